@@ -1,0 +1,1 @@
+"""The insurer's customer-service assistant; `docs/architecture.md` draws the floors."""

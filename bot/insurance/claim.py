@@ -1,0 +1,100 @@
+"""Loss reports 报案 and claim cases, with the stages a customer is shown (F01, F02)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
+
+from bot.insurance.policy import LineOfBusiness
+
+
+class ClaimStage(str, Enum):
+    """The fixed stages of F02, in the order a case usually takes."""
+
+    REPORTED = "reported"
+    AWAITING_REGISTRATION = "awaiting_registration"
+    REGISTERED = "registered"
+    SURVEYING = "surveying"
+    ASSESSING = "assessing"
+    AWAITING_DOCUMENTS = "awaiting_documents"
+    ADJUDICATING = "adjudicating"
+    DECIDED = "decided"
+    AWAITING_AGREEMENT = "awaiting_agreement"
+    PAYING = "paying"
+    CLOSED = "closed"
+    DENIED = "denied"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def zh(self) -> str:
+        return _STAGE_ZH[self]
+
+
+_STAGE_ZH = {
+    ClaimStage.REPORTED: "已报案",
+    ClaimStage.AWAITING_REGISTRATION: "待立案",
+    ClaimStage.REGISTERED: "已立案",
+    ClaimStage.SURVEYING: "查勘中",
+    ClaimStage.ASSESSING: "定损中",
+    ClaimStage.AWAITING_DOCUMENTS: "待补资料",
+    ClaimStage.ADJUDICATING: "理算核赔中",
+    ClaimStage.DECIDED: "已核定",
+    ClaimStage.AWAITING_AGREEMENT: "待签协议",
+    ClaimStage.PAYING: "支付中",
+    ClaimStage.CLOSED: "已结案",
+    ClaimStage.DENIED: "不予赔付",
+    ClaimStage.WITHDRAWN: "已撤案",
+}
+
+
+@dataclass(frozen=True)
+class ClaimStep:
+    """One entry of a case's history: what a post did and when."""
+
+    stage: ClaimStage
+    at: datetime
+    post: str  # 岗位, never a person's name
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class LossReport:
+    """What a customer tells when reporting. `policy_no` may be empty: a report is never refused for that (F01)."""
+
+    line: LineOfBusiness
+    event_at: str  # ISO date, or ISO date and time "2026-11-23T08:20" as far as known
+    place: str
+    cause: str
+    injured: str  # 无 / 有 / 有，2 人 …
+    reporter_phone: str
+    reporter_name: str = ""
+    policy_no: str = ""
+    plate_no: str = ""
+    insured_name: str = ""
+    other_party: str = ""
+    drivable: str = ""
+    hospital: str = ""
+
+    @property
+    def event_day(self) -> date:
+        return date.fromisoformat(self.event_at[:10])
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A case. `matched` is False while no policy was found for it (待核单)."""
+
+    claim_no: str
+    report: LossReport
+    stage: ClaimStage
+    reported_at: datetime
+    matched: bool
+    conversation_id: str
+    idempotency_key: str
+    steps: tuple[ClaimStep, ...] = ()
+    due_on: date | None = None  # by when the next step is promised
+    due_rule: str = ""  # which deadline says so
+    missing_documents: tuple[str, ...] = ()
+    claimant_party_id: str = ""
+    notes: tuple[str, ...] = field(default=())  # 补充说明, in order

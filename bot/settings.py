@@ -1,0 +1,101 @@
+"""Typed settings, read once from the environment by an entry point and passed on."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import ConfigurationError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Keys made at first start and kept in `var/secrets.json` (mode 600); there are no default passwords.
+
+    `token_key` signs conversation tokens, `pepper` hashes codes, `rasa_key` and `action_key` are the bearer secrets of
+    the two inner servers, `desk_password` is the first agent's, printed once.
+    """
+
+    token_key: str
+    pepper: str
+    rasa_key: str
+    action_key: str
+    desk_password: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between installations. Ports are TCP ports on `host` or loopback."""
+
+    database_url: str
+    host: str
+    port: int
+    rasa_port: int
+    action_port: int
+    data_dir: Path
+    var_dir: Path
+    model_dir: Path
+    demo: bool
+    secrets: Secrets
+
+    @property
+    def rasa_url(self) -> str:
+        return f"http://127.0.0.1:{self.rasa_port}"
+
+    @property
+    def action_url(self) -> str:
+        return f"http://127.0.0.1:{self.action_port}"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read settings; creates `var/` and its secrets on the first call.
+
+    Raises:
+        ConfigurationError: a value cannot be understood.
+    """
+    env = os.environ if environment is None else environment
+    var_dir = Path(env.get("BOT_VAR_DIR", str(ROOT / "var")))
+    var_dir.mkdir(parents=True, exist_ok=True)
+    return Settings(
+        database_url=env.get("DATABASE_URL", f"sqlite:///{var_dir / 'assistant.db'}"),
+        host=env.get("BOT_HOST", "127.0.0.1"),
+        port=_number(env, "BOT_PORT", 8080),
+        rasa_port=_number(env, "BOT_RASA_PORT", 5005),
+        action_port=_number(env, "BOT_ACTION_PORT", 5055),
+        data_dir=Path(env.get("BOT_DATA_DIR", str(ROOT / "data"))),
+        var_dir=var_dir,
+        model_dir=Path(env.get("BOT_MODEL_DIR", str(ROOT / "models"))),
+        demo=env.get("BOT_DEMO", "1") == "1",
+        secrets=_read_secrets(var_dir / "secrets.json"),
+    )
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    raw = env.get(name, str(default))
+    if not raw.isdigit():
+        raise ConfigurationError("not a whole number", setting=name, value=raw)
+    return int(raw)
+
+
+def _read_secrets(path: Path) -> Secrets:
+    fresh = {name: secrets.token_urlsafe(32) for name in ("token_key", "pepper", "rasa_key", "action_key")}
+    fresh["desk_password"] = secrets.token_urlsafe(9)
+    if not path.exists():
+        # Three processes may start at once: each writes a file of its own, the first link wins, none is half written.
+        draft = path.with_suffix(f".{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(fresh, file)
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    try:
+        return Secrets(**json.loads(path.read_text()))
+    except (ValueError, TypeError) as error:
+        raise ConfigurationError("delete the file to make new secrets", file=str(path)) from error
