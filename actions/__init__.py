@@ -1,0 +1,1 @@
+"""Rasa custom actions: each translates the tracker to a use case and its replies back. Flat modules only."""

@@ -1,0 +1,165 @@
+"""Actions outside journeys: knowledge answers, clarification, a bare piece of information, a person, an emergency."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+
+from actions.turn import Outcome, TurnAction
+from bot.insurance.hand_off import Priority
+from bot.services.assistant import AssistantServices
+from bot.services.clarify import offer_meanings
+from bot.services.hand_off import HandOffRequest, hand_off
+from bot.services.journeys.give_consent import find_code
+from bot.services.journeys.report_claim import CAUSE, LINE
+from bot.services.recall import recall
+from bot.services.reply import TO_HUMAN, Reply, intend
+from bot.services.screen_message import screen_message
+from bot.services.understanding import Entity, Understood
+
+OFFER = "offer"
+MISUNDERSTOOD = "misunderstood"  # failed understandings in a row
+MISUNDERSTOOD_BEFORE_PERSON = 2
+EMERGENCY_WORDS = (
+    "先保证安全：有人受伤打 120，有火情打 119，交通事故打 122（高速 12122），有人威胁安全打 110。"
+    "能离开危险的地方就马上离开，受伤的人不要随意挪动。"
+)
+
+
+class ActionAnswer(TurnAction):
+    """The knowledge answer for the message's intent."""
+
+    def name(self) -> str:
+        return "action_answer"
+
+    def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
+        reply = recall(said, using) or using.knowledge.answer(said)
+        return Outcome([reply], [SlotSet(MISUNDERSTOOD, None), SlotSet(OFFER, None)])
+
+
+class ActionClaimDocuments(TurnAction):
+    """The document list for the loss just reported, after the customer said yes to it."""
+
+    def name(self) -> str:
+        return "action_claim_documents"
+
+    def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
+        line = tracker.get_slot(LINE) or ""
+        about = replace(
+            said,
+            text=tracker.get_slot(CAUSE) or "",
+            intent="ask_claim_documents",
+            entities=(Entity("line_of_business", "", line),) if line else (),
+        )
+        return Outcome([using.knowledge.answer(about)], [SlotSet(OFFER, "anything_else")])
+
+
+class ActionClarify(TurnAction):
+    """Likely meanings as choices; the second time in a row a person."""
+
+    def name(self) -> str:
+        return "action_clarify"
+
+    def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
+        code = find_code(said.text)
+        if code:
+            return Outcome([], [FollowupAction("consent_form")])
+        told = recall(said, using)
+        if told:
+            return Outcome([told], [SlotSet(MISUNDERSTOOD, None)])
+        failed = int(tracker.get_slot(MISUNDERSTOOD) or 0) + 1
+        if failed >= MISUNDERSTOOD_BEFORE_PERSON:
+            reply = _to_person(said, using, "not_understood", "综合", Priority.NORMAL)
+            return Outcome([Reply("我还是没能听懂，请人工来看，您不用重说。"), reply], [SlotSet(MISUNDERSTOOD, None)])
+        return Outcome([offer_meanings(said)], [SlotSet(MISUNDERSTOOD, str(failed))])
+
+
+class ActionTakeInformation(TurnAction):
+    """A number or code given outside a journey: go where it leads."""
+
+    def name(self) -> str:
+        return "action_take_information"
+
+    def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
+        if find_code(said.text):
+            return Outcome([], [FollowupAction("consent_form")])
+        for entity_type, form in (
+            ("claim_no", "claim_status_form"),
+            ("complaint_no", "complaint_status_form"),
+            ("policy_no", "policy_form"),
+        ):
+            if said.first(entity_type):
+                return Outcome([], [FollowupAction(form)])
+        choices = (intend("报案", "report_claim"), intend("查保单", "query_policy"), TO_HUMAN)
+        return Outcome([Reply("收到。这是要办哪件事用的？", choices)], [])
+
+
+class ActionHandOff(TurnAction):
+    """The customer asked for a person."""
+
+    def name(self) -> str:
+        return "action_hand_off"
+
+    def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
+        return Outcome([_to_person(said, using, "customer_asked", "综合", Priority.NORMAL)], [])
+
+
+class ActionEmergency(TurnAction):
+    """Someone is in danger now: the numbers first, and a person."""
+
+    def name(self) -> str:
+        return "action_emergency"
+
+    def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
+        reply = _to_person(said, using, "emergency", "理赔", Priority.INJURY_OR_DEATH)
+        return Outcome([Reply(EMERGENCY_WORDS), reply], [])
+
+
+class ActionEscalate(TurnAction):
+    """A complaint or crisis rule fired (see `bot.dialogue.escalation_policy`)."""
+
+    def name(self) -> str:
+        return "action_escalate"
+
+    def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
+        verdict = screen_message(using.complaint_rules, said)
+        crisis = verdict.priority is Priority.INJURY_OR_DEATH
+        words = EMERGENCY_WORDS if crisis else "您说的情况我听到了，这件事要由专人来办，我现在就转过去。"
+        post = verdict.post.value if verdict.post else "综合"
+        reason = "crisis" if crisis else "complaint_rule"
+        reply = _to_person(said, using, reason, post, verdict.priority)
+        return Outcome([Reply(words), reply], [])
+
+
+class ActionRepeat(TurnAction):
+    """Say the last thing again."""
+
+    def name(self) -> str:
+        return "action_repeat"
+
+    def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
+        texts = [event["text"] for event in tracker.events if event["event"] == "bot" and event.get("text")]
+        if not texts:
+            return Outcome([Reply("我刚才还没说什么。您想办什么，直接告诉我就行。")], [])
+        return Outcome([Reply(texts[-1])], [])
+
+
+def _to_person(said: Understood, using: AssistantServices, reason: str, post: str, priority: Priority) -> Reply:
+    verdict = screen_message(using.complaint_rules, said)
+    request = HandOffRequest(
+        conversation_id=said.conversation_id,
+        reason=reason,
+        post=post,
+        at=said.received_at,
+        key=f"{said.conversation_id}:{said.message_id}",
+        priority=priority,
+        detail="；".join(verdict.reasons),
+        rules_fired=tuple(f"{rule.id} {rule.title}" for rule in verdict.fired),
+    )
+    with using.unit_of_work() as work:
+        own = [claim.claim_no for claim in work.claims.of_conversation(said.conversation_id)]
+        reply = hand_off(work, replace(request, reference_no=own[-1] if own else ""))
+        work.commit()
+    return reply

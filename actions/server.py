@@ -1,0 +1,65 @@
+"""The action server: loopback only, a bearer secret on every call, small bodies (`python -m actions.server`)."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+from sanic import Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from actions import runtime
+from bot.bootstrap import build_assistant_services
+from bot.settings import Settings, read_settings
+
+log = logging.getLogger(__name__)
+LARGEST_BODY = 2 * 1024 * 1024  # bytes; a tracker of four turns is under 50 KB
+
+
+def build_app(settings: Settings) -> Sanic:
+    """The server with all actions registered and their services installed."""
+    runtime.install(build_assistant_services(settings))
+    executor = ActionExecutor()
+    executor.register_package("actions")
+    app = Sanic("actions", configure_logging=False)
+    app.config.REQUEST_MAX_SIZE = LARGEST_BODY
+    app.config.ACCESS_LOG = False
+    expected = f"Bearer {settings.secrets.action_key}".encode()
+
+    @app.get("/health")
+    async def health(_: Request) -> HTTPResponse:
+        return response.json({"ready": True})
+
+    @app.post("/webhook")
+    async def webhook(request: Request) -> HTTPResponse:
+        # Rasa's client can compress; ours does not, so a compressed body is not read at all.
+        sent = request.headers.get("Authorization", "").encode()
+        if not hmac.compare_digest(sent, expected):
+            return response.json({"error": "unauthorised"}, status=401)
+        if request.headers.get("Content-Encoding") or not isinstance(request.json, dict):
+            return response.json({"error": "bad_call"}, status=400)
+        try:
+            return response.json(await executor.run(request.json))
+        except ActionExecutionRejection as error:
+            return response.json({"error": error.message, "action_name": error.action_name}, status=400)
+        except ActionNotFoundException as error:
+            return response.json({"error": error.message, "action_name": error.action_name}, status=404)
+        except Exception as error:
+            # Never the request in the log: it holds the customer's words.
+            log.error("action.failed name=%s", request.json.get("next_action"), exc_info=error)
+            return response.json({"error": "action_failed"}, status=500)
+
+    return app
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    settings = read_settings()
+    build_app(settings).run(host="127.0.0.1", port=settings.action_port, access_log=False, motd=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""What all actions share: reading the tracker into an `Understood`, sending replies, services off the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.runtime import services
+from bot.services.assistant import AssistantServices
+from bot.services.reply import Reply
+from bot.services.understanding import Entity, Understood
+
+Event = dict[str, Any]
+
+
+@dataclass
+class Outcome:
+    """What an action leaves behind: messages and Rasa events."""
+
+    replies: list[Reply] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+
+class TurnAction(Action, ABC):  # type: ignore[misc]
+    """An action whose work is synchronous (`act`) and runs in a thread, so that one slow query stops nobody else."""
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
+        outcome = await asyncio.to_thread(self.act, read_turn(tracker), tracker, services())
+        for reply in outcome.replies:
+            send(dispatcher, reply)
+        return outcome.events
+
+    @abstractmethod
+    def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
+        """Do the work of one turn."""
+
+
+def read_turn(tracker: Tracker) -> Understood:
+    """The latest message. Raises KeyError when it did not come through our own channel, which always stamps it."""
+    latest = tracker.latest_message
+    metadata = latest["metadata"]
+    intent = latest.get("intent") or {}
+    chosen = bool(metadata["chosen"])
+    return Understood(
+        conversation_id=tracker.sender_id,
+        message_id=metadata["message_id"],
+        received_at=datetime.fromisoformat(metadata["received_at"]),
+        channel=metadata["channel"],
+        text="" if chosen else latest.get("text") or "",
+        intent=intent.get("name") or "",
+        confidence=float(intent.get("confidence") or 0.0),
+        ranking=tuple((item["name"], float(item["confidence"])) for item in latest.get("intent_ranking") or []),
+        entities=tuple(_entity(item, latest.get("text") or "") for item in latest.get("entities") or []),
+        chosen=chosen,
+    )
+
+
+def _entity(item: dict[str, Any], text: str) -> Entity:
+    start, end = int(item.get("start") or 0), int(item.get("end") or 0)
+    return Entity(item["entity"], text[start:end], str(item["value"]), start, end)
+
+
+def send(dispatcher: CollectingDispatcher, reply: Reply) -> None:
+    """One reply as one bot message; the input hint rides in `custom`."""
+    hint = {"input": {"slot": reply.slot, "kind": reply.kind}} if reply.slot else None
+    dispatcher.utter_message(
+        text=reply.text,
+        buttons=[{"title": choice.title, "payload": choice.payload} for choice in reply.choices] or None,
+        json_message=hint,
+    )

@@ -1,0 +1,174 @@
+"""The chat API: sessions, messages, long poll, events. docs/openapi.yml is its contract."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from aiohttp import web
+
+from bot.channels.web import payload, security
+from bot.channels.web.body import read_body
+from bot.channels.web.errors import RefusedRequestError
+from bot.channels.web.limits import Buckets, Limits, address_key
+from bot.channels.web.stream import EventStream, News, Read, long_poll, show
+from bot.channels.web.tokens import Access, Tokens
+from bot.conversations.errors import ConversationNotFoundError
+from bot.conversations.feed import Feed
+from bot.conversations.messages import Reply, Sender
+from bot.conversations.ports import MessageLog
+from bot.errors import BotError
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+CHANNEL = "web"
+
+
+@dataclass(frozen=True)
+class WebDeps:
+    """What the web channel needs. `wake` tells the dispatcher of a new message; `readiness` names what must be up."""
+
+    log: MessageLog
+    feed: Feed
+    wake: Callable[[str], None]
+    tokens: Tokens
+    greeting: Reply
+    clock: Callable[[], datetime]
+    readiness: Callable[[], Awaitable[Mapping[str, bool]]]
+    limits: Limits = field(default_factory=Limits)
+    static_dir: Path | None = None
+    heartbeat: float = 15.0
+    new_id: Callable[[], str] = lambda: secrets.token_hex(16)
+    steady: Callable[[], float] = time.monotonic
+
+
+def attach(app: web.Application, deps: WebDeps) -> None:
+    """Add the chat API, the chat page, health checks and the protections that hold for the whole application."""
+    app.on_response_prepare.append(security.add_headers)
+    app.middlewares.extend((security.coded_errors, security.same_site))
+    app.add_routes(build_web_routes(deps))
+
+
+def build_web_routes(deps: WebDeps) -> list[web.AbstractRouteDef]:
+    channel = WebChannel(deps)
+    routes: list[web.AbstractRouteDef] = [
+        web.post("/api/chat/sessions", channel.open_session),
+        web.post("/api/chat/messages", channel.receive),
+        web.get("/api/chat/messages", channel.poll, allow_head=False),
+        web.get("/api/chat/stream", channel.stream, allow_head=False),
+        web.get("/healthz", channel.health),
+        web.get("/readyz", channel.ready),
+    ]
+    if deps.static_dir is not None:
+        routes += [web.get("/", channel.page), web.static("/static", deps.static_dir)]
+    return routes
+
+
+class WebChannel:
+    """The handlers. Each translates: bytes to a dataclass, one call of the log, a dataclass to JSON."""
+
+    def __init__(self, deps: WebDeps) -> None:
+        self._deps = deps
+        self._events = EventStream(deps.feed, deps.clock, deps.heartbeat)
+        self._sessions = Buckets(deps.limits.sessions)
+        self._messages = Buckets(deps.limits.messages)
+        self._reads = Buckets(deps.limits.reads)
+
+    async def open_session(self, request: web.Request) -> web.Response:
+        self._sessions.take(address_key(request.remote), self._deps.steady())
+        payload.parse_new_session(await read_body(request))
+        conversation_id, now = self._deps.new_id(), self._deps.clock()
+        await _stored(lambda: self._open(conversation_id, now))
+        token, expires_at = self._deps.tokens.issue(conversation_id, now)
+        answer = {"conversation_id": conversation_id, "token": token, "expires_at": expires_at.isoformat()}
+        return web.json_response(answer, status=201)
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """Stored before it is acknowledged; a repeated delivery wakes the dispatcher too, which costs nothing."""
+        conversation_id = self._access(request).conversation_id
+        self._messages.take(conversation_id, self._deps.steady())
+        message = payload.parse_new_message(await read_body(request))
+        now = self._deps.clock()
+        seq, is_new = await _stored(
+            lambda: self._deps.log.receive(
+                conversation_id, message_id=message.id, text=message.text, choice_id=message.choice_id, at=now
+            )
+        )
+        self._deps.wake(conversation_id)
+        self._deps.feed.notify(conversation_id)
+        return web.json_response({"seq": seq}, status=202 if is_new else 200)
+
+    async def poll(self, request: web.Request) -> web.Response:
+        access = self._reader(request)
+        query = payload.parse_poll(request.query)
+        news = await long_poll(self._read(access.conversation_id), self._deps.feed, access.conversation_id, query)
+        return web.json_response({"messages": [show(message) for message in news.messages], "owner": news.owner.value})
+
+    async def stream(self, request: web.Request) -> web.StreamResponse:
+        access = self._reader(request)
+        after = payload.parse_stream(request.query, request.headers.get("Last-Event-ID"))
+        return await self._events.run(request, access, self._read(access.conversation_id), after)
+
+    async def page(self, request: web.Request) -> web.FileResponse:  # noqa: ARG002
+        assert self._deps.static_dir is not None
+        return web.FileResponse(self._deps.static_dir / "index.html", headers={"Cache-Control": "no-cache"})
+
+    async def health(self, request: web.Request) -> web.Response:  # noqa: ARG002
+        return web.json_response({"status": "ok"})
+
+    async def ready(self, request: web.Request) -> web.Response:  # noqa: ARG002
+        parts = await self._deps.readiness()
+        ready = all(parts.values())
+        answer = {"status": "ready" if ready else "not_ready", **parts}
+        return web.json_response(answer, status=200 if ready else 503)
+
+    def _open(self, conversation_id: str, now: datetime) -> None:
+        self._deps.log.open(conversation_id, channel=CHANNEL, at=now)
+        self._deps.log.append(conversation_id, self._deps.greeting, sender=Sender.BOT, at=now)
+
+    def _access(self, request: web.Request) -> Access:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise RefusedRequestError("token_missing")
+        return self._deps.tokens.check(token.strip(), self._deps.clock())
+
+    def _reader(self, request: web.Request) -> Access:
+        access = self._access(request)
+        self._reads.take(access.conversation_id, self._deps.steady())
+        if self._deps.feed.watchers(access.conversation_id) >= self._deps.limits.waiting:
+            raise RefusedRequestError("too_many_waiting", retry_after=5)
+        return access
+
+    def _read(self, conversation_id: str) -> Read:
+        def news(after: int) -> News:
+            messages = self._deps.log.after(conversation_id, after)
+            if not messages and not self._deps.log.exists(conversation_id):
+                raise ConversationNotFoundError(conversation_id=conversation_id)
+            return News(messages, self._deps.log.owner(conversation_id))
+
+        async def read(after: int) -> News:
+            return await _stored(lambda: news(after))
+
+        return read
+
+
+async def _stored(call: Callable[[], T]) -> T:
+    """Run a call of the log in a thread.
+
+    Raises:
+        RefusedRequestError: temporarily_unavailable, when the log is out of reach; BotError as the log raises it.
+    """
+    try:
+        return await asyncio.to_thread(call)
+    except BotError:
+        raise
+    except Exception as error:  # the store's own errors have no name on this floor
+        log.error("log.unavailable", extra={"data": {"error": type(error).__name__}})
+        raise RefusedRequestError("temporarily_unavailable", retry_after=2) from error

@@ -1,0 +1,46 @@
+"""Refusals of the chat API: one code, one status and one Chinese sentence each. docs/openapi.yml lists them too."""
+
+from __future__ import annotations
+
+from bot.errors import BotError
+
+# code: (HTTP status, what the customer reads)
+CATALOGUE = {
+    "bad_json": (400, "请求格式不正确。"),
+    "bad_encoding": (400, "请求编码不受支持。"),
+    "body_incomplete": (400, "请求没有发送完整，请重试。"),
+    "not_an_object": (400, "请求格式不正确，应为 JSON 对象。"),
+    "unknown_key": (400, "请求中有不认识的字段。"),
+    "bad_id": (400, "消息编号应为 UUID。"),
+    "text_or_choice": (400, "请发送文字，或者选择一个选项。"),
+    "empty_text": (400, "请输入内容后再发送。"),
+    "control_characters": (400, "内容中有无法处理的字符，请修改后再发送。"),
+    "unknown_choice": (400, "这个选项已失效，请直接用文字告诉我。"),
+    "bad_query": (400, "查询参数不正确。"),
+    "token_missing": (401, "缺少会话凭证，请重新开始对话。"),
+    "token_invalid": (401, "会话凭证无效，请重新开始对话。"),
+    "token_expired": (401, "会话已过期，请重新开始对话。"),
+    "cross_site": (403, "不接受来自其他网站的请求。"),
+    "conversation_not_found": (404, "会话不存在，请重新开始对话。"),
+    "not_found": (404, "没有这个地址。"),
+    "method_not_allowed": (405, "不支持这种请求方式。"),
+    "message_conflict": (409, "同一消息编号的内容不一致，请作为新消息发送。"),
+    "text_too_long": (413, "内容超过 2000 字，请分几条发送。"),
+    "body_too_large": (413, "请求内容过大。"),
+    "rate_limited": (429, "发送得太快了，请稍后再试。"),
+    "too_many_waiting": (429, "打开的页面太多了，请关闭一些再试。"),
+    "internal": (500, "系统出了问题，您的这次请求没有办成，请稍后再试。"),
+    "temporarily_unavailable": (503, "系统暂时无法保存消息，请稍后再发一次。"),
+}
+
+
+class RefusedRequestError(BotError):
+    """A request the API does not serve. `reason` is a key of CATALOGUE, `retry_after` whole seconds or 0."""
+
+    code = "refused_request"
+
+    def __init__(self, reason: str, *, retry_after: int = 0) -> None:
+        self.reason = reason
+        self.retry_after = retry_after
+        self.status, self.sentence = CATALOGUE[reason]
+        super().__init__(reason=reason, status=self.status)

@@ -1,0 +1,123 @@
+// The chat API over fetch. The browser keeps only a server-signed token; everything else comes from the server.
+
+const KEY = 'service-chat.session'
+const SENTENCES = {
+  network: '网络不通，消息没有送出。',
+  timeout: '等待超时，消息没有送出。',
+  413: '这条消息太长了，请分几次发送（每条最多 2000 字）。',
+  429: '发送得太快了，请稍等几秒再试。',
+}
+
+export class ApiError extends Error {
+  // `status` 0 means that no answer came: the request may or may not have had its effect.
+  constructor(status, code, sentence, retryAfter = 0) {
+    super(sentence)
+    this.status = status
+    this.code = code
+    this.retryAfter = retryAfter
+  }
+
+  get expired() {
+    return this.status === 401 || this.code === 'conversation_not_found'
+  }
+}
+
+export class ChatApi {
+  constructor(base = '/api/chat') {
+    this.base = base
+    this.session = load()
+    this.opening = null
+  }
+
+  // The current session, opened if there is none. Several callers share one request, several tabs one session.
+  ensure() {
+    if (this.session) return Promise.resolve(this.session)
+    this.opening ??= alone(() => this.#open()).finally(() => { this.opening = null })
+    return this.opening
+  }
+
+  async #open() {
+    this.session = load()
+    if (!this.session) {
+      const { body } = await this.#request('POST', '/sessions', { seconds: 15, body: {} })
+      this.session = { conversation_id: body.conversation_id, token: body.token }
+      save(this.session)
+    }
+    return this.session
+  }
+
+  // Forget a session that the server no longer knows, unless another tab has already replaced it.
+  drop(session) {
+    if (this.session?.token === session?.token) this.session = null
+    if (load()?.token === session?.token) save(null)
+  }
+
+  async send(session, message) {
+    const { body } = await this.#request('POST', '/messages', { seconds: 15, body: message, session })
+    return body.seq
+  }
+
+  async poll(session, after, wait, signal) {
+    const path = `/messages?after=${after}&wait=${wait}`
+    return (await this.#request('GET', path, { seconds: wait + 12, session, signal })).body
+  }
+
+  async stream(session, after, signal) {
+    const headers = { Authorization: `Bearer ${session.token}`, Accept: 'text/event-stream' }
+    const response = await fetch(`${this.base}/stream?after=${after}`, { headers, signal, cache: 'no-store' })
+    if (!response.ok) throw await refusal(response)
+    return response.body
+  }
+
+  async #request(method, path, { body, seconds, session, signal }) {
+    const headers = {}
+    if (session) headers.Authorization = `Bearer ${session.token}`
+    if (body) headers['Content-Type'] = 'application/json'
+    const limit = new AbortController()
+    const timer = setTimeout(() => limit.abort(), seconds * 1000)
+    const stop = () => limit.abort()
+    signal?.addEventListener('abort', stop)
+    try {
+      const response = await fetch(this.base + path, {
+        method, headers, signal: limit.signal, cache: 'no-store', body: body && JSON.stringify(body),
+      })
+      if (!response.ok) throw await refusal(response)
+      return { status: response.status, body: await response.json() }
+    } catch (error) {
+      if (error instanceof ApiError) throw error
+      const code = limit.signal.aborted ? 'timeout' : 'network'
+      throw new ApiError(0, code, SENTENCES[code])
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', stop)
+    }
+  }
+}
+
+async function refusal(response) {
+  const { status } = response
+  const body = await response.json().catch(() => ({}))
+  const sentence = SENTENCES[status] || (status < 500 && body.message) || '系统繁忙，消息没有送出。'
+  return new ApiError(status, body.code || '', sentence, Number(response.headers.get('Retry-After')) || 0)
+}
+
+function alone(open) {
+  return navigator.locks ? navigator.locks.request(KEY, open) : open()
+}
+
+// Storage may be switched off: then the session lives as long as the page.
+function load() {
+  try {
+    const session = JSON.parse(localStorage.getItem(KEY))
+    return session?.token ? session : null
+  } catch {
+    return null
+  }
+}
+
+function save(session) {
+  try {
+    if (session) localStorage.setItem(KEY, JSON.stringify(session))
+    else localStorage.removeItem(KEY)
+  } catch { /* as above */ }
+}

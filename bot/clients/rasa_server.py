@@ -1,0 +1,101 @@
+"""The Rasa server behind the front desk, over loopback HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from types import TracebackType
+
+import aiohttp
+
+from bot.clients.rasa_answer import AnswerError, parse_answer
+from bot.conversations.errors import AssistantUnavailableError
+from bot.conversations.messages import Inbound, Reply
+
+MAX_ANSWER_BYTES = 1024 * 1024
+TURN = aiohttp.ClientTimeout(total=20, connect=2, sock_connect=2)
+HEALTH = aiohttp.ClientTimeout(total=2)
+
+
+class RasaServer:
+    """Implements `bot.conversations.ports.Assistant`. Use it on one event loop and `close` it there."""
+
+    def __init__(
+        self,
+        url: str,
+        secret: str,
+        *,
+        turn_timeout: aiohttp.ClientTimeout = TURN,
+    ) -> None:
+        self._url = url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {secret}"}
+        self._turn_timeout = turn_timeout
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> RasaServer:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def respond(self, inbound: Inbound) -> tuple[Reply, ...]:
+        """Run one turn: POST /webhooks/desk/turn.
+
+        Raises:
+            AssistantUnavailableError: data `reason` is connect, timeout, http_<status>, no_messages or bad_answer.
+        """
+        turn = {
+            "conversation_id": inbound.conversation_id,
+            "message_id": inbound.message_id,
+            "text": inbound.text,
+            "payload": inbound.payload,
+            "received_at": inbound.received_at.isoformat(),
+            "channel": inbound.channel,
+        }
+        try:
+            body = await self._post("/webhooks/desk/turn", turn)
+        except (asyncio.TimeoutError, aiohttp.ServerTimeoutError) as error:
+            raise AssistantUnavailableError(reason="timeout") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise AssistantUnavailableError(reason="connect", error=type(error).__name__) from error
+        try:
+            replies = parse_answer(body)
+        except AnswerError as error:
+            raise AssistantUnavailableError(reason="bad_answer", place=str(error)) from error
+        if not replies:  # stock Rasa answers `[]` when something broke: silence is not an answer
+            raise AssistantUnavailableError(reason="no_messages")
+        return replies
+
+    async def is_ready(self) -> bool:
+        """GET /webhooks/desk/health answers 200, which it does once a model is loaded."""
+        try:
+            async with self._open().get(self._url + "/webhooks/desk/health", timeout=HEALTH) as response:
+                return response.status == 200
+        except (asyncio.TimeoutError, aiohttp.ClientError, OSError):
+            return False
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _post(self, path: str, turn: dict[str, str]) -> bytes:
+        async with self._open().post(
+            self._url + path, json=turn, timeout=self._turn_timeout, allow_redirects=False
+        ) as response:
+            if response.status != 200:
+                raise AssistantUnavailableError(reason=f"http_{response.status}")
+            body = await response.content.read(MAX_ANSWER_BYTES)
+            while len(body) <= MAX_ANSWER_BYTES and (more := await response.content.read(MAX_ANSWER_BYTES)):
+                body += more
+            if len(body) > MAX_ANSWER_BYTES:
+                raise AssistantUnavailableError(reason="bad_answer", place="too long")
+            return body
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            # Sanic drops idle connections after 5 s; dropping ours first means never to write to a dead one.
+            connector = aiohttp.TCPConnector(limit=64, keepalive_timeout=2)
+            self._session = aiohttp.ClientSession(connector=connector, headers=self._headers, trust_env=False)
+        return self._session

@@ -1,0 +1,33 @@
+"""Adds the desk, and in demo mode the demo pages, to the front desk's application."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.console.agents import Agents
+from bot.console.auth import Sessions, SignInBrake
+from bot.console.demo import Demo
+from bot.console.deps import ConsoleDeps
+from bot.console.desk import Desk
+from bot.console.desk_work import DeskWork
+from bot.console.pages import HERE, Pages, protect
+
+__all__ = ["ConsoleDeps", "attach"]
+
+
+def attach(app: web.Application, deps: ConsoleDeps) -> None:
+    """Register `/desk…`, `/desk/static/…` and, when `deps.settings.demo`, `/demo…`."""
+    pages = Pages(deps.clock)
+    desk = Desk(
+        deps=deps,
+        pages=pages,
+        agents=Agents(deps.settings.var_dir / "agents.json", deps.settings.secrets.desk_password),
+        work=DeskWork(deps.unit_of_work, deps.log),
+        sessions=Sessions(deps.clock),
+        brake=SignInBrake(deps.clock),
+    )
+    app.on_response_prepare.append(protect)
+    app.router.add_static("/desk/static", HERE / "static")
+    app.add_routes(desk.routes())
+    if deps.settings.demo:
+        app.add_routes(Demo(deps, pages).routes())

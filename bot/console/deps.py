@@ -1,0 +1,56 @@
+"""What the console is given. Protocols here, so that floors below stay unknown by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.conversations.feed import Feed
+from bot.conversations.ports import MessageLog
+from bot.services.ports import UnitOfWorkFactory
+from bot.settings import Settings
+
+
+class NamedCustomer(Protocol):
+    """A synthetic customer to try the demo with; a `purpose`, one sentence, is shown too where there is one."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def id_number(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
+    @property
+    def policies(self) -> Sequence[str]: ...
+    @property
+    def try_this(self) -> Sequence[str]: ...
+
+
+class SentText(Protocol):
+    """An SMS of the outbox."""
+
+    @property
+    def phone(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+
+
+class RecentTexts(Protocol):
+    """The newest messages to one phone, or to any when it is None, newest first."""
+
+    def __call__(self, phone: str | None, limit: int, /) -> Sequence[SentText]: ...
+
+
+@dataclass(frozen=True)
+class ConsoleDeps:
+    unit_of_work: UnitOfWorkFactory
+    log: MessageLog
+    feed: Feed
+    settings: Settings
+    clock: Callable[[], datetime]
+    named_customers: Sequence[NamedCustomer]
+    recent_texts: RecentTexts

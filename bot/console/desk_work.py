@@ -1,0 +1,146 @@
+"""What an agent does with a conversation: look, take, answer, give back. Synchronous; each call is its own transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.conversations.messages import Reply, Sender, StoredMessage
+from bot.conversations.ports import MessageLog
+from bot.errors import BotError
+from bot.insurance.hand_off import HandOff, Owner
+from bot.insurance.identity import IdentityLevel
+from bot.services.ports import UnitOfWork, UnitOfWorkFactory
+
+GIVEN_BACK = Reply("人工服务结束，智能客服继续为您服务。")
+
+
+class NothingToTakeError(BotError):
+    """The conversation has no open hand-off: it never had one, or it was closed."""
+
+    code = "nothing_to_take"
+
+
+class TakenByOtherError(BotError):
+    """Another agent has the conversation; `data["agent"]` is who."""
+
+    code = "taken_by_other"
+
+
+class NotInHandError(BotError):
+    """Only who has taken a conversation may answer in it or give it back."""
+
+    code = "not_in_hand"
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Open hand-offs: those nobody has taken, most urgent first, and those in somebody's hands."""
+
+    waiting: Sequence[HandOff]
+    in_hand: Sequence[HandOff]
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """All an agent sees of one conversation."""
+
+    hand_off: HandOff
+    messages: Sequence[StoredMessage]
+    identity: IdentityLevel
+    owner: Owner
+
+
+@dataclass(frozen=True)
+class DeskWork:
+    unit_of_work: UnitOfWorkFactory
+    log: MessageLog
+
+    def overview(self) -> Overview:
+        with self.unit_of_work() as work:
+            hand_offs = sorted(work.hand_offs.open_all(), key=lambda one: (one.priority, one.requested_at))
+        return Overview(
+            waiting=[one for one in hand_offs if not one.taken_by],
+            in_hand=[one for one in hand_offs if one.taken_by],
+        )
+
+    def look(self, conversation_id: str, agent: str, now: datetime) -> Dossier:
+        """Everything about a conversation that was handed over; looking is recorded.
+
+        Raises:
+            NothingToTakeError
+        """
+        with self.unit_of_work() as work:
+            hand_off = _open(work, conversation_id)
+            verification = work.identities.verification(conversation_id)
+            _record(work, "desk.viewed", conversation_id, agent, now)
+            work.commit()
+        proved = verification is not None and verification.valid_until > now
+        level = verification.level if verification is not None and proved else IdentityLevel.L0
+        return Dossier(hand_off, self.log.after(conversation_id, 0), level, self.log.owner(conversation_id))
+
+    def may_follow(self, conversation_id: str) -> bool:
+        with self.unit_of_work() as work:
+            return work.hand_offs.open_for(conversation_id) is not None
+
+    def take(self, conversation_id: str, agent: str, now: datetime) -> None:
+        """From now on this agent answers; taking what one has already changes nothing.
+
+        Raises:
+            NothingToTakeError, TakenByOtherError
+        """
+        with self.unit_of_work() as work:
+            hand_off = _open(work, conversation_id)
+            if hand_off.taken_by == agent:
+                return
+            if hand_off.taken_by:
+                raise TakenByOtherError(agent=hand_off.taken_by)
+            work.hand_offs.save(replace(hand_off, taken_by=agent, taken_at=now))
+            work.ownerships.set_owner(conversation_id, Owner.HUMAN, now)
+            _record(work, "desk.taken", conversation_id, agent, now)
+            work.commit()
+
+    def answer(self, conversation_id: str, agent: str, text: str, now: datetime) -> None:
+        """Say something to the customer.
+
+        Raises:
+            NothingToTakeError, NotInHandError
+        """
+        with self.unit_of_work() as work:
+            _in_hand(work, conversation_id, agent)
+            _record(work, "desk.answered", conversation_id, agent, now)
+            work.commit()
+        self.log.append(conversation_id, Reply(text), sender=Sender.HUMAN, at=now)
+
+    def give_back(self, conversation_id: str, agent: str, now: datetime) -> None:
+        """Close the hand-off: the assistant goes on, and the customer is told.
+
+        Raises:
+            NothingToTakeError, NotInHandError
+        """
+        with self.unit_of_work() as work:
+            hand_off = _in_hand(work, conversation_id, agent)
+            work.hand_offs.save(replace(hand_off, closed_at=now))
+            work.ownerships.set_owner(conversation_id, Owner.BOT, now)
+            _record(work, "desk.given_back", conversation_id, agent, now)
+            work.commit()
+        self.log.append(conversation_id, GIVEN_BACK, sender=Sender.SYSTEM, at=now)
+
+
+def _open(work: UnitOfWork, conversation_id: str) -> HandOff:
+    hand_off = work.hand_offs.open_for(conversation_id)
+    if hand_off is None:
+        raise NothingToTakeError(conversation_id=conversation_id)
+    return hand_off
+
+
+def _in_hand(work: UnitOfWork, conversation_id: str, agent: str) -> HandOff:
+    hand_off = _open(work, conversation_id)
+    if hand_off.taken_by != agent:
+        raise NotInHandError(agent=hand_off.taken_by)
+    return hand_off
+
+
+def _record(work: UnitOfWork, event: str, conversation_id: str, agent: str, now: datetime) -> None:
+    work.audit.append(event, subject=conversation_id, actor=f"agent:{agent}", at=now, detail={})

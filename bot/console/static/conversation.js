@@ -1,0 +1,87 @@
+// One conversation at the desk: follows it by long poll, sends an answer without leaving the page.
+
+const NAMES = { customer: '客户', bot: '机器人', human: '坐席', system: '系统' }
+const OWNERS = { bot: '机器人服务中', queue: '等待接手', human: '人工服务中' }
+const log = document.querySelector('[data-log]')
+const form = document.querySelector('[data-answer]')
+const problem = document.querySelector('[data-problem]')
+let last = Number(log.dataset.last)
+
+function add(message) {
+  if (message.seq <= last) return
+  last = message.seq
+  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80
+  const line = part('div', `line ${message.from}`)
+  line.dataset.seq = message.seq
+  line.append(part('span', 'from', NAMES[message.from]), part('span', 'at', message.at), part('div', 'text', message.text))
+  log.append(line)
+  if (atEnd || message.from === 'human') log.scrollTop = log.scrollHeight
+}
+
+function part(tag, className, text = '') {
+  const node = document.createElement(tag)
+  node.className = className
+  node.textContent = text
+  return node
+}
+
+function say(sentence) {
+  if (!problem) return
+  problem.textContent = sentence
+  problem.hidden = !sentence
+}
+
+async function follow() {
+  for (let pause = 500; ;) {
+    try {
+      const response = await fetch(`${log.dataset.log}?after=${last}&wait=20`, { cache: 'no-store' })
+      if (response.status === 401 || response.status === 404) {
+        say(response.status === 401 ? '登录已过期，请重新登录。' : '会话已交还机器人。')
+        return
+      }
+      if (!response.ok) throw new Error(response.status)
+      const news = await response.json()
+      news.messages.forEach(add)
+      document.querySelector('[data-owner]').textContent = OWNERS[news.owner]
+      pause = 500
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, pause))
+      pause = Math.min(10_000, pause * 2)
+    }
+  }
+}
+
+async function answer(event) {
+  event.preventDefault()
+  const field = form.elements.text
+  const button = form.querySelector('button')
+  if (!field.value.trim() || button.disabled) return
+  button.disabled = true
+  try {
+    const response = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) })
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html')
+    const next = page.querySelector('[data-answer] [name="form_id"]')
+    if (response.ok && next) {
+      field.value = ''
+      form.elements.form_id.value = next.value
+      say('')
+    } else say(page.querySelector('.alert')?.textContent ?? '没有发出，请重新登录后再试。')
+  } catch {
+    // The form keeps its id: sending again cannot say it twice.
+    say('网络不通，没有收到确认。请再发送一次，不会重复。')
+  }
+  button.disabled = false
+  field.focus()
+}
+
+log.scrollTop = log.scrollHeight
+follow()
+if (form) {
+  form.addEventListener('submit', answer)
+  form.elements.text.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return
+    event.preventDefault()
+    if (!event.repeat) form.requestSubmit()
+  })
+  form.elements.text.focus()
+}

@@ -1,0 +1,68 @@
+"""In-process news that a conversation changed, for long poll and server-sent events.
+
+The feed carries no content: whoever waits reads the message log. A watcher registers before it reads, so that whatever
+happens between its read and its wait still wakes it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Watch:
+    """One waiter's view of one conversation."""
+
+    def __init__(self) -> None:
+        self._changed = asyncio.Event()
+
+    def mark(self) -> None:
+        self._changed.set()
+
+    async def wait(self, seconds: float) -> bool:
+        """Wait for news since the last `wait` that returned True (at first: since the watch began); False when
+        `seconds` passed without any."""
+        try:
+            await asyncio.wait_for(self._changed.wait(), seconds)
+        except asyncio.TimeoutError:
+            return False
+        self._changed.clear()
+        return True
+
+
+class Feed:
+    """Belongs to one event loop: call `notify` on it. Costs memory only for conversations that someone is watching."""
+
+    def __init__(self) -> None:
+        self._watches: dict[str, set[Watch]] = {}
+        self.closed = False
+
+    def notify(self, conversation_id: str) -> None:
+        """Wake everyone who watches the conversation: there is a new message, or a new owner."""
+        for watch in self._watches.get(conversation_id, ()):
+            watch.mark()
+
+    @contextmanager
+    def watch(self, conversation_id: str) -> Iterator[Watch]:
+        """Register first, then read the log, then wait."""
+        watch = Watch()
+        self._watches.setdefault(conversation_id, set()).add(watch)
+        if self.closed:
+            watch.mark()
+        try:
+            yield watch
+        finally:
+            watches = self._watches[conversation_id]
+            watches.discard(watch)
+            if not watches:
+                del self._watches[conversation_id]
+
+    def watchers(self, conversation_id: str) -> int:
+        return len(self._watches.get(conversation_id, ()))
+
+    def close(self) -> None:
+        """Wake everyone for good: the process is about to end, and a waiter that sees `closed` goes home."""
+        self.closed = True
+        for conversation_id in self._watches:
+            self.notify(conversation_id)

@@ -1,0 +1,24 @@
+"""The one honest sentence a customer gets while the assistant is down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.conversations.messages import Reply, Sender, StoredMessage
+
+WAITING = Reply("系统繁忙，您的消息已收到，正在排队处理，不用重复发送；办理结果以收到编号为准。")
+
+
+def is_told(later: Sequence[StoredMessage]) -> bool:
+    """Whether the customer was told about the message now at the head of its conversation.
+
+    `later`: what the log holds after that message. It has no answer yet, so every reply of the bot there belongs to an
+    earlier message, and so does a notice before it; a notice after the last of them is this message's own. The log
+    itself is the memory: a restart neither repeats the notice nor forgets it.
+    """
+    for message in reversed(later):
+        if message.sender is Sender.BOT:
+            return False
+        if message.sender is Sender.SYSTEM and message.text == WAITING.text:
+            return True
+    return False

@@ -1,0 +1,57 @@
+"""What conversations need from the outside; `bot.store` and `bot.clients` implement them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.conversations.messages import Inbound, Reply, Sender, StoredMessage
+from bot.insurance.hand_off import Owner
+
+
+class MessageLog(Protocol):
+    """The durable log of all conversations. Each method is one transaction."""
+
+    def open(self, conversation_id: str, *, channel: str, at: datetime) -> None: ...
+    def exists(self, conversation_id: str) -> bool: ...
+
+    def receive(
+        self, conversation_id: str, *, message_id: str, text: str, choice_id: str, at: datetime
+    ) -> tuple[int, bool]:
+        """Store a customer's message before it is acknowledged; returns (seq, True if it is new).
+
+        Raises:
+            ConversationNotFoundError, MessageConflictError (same id, other content), UnknownChoiceError.
+        """
+        ...
+
+    def next_pending(self, conversation_id: str) -> Inbound | None:
+        """The oldest message of the conversation that is not handled yet."""
+        ...
+
+    def conversations_with_pending(self) -> Sequence[str]: ...
+
+    def finish(self, inbound: Inbound, replies: Sequence[Reply], *, sender: Sender, at: datetime) -> None:
+        """Store the replies in order and mark the message handled, in one transaction; a second call changes nothing."""
+        ...
+
+    def append(self, conversation_id: str, reply: Reply, *, sender: Sender, at: datetime) -> int:
+        """Add a message that answers nothing in particular (a person's words, a notice); returns its seq."""
+        ...
+
+    def after(self, conversation_id: str, seq: int) -> Sequence[StoredMessage]: ...
+    def owner(self, conversation_id: str) -> Owner: ...
+    def set_owner(self, conversation_id: str, owner: Owner, at: datetime) -> None: ...
+
+
+class Assistant(Protocol):
+    """The Rasa server, as the dispatcher sees it."""
+
+    async def respond(self, inbound: Inbound) -> Sequence[Reply]:
+        """Run one turn.
+
+        Raises:
+            AssistantUnavailableError: the turn had no effect and may be tried again.
+        """
+        ...

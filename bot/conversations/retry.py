@@ -1,0 +1,81 @@
+"""How long to wait between tries, and how to keep off an assistant that is down."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+Pause = Callable[[float], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """Seconds. Tries never end, only the time between them is bounded; `chance` gives a number in [0, 1) for jitter.
+
+    `down_after`: so many conversations failing, with no success between, mean that the assistant itself is down.
+    """
+
+    first: float = 0.5
+    longest: float = 10.0
+    longest_probe: float = 5.0
+    down_after: int = 3
+    turns_at_once: int = 32
+    chance: Callable[[], float] = random.random
+    pause: Pause = asyncio.sleep
+
+    def delay(self, failures: int) -> float:
+        """Exponential with equal jitter: between half of the step and the whole."""
+        return self._jittered(failures, self.longest)
+
+    def probe_delay(self, failures: int) -> float:
+        return self._jittered(failures, self.longest_probe)
+
+    def _jittered(self, failures: int, longest: float) -> float:
+        step = min(longest, self.first * 2.0 ** min(max(failures - 1, 0), 30))
+        return step * (0.5 + 0.5 * self.chance())
+
+
+class Gate:
+    """Where every turn passes before it goes to the assistant: bounded while it works, one at a time while it is down.
+
+    A single conversation whose turn keeps failing does not hold up the others: only different ones count.
+    """
+
+    def __init__(self, policy: RetryPolicy) -> None:
+        self._policy = policy
+        self._slots = asyncio.Semaphore(policy.turns_at_once)
+        self._turnstile = asyncio.Lock()  # first come, first served: a turn that failed queues up behind the others
+        self._failing: set[str] = set()
+        self._probes = 0
+
+    @property
+    def assistant_is_down(self) -> bool:
+        return len(self._failing) >= self._policy.down_after
+
+    @asynccontextmanager
+    async def admission(self) -> AsyncIterator[None]:
+        """Held for the length of one try; report its outcome inside."""
+        if self.assistant_is_down:
+            async with self._turnstile:
+                if self.assistant_is_down:
+                    self._probes += 1
+                    await self._policy.pause(self._policy.probe_delay(self._probes))
+                    async with self._slots:
+                        yield
+                        return
+        async with self._slots:
+            yield
+
+    def failed(self, conversation_id: str) -> None:
+        self._failing.add(conversation_id)
+
+    def forget(self, conversation_id: str) -> None:
+        """The conversation needs no assistant any more, so its failures say nothing about the next try."""
+        self._failing.discard(conversation_id)
+
+    def succeeded(self) -> None:
+        self._failing.clear()
+        self._probes = 0

@@ -1,0 +1,106 @@
+"""A policy that looks at every message for what a person must see at once, before any other policy decides.
+
+The rules are data (`data/complaints`); the same engine cites them again in the action that hands over.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Text  # noqa: UP035  Rasa reads graph signatures with these
+
+from rasa.core.featurizers.tracker_featurizers import TrackerFeaturizer
+from rasa.core.policies.policy import Policy, PolicyPrediction
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.generator import TrackerWithCachedStates
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.complaints.engine import judge
+from bot.complaints.loader import load_rules
+from bot.complaints.rule import Facts
+from bot.errors import ConfigurationError
+from bot.insurance.hand_off import Priority
+from bot.settings import ROOT
+
+log = logging.getLogger(__name__)
+
+ACTION = "action_escalate"
+# A complaint is registered before it is handed over; only a crisis goes past its form.
+_OWN_WAY = {"file_complaint"}
+_KEYS = {"priority", "rules_dir", "max_history"}
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
+class EscalationPolicy(Policy):
+    """Predicts `action_escalate` when a hand-off rule fires on the latest message, else abstains."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:  # noqa: UP006
+        return {"priority": 10, "rules_dir": "data/complaints", "max_history": 1}
+
+    def __init__(
+        self,
+        config: Dict[Text, Any],  # noqa: UP006
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        featurizer: Optional[TrackerFeaturizer] = None,  # noqa: UP045
+    ) -> None:
+        unknown = set(config) - _KEYS
+        if unknown:
+            raise ConfigurationError("unknown key", component="EscalationPolicy", keys=sorted(unknown))
+        super().__init__(config, model_storage, resource, execution_context, featurizer)
+        self._rules = load_rules(ROOT / Path(config["rules_dir"]))
+
+    def train(
+        self,
+        training_trackers: List[TrackerWithCachedStates],  # noqa: UP006
+        domain: Domain,
+        **kwargs: Any,
+    ) -> Resource:
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],  # noqa: UP006
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "EscalationPolicy":
+        return cls(config, model_storage, resource, execution_context)
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: Optional[Dict[Text, Any]] = None,  # noqa: UP006, UP045
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        scores = self._default_predictions(domain)
+        name = self._decide(tracker)
+        if name:
+            scores[domain.index_for_action(name)] = 1.0
+        return self._prediction(scores)
+
+    def _decide(self, tracker: DialogueStateTracker) -> str:
+        if tracker.latest_action_name == ACTION:
+            return ACTION_LISTEN_NAME
+        message = tracker.latest_message
+        if tracker.latest_action_name != ACTION_LISTEN_NAME or message is None or not message.text:
+            return ""
+        if (message.metadata or {}).get("chosen"):
+            return ""
+        verdict = judge(self._rules, Facts(text=message.text, intent=message.intent.get("name")))
+        if not verdict.hand_off:
+            return ""
+        complaining = message.intent.get("name") in _OWN_WAY or tracker.active_loop_name == "complaint_form"
+        if complaining and verdict.priority is not Priority.INJURY_OR_DEATH:
+            return ""
+        return ACTION

@@ -1,0 +1,131 @@
+"""A message processor whose turns either happen or don't.
+
+Stock Rasa 3.6 records an action that failed as done and goes on (`MessageProcessor._run_action`), so that a customer
+hears "submitted" while the action server is dead. Here a failed action fails the turn before the tracker is saved.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.actions.action import Action, ActionExecutionRejection
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.nlg import NaturalLanguageGenerator, TemplatedNaturalLanguageGenerator
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.processor import MessageProcessor
+from rasa.shared.core.events import BotUttered, Event, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.errors import BotError
+
+
+class ActionFailedError(BotError):
+    """An action raised or its server did not answer; the turn had no effect."""
+
+    code = "action_failed"
+
+
+class WatchedAction(Action):
+    """Runs another action and remembers why it failed, because the caller swallows the exception."""
+
+    def __init__(self, action: Action) -> None:
+        self._action = action
+        self.failure: Exception | None = None
+
+    def name(self) -> str:
+        return str(self._action.name())
+
+    def event_for_successful_execution(self, prediction: PolicyPrediction) -> Any:
+        return self._action.event_for_successful_execution(prediction)
+
+    async def run(self, *args: Any, **kwargs: Any) -> list[Event]:
+        try:
+            events: list[Event] = await self._action.run(*args, **kwargs)
+        except ActionExecutionRejection:
+            raise
+        except Exception as error:
+            self.failure = error
+            raise
+        return events
+
+
+class AlreadyHandledError(BotError):
+    """The turn has been run and saved; its answer was lost on the way back."""
+
+    code = "already_handled"
+
+    def __init__(self, tracker: DialogueStateTracker) -> None:
+        super().__init__()
+        self.tracker = tracker
+
+
+class HonestProcessor(MessageProcessor):
+    """`handle_message` raises ActionFailedError instead of going on after a failed action, and runs a turn once."""
+
+    async def handle_message(self, message: UserMessage) -> list[dict[str, Any]] | None:
+        """Run a turn, or give the answer of the saved turn with the same message id again."""
+        try:
+            answer: list[dict[str, Any]] | None = await super().handle_message(message)
+        except AlreadyHandledError as handled:
+            for event in last_answer(handled.tracker):
+                await message.output_channel.send_response(message.sender_id, event.message())
+            return None
+        return answer
+
+    async def log_message(self, message: UserMessage, should_save_tracker: bool = True) -> DialogueStateTracker:
+        tracker = await self.fetch_tracker_and_update_session(
+            message.sender_id, message.output_channel, message.metadata
+        )
+        latest = tracker.latest_message
+        if latest is not None and latest.message_id == message.message_id:
+            raise AlreadyHandledError(tracker)
+        await self._handle_message_with_tracker(message, tracker)
+        if should_save_tracker:
+            await self.save_tracker(tracker)
+        return tracker
+
+    async def _run_action(
+        self,
+        action: Action,
+        tracker: DialogueStateTracker,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
+        prediction: PolicyPrediction,
+    ) -> bool:
+        watched = WatchedAction(action)
+        goes_on = await super()._run_action(watched, tracker, output_channel, nlg, prediction)
+        if watched.failure is not None:
+            raise ActionFailedError(action=action.name()) from watched.failure
+        return bool(goes_on)
+
+
+def last_answer(tracker: DialogueStateTracker) -> list[BotUttered]:
+    """The bot's messages after the last user message, in the order they were said."""
+    said: list[BotUttered] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, BotUttered):
+            said.append(event)
+    return said[::-1]
+
+
+class HonestAgent(Agent):
+    """An agent that loads models into an HonestProcessor."""
+
+    def load_model(self, model_path: Any, fingerprint: str | None = None) -> None:
+        """Load a trained model archive. Raises ModelNotFound."""
+        self.processor = HonestProcessor(
+            model_path=model_path,
+            tracker_store=self.tracker_store,
+            lock_store=self.lock_store,
+            action_endpoint=self.action_endpoint,
+            generator=self.nlg,
+            http_interpreter=self.http_interpreter,
+        )
+        self.domain = self.processor.domain
+        self._set_fingerprint(fingerprint)
+        self.tracker_store.domain = self.domain
+        if isinstance(self.nlg, TemplatedNaturalLanguageGenerator):
+            self.nlg.responses = self.domain.responses if self.domain else {}

@@ -1,0 +1,165 @@
+"""The front desk: the one process that customers and agents reach. `python -m bot.front_desk`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.bootstrap import build_message_log, build_unit_of_work, prepare_store
+from bot.calendars.clocks import SHANGHAI
+from bot.channels import web as web_channel
+from bot.channels.web.channel import WebDeps, attach
+from bot.channels.web.limits import Limits
+from bot.channels.web.readiness import Readiness
+from bot.channels.web.tokens import Tokens
+from bot.clients.rasa_server import RasaServer
+from bot.console import app as console
+from bot.conversations.dispatcher import Dispatcher
+from bot.conversations.feed import Feed
+from bot.conversations.messages import OfferedChoice, Reply
+from bot.conversations.ports import MessageLog
+from bot.conversations.retry import RetryPolicy
+from bot.event_log import start_event_log
+from bot.services.ports import UnitOfWork
+from bot.settings import Settings, read_settings
+from bot.store.demo_people import NAMED_CUSTOMERS
+from bot.store.engine import build_engine
+from bot.store.text_messages import TextOutbox
+
+log = logging.getLogger(__name__)
+LOG_THREADS = 32
+STATIC = Path(web_channel.__file__).parent / "static"
+GREETING = Reply(
+    "您好，我是智能客服，是机器人，不是真人。\n报案、查保单、投诉、改受益人都可以在这里办，直接说您的事就行；随时可以转人工。",
+    (
+        OfferedChoice("报案", "/report_claim"),
+        OfferedChoice("查保单", "/query_policy"),
+        OfferedChoice("投诉", "/file_complaint"),
+        OfferedChoice("改受益人", "/change_beneficiary"),
+        OfferedChoice("转人工", "/request_human"),
+    ),
+)
+
+
+def china_now() -> datetime:
+    return datetime.now(SHANGHAI)
+
+
+@dataclass(frozen=True)
+class DeskOptions:
+    """What a benchmark or a test may want otherwise; an installation takes it as it is."""
+
+    limits: Limits = field(default_factory=Limits)
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    clock: Callable[[], datetime] = china_now
+    grace: float = 5.0  # seconds for turns in flight when the process ends
+
+
+@dataclass(frozen=True)
+class DemoCard:
+    """A demo customer as the console shows one."""
+
+    name: str
+    id_number: str
+    phone: str
+    policies: tuple[str, ...]
+    try_this: tuple[str, ...]
+
+
+def build_app(
+    settings: Settings,
+    message_log: MessageLog,
+    unit_of_work: Callable[[], UnitOfWork],
+    options: DeskOptions | None = None,
+) -> web.Application:
+    """The whole front desk; the dispatcher lives as long as the application runs."""
+    options = options or DeskOptions()
+    feed = Feed()
+    rasa = RasaServer(settings.rasa_url, settings.secrets.rasa_key)
+    dispatcher = Dispatcher(message_log, rasa, feed, clock=options.clock, retry=options.retry)
+    app = web.Application()
+    attach(
+        app,
+        WebDeps(
+            log=message_log,
+            feed=feed,
+            wake=dispatcher.wake,
+            tokens=Tokens(settings.secrets.token_key),
+            greeting=GREETING,
+            clock=options.clock,
+            readiness=Readiness(message_log, rasa.is_ready),
+            limits=options.limits,
+            static_dir=STATIC,
+        ),
+    )
+    console.attach(
+        app,
+        console.ConsoleDeps(
+            unit_of_work=unit_of_work,
+            log=message_log,
+            feed=feed,
+            settings=settings,
+            clock=options.clock,
+            named_customers=[
+                DemoCard(one.name, one.id_number, one.phone, one.policy_nos, one.try_this) for one in NAMED_CUSTOMERS
+            ],
+            recent_texts=TextOutbox(build_engine(settings.database_url)).texts_for,
+        ),
+    )
+    _keep_alive(app, feed, dispatcher, rasa, options.grace)
+    return app
+
+
+def _keep_alive(app: web.Application, feed: Feed, dispatcher: Dispatcher, rasa: RasaServer, grace: float) -> None:
+    async def lifecycle(_: web.Application) -> AsyncIterator[None]:
+        await dispatcher.start()
+        yield
+        await dispatcher.stop(grace)
+        await rasa.close()
+
+    async def let_waiters_go(_: web.Application) -> None:
+        feed.close()
+
+    app.cleanup_ctx.append(lifecycle)
+    app.on_shutdown.append(let_waiters_go)  # before aiohttp waits for open requests: a long poll would hold it up
+
+
+async def serve(app: web.Application, settings: Settings, stopped: asyncio.Event | None = None) -> None:
+    """Listen until SIGINT or SIGTERM, or until `stopped` is set; then end in order."""
+    stopped = stopped or asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stopped.set)
+    # Calls of the log mostly wait; with the default of a few threads, writers that queue would hold up every reader.
+    loop.set_default_executor(ThreadPoolExecutor(LOG_THREADS, "log"))
+    # No access log: addresses are enough to follow a customer. Compressed bodies stay compressed and are refused.
+    runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=5)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+        port = runner.addresses[0][1]  # the one that was given when the settings say 0
+        log.info("front_desk.listening", extra={"data": {"host": settings.host, "port": port}})
+        await stopped.wait()
+    finally:
+        await runner.cleanup()
+        log.info("front_desk.ended")
+
+
+def main() -> None:
+    start_event_log()
+    settings = read_settings()
+    prepare_store(settings, china_now().date())
+    app = build_app(settings, build_message_log(settings), build_unit_of_work(settings))
+    asyncio.run(serve(app, settings))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""Numbers that name something: ids, phones, cards, policies, claims, complaints; and plates and e-mails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from bot.nlu.candidates import Candidate
+from bot.nlu.settings import ExtractorSettings
+from bot.nlu.spoken_runs import Run, join, read_pieces
+from bot.text.identifiers import PROVINCES, parse_email, parse_id_card, parse_phone, parse_plate
+from bot.text.numerals import SPOKEN_DIGIT, read_digits
+
+_MOST_PIECES = 8
+_CUE_REACH = 14
+
+# The cue nearest to the number decides; 号 alone says nothing.
+_CUES = re.compile(
+    r"(?P<claim_no>报案(?:编)?号|赔案(?:编)?号|案件(?:编)?号|理赔(?:编|单|案)?号|案号|立案号|案子|报案回执号|赔案|案子号)"
+    r"|(?P<complaint_no>投诉(?:单|工单)?(?:编)?号|投诉单|受理号|受理编号|工单号|工单)"
+    r"|(?P<policy_no>[保宝][单丹但蛋](?:编)?号?码?|合同(?:编)?号|单号|批单号|保险号)"
+    r"|(?P<id_number>身份证号?码?|证件号码?)"
+    r"|(?P<phone>手机号?码?|电话号?码?|座机|联系方式|号码|打给我|联系人)"
+    r"|(?P<bank_card>银行卡号?|卡号|账号|帐号|储蓄卡|工行卡|建行卡|农行卡|招行卡|中行卡|卡)"
+)
+_PLATE_CHAR = rf"[A-Za-z0-9{SPOKEN_DIGIT}]"
+_PLATE = re.compile(
+    rf"[{PROVINCES}]\s?[A-HJ-NP-Za-hj-np-z][\s·•.\-]?(?:{_PLATE_CHAR}[\s·.\-]?){{4,5}}[A-Za-z0-9{SPOKEN_DIGIT}挂学警港澳]"
+)
+_EMAIL = re.compile(
+    r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,6}"
+)
+_SPOKEN_EMAIL = re.compile(
+    r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]{1,64}\s{0,3}(?:艾特|爱特|圈a|at)\s*[A-Za-z0-9\-]+(?:\s*(?:点|\.)\s*(?:com|cn|net|org|edu))+",
+    re.IGNORECASE,
+)
+_LANDLINE = re.compile(r"(?<!\d)\(?0(?:10|2\d|[3-9]\d\d)\)?[\-\s]?\d{7,8}(?!\d)")
+
+
+class NumberReader:
+    """Reads numbers by the company's patterns; without state between messages."""
+
+    def __init__(self, settings: ExtractorSettings) -> None:
+        self._shapes: tuple[tuple[str, re.Pattern[str]], ...] = (
+            ("claim_no", settings.claim_no_pattern),
+            ("complaint_no", settings.complaint_no_pattern),
+            ("policy_no", settings.policy_no_pattern),
+        )
+
+    def read(self, folded: str, today: date) -> list[Candidate]:
+        """Candidates in folded text; `today` bounds the birth date of an id card. Longest reading first."""
+        return [*_emails(folded), *_plates(folded), *_landlines(folded), *self._codes(folded, today)]
+
+    def _codes(self, folded: str, today: date) -> list[Candidate]:
+        pieces = read_pieces(folded)
+        found: list[Candidate] = []
+        index = 0
+        while index < len(pieces):
+            used = self._read_from(folded, pieces[index : index + _MOST_PIECES], today, found)
+            index += used or 1
+        return found
+
+    def _read_from(self, folded: str, pieces: list[Run], today: date, found: list[Candidate]) -> int:
+        """Try the first piece alone, then ever longer joins; note the surest reading and return its pieces.
+
+        A piece that is complete by itself (a phone, an id) is not joined with the number after it.
+        """
+        cue = _cue_before(folded, pieces[0].start)
+        best: tuple[int, str, Run] | None = None
+        for count in range(1, len(pieces) + 1):
+            run = join(folded, pieces[:count])
+            if run is None or (count > 1 and self._stands_alone(pieces[count - 1], today)):
+                break
+            entity = self._classify(run.code, cue, today, joined=count > 1)
+            if entity:
+                best = (count, entity, run)
+                if entity in {"id_number", "phone"} or not _continues(folded, pieces, count):
+                    break
+        if best is None:
+            return 0
+        count, entity, run = best
+        value = parse_phone(run.code) or run.code if entity == "phone" else run.code
+        found.append(Candidate(entity, run.start, run.end, value))
+        return count
+
+    def _stands_alone(self, piece: Run, today: date) -> bool:
+        return bool(parse_id_card(piece.code, today) or parse_phone(piece.code))
+
+    def _classify(self, code: str, cue: str | None, today: date, *, joined: bool) -> str | None:
+        """What the code is: by check digit, then by the company's shape, then by cue word, then by length."""
+        if parse_id_card(code, today):
+            return "id_number"
+        cued_case = cue in {"claim_no", "complaint_no", "policy_no"}
+        if not cued_case and parse_phone(code):
+            return "phone"
+        for entity, shape in self._shapes:
+            if shape.fullmatch(code):
+                return cue if cue and cued_case and code[0] not in "CTPE" else entity
+        if cue and cued_case and re.fullmatch(r"[A-Z]{0,5}\d{8,24}", code):
+            return cue
+        if (
+            code.isdigit()
+            and (cue == "bank_card" or not joined or len(code) in {16, 19})
+            and 16 <= len(code) <= 19
+        ):
+            # Eighteen digits that fail the id check are a mistyped id, not a card, unless a card was announced.
+            return "bank_card" if len(code) != 18 or cue == "bank_card" else None
+        if cue is None and not joined and code.isdigit() and 12 <= len(code) <= 22:
+            return "policy_no"
+        return None
+
+
+def _continues(folded: str, pieces: list[Run], count: int) -> bool:
+    """Whether the next piece is a short one right behind: the rest of the same number, said after a breath."""
+    if count >= len(pieces):
+        return False
+    gap = folded[pieces[count - 1].end : pieces[count].start]
+    return len(pieces[count].code) <= 6 and len(gap) <= 2
+
+
+def _cue_before(folded: str, start: int) -> str | None:
+    nearest = None
+    for match in _CUES.finditer(folded[max(0, start - _CUE_REACH) : start]):
+        nearest = match.lastgroup
+    return nearest
+
+
+def _emails(folded: str) -> list[Candidate]:
+    found = []
+    for match in _EMAIL.finditer(folded):
+        address = parse_email(match[0].strip("."))
+        if address:
+            found.append(Candidate("email", match.start(), match.start() + len(address), address))
+    for match in _SPOKEN_EMAIL.finditer(folded):
+        written = re.sub(r"\s*(?:艾特|爱特|圈a|at)\s*", "@", match[0], count=1, flags=re.IGNORECASE)
+        address = parse_email(re.sub(r"\s*点\s*|\s+", lambda m: "." if "点" in m[0] else "", written))
+        if address:
+            found.append(Candidate("email", match.start(), match.end(), address))
+    return found
+
+
+def _plates(folded: str) -> list[Candidate]:
+    found = []
+    for match in _PLATE.finditer(folded):
+        for end in range(match.end(), match.start() + 6, -1):
+            spelt = match[0][: end - match.start()]
+            digits = read_digits(re.sub(r"[挂学警港澳]$", "", spelt[2:].lstrip("·•.- ")))
+            tail = spelt[-1] if spelt[-1] in "挂学警港澳" else ""
+            plate = parse_plate(f"{spelt.replace(' ', '')[:2]}{digits or ''}{tail}")
+            if plate:
+                found.append(Candidate("plate_no", match.start(), end, plate))
+                break
+    return found
+
+
+def _landlines(folded: str) -> list[Candidate]:
+    found = []
+    read: Callable[[str], str | None] = parse_phone
+    for match in _LANDLINE.finditer(folded):
+        number = read(match[0])
+        if number and "-" in number:
+            found.append(Candidate("phone", match.start(), match.end(), number))
+    return found

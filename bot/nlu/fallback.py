@@ -1,0 +1,89 @@
+"""When two meanings are about as likely, or none is likely, the assistant asks instead of guessing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Dict, List, Text, Type
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.intent_classifier import number_between
+from bot.nlu.settings import refuse_unknown_keys
+
+
+@dataclass(frozen=True)
+class FallbackSettings:
+    """Keys of `AmbiguityFallback`: least probability of the best intent, least distance to the second."""
+
+    threshold: float
+    margin: float
+
+    DEFAULTS = {"threshold": 0.4, "margin": 0.1}  # noqa: RUF012 - read only; Rasa wants a dict of the defaults
+
+    @classmethod
+    def parse(cls, config: Mapping[str, object]) -> FallbackSettings:
+        """Defaults overlaid with `config`. Raises ConfigurationError for an unknown key or a value outside 0 to 1."""
+        name = "AmbiguityFallback"
+        refuse_unknown_keys(name, config, cls.DEFAULTS)
+        merged = {**cls.DEFAULTS, **config}
+        return cls(
+            threshold=number_between(name, merged, "threshold", 0, 1),
+            margin=number_between(name, merged, "margin", 0, 1),
+        )
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class AmbiguityFallback(GraphComponent, IntentClassifier):
+    """Sets the intent `nlu_fallback`, first in `intent_ranking` too; the likely meanings follow it there, best first.
+
+    Out of scope is an intent of its own and is trained; this is for what could be one of several things. Unlike Rasa's
+    `FallbackClassifier` the confidence of the fallback is the probability that the best guess is wrong, a message without
+    a ranking (its intent came from elsewhere) is left as it is, and unknown keys are refused.
+    """
+
+    def __init__(self, settings: FallbackSettings) -> None:
+        self._settings = settings
+
+    @classmethod
+    def required_components(cls) -> List[Type]:
+        return [IntentClassifier]
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        return dict(FallbackSettings.DEFAULTS)
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,  # noqa: ARG003 - Rasa's signature
+        resource: Resource,  # noqa: ARG003 - Rasa's signature
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa's signature
+    ) -> AmbiguityFallback:
+        """Raises ConfigurationError for an unknown key or a value outside 0 to 1."""
+        return cls(FallbackSettings.parse(config))
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Replace the intent of each message whose meaning is doubtful."""
+        for message in messages:
+            ranking = message.get(INTENT_RANKING_KEY) or []
+            if ranking and self._is_doubtful(ranking):
+                doubt = {
+                    INTENT_NAME_KEY: DEFAULT_NLU_FALLBACK_INTENT_NAME,
+                    PREDICTED_CONFIDENCE_KEY: 1.0 - ranking[0][PREDICTED_CONFIDENCE_KEY],
+                }
+                message.set(INTENT, doubt, add_to_output=True)
+                message.set(INTENT_RANKING_KEY, [doubt, *ranking], add_to_output=True)
+        return messages
+
+    def _is_doubtful(self, ranking: List[Dict[Text, Any]]) -> bool:
+        best, *others = (each[PREDICTED_CONFIDENCE_KEY] for each in ranking)
+        return best < self._settings.threshold or (bool(others) and best - others[0] < self._settings.margin)

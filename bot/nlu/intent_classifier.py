@@ -1,0 +1,155 @@
+"""Rasa's side of the intent model."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Text
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.errors import ConfigurationError
+from bot.nlu import features, intent_model
+from bot.nlu.intent_model import IntentModel
+from bot.nlu.settings import refuse_unknown_keys
+
+
+@dataclass(frozen=True)
+class ClassifierSettings:
+    """Keys of `LexicalIntentClassifier`; `ridge` and `balance` are explained at `IntentModel.train`."""
+
+    ridge: float
+    balance: float
+    ranking_length: int
+
+    DEFAULTS = {"ridge": 0.15, "balance": 0.5, "ranking_length": 10}  # noqa: RUF012 - read only; Rasa wants a dict
+
+    @classmethod
+    def parse(cls, config: Mapping[str, object]) -> ClassifierSettings:
+        """Defaults overlaid with `config`. Raises ConfigurationError for an unknown key or a value out of range."""
+        name = "LexicalIntentClassifier"
+        refuse_unknown_keys(name, config, cls.DEFAULTS)
+        merged = {**cls.DEFAULTS, **config}
+        ranking_length = merged["ranking_length"]
+        if not isinstance(ranking_length, int) or isinstance(ranking_length, bool) or ranking_length < 2:
+            raise ConfigurationError(
+                "must be a whole number from 2", component=name, key="ranking_length", value=ranking_length
+            )
+        return cls(
+            ridge=number_between(name, merged, "ridge", 0.001, 100),
+            balance=number_between(name, merged, "balance", 0, 1),
+            ranking_length=ranking_length,
+        )
+
+
+def number_between(component: str, config: Mapping[str, object], key: str, low: float, high: float) -> float:
+    """`config[key]` as a number from `low` to `high`. Raises ConfigurationError otherwise."""
+    value = config.get(key)
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not low <= value <= high:
+        raise ConfigurationError(f"must be a number from {low} to {high}", component=component, key=key, value=value)
+    return float(value)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class LexicalIntentClassifier(GraphComponent, IntentClassifier):
+    """Sets `intent` and `intent_ranking` (best first, calibrated) from the text alone; needs no tokenizer or featurizer.
+
+    A message that has an intent already is left as it is. Pressed buttons (`/intent{...}`) need no care here: in Rasa
+    3.6 `RegexMessageHandler` is the last node of the graph and puts a message of its own in place of ours
+    (`DefaultV1Recipe._create_predict_nodes`).
+    """
+
+    def __init__(
+        self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, model: Optional[IntentModel] = None
+    ) -> None:
+        self._settings = ClassifierSettings.parse(config)
+        self._storage = storage
+        self._resource = resource
+        self._model = model
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        return dict(ClassifierSettings.DEFAULTS)
+
+    @staticmethod
+    def supported_languages() -> Optional[List[Text]]:
+        return ["zh"]
+
+    @staticmethod
+    def required_packages() -> List[Text]:
+        return ["numpy", "scipy", "pypinyin", "opencc"]
+
+    @classmethod
+    def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[str]:  # noqa: ARG003 - Rasa's signature
+        """Changed feature or model code retrains; Rasa itself only looks at the source of this class."""
+        sources = [Path(str(module.__file__)).read_bytes() for module in (features, intent_model)]
+        return hashlib.sha256(b"\0".join(sources)).hexdigest()
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa's signature
+    ) -> LexicalIntentClassifier:
+        """For training. Raises ConfigurationError for an unknown key."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa's signature
+        **kwargs: Any,  # noqa: ARG003 - Rasa's signature
+    ) -> LexicalIntentClassifier:
+        """From a trained model. Raises ConfigurationError if it holds no intent model or one of another format."""
+        try:
+            with model_storage.read_from(resource) as folder:
+                model = IntentModel.load(Path(folder))
+        except ValueError as error:
+            raise ConfigurationError("the model holds no intents; train it again", resource=resource.name) from error
+        return cls(config, model_storage, resource, model)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit and persist. Raises ConfigurationError if there are fewer than two intents."""
+        examples = [each for each in training_data.intent_examples if each.get(TEXT) and each.get(INTENT)]
+        self._model = IntentModel.train(
+            [each.get(TEXT) for each in examples],
+            [each.get(INTENT) for each in examples],
+            ridge=self._settings.ridge,
+            balance=self._settings.balance,
+        )
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(Path(folder))
+        return self._resource
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Add `intent` and `intent_ranking` to each message that has no intent yet."""
+        for message in messages:
+            if not message.get(INTENT):
+                self._classify(message)
+        return messages
+
+    def _classify(self, message: Message) -> None:
+        if self._model is None:
+            raise ConfigurationError("the classifier is not trained", resource=self._resource.name)
+        probabilities = self._model.probabilities(message.get(TEXT) or "")
+        best = (-probabilities).argsort(kind="stable")[: self._settings.ranking_length]
+        ranking = [
+            {INTENT_NAME_KEY: self._model.intents[place], PREDICTED_CONFIDENCE_KEY: float(probabilities[place])}
+            for place in best
+        ]
+        message.set(INTENT, ranking[0], add_to_output=True)
+        message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)

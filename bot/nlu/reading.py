@@ -1,0 +1,53 @@
+"""All entity readers over one message. No Rasa here: the component only passes messages in and out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.nlu.candidates import Candidate, resolve
+from bot.nlu.entity_names import NameFinder
+from bot.nlu.entity_numbers import NumberReader
+from bot.nlu.entity_patterns import find_hospitals, find_injuries
+from bot.nlu.entity_places import PlaceFinder
+from bot.nlu.entity_ruler import VocabularyRuler
+from bot.nlu.settings import ExtractorSettings
+from bot.nlu.vocabularies import Vocabularies
+from bot.text.amounts import find_amounts
+from bot.text.dates import SHANGHAI, find_dates
+from bot.text.normalise import fold
+from bot.text.numerals import find_percentages
+from bot.text.times import find_times
+
+
+class EntityReader:
+    """Reads every entity of the contract from a message."""
+
+    def __init__(self, settings: ExtractorSettings, vocabularies: Vocabularies) -> None:
+        self._numbers = NumberReader(settings)
+        self._ruler = VocabularyRuler(vocabularies)
+        self._places = PlaceFinder(vocabularies.places)
+        self._names = NameFinder(vocabularies)
+
+    def read(self, text: str, now: datetime, boundaries: set[tuple[int, int]]) -> list[Candidate]:
+        """Entities without overlaps, in reading order, offsets into `text` as it was written.
+
+        `now` is when the message was received and carries a zone; `boundaries` are the tokens' (start, end).
+        """
+        folded = fold(text)
+        return resolve(
+            [
+                *self._numbers.read(folded, now.astimezone(SHANGHAI).date()),
+                *(
+                    Candidate("percentage", span.start, span.end, span.value)
+                    for span in find_percentages(folded)
+                ),
+                *(Candidate("date", span.start, span.end, span.value) for span in find_dates(folded, now)),
+                *(Candidate("time", span.start, span.end, span.value) for span in find_times(folded, now)),
+                *(Candidate("amount", span.start, span.end, span.value) for span in find_amounts(folded)),
+                *find_hospitals(folded),
+                *find_injuries(folded),
+                *self._ruler.find(folded, boundaries),
+                *self._places.find(folded, boundaries),
+                *self._names.find(folded, boundaries),
+            ]
+        )

@@ -1,0 +1,47 @@
+"""Runs of letters and digits in a message, typed or spoken, with the pauses a caller makes inside a long number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bot.text.numerals import DIGITS, SPOKEN_DIGIT
+
+_DIGIT = rf"[0-9{SPOKEN_DIGIT}]"
+_REPEAT = rf"[二两三四五六七八九2-9]个(?={_DIGIT})"
+_PIECE = re.compile(
+    rf"[A-Za-z]{{0,5}}(?:{_REPEAT}{_DIGIT}|{_DIGIT})+(?:[A-Za-z]{{1,2}}{_DIGIT}+)*[XxＸ叉]?(?![A-Za-z])|(?<![A-Za-z])[A-Za-z](?![A-Za-z])"
+)
+_PAUSE = re.compile(r"(?:[\s,，、。.…\-—·_]|嗯|呃|额|啊|哦|哎|那个|这个|然后是?|后面是?|再来|接着是?|杠)*")
+_LONGEST_PAUSE = 6
+_REPEATED = re.compile(rf"([二两三四五六七八九2-9])个({_DIGIT})")
+
+
+@dataclass(frozen=True)
+class Run:
+    """`code` is what `text[start:end]` of the message spells: capitals and digits, nothing between them."""
+
+    start: int
+    end: int
+    code: str
+
+
+def read_pieces(folded: str) -> list[Run]:
+    """The unbroken pieces, in order. 三个八 counts as 888."""
+    return [Run(match.start(), match.end(), _spell(match[0])) for match in _PIECE.finditer(folded)]
+
+
+def join(folded: str, pieces: list[Run]) -> Run | None:
+    """The run over several neighbouring pieces if only pauses lie between them, else None."""
+    for left, right in pairwise(pieces):
+        gap = folded[left.end : right.start]
+        if len(gap) > _LONGEST_PAUSE or not _PAUSE.fullmatch(gap):
+            return None
+    return Run(pieces[0].start, pieces[-1].end, "".join(piece.code for piece in pieces))
+
+
+def _spell(piece: str) -> str:
+    expanded = _REPEATED.sub(lambda m: m[2] * (int(m[1]) if m[1].isdigit() else DIGITS[m[1]]), piece)
+    digits = "".join(str(DIGITS[char]) if char in SPOKEN_DIGIT else char for char in expanded)
+    return digits.upper().replace("叉", "X")

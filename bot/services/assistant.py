@@ -1,0 +1,24 @@
+"""The services a turn may use, handed down together by `bot.bootstrap`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.complaints.rule import ComplaintRule
+from bot.services.answer_question import KnowledgeBase
+from bot.services.deadlines import Deadlines
+from bot.services.ports import UnitOfWorkFactory
+
+
+@dataclass(frozen=True)
+class AssistantServices:
+    """`reading` makes units of work that never wait for a writer and never write. `pepper` hashes one-time codes and
+    lock subjects; `demo` lets the real-person check answer by text message."""
+
+    unit_of_work: UnitOfWorkFactory
+    reading: UnitOfWorkFactory
+    knowledge: KnowledgeBase
+    complaint_rules: tuple[ComplaintRule, ...]
+    deadlines: Deadlines
+    pepper: str
+    demo: bool

@@ -1,0 +1,41 @@
+"""The legal and company clocks as the use cases ask for them: a rule id and a time of receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.calendars.clocks import ClockRule, Due, due
+from bot.calendars.working_days import HolidayCalendar
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """Rules of data/calendars by id, with the holiday calendar they count on."""
+
+    calendar: HolidayCalendar
+    rules: Mapping[str, ClockRule]
+
+    def due(self, rule_id: str, received: datetime) -> Due:
+        """Raises KeyError for an unknown rule: a programming error, the ids are in the data file."""
+        return due(self.rules[rule_id], received, calendar=self.calendar)
+
+
+def speak_date(day: date, today: date) -> str:
+    """12 月 8 日; with the year when it is not this one."""
+    year = f"{day.year} 年 " if day.year != today.year else ""
+    return f"{year}{day.month} 月 {day.day} 日"
+
+
+def speak_moment(value: str, today: date) -> str:
+    """An ISO date or date and time as a person says it: 11 月 23 日 8:20, 今天/昨天 where true."""
+    day = date.fromisoformat(value[:10])
+    near = {0: "今天", 1: "昨天", 2: "前天"}.get((today - day).days)
+    spoken = speak_date(day, today)
+    if near:
+        spoken = f"{near}（{spoken}）"
+    if len(value) > 10:
+        hour, minute = value[11:16].split(":")
+        spoken += f" {int(hour)}:{minute}"
+    return spoken

@@ -1,0 +1,114 @@
+"""Register a complaint at once, with both clocks (F15; X-01): intake is never refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.complaints.engine import Verdict
+from bot.insurance.complaint import Complaint, ComplaintClocks, ComplaintStage
+from bot.insurance.policy import InsurancePolicy
+from bot.services.deadlines import Deadlines
+from bot.services.ports import UnitOfWork
+
+
+@dataclass(frozen=True)
+class FileComplaint:
+    """The first sentence is enough; details follow with `add_details`."""
+
+    facts: str
+    verdict: Verdict
+    conversation_id: str
+    key: str
+    at: datetime
+    complainant_party_id: str = ""
+    complainant_name: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class ComplaintDetails:
+    """What the complainant adds; empty fields change nothing. `verdict` is what the rules say of the new facts."""
+
+    facts: str = ""
+    request: str = ""
+    reference_no: str = ""
+    phone: str = ""
+    name: str = ""
+    verdict: Verdict = Verdict()
+
+
+def file_complaint(work: UnitOfWork, command: FileComplaint, deadlines: Deadlines) -> Complaint:
+    """Write the complaint, or return the one this key has already written."""
+    existing = work.complaints.by_key(command.key)
+    if existing:
+        return existing
+    number = work.numbers.next("T", command.at.date())
+    work.complaints.add(
+        Complaint(
+            complaint_no=number,
+            kind=command.verdict.kind or "other",
+            severity=command.verdict.severity,
+            facts=command.facts,
+            stage=ComplaintStage.REGISTERED,
+            received_at=command.at,
+            clocks=start_clocks(deadlines, command.at, None),
+            rules_fired=tuple(rule.id for rule in command.verdict.fired),
+            conversation_id=command.conversation_id,
+            idempotency_key=command.key,
+            complainant_party_id=command.complainant_party_id,
+            complainant_name=command.complainant_name,
+            phone=command.phone,
+        )
+    )
+    work.audit.append("complaint.filed", subject=number, actor="customer", at=command.at, detail={"key": command.key})
+    stored = work.complaints.by_key(command.key)
+    assert stored is not None
+    return stored
+
+
+def add_details(work: UnitOfWork, complaint_no: str, details: ComplaintDetails, at: datetime, deadlines: Deadlines) -> Complaint:
+    """Complete an open complaint. New facts are kept beside the first ones, never over them; no clock is paused (X-02)."""
+    complaint = work.complaints.get(complaint_no)
+    if complaint is None:
+        raise LookupError(complaint_no)
+    supplements = complaint.supplements
+    if details.facts and details.facts not in (complaint.facts, *supplements):
+        supplements = (*supplements, details.facts)
+    policy = work.policies.get(details.reference_no) if details.reference_no else None
+    verdict = details.verdict
+    changed = replace(
+        complaint,
+        supplements=supplements,
+        kind=verdict.kind if verdict.kind and complaint.kind == "other" else complaint.kind,
+        severity=max(complaint.severity, verdict.severity),
+        rules_fired=tuple(dict.fromkeys((*complaint.rules_fired, *(rule.id for rule in verdict.fired)))),
+        request=details.request or complaint.request,
+        reference_no=details.reference_no or complaint.reference_no,
+        phone=details.phone or complaint.phone,
+        complainant_name=details.name or complaint.complainant_name,
+        clocks=start_clocks(deadlines, complaint.received_at, policy) if policy else complaint.clocks,
+    )
+    if changed != complaint:
+        work.complaints.save(changed)
+        work.audit.append("complaint.supplemented", subject=complaint_no, actor="customer", at=at, detail={})
+    stored = work.complaints.get(complaint_no)
+    assert stored is not None
+    return stored
+
+
+def start_clocks(deadlines: Deadlines, received: datetime, policy: InsurancePolicy | None) -> ComplaintClocks:
+    """Statutory and company clocks from receipt; D-C14 only for individual insurance of persons (X-06, X-15)."""
+    decide, complex_, supplement, acceptance = (
+        deadlines.due(rule, received) for rule in ("D-C01", "D-C02", "D-C12", "D-C13")
+    )
+    individual_life = policy is not None and policy.line.about_people and not policy.group
+    answer = deadlines.due("D-C14", received) if individual_life else None
+    return ComplaintClocks(
+        decide_by=decide.internal_due,
+        decide_by_complex=complex_.internal_due,
+        supplement_by=supplement.internal_due,
+        acceptance_by=acceptance.internal_due,
+        answer_or_progress_by=answer.internal_due if answer else None,
+        estimated=any(clock.estimated for clock in (decide, complex_, supplement, acceptance)),
+    )

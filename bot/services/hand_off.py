@@ -1,0 +1,78 @@
+"""Give a conversation to a person: the queue gets everything known, the bot falls silent (F18, business flows 0.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.insurance.hand_off import HandOff, Owner, Priority
+from bot.services.ports import UnitOfWork
+from bot.services.reply import Reply
+
+REASONS = {
+    "customer_asked": "客户要求人工",
+    "not_understood": "连续没有听懂",
+    "complaint_rule": "投诉规则触发",
+    "crisis": "需要人工立即处理的情形",
+    "identity_locked": "身份核验失败次数过多",
+    "phone_lost": "登记手机不可用，需人工核实身份",
+    "needs_person": "这项业务需要人工办理",
+    "emergency": "客户正处于危险中",
+}
+
+
+@dataclass(frozen=True)
+class HandOffRequest:
+    """Why, to whom and with what. `slots` are (label 中文, value) pairs as the customer gave them."""
+
+    conversation_id: str
+    reason: str
+    post: str
+    at: datetime
+    key: str
+    priority: Priority = Priority.NORMAL
+    detail: str = ""
+    slots: Mapping[str, str] = field(default_factory=dict)
+    rules_fired: Sequence[str] = ()
+    reference_no: str = ""
+
+
+def hand_off(work: UnitOfWork, request: HandOffRequest) -> Reply:
+    """Queue the conversation once and say so; a second request while one is open changes nothing."""
+    reason_zh = REASONS[request.reason] + (f"：{request.detail}" if request.detail else "")
+    if work.hand_offs.open_for(request.conversation_id) is None:
+        work.hand_offs.add(
+            HandOff(
+                conversation_id=request.conversation_id,
+                reason=request.reason,
+                reason_zh=reason_zh,
+                post=request.post,
+                priority=request.priority,
+                slots=tuple((label, value) for label, value in request.slots.items() if value),
+                rules_fired=tuple(request.rules_fired),
+                reference_no=request.reference_no,
+                requested_at=request.at,
+                idempotency_key=request.key,
+            )
+        )
+        work.audit.append(
+            "conversation.handed_off",
+            subject=request.conversation_id,
+            actor="bot",
+            at=request.at,
+            detail={"reason": request.reason, "post": request.post},
+        )
+    work.ownerships.set_owner(request.conversation_id, Owner.QUEUE, request.at)
+    ahead = _ahead(work, request)
+    line = "现在您排在第一位" if ahead == 0 else f"前面还有 {ahead} 位"
+    return Reply(f"正在为您转接人工（{request.post}岗），{line}。前面聊的内容会一起转过去，您不用重说。可以继续留言，人工会看到。")
+
+
+def _ahead(work: UnitOfWork, request: HandOffRequest) -> int:
+    ahead = 0
+    for waiting in work.hand_offs.waiting():
+        if waiting.conversation_id == request.conversation_id:
+            break
+        ahead += 1
+    return ahead

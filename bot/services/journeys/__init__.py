@@ -1,0 +1,1 @@
+"""Journeys: transactions as lists of questions, run by one engine (`engine.take_turn`)."""

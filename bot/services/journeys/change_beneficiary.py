@@ -1,0 +1,193 @@
+"""受益人变更 as a conversation (F06): who you are, which policy, who is to receive, one card, then the write."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from bot.insurance.beneficiary import InvalidBeneficiariesError
+from bot.insurance.endorsement import BeneficiaryChange
+from bot.insurance.policy import InsurancePolicy
+from bot.services.change_beneficiary import (
+    ChangeBeneficiary,
+    change_beneficiary,
+    check_may_change,
+    check_proposal,
+    eligible_policies,
+    needs_consent,
+)
+from bot.services.deadlines import speak_date
+from bot.services.errors import IdentityRequiredError, NotAllowedError
+from bot.services.journeys.beneficiary_text import LEGAL_HEIRS, from_slot, parse_beneficiaries, spoken, to_slot
+from bot.services.journeys.fields import read_id_number
+from bot.services.journeys.identity_steps import identity_steps, person_check_step
+from bot.services.journeys.journey import Accepted, Ask, Ended, Journey, Opening, Reading, Rejected, Situation, Step
+from bot.services.journeys.query_policy import policy_choices, read_policy
+from bot.services.reply import TO_HUMAN, Reply, choose, intend
+from bot.services.understanding import Understood
+from bot.services.verify_identity import current_identity
+from bot.text.masking import mask_name, mask_phone
+
+POLICY, PEOPLE = "beneficiary_policy", "beneficiaries"
+ID_SLOTS = ("beneficiary_id_1", "beneficiary_id_2", "beneficiary_id_3", "beneficiary_id_4")
+LATER = "稍后补交"
+
+
+def _opening(situation: Situation) -> Opening:  # noqa: ARG001
+    return Opening(
+        (Reply("可以申请，大约要 3 分钟。按保险法第四十一条，由投保人申请的，还要被保险人本人同意，我会单独请他确认。"),)
+    )
+
+
+def _policies(situation: Situation) -> list[InsurancePolicy]:
+    with situation.services.reading() as work:
+        party = current_identity(work, situation.conversation_id, situation.now).party
+        return list(eligible_policies(work, party)) if party else []
+
+
+def chosen_policy(situation: Situation) -> InsurancePolicy | None:
+    with situation.services.reading() as work:
+        return work.policies.get(situation.get(POLICY)) if situation.get(POLICY) else None
+
+
+def _ask_policy(situation: Situation) -> Ask:
+    policies = _policies(situation)
+    if not policies:
+        return Ask("您名下没有可以变更受益人的有效人身险保单，要请人工帮您看看吗？", "choice", (TO_HUMAN, choose("不用了")))
+    return Ask("要改哪一份保单的受益人？", "choice", policy_choices(policies))
+
+
+def _read_policy(said: Understood, situation: Situation) -> Reading:
+    policies = _policies(situation)
+    if not policies:
+        return Ended((Reply("好的。受益人变更只适用于有效的寿险、意外险、年金等人身险保单。"),))
+    reading = read_policy(said, policies)
+    if not isinstance(reading, Accepted):
+        return reading
+    with situation.services.reading() as work:
+        party = current_identity(work, situation.conversation_id, situation.now).party
+        policy = work.policies.get(reading.value)
+        assert party is not None and policy is not None
+        try:
+            check_may_change(work, policy, party)
+        except NotAllowedError as error:
+            replies = (Reply(str(error.data["reason"])),)
+            return Ended(replies, hand_off="needs_person" if error.data["hand_off"] else "")
+        insured = work.parties.get(policy.insured_ids[0])
+    present = "，".join(f"{mask_name(b.name)}（{b.relationship}）{b.share.normalize():f}%" for b in policy.beneficiaries)
+    remark = f"{policy.product_name}，现在的受益人：{present or '没有指定，按法定继承'}。"
+    if needs_consent(policy, party) and insured:
+        remark += f"被保险人是{mask_name(insured.name)}，提交后会发短信到 {mask_phone(insured.phone)} 请他本人确认。"
+    return Accepted(reading.value, remark=remark)
+
+
+def _ask_people(_: Situation) -> Ask:
+    return Ask("新的受益人是谁？请写姓名、跟被保险人的关系和份额，比如“王小宇，子女，60%；李梅，配偶，40%”。", "text")
+
+
+def _read_people(said: Understood, situation: Situation) -> Reading:
+    policy = chosen_policy(situation)
+    known = (*(policy.beneficiaries if policy else ()), *from_slot(situation.get(PEOPLE)))
+    parsed = parse_beneficiaries(said, known)
+    if isinstance(parsed, str):
+        return Rejected(parsed)
+    with situation.services.reading() as work:
+        assert policy is not None
+        try:
+            check_proposal(work, policy, parsed)
+        except InvalidBeneficiariesError as error:
+            return Rejected(str(error.data["reason"]))
+    remark = "写“法定”就是由法定继承人按民法典继承编的顺序领取，以后要办继承证明，会比指定姓名慢一些。" if parsed[0].name == LEGAL_HEIRS else ""
+    return Accepted(to_slot(parsed), remark=remark, also=dict.fromkeys(ID_SLOTS, ""))
+
+
+def _id_step(index: int) -> Step:
+    def person(situation: Situation) -> str:
+        people = from_slot(situation.get(PEOPLE))
+        return people[index].name if index < len(people) else ""
+
+    def needed(situation: Situation) -> bool:
+        name = person(situation)
+        policy = chosen_policy(situation)
+        old = {b.name for b in policy.beneficiaries if b.id_number} if policy else set()
+        return bool(name) and name != LEGAL_HEIRS and name not in old
+
+    def ask(situation: Situation) -> Ask:
+        why = "（反洗钱法要求核实受益人身份）" if index == 0 else ""
+        return Ask(f"{person(situation)}的身份证号是多少？{why}手边没有可以稍后补。", "id_number", (choose(LATER),))
+
+    def read(said: Understood, situation: Situation) -> Reading:
+        if said.text == LATER or any(word in said.text for word in ("稍后", "以后", "没带", "没有", "不知道", "不记得")):
+            return Accepted(LATER)
+        return read_id_number(said, situation)
+
+    return Step(ID_SLOTS[index], "", ask, read, (), needed, counted=False)
+
+
+def _show_people(value: str, _: Situation) -> str:
+    return spoken(from_slot(value))
+
+
+def _show_policy(value: str, situation: Situation) -> str:
+    policy = chosen_policy(situation)
+    if policy is None:
+        return value
+    old = "，".join(f"{mask_name(b.name)}（{b.relationship}）{b.share.normalize():f}%" for b in policy.beneficiaries)
+    return f"{policy.product_name} {value}；原受益人 {old or '未指定'}，将被替换"
+
+
+def submit(situation: Situation) -> tuple[Reply, ...]:
+    """Write the request once; the number and the state come from the row."""
+    ids = [situation.get(slot) for slot in ID_SLOTS]
+    people = tuple(
+        type(person)(person.name, person.relationship, person.order, Decimal(person.share), "" if given == LATER else given)
+        for person, given in zip(from_slot(situation.get(PEOPLE)), [*ids, *[""] * 9], strict=False)
+    )
+    command = ChangeBeneficiary(situation.get(POLICY), people, situation.conversation_id, situation.key, situation.now)
+    try:
+        with situation.services.unit_of_work() as work:
+            change = change_beneficiary(
+                work, command, situation.services.deadlines, pepper=situation.services.pepper
+            )
+            policy = work.policies.get(change.policy_no)
+            insured = work.parties.get(policy.insured_ids[0]) if policy else None
+            work.commit()
+    except IdentityRequiredError:
+        return (Reply("身份核验超过 30 分钟已失效，这次没有提交。请重新说“改受益人”，我们再核对一次。"),)
+    except NotAllowedError as error:
+        return (Reply(f"{error.data['reason']}这次没有提交。", (TO_HUMAN,)),)
+    return (Reply(_done_text(change, situation, mask_phone(insured.phone) if insured else ""), (intend("没别的事了", "goodbye"), TO_HUMAN)),)
+
+
+def _done_text(change: BeneficiaryChange, situation: Situation, insured_phone: str) -> str:
+    today = situation.now.date()
+    lines = [f"申请已受理，编号 {change.endorsement_no}（{situation.now:%m}月{situation.now:%d}日 {situation.now:%H:%M} 收到）。"]
+    if change.finish_by is None:
+        lines.append(f"被保险人的手机 {insured_phone} 会收到确认短信，72 小时内有效，请他打开在线客服自己确认。")
+        finish = situation.services.deadlines.due("D-P03", situation.now).internal_due
+        lines.append(f"他同意后 5 个工作日内出具批单（今天同意的话，{speak_date(finish, today)}前）。没有同意之前，原受益人不变。")
+    else:
+        lines.append(f"我们会在 {speak_date(change.finish_by, today)} 前出具批单，短信通知您。")
+    missing = [person.name for person in change.new if not person.id_number and person.name != LEGAL_HEIRS]
+    if missing:
+        lines.append(f"还差{'、'.join(missing)}的身份证件，补齐前批单不能出具，可以在这里发给我或交给人工。")
+    return "\n".join(lines)
+
+
+
+
+JOURNEY = Journey(
+    form="beneficiary_form",
+    zh="改受益人",
+    intent="change_beneficiary",
+    post="保全",
+    opening=_opening,
+    card_title="请核对受益人变更：",
+    cancelled="好的，不改了，原来的受益人不变。",
+    steps=(
+        *identity_steps("受益人关系到保险金给谁，"),
+        Step(POLICY, "保单", _ask_policy, _read_policy, ("policy_no",), shows_as=_show_policy, counted=False),
+        Step(PEOPLE, "新受益人", _ask_people, _read_people, ("percentage",), shows_as=_show_people, counted=False),
+        *(_id_step(index) for index in range(len(ID_SLOTS))),
+        person_check_step(),
+    ),
+)

@@ -1,0 +1,60 @@
+"""What a customer may do at any point of a journey, and how we recognise it."""
+
+from __future__ import annotations
+
+import re
+
+from bot.services.journeys.journey import Journey, Situation, Step
+from bot.services.understanding import Understood
+
+# Journeys that another one may be left for: intent → 中文 verb phrase.
+OTHER_JOURNEYS = {
+    "report_claim": "报案",
+    "file_complaint": "登记投诉",
+    "change_beneficiary": "改受益人",
+    "query_policy": "查保单",
+    "query_claim": "查理赔进度",
+    "query_complaint": "查投诉进度",
+}
+_PERSON = re.compile(r"(转|找|要|接|叫|换|给我)[^，。？]{0,4}(人工|真人|客服人员|接线员)|^(人工|人工客服|真人)[\s!！。]*$|不要机器人")
+_CANCEL = re.compile(r"^(算了|取消|不办了|不报了|不弄了|先不|退出|不想办了)[^，。？]{0,10}$")
+_AGAIN = re.compile(r"^(再说一遍|再说一次|没听清|没看清|重复一遍|什么|啥)[？?。!！\s]*$")
+_QUESTION = re.compile(r"[?？]|吗|呢$|么$|怎么|什么|多少|哪里|哪儿|能不能|可不可以|要不要|是不是|多久|几天|咋|啥")
+_QUESTION_INTENTS = re.compile(r"^(ask_|query_|verify_|bot_challenge|account_help|contact_servicer|request_invoice|request_e_policy)")
+_CORRECTION = re.compile(r"不对|错了|说错|更正|改成|改为|改一下|应该是|不是.{1,12}是")
+
+
+def wants_person(said: Understood) -> bool:
+    return said.means("request_human") or bool(not said.chosen and _PERSON.search(said.text))
+
+
+def cancels(said: Understood) -> bool:
+    if said.chosen:
+        return said.intent == "cancel"
+    return bool(_CANCEL.match(said.text.strip())) or (said.means("cancel", at_least=0.7) and len(said.text) <= 20)
+
+
+def asks_again(said: Understood) -> bool:
+    return said.means("repeat", at_least=0.7) or bool(not said.chosen and _AGAIN.match(said.text.strip()))
+
+
+def corrects(said: Understood) -> bool:
+    return not said.chosen and (said.means("correct_answer", at_least=0.5) or bool(_CORRECTION.search(said.text)))
+
+
+def is_digression(said: Understood) -> bool:
+    """A question about something else: it reads like one and its intent is one that asks."""
+    if said.chosen:
+        return bool(_QUESTION_INTENTS.match(said.intent))
+    asks = bool(_QUESTION_INTENTS.match(said.intent)) and said.confidence >= 0.35
+    return asks and (bool(_QUESTION.search(said.text)) or said.confidence >= 0.8)
+
+
+def starts_other_journey(said: Understood, own_intent: str) -> bool:
+    return said.intent in OTHER_JOURNEYS and said.intent != own_intent and said.means(said.intent, at_least=0.6)
+
+
+def named_step(journey: Journey, situation: Situation) -> Step | None:
+    """The line of the card that the customer names ("地点不对")."""
+    text = situation.said.text
+    return next((s for s in journey.steps if s.label and s.label in text and situation.get(s.slot)), None)

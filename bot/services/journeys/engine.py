@@ -1,0 +1,243 @@
+"""One engine for every journey: reads answers, corrections, digressions, cancel, repeat, a person; asks the next step.
+
+It decides nothing about insurance: the steps of a journey do. It keeps no state: slots go in and come out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from bot.services.journeys import controls
+from bot.services.journeys.journey import (
+    CONFIRM,
+    YES,
+    Accepted,
+    Ended,
+    Journey,
+    NotAnAnswer,
+    Situation,
+    Step,
+)
+from bot.services.reply import TO_HUMAN, Reply, choose, intend
+
+MISSES_BEFORE_PERSON = 3
+EDIT = "@edit"
+RESUME = "@resume"
+
+
+@dataclass
+class Turn:
+    """What one message did. `answers` are the new slot values ("" empties one); `outcome` is "" while the journey runs,
+    then confirmed | cancelled | ended | handed_off:<reason> | switched:<intent>."""
+
+    answers: dict[str, str] = field(default_factory=dict)
+    replies: list[Reply] = field(default_factory=list)
+    requested: str = ""
+    misses: int = 0
+    outcome: str = ""
+    offers_switch: bool = False
+
+
+def open_journey(journey: Journey, situation: Situation) -> Turn:
+    """Start: the journey's opening words, what the first message already told, and the first question."""
+    opening = journey.opening(situation)
+    turn = Turn(answers=dict(opening.answers), replies=list(opening.replies))
+    if opening.ended:
+        return _end(turn, opening.ended)
+    situation = replace(situation, answers=dict(turn.answers))
+    _fill_by_the_way(journey, situation, turn, but="")
+    return _ask_next(journey, replace(situation, answers=dict(turn.answers)), turn)
+
+
+def take_turn(journey: Journey, requested: str, misses: int, situation: Situation) -> Turn:
+    """Continue: one message while the question `requested` is open."""
+    turn = Turn(answers=dict(situation.answers), requested=requested, misses=misses)
+    said = situation.said
+    if controls.wants_person(said):
+        turn.outcome = "handed_off:customer_asked"
+        return turn
+    if controls.cancels(said):
+        turn.replies.append(Reply(journey.cancelled))
+        turn.outcome = "cancelled"
+        return turn
+    if controls.asks_again(said) or said.choice == RESUME:
+        return _ask(journey, situation, turn, requested)
+    if requested == CONFIRM:
+        return _take_confirmation(journey, situation, turn)
+    return _take_answer(journey, situation, turn)
+
+
+def _take_confirmation(journey: Journey, situation: Situation, turn: Turn) -> Turn:
+    said = situation.said
+    if said.choice == YES or (said.means("affirm") and not said.is_repair):
+        turn.answers[CONFIRM] = YES
+        turn.outcome = "confirmed"
+        return turn
+    if said.choice and said.choice.startswith(f"{EDIT}:"):
+        turn.answers[said.choice.split(":", 1)[1]] = ""
+        return _ask_next(journey, _with(situation, turn), turn)
+    if _correct(journey, situation, turn):
+        return _ask_next(journey, _with(situation, turn), turn)
+    named = controls.named_step(journey, situation)
+    if named and said.is_repair:
+        reading = named.read(said.as_answer(), situation)
+        if isinstance(reading, Accepted) and said.as_answer().text != said.text:
+            _accept(named, replace(reading, remark=""), turn)
+            return _ask_next(journey, _with(situation, turn), turn)
+    if named:
+        turn.answers[named.slot] = ""
+        return _ask_next(journey, _with(situation, turn), turn)
+    if said.choice == EDIT or said.means("deny", "correct_answer", at_least=0.4):
+        choices = [choose(step.label, f"{EDIT}:{step.slot}") for step in _card_steps(journey, situation)]
+        turn.replies.append(Reply("要改哪一项？点一下，或者直接说，比如“时间改成昨天下午三点”。", tuple(choices), CONFIRM, "choice"))
+        return turn
+    return _not_an_answer(journey, situation, turn)
+
+
+def _take_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
+    step = journey.step(turn.requested)
+    if step is None:  # the journey changed under a running conversation: start its questions over
+        return _ask_next(journey, situation, turn)
+    said = situation.said
+    if said.choice and said.choice.startswith("@switch:"):
+        turn.outcome = f"switched:{said.choice.split(':', 1)[1]}"
+        return turn
+    if step.free_text and not said.chosen and controls.is_digression(said):
+        return _digress(journey, situation, turn)
+    if controls.corrects(said) and _correct(journey, situation, turn, but=step.slot):
+        return _ask_next(journey, _with(situation, turn), turn)
+    reading = step.read(said.as_answer(), situation)
+    if isinstance(reading, Accepted):
+        _accept(step, reading, turn)
+        if not said.chosen:
+            _fill_by_the_way(journey, _with(situation, turn), turn, but=step.slot)
+        return _ask_next(journey, _with(situation, turn), turn)
+    if isinstance(reading, Ended):
+        return _end(turn, reading)
+    if isinstance(reading, NotAnAnswer) or (controls.is_digression(said) and not said.is_repair):
+        return _not_an_answer(journey, situation, turn)
+    turn.replies.append(Reply(reading.reason))
+    return _missed(journey, situation, turn)
+
+
+def _not_an_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
+    said = situation.said
+    if controls.starts_other_journey(said, journey.intent):
+        title = controls.OTHER_JOURNEYS[said.intent]
+        text = f"您是想{title}吗？可以先把{journey.zh}放下，已填的内容不会提交。"
+        choices = (choose(f"先{title}", f"@switch:{said.intent}"), choose(f"继续{journey.zh}", RESUME), TO_HUMAN)
+        turn.replies.append(Reply(text, choices, turn.requested, "choice"))
+        turn.offers_switch = True
+        return turn
+    if controls.is_digression(said):
+        return _digress(journey, situation, turn)
+    if _correct(journey, situation, turn, but=turn.requested):
+        return _ask_next(journey, _with(situation, turn), turn)
+    turn.replies.append(Reply("抱歉，我没听明白这一句。"))
+    return _missed(journey, situation, turn)
+
+
+def _digress(journey: Journey, situation: Situation, turn: Turn) -> Turn:
+    """Answer the question in between, then come back to the open one."""
+    answer = situation.services.knowledge.answer(situation.said)
+    turn.replies.append(Reply(answer.text))
+    turn.replies.append(Reply(f"我们接着{journey.zh}："))
+    return _ask(journey, situation, turn, turn.requested)
+
+
+def _missed(journey: Journey, situation: Situation, turn: Turn) -> Turn:
+    turn.misses += 1
+    if turn.misses >= MISSES_BEFORE_PERSON:
+        turn.outcome = "handed_off:not_understood"
+        return turn
+    return _ask(journey, situation, turn, turn.requested, offer_person=True)
+
+
+def _accept(step: Step, reading: Accepted, turn: Turn) -> None:
+    turn.answers[step.slot] = reading.value
+    turn.answers.update(reading.also)
+    turn.misses = 0
+    if reading.remark:
+        turn.replies.append(Reply(reading.remark))
+
+
+def _correct(journey: Journey, situation: Situation, turn: Turn, but: str = "") -> bool:
+    """Change earlier answers that the message restates; True when at least one changed."""
+    said = replace(situation.said.as_answer(), aside=True)
+    changed = []
+    for step in journey.steps:
+        if step.slot == but or not situation.get(step.slot) or not said.of_type(*step.entities):
+            continue
+        reading = step.read(said, situation)
+        if isinstance(reading, Accepted) and reading.value != situation.get(step.slot):
+            _accept(step, replace(reading, remark=""), turn)
+            changed.append(f"{step.label or '这一项'}改为{step.shows_as(reading.value, situation)}")
+    if changed:
+        turn.replies.append(Reply(f"改好了：{'，'.join(changed)}。"))
+    return bool(changed)
+
+
+def _fill_by_the_way(journey: Journey, situation: Situation, turn: Turn, but: str) -> None:
+    """Take what the message told besides the open question, so that it is never asked for again."""
+    for step in journey.steps:
+        if step.slot == but or turn.answers.get(step.slot) or not situation.said.of_type(*step.entities):
+            continue
+        reading = step.read(replace(situation.said.as_answer(), aside=True), _with(situation, turn))
+        if isinstance(reading, Accepted):
+            turn.answers[step.slot] = reading.value
+            turn.answers.update(reading.also)
+
+
+def _ask_next(journey: Journey, situation: Situation, turn: Turn) -> Turn:
+    open_steps = [step for step in journey.steps if not situation.get(step.slot) and step.needed(situation)]
+    if open_steps:
+        return _ask(journey, situation, turn, open_steps[0].slot)
+    if journey.card_title:
+        return _ask(journey, situation, turn, CONFIRM)
+    turn.outcome = "confirmed"
+    return turn
+
+
+def _ask(journey: Journey, situation: Situation, turn: Turn, slot: str, *, offer_person: bool = False) -> Turn:
+    turn.requested = slot
+    if slot == CONFIRM:
+        turn.replies.append(_card(journey, situation))
+        return turn
+    step = journey.step(slot)
+    assert step is not None, slot
+    ask = step.ask(situation)
+    ways_out = (TO_HUMAN, intend("先不办了", "cancel")) if offer_person else ()
+    choices = tuple(dict.fromkeys((*ask.choices, *ways_out)))
+    text = ask.text + _progress(journey, situation, step)
+    turn.replies.append(Reply(text, choices, step.hint or step.slot, ask.kind))
+    return turn
+
+
+def _progress(journey: Journey, situation: Situation, step: Step) -> str:
+    counted = [item for item in journey.steps if item.counted and (item.needed(situation) or situation.get(item.slot))]
+    if not step.counted or len(counted) < 3 or step not in counted:
+        return ""
+    return f"（第 {counted.index(step) + 1}/{len(counted)} 步）"
+
+
+def _card(journey: Journey, situation: Situation) -> Reply:
+    lines = [f"· {s.label} {s.shows_as(situation.get(s.slot), situation)}" for s in _card_steps(journey, situation)]
+    text = "\n".join([journey.card_title, *lines])
+    choices = (choose(journey.confirm_title, YES), choose("改一项", EDIT), intend("先不办了", "cancel"))
+    return Reply(text, choices, CONFIRM, "confirm")
+
+
+def _card_steps(journey: Journey, situation: Situation) -> list[Step]:
+    return [s for s in journey.steps if s.label and situation.get(s.slot) and s.needed(situation)]
+
+
+def _end(turn: Turn, ended: Ended) -> Turn:
+    turn.replies.extend(ended.replies)
+    turn.outcome = f"handed_off:{ended.hand_off}" if ended.hand_off else "ended"
+    return turn
+
+
+def _with(situation: Situation, turn: Turn) -> Situation:
+    answers: Mapping[str, str] = dict(turn.answers)
+    return replace(situation, answers=answers)

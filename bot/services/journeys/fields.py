@@ -1,0 +1,138 @@
+"""Reading single answers: name, id number, phone, date, plate, money. Each says why it refuses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from bot.services.journeys.journey import Accepted, NotAnAnswer, Reading, Rejected, Situation
+from bot.services.understanding import Understood
+from bot.text.identifiers import parse_id_card, parse_phone, parse_plate
+from bot.text.masking import mask_id_number, mask_name, mask_phone, mask_plate
+from bot.text.normalise import fold
+from bot.text.numerals import read_digits
+
+_NONE = re.compile(r"^(没有|无|没|不知道|不清楚|不记得|忘了|记不(得|清)|不方便|跳过|暂时没有|没带|找不到|说不上来|不知).{0,8}$")
+_NAME = re.compile(r"(?:我叫|我是|姓名是?|名字是?|叫|他是|她是|是)?\s*([\u4e00-\u9fff·]{2,15})[。.]?$")
+_NOT_NAMES = re.compile(r"不|没|怎么|什么|保险|投诉|人工|理赔|谁|啊|吗|呢|请|先|等|我|你|好的|可以|取消|算了")
+
+
+_FILLER = re.compile(r"^(好的?|行|嗯+|哦+|是的?|对的?|确认|可以|ok|OK|没问题|知道了|谢谢|不是|不对|等等|等一下|稍等)[啊呀吧了的]*[。.!！~]*$")
+
+
+def is_filler(text: str) -> bool:
+    """A word that answers yes or no, never a place or a story."""
+    return bool(_FILLER.match(text.strip()))
+
+
+def says_none(text: str) -> bool:
+    """The customer has or knows no such thing."""
+    return bool(_NONE.match(text.strip(" 。.!！,，")))
+
+
+def read_name(said: Understood, _: Situation) -> Reading:
+    entity = said.first("person_name")
+    text = entity.value if entity else ""
+    if not text:
+        found = _NAME.match(fold(said.text).strip())
+        text = found.group(1) if found and not _NOT_NAMES.search(found.group(1)) else ""
+    if not 2 <= len(text) <= 30:
+        return NotAnAnswer() if len(said.text) > 8 else Rejected("请写完整的姓名，2 到 30 个字。")
+    return Accepted(text)
+
+
+def read_id_number(said: Understood, situation: Situation) -> Reading:
+    entity = said.first("id_number")
+    compact = entity.value if entity else re.sub(r"[\s-]", "", fold(said.text)).upper()
+    card = parse_id_card(compact, situation.now.date())
+    if card:
+        return Accepted(card.number)
+    digits = re.search(r"[0-9X]{6,}", compact)
+    if digits is None:
+        return NotAnAnswer()
+    if len(digits.group()) != 18:
+        return Rejected(f"身份证号是 18 位，您给的是 {len(digits.group())} 位，请再核对一下。")
+    return Rejected("这个身份证号的校验位对不上，可能有一位输错了，请再核对一下。")
+
+
+def read_phone(said: Understood, _: Situation) -> Reading:
+    entity = said.first("phone")
+    number = entity.value if entity else parse_phone(read_digits(said.text) or fold(said.text).strip())
+    if number:
+        return Accepted(number)
+    digits = re.sub(r"\D", "", read_digits(said.text) or fold(said.text))
+    if len(digits) >= 5:
+        return Rejected(f"手机号应该是 11 位、1 开头，您给的是 {len(digits)} 位，请再核对一下。")
+    return NotAnAnswer()
+
+
+def read_code(said: Understood, _: Situation) -> str | None:
+    """Six digits of a one-time code, typed or spoken."""
+    digits = re.sub(r"\D", "", read_digits(said.text) or fold(said.text))
+    return digits if len(digits) == 6 else None
+
+
+def read_event_time(said: Understood, situation: Situation) -> Reading:
+    """An event's day, with the hour when told; never in the future."""
+    day, clock = said.first("date"), said.first("time")
+    today = situation.now.date()
+    known = situation.get("claim_event_at")
+    if day is None and clock is None:
+        return NotAnAnswer()
+    if day is not None and len(day.value) < 10:
+        return Rejected("能说得再具体一点吗？大概是几月几号，比如“上周五晚上”或“11 月 20 日”。")
+    value = day.value if day else (known[:10] if known else today.isoformat())
+    if date.fromisoformat(value) > today:
+        return Rejected("这个日期还没到，请再说一下事情是哪天发生的。")
+    if clock:
+        if value == today.isoformat() and clock.value > f"{situation.now:%H:%M}":
+            if day is not None:
+                return Rejected("这个时间还没到，请再说一下是几点发生的。")
+            return Rejected("是昨天这个时间吗？请把日期一起说，比如“昨天下午三点”。")
+        value += f"T{clock.value}"
+    return Accepted(value)
+
+
+def read_plate(said: Understood, _: Situation) -> Reading:
+    if says_none(said.text):
+        return Accepted("无")
+    entity = said.first("plate_no")
+    plate = entity.value if entity else parse_plate(said.text)
+    if plate:
+        return Accepted(plate)
+    return Rejected("车牌没看懂，请像“京A12345”这样写；不方便的话回“没有”。") if len(said.text) <= 12 else NotAnAnswer()
+
+
+def read_words(least: int, most: int, none_as: str = "") -> Callable[[Understood, Situation], Reading]:
+    """A reader of free words between two lengths; `none_as` is the value when the customer has none."""
+
+    def read(said: Understood, _: Situation) -> Reading:
+        text = said.text.strip()
+        if none_as and says_none(text):
+            return Accepted(none_as)
+        if is_filler(text):
+            return NotAnAnswer()
+        if len(text) < least:
+            return Rejected(f"请再说详细一点，至少 {least} 个字。")
+        if len(text) > most:
+            return Rejected(f"这里最多 {most} 个字，请说得短一点。")
+        return Accepted(text)
+
+    return read
+
+
+def show_phone(value: str, _: Situation) -> str:
+    return mask_phone(value)
+
+
+def show_id(value: str, _: Situation) -> str:
+    return mask_id_number(value)
+
+
+def show_name(value: str, _: Situation) -> str:
+    return mask_name(value)
+
+
+def show_plate(value: str, _: Situation) -> str:
+    return value if value == "无" else mask_plate(value)

@@ -1,0 +1,43 @@
+"""Handing a running journey to a person, with everything that was filled."""
+
+from __future__ import annotations
+
+from bot.insurance.hand_off import Priority
+from bot.services.hand_off import HandOffRequest, hand_off
+from bot.services.journeys.journey import Journey, Situation
+from bot.services.reply import Reply
+from bot.services.screen_message import screen_message
+
+
+def hand_off_journey(journey: Journey, situation: Situation, reason: str) -> Reply:
+    """Queue the conversation for the journey's post, or for the post the rules name when they know better."""
+    verdict = screen_message(situation.services.complaint_rules, situation.said)
+    post = verdict.post.value if verdict.post else journey.post
+    priority = verdict.priority if verdict.fired else Priority.NORMAL
+    if reason == "crisis":
+        priority = Priority.INJURY_OR_DEATH
+    elif journey.intent == "file_complaint":
+        priority = min(priority, Priority.COMPLAINT)
+    labelled = {
+        step.label or step.hint or step.slot: situation.get(step.slot)
+        for step in journey.steps
+        if situation.get(step.slot) and step.hint != "otp"
+    }
+    with situation.services.unit_of_work() as work:
+        reply = hand_off(
+            work,
+            HandOffRequest(
+                conversation_id=situation.conversation_id,
+                reason=reason,
+                post=post,
+                at=situation.now,
+                key=f"{situation.conversation_id}:{situation.said.message_id}",
+                priority=priority,
+                detail=f"正在{journey.zh}" + (f"；{'；'.join(verdict.reasons)}" if verdict.reasons else ""),
+                slots={"正在办理": journey.zh, **labelled},
+                rules_fired=tuple(f"{rule.id} {rule.title}" for rule in verdict.fired),
+                reference_no=situation.get("complaint_no"),
+            ),
+        )
+        work.commit()
+    return reply

@@ -1,0 +1,131 @@
+"""The insured's own consent to a beneficiary change, in the insured's own session (保险法 art 41; F06)."""
+
+from __future__ import annotations
+
+import re
+
+from bot.services.change_beneficiary import (
+    CODE_LENGTH,
+    ConsentCodeError,
+    answer_invitation,
+    find_invitation,
+)
+from bot.services.deadlines import speak_date
+from bot.services.errors import IdentityRequiredError, NotAllowedError
+from bot.services.journeys.beneficiary_text import spoken
+from bot.services.journeys.identity_steps import identity_steps, person_check_step
+from bot.services.journeys.journey import (
+    Accepted,
+    Ask,
+    Journey,
+    NotAnAnswer,
+    Opening,
+    Reading,
+    Rejected,
+    Situation,
+    Step,
+)
+from bot.services.reply import TO_HUMAN, Reply, choose
+from bot.services.understanding import Understood
+from bot.services.verify_identity import current_identity
+from bot.text.masking import mask_name
+from bot.text.normalise import fold
+
+CODE, ANSWER = "consent_code", "consent_answer"
+AGREE, DECLINE = "同意", "不同意"
+_CODE = re.compile(rf"(?<![A-Z0-9])(?=[A-Z0-9]*[A-Z])[2-9A-HJKMNP-Z]{{{CODE_LENGTH}}}(?![A-Z0-9])")
+
+
+def find_code(text: str) -> str:
+    """A consent code in a message, or ""."""
+    found = _CODE.search(re.sub(r"[\s-]", "", fold(text).upper().replace("确认码", " ").replace(":", " ")))
+    return found.group() if found else ""
+
+
+def _opening(situation: Situation) -> Opening:
+    code = find_code(situation.said.text)
+    reading = _read_code(situation.said, situation)
+    if isinstance(reading, Rejected):
+        return Opening((Reply(reading.reason),))
+    intro = "收到确认码了。这是请您本人确认一项受益人变更，内容核对身份后给您看。"
+    return Opening((Reply(intro),), {CODE: code} if code else {})
+
+
+def _read_code(said: Understood, situation: Situation) -> Reading:
+    code = find_code(said.text)
+    if not code:
+        return NotAnAnswer()
+    with situation.services.reading() as work:
+        try:
+            find_invitation(work, code, situation.now, pepper=situation.services.pepper)
+        except ConsentCodeError as error:
+            return Rejected(str(error.data["reason"]))
+    return Accepted(code)
+
+
+def _ask_answer(situation: Situation) -> Ask:
+    services = situation.services
+    with services.reading() as work:
+        invitation, change = find_invitation(work, situation.get(CODE), situation.now, pepper=services.pepper)
+        party = current_identity(work, situation.conversation_id, situation.now).party
+        if party is None or party.party_id != invitation.insured_id:
+            # The right code with the wrong person tells nothing about the change.
+            return Ask("核对的身份和短信要确认的人不一致，不能确认。需要的话请转人工。", "choice", (TO_HUMAN,))
+        applicant = work.parties.get(change.applicant_id)
+        policy = work.policies.get(change.policy_no)
+    old = "，".join(f"{b.name}（{b.relationship}）{b.share.normalize():f}%" for b in change.old) or "未指定"
+    text = (
+        f"投保人 {mask_name(applicant.name) if applicant else ''} 申请变更保单 {change.policy_no}"
+        f"（{policy.product_name if policy else ''}）的受益人：\n· 原受益人 {old}\n· 新受益人 {spoken(change.new)}\n"
+        "您作为被保险人，同意吗？不同意就不会变更；有人催促或您拿不准，可以先问人工。"
+    )
+    return Ask(text, "confirm", (choose(AGREE), choose(DECLINE), TO_HUMAN))
+
+
+def _read_answer(said: Understood, _: Situation) -> Reading:
+    if said.means("deny") or re.search(r"不同意|不愿意|不行|反对|拒绝", said.text):
+        return Accepted(DECLINE)
+    # Consent must be the person's own clear word: a mere "嗯" or "好" is asked again.
+    return Accepted(AGREE) if re.search(r"^(我)?同意", said.text.strip()) else Rejected("请明确回“同意”或“不同意”。")
+
+
+def submit(situation: Situation) -> tuple[Reply, ...]:
+    """Record the answer once, in this session, at L3."""
+    services = situation.services
+    agreed = situation.get(ANSWER) == AGREE
+    try:
+        with services.unit_of_work() as work:
+            change = answer_invitation(
+                work,
+                situation.get(CODE),
+                agreed=agreed,
+                conversation_id=situation.conversation_id,
+                at=situation.now,
+                deadlines=services.deadlines,
+                pepper=services.pepper,
+            )
+            work.commit()
+    except (ConsentCodeError, NotAllowedError) as error:
+        return (Reply(str(error.data["reason"])),)
+    except IdentityRequiredError:
+        return (Reply("核对的身份和要确认的人不一致，或核验已过期，没有记录任何确认。", (TO_HUMAN,)),)
+    if not agreed:
+        return (Reply(f"记下了：您不同意，变更申请 {change.endorsement_no} 已终止，原受益人不变。"),)
+    finish = speak_date(change.finish_by, situation.now.date()) if change.finish_by else ""
+    return (Reply(f"已记录您的同意（申请 {change.endorsement_no}）。批单最晚 {finish} 出具，短信通知您和投保人。"),)
+
+
+JOURNEY = Journey(
+    form="consent_form",
+    zh="确认受益人变更",
+    intent="",
+    post="保全",
+    opening=_opening,
+    cancelled="好的，先不确认。72 小时内都可以再来；不确认就不会变更。",
+    steps=(
+        Step(CODE, "", lambda _: Ask("请把短信里的 8 位确认码发给我。", "text"), _read_code, hint="consent_code", counted=False),
+        *identity_steps("要确认是您本人，"),
+        person_check_step(),
+        Step(ANSWER, "", _ask_answer, _read_answer, hint="confirm", counted=False),
+    ),
+)

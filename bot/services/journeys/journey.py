@@ -1,0 +1,140 @@
+"""What a journey is made of: steps that ask and read, an opening, a confirmation card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.services.assistant import AssistantServices
+from bot.services.reply import Choice, Reply
+from bot.services.understanding import Understood
+
+CONFIRM = "confirm"
+YES = "yes"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Where a journey stands: the answers so far (slot → text), who is talking, and when."""
+
+    answers: Mapping[str, str]
+    said: Understood
+    services: AssistantServices
+    key: str  # idempotency key of this run of the journey
+
+    @property
+    def now(self) -> datetime:
+        return self.said.received_at
+
+    @property
+    def conversation_id(self) -> str:
+        return self.said.conversation_id
+
+    def get(self, slot: str) -> str:
+        return self.answers.get(slot, "")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question; `why` is said only the first time, `kind` as in `InputHint`."""
+
+    text: str
+    kind: str = "text"
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The answer's value; `also` fills (or with "" clears) other slots, `remark` is said before going on."""
+
+    value: str
+    remark: str = ""
+    also: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """The answer cannot be used; `reason` says why in the customer's words. The good slots stay."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The journey cannot go on: `replies` say why; with `hand_off` a person takes over."""
+
+    replies: tuple[Reply, ...]
+    hand_off: str = ""  # a reason code
+
+
+class NotAnAnswer:
+    """The message does not answer the question."""
+
+
+Reading = Accepted | Rejected | Ended | NotAnAnswer
+
+
+def always(_: Situation) -> bool:
+    return True
+
+
+def as_typed(value: str, _: Situation) -> str:
+    return value
+
+
+@dataclass(frozen=True)
+class Step:
+    """One question of a journey.
+
+    `entities`: types whose mention anywhere fills the slot. `needed`: False skips the step. `free_text`: anything is an
+    answer, so digressions are looked for first. `label`: the line's name on the card, "" keeps it off. `shows_as`: the
+    masked form. `hint`: the name channels see instead of the slot's.
+    """
+
+    slot: str
+    label: str
+    ask: Callable[[Situation], Ask]
+    read: Callable[[Understood, Situation], Reading]
+    entities: tuple[str, ...] = ()
+    needed: Callable[[Situation], bool] = always
+    free_text: bool = False
+    shows_as: Callable[[str, Situation], str] = as_typed
+    hint: str = ""
+    counted: bool = True  # shown in 第 n/m 步
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a journey says first and what it already knows."""
+
+    replies: tuple[Reply, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
+    ended: Ended | None = None
+
+
+def open_silently(_: Situation) -> Opening:
+    return Opening()
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A transaction. `card_title` empty: nothing is written at the end, no confirmation is asked."""
+
+    form: str
+    zh: str
+    intent: str
+    steps: tuple[Step, ...]
+    opening: Callable[[Situation], Opening] = open_silently
+    card_title: str = ""
+    confirm_title: str = "确认提交"
+    cancelled: str = "好的，这次先不办了，没有提交任何内容。需要时再跟我说。"
+    post: str = "综合"
+    carries: tuple[str, ...] = ()  # slots that no question fills
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        return (*self.carries, *(step.slot for step in self.steps), CONFIRM)
+
+    def step(self, slot: str) -> Step | None:
+        return next((step for step in self.steps if step.slot == slot), None)

@@ -1,0 +1,37 @@
+"""What a use case says to the customer, before any channel shapes it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A button: the title the customer reads and the payload the assistant gets back, as Rasa's `/intent{…}`."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message. `slot` and `kind` tell the channel what is being asked for, so that it can show the right field."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+    slot: str = ""
+    kind: str = "text"
+
+
+def choose(title: str, value: str | None = None) -> Choice:
+    """A choice that answers the open question with `value` (the title, when not given)."""
+    return Choice(title, "/inform" + json.dumps({"choice": title if value is None else value}, ensure_ascii=False))
+
+
+def intend(title: str, intent: str) -> Choice:
+    """A choice that means a whole intent, such as 转人工."""
+    return Choice(title, f"/{intent}")
+
+
+TO_HUMAN = intend("转人工", "request_human")

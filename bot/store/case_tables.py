@@ -1,0 +1,156 @@
+"""Tables of what customers ask for: claims, complaints, endorsements, hand-offs.
+
+Claims carry no foreign key to policies: a loss report is taken whatever number the customer gave (F01).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, Table, Text, text
+
+from bot.store.schema import METADATA, ExactDecimal, JsonText, Moment
+
+CLAIMS = Table(
+    "claims",
+    METADATA,
+    Column("claim_no", Text, primary_key=True),
+    Column("idempotency_key", Text, nullable=False, unique=True),
+    Column("line", Text, nullable=False),
+    Column("event_at", Text, nullable=False),  # as far as known: a date, or a date and time
+    Column("event_day", Date, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("injured", Text, nullable=False),
+    Column("reporter_phone", Text, nullable=False, index=True),
+    Column("reporter_name", Text, nullable=False),
+    Column("policy_no", Text, nullable=False, index=True),
+    Column("plate_no", Text, nullable=False, index=True),
+    Column("insured_name", Text, nullable=False),
+    Column("other_party", Text, nullable=False),
+    Column("drivable", Text, nullable=False),
+    Column("hospital", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("reported_at", Moment, nullable=False),
+    Column("matched", Boolean, nullable=False),
+    Column("conversation_id", Text, nullable=False, index=True),
+    Column("due_on", Date),
+    Column("due_rule", Text, nullable=False),
+    Column("claimant_party_id", Text, nullable=False, index=True),
+)
+
+
+def _of_claim() -> tuple[Column, Column]:
+    return (
+        Column("claim_no", Text, ForeignKey("claims.claim_no", ondelete="CASCADE"), primary_key=True),
+        Column("position", Integer, primary_key=True, autoincrement=False),
+    )
+
+
+CLAIM_STEPS = Table(
+    "claim_steps",
+    METADATA,
+    *_of_claim(),
+    Column("stage", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("post", Text, nullable=False),
+    Column("note", Text, nullable=False),
+)
+CLAIM_DOCUMENTS = Table("claim_missing_documents", METADATA, *_of_claim(), Column("name", Text, nullable=False))
+CLAIM_NOTES = Table("claim_notes", METADATA, *_of_claim(), Column("text", Text, nullable=False))
+
+COMPLAINTS = Table(
+    "complaints",
+    METADATA,
+    Column("complaint_no", Text, primary_key=True),
+    Column("idempotency_key", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("decide_by", Date, nullable=False),
+    Column("decide_by_complex", Date, nullable=False),
+    Column("supplement_by", Date, nullable=False),
+    Column("acceptance_by", Date, nullable=False),
+    Column("answer_or_progress_by", Date),
+    Column("estimated", Boolean, nullable=False),
+    Column("rules_fired", JsonText, nullable=False),
+    Column("conversation_id", Text, nullable=False, index=True),
+    Column("request", Text, nullable=False),
+    Column("reference_no", Text, nullable=False),
+    Column("phone", Text, nullable=False, index=True),
+    Column("complainant_name", Text, nullable=False),
+    Column("complainant_party_id", Text, nullable=False, index=True),
+)
+
+COMPLAINT_SUPPLEMENTS = Table(
+    "complaint_supplements",
+    METADATA,
+    Column("complaint_no", Text, ForeignKey("complaints.complaint_no", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("text", Text, nullable=False),
+)
+
+ENDORSEMENTS = Table(
+    "endorsements",
+    METADATA,
+    Column("endorsement_no", Text, primary_key=True),
+    Column("idempotency_key", Text, nullable=False, unique=True),
+    Column("policy_no", Text, nullable=False, index=True),
+    Column("applicant_id", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("requested_at", Moment, nullable=False),
+    Column("finish_by", Date),
+    Column("conversation_id", Text, nullable=False, index=True),
+)
+
+ENDORSEMENT_BENEFICIARIES = Table(
+    "endorsement_beneficiaries",
+    METADATA,
+    Column("endorsement_no", Text, ForeignKey("endorsements.endorsement_no", ondelete="CASCADE"), primary_key=True),
+    Column("side", Text, primary_key=True),  # old | new
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("relationship", Text, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("share", ExactDecimal, nullable=False),
+    Column("id_number", Text, nullable=False),
+    Column("party_id", Text, nullable=False),
+)
+
+CONSENT_INVITATIONS = Table(
+    "consent_invitations",
+    METADATA,
+    Column("endorsement_no", Text, ForeignKey("endorsements.endorsement_no"), primary_key=True),
+    Column("insured_id", Text, nullable=False),
+    Column("code_hash", Text, nullable=False, unique=True),
+    Column("expires_at", Moment, nullable=False),
+    Column("answered_at", Moment),
+    Column("agreed", Boolean),
+    Column("conversation_id", Text, nullable=False),
+)
+
+HAND_OFFS = Table(
+    "hand_offs",
+    METADATA,
+    Column("idempotency_key", Text, primary_key=True),
+    Column("conversation_id", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("reason_zh", Text, nullable=False),
+    Column("post", Text, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("slots", JsonText, nullable=False),
+    Column("rules_fired", JsonText, nullable=False),
+    Column("reference_no", Text, nullable=False),
+    Column("requested_at", Moment, nullable=False),
+    Column("taken_by", Text, nullable=False),
+    Column("taken_at", Moment),
+    Column("closed_at", Moment),
+    # Two people must never be put on one conversation: the database allows one open hand-off each.
+    Index(
+        "uq_hand_offs_open_conversation",
+        "conversation_id",
+        unique=True,
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+)

@@ -1,0 +1,132 @@
+"""Loss reports and claim cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.engine import Connection
+
+from bot.insurance.claim import Claim, ClaimStage, ClaimStep, LossReport
+from bot.insurance.policy import LineOfBusiness
+from bot.store.case_tables import CLAIM_DOCUMENTS, CLAIM_NOTES, CLAIM_STEPS, CLAIMS
+from bot.store.insurance_tables import POLICY_INSUREDS
+from bot.store.rows import Row, insert_once, lists_of, replace_list, update_one
+
+_OVER = [ClaimStage.CLOSED.value, ClaimStage.DENIED.value, ClaimStage.WITHDRAWN.value]
+_REPORT = tuple(field.name for field in fields(LossReport) if field.name != "line")
+_SAME_EVENT = timedelta(days=1)
+
+
+class SqlClaims:
+    """Implements bot.services.ports.Claims."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, claim: Claim) -> None:
+        key = {"idempotency_key": claim.idempotency_key, "claim_no": claim.claim_no}
+        first = {"conversation_id": claim.conversation_id, "reported_at": claim.reported_at}
+        insert_once(self._connection, CLAIMS, {**key, **first, **_changing(claim)})
+        self._write_lists(claim)
+
+    def save(self, claim: Claim) -> None:
+        """Raises RowMissingError when the claim was never added."""
+        update_one(self._connection, CLAIMS, {"claim_no": claim.claim_no}, _changing(claim))
+        self._write_lists(claim)
+
+    def get(self, claim_no: str) -> Claim | None:
+        """Locks the case until the transaction ends, so that what is read can be changed and saved."""
+        return self._one(select(CLAIMS).where(CLAIMS.c.claim_no == claim_no).with_for_update())
+
+    def by_key(self, idempotency_key: str) -> Claim | None:
+        return self._one(select(CLAIMS).where(CLAIMS.c.idempotency_key == idempotency_key))
+
+    def around(self, *, policy_no: str, plate_no: str, phone: str, day: date) -> Sequence[Claim]:
+        same = [CLAIMS.c.policy_no == policy_no] if policy_no else []
+        same += [CLAIMS.c.plate_no == plate_no] if plate_no else []
+        if not same and phone:
+            same = [CLAIMS.c.reporter_phone == phone]
+        if not same:
+            return ()
+        near = CLAIMS.c.event_day.between(day - _SAME_EVENT, day + _SAME_EVENT)
+        return self._all(or_(*same) & near & CLAIMS.c.stage.not_in(_OVER))
+
+    def of_party(self, party_id: str) -> Sequence[Claim]:
+        """Cases the party claims for; also cases without a claimant on a policy whose only insured the party is.
+
+        The second kind was reported before anybody proved who they are; on a policy with several insured persons it
+        could be another's, so it is not shown.
+        """
+        insureds = POLICY_INSUREDS
+        alone = (
+            select(insureds.c.policy_no)
+            .group_by(insureds.c.policy_no)
+            .having((func.count() == 1) & (func.max(insureds.c.party_id) == party_id))
+        )
+        unclaimed = (CLAIMS.c.claimant_party_id == "") & CLAIMS.c.policy_no.in_(alone)
+        return self._all((CLAIMS.c.claimant_party_id == party_id) | unclaimed) if party_id else ()
+
+    def of_conversation(self, conversation_id: str) -> Sequence[Claim]:
+        return self._all(CLAIMS.c.conversation_id == conversation_id)
+
+    def _one(self, statement: Any) -> Claim | None:
+        return next(iter(self._read(self._connection.execute(statement).mappings().all())), None)
+
+    def _all(self, condition: Any) -> tuple[Claim, ...]:
+        statement = select(CLAIMS).where(condition).order_by(CLAIMS.c.reported_at.desc(), CLAIMS.c.claim_no.desc())
+        return self._read(self._connection.execute(statement).mappings().all())
+
+    def _read(self, rows: Sequence[Row]) -> tuple[Claim, ...]:
+        numbers = [row["claim_no"] for row in rows]
+        steps, documents, notes = (
+            lists_of(self._connection, table, "claim_no", numbers)
+            for table in (CLAIM_STEPS, CLAIM_DOCUMENTS, CLAIM_NOTES)
+        )
+        return tuple(
+            _claim(row, steps[row["claim_no"]], documents[row["claim_no"]], notes[row["claim_no"]]) for row in rows
+        )
+
+    def _write_lists(self, claim: Claim) -> None:
+        key = {"claim_no": claim.claim_no}
+        steps = [
+            {"stage": step.stage.value, "at": step.at, "post": step.post, "note": step.note} for step in claim.steps
+        ]
+        replace_list(self._connection, CLAIM_STEPS, key, steps)
+        replace_list(self._connection, CLAIM_DOCUMENTS, key, [{"name": name} for name in claim.missing_documents])
+        replace_list(self._connection, CLAIM_NOTES, key, [{"text": note} for note in claim.notes])
+
+
+def _changing(claim: Claim) -> dict[str, Any]:
+    """The columns that `save` may change."""
+    return {
+        **{name: getattr(claim.report, name) for name in _REPORT},
+        "line": claim.report.line.value,
+        "event_day": claim.report.event_day,
+        "stage": claim.stage.value,
+        "matched": claim.matched,
+        "due_on": claim.due_on,
+        "due_rule": claim.due_rule,
+        "claimant_party_id": claim.claimant_party_id,
+    }
+
+
+def _claim(row: Row, steps: list[Row], documents: list[Row], notes: list[Row]) -> Claim:
+    return Claim(
+        claim_no=row["claim_no"],
+        report=LossReport(line=LineOfBusiness(row["line"]), **{name: row[name] for name in _REPORT}),
+        stage=ClaimStage(row["stage"]),
+        reported_at=row["reported_at"],
+        matched=row["matched"],
+        conversation_id=row["conversation_id"],
+        idempotency_key=row["idempotency_key"],
+        steps=tuple(ClaimStep(ClaimStage(item["stage"]), item["at"], item["post"], item["note"]) for item in steps),
+        due_on=row["due_on"],
+        due_rule=row["due_rule"],
+        missing_documents=tuple(item["name"] for item in documents),
+        claimant_party_id=row["claimant_party_id"],
+        notes=tuple(item["text"] for item in notes),
+    )

@@ -1,0 +1,85 @@
+"""Registered complaints with both clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from bot.insurance.complaint import Complaint, ComplaintClocks, ComplaintStage
+from bot.store.case_tables import COMPLAINT_SUPPLEMENTS, COMPLAINTS
+from bot.store.rows import Row, insert_once, lists_of, replace_list, update_one
+
+_CLOCKS = tuple(field.name for field in fields(ComplaintClocks))
+_FIXED = ("complaint_no", "idempotency_key", "conversation_id", "received_at")
+_PLAIN = ("kind", "severity", "facts", "request", "reference_no", "phone", "complainant_name", "complainant_party_id")
+
+
+class SqlComplaints:
+    """Implements bot.services.ports.Complaints."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, complaint: Complaint) -> None:
+        fixed = {name: getattr(complaint, name) for name in _FIXED}
+        insert_once(self._connection, COMPLAINTS, {**fixed, **_changing(complaint)})
+        self._write_supplements(complaint)
+
+    def save(self, complaint: Complaint) -> None:
+        """Raises RowMissingError when the complaint was never added."""
+        update_one(self._connection, COMPLAINTS, {"complaint_no": complaint.complaint_no}, _changing(complaint))
+        self._write_supplements(complaint)
+
+    def get(self, complaint_no: str) -> Complaint | None:
+        """Locks the complaint until the transaction ends, so that what is read can be changed and saved."""
+        return self._one(select(COMPLAINTS).where(COMPLAINTS.c.complaint_no == complaint_no).with_for_update())
+
+    def by_key(self, idempotency_key: str) -> Complaint | None:
+        return self._one(select(COMPLAINTS).where(COMPLAINTS.c.idempotency_key == idempotency_key))
+
+    def of_conversation(self, conversation_id: str) -> Sequence[Complaint]:
+        return self._all(COMPLAINTS.c.conversation_id == conversation_id)
+
+    def of_party(self, party_id: str) -> Sequence[Complaint]:
+        return self._all(COMPLAINTS.c.complainant_party_id == party_id) if party_id else ()
+
+    def _one(self, statement: Any) -> Complaint | None:
+        return next(iter(self._read(self._connection.execute(statement).mappings().all())), None)
+
+    def _all(self, condition: Any) -> tuple[Complaint, ...]:
+        newest_first = (COMPLAINTS.c.received_at.desc(), COMPLAINTS.c.complaint_no.desc())
+        statement = select(COMPLAINTS).where(condition).order_by(*newest_first)
+        return self._read(self._connection.execute(statement).mappings().all())
+
+    def _read(self, rows: Sequence[Row]) -> tuple[Complaint, ...]:
+        numbers = [row["complaint_no"] for row in rows]
+        supplements = lists_of(self._connection, COMPLAINT_SUPPLEMENTS, "complaint_no", numbers)
+        return tuple(_complaint(row, supplements[row["complaint_no"]]) for row in rows)
+
+    def _write_supplements(self, complaint: Complaint) -> None:
+        key = {"complaint_no": complaint.complaint_no}
+        replace_list(self._connection, COMPLAINT_SUPPLEMENTS, key, [{"text": text} for text in complaint.supplements])
+
+
+def _changing(complaint: Complaint) -> dict[str, Any]:
+    return {
+        **{name: getattr(complaint, name) for name in _PLAIN},
+        **asdict(complaint.clocks),
+        "stage": complaint.stage.value,
+        "rules_fired": list(complaint.rules_fired),
+    }
+
+
+def _complaint(row: Row, supplements: list[Row]) -> Complaint:
+    clocks: dict[str, Any] = {name: row[name] for name in _CLOCKS}
+    return Complaint(
+        **{name: row[name] for name in (*_FIXED, *_PLAIN)},
+        stage=ComplaintStage(row["stage"]),
+        clocks=ComplaintClocks(**clocks),
+        rules_fired=tuple(row["rules_fired"]),
+        supplements=tuple(item["text"] for item in supplements),
+    )

@@ -1,0 +1,83 @@
+"""Engines for the two databases the product runs on: SQLite (WAL) by default, PostgreSQL by URL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import QueuePool
+
+from bot.errors import ConfigurationError
+
+BUSY_SECONDS = 30
+# FULL: a message that was acknowledged survives a power cut.
+_PRAGMAS = (f"busy_timeout = {BUSY_SECONDS * 1000}", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+# Marks a transaction that only reads, see `_begin`.
+READING = {"reading": True}
+
+
+def build_engine(url: str) -> Engine:
+    """An engine in 2.0 style; connects only when used.
+
+    Raises:
+        ConfigurationError: the URL is malformed, is an in-memory SQLite database (three processes share the store),
+            or names another database than SQLite or PostgreSQL.
+    """
+    try:
+        parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+    except ArgumentError as error:
+        raise ConfigurationError("not a database URL", setting="DATABASE_URL") from error
+    backend = parsed.get_backend_name()
+    if backend == "postgresql":
+        return _postgresql(parsed)
+    if backend == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        return _sqlite(parsed)
+    raise ConfigurationError("use a SQLite file or PostgreSQL", setting="DATABASE_URL", backend=backend)
+
+
+def read_only(engine: Engine) -> Engine:
+    """The same engine for transactions that only read: on SQLite they do not wait for the writer."""
+    return engine.execution_options(**READING)
+
+
+def _postgresql(url: Any) -> Engine:
+    # Without limits a lost client's lock would stop every other conversation.
+    limits = "-c timezone=UTC -c statement_timeout=60000 -c lock_timeout=30000"
+    return create_engine(
+        url,
+        future=True,
+        isolation_level="READ COMMITTED",
+        pool_pre_ping=True,
+        max_overflow=20,
+        connect_args={"connect_timeout": 10, "options": limits},
+    )
+
+
+def _sqlite(url: Any) -> Engine:
+    engine = create_engine(
+        url,
+        future=True,
+        poolclass=QueuePool,
+        max_overflow=40,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, record: Any) -> None:
+    # The driver's own BEGIN comes too late (before the first write only); `_begin` sends ours instead.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Any) -> None:
+    """Take the write lock at once: a transaction that reads first and writes later could fail in the middle."""
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

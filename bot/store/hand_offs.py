@@ -1,0 +1,87 @@
+"""Conversations handed to a person, and who owns a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from bot.insurance.hand_off import HandOff, Owner, Priority
+from bot.services.errors import DuplicateKeyError
+from bot.store.case_tables import HAND_OFFS
+from bot.store.conversation_tables import OWNERSHIPS
+from bot.store.rows import Row, insert_for, update_one, upsert
+
+_OPEN = HAND_OFFS.c.closed_at.is_(None)
+
+
+class SqlHandOffs:
+    """Implements bot.services.ports.HandOffs."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, hand_off: HandOff) -> None:
+        """Raises DuplicateKeyError when the key exists, or the conversation has an open hand-off."""
+        statement = insert_for(self._connection, HAND_OFFS).values(**_row(hand_off)).on_conflict_do_nothing()
+        if self._connection.execute(statement).rowcount == 0:
+            raise DuplicateKeyError(table="hand_offs", conversation_id=hand_off.conversation_id)
+
+    def open_for(self, conversation_id: str) -> HandOff | None:
+        """Locked until the transaction ends: two people cannot take the same customer."""
+        statement = select(HAND_OFFS).where(_OPEN & (HAND_OFFS.c.conversation_id == conversation_id))
+        row = self._connection.execute(statement.with_for_update()).mappings().first()
+        return _hand_off(row) if row else None
+
+    def save(self, hand_off: HandOff) -> None:
+        """Raises RowMissingError when it was never added."""
+        update_one(self._connection, HAND_OFFS, {"idempotency_key": hand_off.idempotency_key}, _row(hand_off))
+
+    def waiting(self) -> Sequence[HandOff]:
+        return self._all(_OPEN & (HAND_OFFS.c.taken_by == ""))
+
+    def open_all(self) -> Sequence[HandOff]:
+        return self._all(_OPEN)
+
+    def _all(self, condition: Any) -> tuple[HandOff, ...]:
+        in_turn = (HAND_OFFS.c.priority, HAND_OFFS.c.requested_at, HAND_OFFS.c.idempotency_key)
+        statement = select(HAND_OFFS).where(condition).order_by(*in_turn)
+        return tuple(_hand_off(row) for row in self._connection.execute(statement).mappings())
+
+
+def _row(hand_off: HandOff) -> dict[str, Any]:
+    return {
+        **{column.name: getattr(hand_off, column.name) for column in HAND_OFFS.c},
+        "priority": int(hand_off.priority),
+        "slots": [list(pair) for pair in hand_off.slots],
+        "rules_fired": list(hand_off.rules_fired),
+    }
+
+
+def _hand_off(row: Row) -> HandOff:
+    values: dict[str, Any] = {
+        **row,
+        "priority": Priority(row["priority"]),
+        "slots": tuple((label, value) for label, value in row["slots"]),
+        "rules_fired": tuple(row["rules_fired"]),
+    }
+    return HandOff(**values)
+
+
+class SqlOwnerships:
+    """Implements bot.services.ports.Ownerships: a conversation nobody took over is the assistant's."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def owner(self, conversation_id: str) -> Owner:
+        statement = select(OWNERSHIPS.c.owner).where(OWNERSHIPS.c.conversation_id == conversation_id)
+        stored = self._connection.execute(statement).scalar()
+        return Owner.BOT if stored is None else Owner(stored)
+
+    def set_owner(self, conversation_id: str, owner: Owner, at: datetime) -> None:
+        values = {"conversation_id": conversation_id, "owner": owner.value, "at": at}
+        upsert(self._connection, OWNERSHIPS, values, keys=["conversation_id"])

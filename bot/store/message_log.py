@@ -1,0 +1,220 @@
+"""The durable log of all conversations, written before anything is acknowledged."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection, Engine
+
+from bot.conversations.errors import ConversationNotFoundError, MessageConflictError, UnknownChoiceError
+from bot.conversations.messages import Inbound, InputHint, Reply, Sender, StoredChoice, StoredMessage
+from bot.insurance.hand_off import Owner
+from bot.store.conversation_tables import CONVERSATIONS, MESSAGES, OFFERED_CHOICES
+from bot.store.engine import read_only
+from bot.store.hand_offs import SqlOwnerships
+from bot.store.rows import Row, insert_for
+
+_PENDING = (MESSAGES.c.sender == Sender.CUSTOMER.value) & MESSAGES.c.handled_at.is_(None)
+
+
+def random_choice_id() -> str:
+    """An id that tells nothing and cannot be guessed (96 bits)."""
+    return secrets.token_urlsafe(12)
+
+
+class SqlMessageLog:
+    """Implements bot.conversations.ports.MessageLog; safe to use from many threads and processes.
+
+    Writers of a conversation queue on its row (SQLite: on the database), so `seq` has no gaps and no doubles.
+    """
+
+    def __init__(self, engine: Engine, *, new_choice_id: Callable[[], str] = random_choice_id) -> None:
+        self._writing = engine
+        self._reading = read_only(engine)
+        self._new_choice_id = new_choice_id
+
+    def open(self, conversation_id: str, *, channel: str, at: datetime) -> None:
+        """Opening an open conversation changes nothing."""
+        with self._writing.begin() as connection:
+            statement = insert_for(connection, CONVERSATIONS).values(
+                conversation_id=conversation_id, channel=channel, opened_at=at, last_seq=0
+            )
+            connection.execute(statement.on_conflict_do_nothing(index_elements=["conversation_id"]))
+
+    def exists(self, conversation_id: str) -> bool:
+        statement = select(CONVERSATIONS.c.last_seq).where(CONVERSATIONS.c.conversation_id == conversation_id)
+        with self._reading.connect() as connection:
+            return connection.execute(statement).first() is not None
+
+    def receive(
+        self, conversation_id: str, *, message_id: str, text: str, choice_id: str, at: datetime
+    ) -> tuple[int, bool]:
+        """For a choice, `text` is not looked at: the title that was offered is stored, with its payload."""
+        with self._writing.begin() as connection:
+            last_seq = _lock(connection, conversation_id)
+            known = _by_message_id(connection, conversation_id, message_id)
+            if known is not None:
+                _refuse_other_content(known, text, choice_id)
+                return int(known["seq"]), False
+            title, payload = _choice(connection, conversation_id, choice_id) if choice_id else (text, "")
+            row = _row(conversation_id, last_seq + 1, Sender.CUSTOMER, title, at)
+            row.update(message_id=message_id, choice_id=choice_id, payload=payload)
+            connection.execute(MESSAGES.insert().values(**row))
+            _set_last_seq(connection, conversation_id, last_seq + 1)
+            return last_seq + 1, True
+
+    def next_pending(self, conversation_id: str) -> Inbound | None:
+        statement = (
+            select(MESSAGES, CONVERSATIONS.c.channel)
+            .join(CONVERSATIONS, CONVERSATIONS.c.conversation_id == MESSAGES.c.conversation_id)
+            .where(_PENDING & (MESSAGES.c.conversation_id == conversation_id))
+            .order_by(MESSAGES.c.seq)
+            .limit(1)
+        )
+        with self._reading.connect() as connection:
+            row = connection.execute(statement).mappings().first()
+        return _inbound(row) if row else None
+
+    def conversations_with_pending(self) -> Sequence[str]:
+        """The one that has waited longest first."""
+        statement = (
+            select(MESSAGES.c.conversation_id)
+            .where(_PENDING)
+            .group_by(MESSAGES.c.conversation_id)
+            .order_by(func.min(MESSAGES.c.at), MESSAGES.c.conversation_id)
+        )
+        with self._reading.connect() as connection:
+            return tuple(connection.execute(statement).scalars())
+
+    def finish(self, inbound: Inbound, replies: Sequence[Reply], *, sender: Sender, at: datetime) -> None:
+        """Raises ConversationNotFoundError when the message is not in the log."""
+        with self._writing.begin() as connection:
+            last_seq = _lock(connection, inbound.conversation_id)
+            known = _by_message_id(connection, inbound.conversation_id, inbound.message_id)
+            if known is None:
+                raise ConversationNotFoundError(conversation_id=inbound.conversation_id, seq=inbound.seq)
+            if known["handled_at"] is not None:
+                return
+            for reply in replies:
+                last_seq += 1
+                self._insert_reply(connection, inbound.conversation_id, last_seq, reply, sender=sender, at=at)
+            handled = (MESSAGES.c.conversation_id == inbound.conversation_id) & (MESSAGES.c.seq == known["seq"])
+            connection.execute(MESSAGES.update().where(handled).values(handled_at=at))
+            _set_last_seq(connection, inbound.conversation_id, last_seq)
+
+    def append(self, conversation_id: str, reply: Reply, *, sender: Sender, at: datetime) -> int:
+        """Raises ConversationNotFoundError."""
+        with self._writing.begin() as connection:
+            seq = _lock(connection, conversation_id) + 1
+            self._insert_reply(connection, conversation_id, seq, reply, sender=sender, at=at)
+            _set_last_seq(connection, conversation_id, seq)
+            return seq
+
+    def after(self, conversation_id: str, seq: int) -> Sequence[StoredMessage]:
+        def later(table: Any) -> Any:
+            return select(table).where((table.c.conversation_id == conversation_id) & (table.c.seq > seq))
+
+        with self._reading.connect() as connection:
+            rows = connection.execute(later(MESSAGES).order_by(MESSAGES.c.seq)).mappings().all()
+            offered = later(OFFERED_CHOICES).order_by(OFFERED_CHOICES.c.seq, OFFERED_CHOICES.c.position)
+            choices = connection.execute(offered).mappings().all() if rows else []
+        return tuple(_stored(row, [choice for choice in choices if choice["seq"] == row["seq"]]) for row in rows)
+
+    def owner(self, conversation_id: str) -> Owner:
+        with self._reading.connect() as connection:
+            return SqlOwnerships(connection).owner(conversation_id)
+
+    def set_owner(self, conversation_id: str, owner: Owner, at: datetime) -> None:
+        with self._writing.begin() as connection:
+            SqlOwnerships(connection).set_owner(conversation_id, owner, at)
+
+    def _insert_reply(
+        self, connection: Connection, conversation_id: str, seq: int, reply: Reply, *, sender: Sender, at: datetime
+    ) -> None:
+        row = _row(conversation_id, seq, sender, reply.text, at)
+        # Only a customer's message waits for an answer.
+        row["handled_at"] = at
+        if reply.input is not None:
+            row.update(input_slot=reply.input.slot, input_kind=reply.input.kind)
+        connection.execute(MESSAGES.insert().values(**row))
+        key = {"conversation_id": conversation_id, "seq": seq}
+        choices = [
+            {**key, "choice_id": self._new_choice_id(), "position": place, "title": item.title, "payload": item.payload}
+            for place, item in enumerate(reply.choices)
+        ]
+        if choices:
+            connection.execute(OFFERED_CHOICES.insert(), choices)
+
+
+def _lock(connection: Connection, conversation_id: str) -> int:
+    """Lock the conversation for this transaction; returns its last seq."""
+    row = CONVERSATIONS.c.conversation_id == conversation_id
+    last_seq = connection.execute(select(CONVERSATIONS.c.last_seq).where(row).with_for_update()).scalar()
+    if last_seq is None:
+        raise ConversationNotFoundError(conversation_id=conversation_id)
+    return int(last_seq)
+
+
+def _set_last_seq(connection: Connection, conversation_id: str, seq: int) -> None:
+    row = CONVERSATIONS.c.conversation_id == conversation_id
+    connection.execute(CONVERSATIONS.update().where(row).values(last_seq=seq))
+
+
+def _by_message_id(connection: Connection, conversation_id: str, message_id: str) -> Row | None:
+    row = (MESSAGES.c.conversation_id == conversation_id) & (MESSAGES.c.message_id == message_id)
+    found: Row | None = connection.execute(select(MESSAGES).where(row)).mappings().first()
+    return found
+
+
+def _refuse_other_content(known: Row, text: str, choice_id: str) -> None:
+    same = known["choice_id"] == choice_id and (bool(choice_id) or known["text"] == text)
+    if not same:
+        raise MessageConflictError(conversation_id=known["conversation_id"], seq=known["seq"])
+
+
+def _choice(connection: Connection, conversation_id: str, choice_id: str) -> tuple[str, str]:
+    """Title and payload of a choice of this conversation; one offered elsewhere is as unknown as an invented one."""
+    offered = (OFFERED_CHOICES.c.choice_id == choice_id) & (OFFERED_CHOICES.c.conversation_id == conversation_id)
+    row = connection.execute(select(OFFERED_CHOICES).where(offered)).mappings().first()
+    if row is None:
+        raise UnknownChoiceError(conversation_id=conversation_id)
+    return row["title"], row["payload"]
+
+
+def _row(conversation_id: str, seq: int, sender: Sender, text: str, at: datetime) -> dict[str, Any]:
+    return {
+        "conversation_id": conversation_id,
+        "seq": seq,
+        "sender": sender.value,
+        "text": text,
+        "choice_id": "",
+        "payload": "",
+        "at": at,
+    }
+
+
+def _inbound(row: Row) -> Inbound:
+    return Inbound(
+        conversation_id=row["conversation_id"],
+        message_id=row["message_id"],
+        seq=row["seq"],
+        text=row["text"],
+        payload=row["payload"],
+        channel=row["channel"],
+        received_at=row["at"],
+    )
+
+
+def _stored(row: Row, choices: list[Row]) -> StoredMessage:
+    return StoredMessage(
+        seq=row["seq"],
+        sender=Sender(row["sender"]),
+        text=row["text"],
+        choices=tuple(StoredChoice(choice["choice_id"], choice["title"]) for choice in choices),
+        input=None if row["input_slot"] is None else InputHint(row["input_slot"], row["input_kind"]),
+        at=row["at"],
+    )

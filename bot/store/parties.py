@@ -1,0 +1,40 @@
+"""People and organisations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from bot.insurance.party import Party
+from bot.store.insurance_tables import PARTIES
+
+
+class SqlParties:
+    """Implements bot.services.ports.Parties."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, party_id: str) -> Party | None:
+        return next(iter(self._where(PARTIES.c.party_id == party_id)), None)
+
+    def find(self, name: str, id_number: str) -> Party | None:
+        return next(iter(self._where((PARTIES.c.name == name) & (PARTIES.c.id_number == id_number))), None)
+
+    def find_by_phone(self, phone: str) -> Sequence[Party]:
+        return self._where(PARTIES.c.phone == phone)
+
+    def _where(self, condition: Any) -> tuple[Party, ...]:
+        statement = select(PARTIES).where(condition).order_by(PARTIES.c.party_id)
+        return tuple(Party(**row) for row in self._connection.execute(statement).mappings())
+
+
+def add_parties(connection: Connection, parties: Iterable[Party]) -> None:
+    """Import parties; no use case writes them (the core system does, or the demo)."""
+    rows = [asdict(party) for party in parties]
+    if rows:
+        connection.execute(PARTIES.insert(), rows)

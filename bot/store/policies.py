@@ -1,0 +1,62 @@
+"""Reading insurance contracts with everything inside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import case, or_, select
+from sqlalchemy.engine import Connection
+
+from bot.insurance.policy import InsurancePolicy, LineOfBusiness, PolicyStatus
+from bot.store import policy_rows
+from bot.store.insurance_tables import PARTIES, POLICIES, POLICY_BENEFICIARIES, POLICY_INSUREDS
+
+_LIVE = [status.value for status in PolicyStatus if status.is_live]
+
+
+class SqlPolicies:
+    """Implements bot.services.ports.Policies."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, policy_no: str) -> InsurancePolicy | None:
+        return next(iter(self._where(POLICIES.c.policy_no == policy_no)), None)
+
+    def naming(self, party_id: str, name: str) -> Sequence[InsurancePolicy]:
+        """Live ones first. A beneficiary without a party id matches by name, unless its id number is another's."""
+        insured = select(POLICY_INSUREDS.c.policy_no).where(POLICY_INSUREDS.c.party_id == party_id)
+        return self._where(
+            or_(
+                POLICIES.c.policyholder_id == party_id,
+                POLICIES.c.policy_no.in_(insured),
+                POLICIES.c.policy_no.in_(_naming_as_beneficiary(party_id, name)),
+            )
+        )
+
+    def by_plate(self, plate_no: str) -> Sequence[InsurancePolicy]:
+        # Most policies have no plate: an empty one must not match them all.
+        return self._where(POLICIES.c.plate_no == plate_no) if plate_no else ()
+
+    def by_insured_name(self, name: str, line: LineOfBusiness) -> Sequence[InsurancePolicy]:
+        insured = (
+            select(POLICY_INSUREDS.c.policy_no)
+            .join(PARTIES, PARTIES.c.party_id == POLICY_INSUREDS.c.party_id)
+            .where(PARTIES.c.name == name)
+        )
+        return self._where(POLICIES.c.policy_no.in_(insured) & (POLICIES.c.line == line.value))
+
+    def _where(self, condition: Any) -> tuple[InsurancePolicy, ...]:
+        live_first = case((POLICIES.c.status.in_(_LIVE), 0), else_=1)
+        statement = select(POLICIES).where(condition).order_by(live_first, POLICIES.c.policy_no)
+        return policy_rows.read(self._connection, self._connection.execute(statement).mappings().all())
+
+
+def _naming_as_beneficiary(party_id: str, name: str) -> Any:
+    people = POLICY_BENEFICIARIES
+    own_id_number = select(PARTIES.c.id_number).where(PARTIES.c.party_id == party_id).scalar_subquery()
+    by_name = (people.c.party_id == "") & (people.c.name == name)
+    return select(people.c.policy_no).where(
+        or_(people.c.party_id == party_id, by_name & people.c.id_number.in_(["", own_id_number]))
+    )

@@ -1,0 +1,10 @@
+"""All tables at once: importing this module fills METADATA."""
+
+from __future__ import annotations
+
+from bot.store import case_tables, conversation_tables, identity_tables, insurance_tables, ledger_tables
+from bot.store.schema import METADATA
+
+MODULES = (case_tables, conversation_tables, identity_tables, insurance_tables, ledger_tables)
+
+__all__ = ["METADATA", "MODULES"]

@@ -1,0 +1,71 @@
+"""One transaction over all repositories."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from sqlalchemy.engine import Connection, Engine
+
+from bot.services import ports
+from bot.store.audit_log import SqlAuditLog
+from bot.store.claims import SqlClaims
+from bot.store.complaints import SqlComplaints
+from bot.store.consents import SqlConsents
+from bot.store.endorsements import SqlEndorsements
+from bot.store.hand_offs import SqlHandOffs, SqlOwnerships
+from bot.store.identities import SqlIdentities
+from bot.store.numbers import SqlNumbers
+from bot.store.parties import SqlParties
+from bot.store.policies import SqlPolicies
+from bot.store.text_messages import SqlTextMessages
+
+
+class SqlUnitOfWork:
+    """Implements bot.services.ports.UnitOfWork; for one thread. Entering it again after leaving is a new transaction.
+
+    SQLite takes the write lock with the first statement (BEGIN IMMEDIATE); PostgreSQL runs read committed and leaves
+    conflicts to unique constraints and row locks.
+    """
+
+    parties: ports.Parties
+    policies: ports.Policies
+    claims: ports.Claims
+    complaints: ports.Complaints
+    endorsements: ports.Endorsements
+    identities: ports.Identities
+    consents: ports.Consents
+    hand_offs: ports.HandOffs
+    ownerships: ports.Ownerships
+    numbers: ports.Numbers
+    audit: ports.AuditLog
+    texts: ports.TextMessages
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __enter__(self) -> SqlUnitOfWork:
+        connection: Connection = self._engine.connect()
+        self._connection = connection
+        self.parties = SqlParties(connection)
+        self.policies = SqlPolicies(connection)
+        self.claims = SqlClaims(connection)
+        self.complaints = SqlComplaints(connection)
+        self.endorsements = SqlEndorsements(connection)
+        self.identities = SqlIdentities(connection)
+        self.consents = SqlConsents(connection)
+        self.hand_offs = SqlHandOffs(connection)
+        self.ownerships = SqlOwnerships(connection)
+        self.numbers = SqlNumbers(connection)
+        self.texts = SqlTextMessages(connection)
+        self.audit = self._audit = SqlAuditLog(connection)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # Closing rolls back whatever was not committed.
+        self._connection.close()
+
+    def commit(self) -> None:
+        self._audit.flush()
+        self._connection.commit()

@@ -1,0 +1,111 @@
+"""Sums of money in yuan: with a unit (三百块, 五块二), large and bare (三万五), or bare after a word about money."""
+
+from __future__ import annotations
+
+import re
+
+from bot.text.normalise import fold
+from bot.text.numerals import NUMBER, parse_number
+from bot.text.spans import Span, without_overlaps
+
+Amount = int | float
+
+_ROUGH = r"(?:[多来]|出头)?"
+_YUAN = r"(?:块钱|元钱|人民币|块|元|圆)"
+_DIMES_AND_FEN = (
+    r"(?:(?P<jiao>[一二两三四五六七八九半\d])(?:毛|角)?(?:(?P<fen>[一二三四五六七八九\d])分?)?"
+    r"(?![\d十百千万个年月天人次]))?"
+)
+_DECIMAL = r"(?:点[零一二三四五六七八九]+[万千百亿]?)?"
+_WITH_UNIT = re.compile(
+    rf"(?P<number>{NUMBER}{_DECIMAL}){_ROUGH}(?P<more>[万亿千百]?){_YUAN}{_DIMES_AND_FEN}"
+)
+_DIMES = re.compile(rf"(?P<number>{NUMBER})(?:毛钱?|角钱)(?![病])")
+# 一块儿, 一块交: "together", not a coin.
+_TOGETHER = re.compile(r"一块(?=[^钱,，。!！?？;；\s\d]|$)")
+_MEASURE = (
+    r"(?!\s*(?:号?[个人名位次天日月周岁份条单户种家件台辆米里楼斤吨克字句遍回步度分点倍平厘毫股票%时小级头只亩箱瓶]|"
+    r"年(?!交|要|得|缴)|公[里斤]|强|医疗|成|之|用户|客户|保单|车主|多))"
+)
+_LARGE = re.compile(
+    rf"(?<![第每\d.几数好])(?P<number>(?=[\d一二两三四五六七八九十]){NUMBER}(?:点[零一二三四五六七八九]+[万亿千])?)"
+    rf"(?![零〇一二两三四五六七八九十百千\d.点]){_ROUGH}(?P<more>[万亿]?)(?![万亿百千来]){_MEASURE}"
+)
+_HAS_UNIT = re.compile(r"[百千万亿kKwW]")
+_CUE = (
+    r"(?:保额|保费|保险金|金额|价格|报价|预算|人均|费用|赔款|工资|月供|存款|余额|欠款|本金|本息|利息|现金价值|免赔额|定损|奖金|押金|"
+    r"垫付|报销|支付|贷款|交费|缴费|交|缴|赔偿|赔付|赔|花|付|扣|划走|退|领|取|存|借|贷|还|给|收|要|充|修车|修|才|只|少|坑|涨到|涨|"
+    r"降到|降|加到|提到|改成|改为|改回|调到|到手|每年|一年|每个?月|一个月|一天|每天|报|是)"
+    r"(?:了|过|的是|的|是|为|我|他|她|您|你|们|掉|走|出|回来|到|大概|大约|差不多|一共|总共|就|都|也|才|只有|只|有|得|给|交|:|\s|这|那){0,4}"
+)
+_BARE = re.compile(rf"{_CUE}(?P<number>[1-9]\d{{2,6}}(?:\.\d{{1,2}})?)(?![\d.\-/:A-Za-z]){_ROUGH}{_MEASURE}")
+_NEXT_BARE = re.compile(r"[\s、和跟]{1,2}(?P<number>[1-9]\d{2,6})(?![\d.\-/:A-Za-z年月日号])" + _MEASURE)
+
+
+def find_amounts(text: str) -> list[Span[Amount]]:
+    """Sums in yuan, in reading order. Vague ones (几万, 三五千) have no value and are left out."""
+    folded = fold(text)
+    spans = [*_with_unit(folded, text), *_bare(folded, text)]
+    return without_overlaps(spans)
+
+
+def _with_unit(folded: str, text: str) -> list[Span[Amount]]:
+    spans = []
+    for match in _WITH_UNIT.finditer(folded):
+        if _is_vague(folded, match.start("number"), match["number"]) or _TOGETHER.match(
+            folded, match.start()
+        ):
+            continue
+        value = parse_number(match["number"] + match["more"])
+        if not value:
+            continue
+        for digit, scale in ((match["jiao"], 0.1), (match["fen"], 0.01)):
+            value += (5 if digit == "半" else parse_number(digit) or 0) * scale if digit else 0
+        spans.append(_span(match, text, value))
+    for match in _DIMES.finditer(folded):
+        dimes = parse_number(match["number"])
+        if dimes is not None:
+            spans.append(_span(match, text, dimes * 0.1))
+    return spans
+
+
+def _bare(folded: str, text: str) -> list[Span[Amount]]:
+    spans = []
+    for pattern in (_LARGE, _BARE):
+        for match in pattern.finditer(folded):
+            if _is_vague(folded, match.start("number"), match["number"]):
+                continue
+            if folded[: match.start("number")].endswith("分之"):
+                continue
+            more = match["more"] if pattern is _LARGE else ""
+            if pattern is _LARGE and not _HAS_UNIT.search(match["number"] + more):
+                continue
+            value = parse_number(match["number"] + more)
+            if value:
+                spans.append(_span(match, text, value))
+                spans.extend(_listed_after(folded, match.end(), text) if pattern is _BARE else [])
+    return spans
+
+
+def _listed_after(folded: str, start: int, text: str) -> list[Span[Amount]]:
+    """6800 7900 9200: bare sums in a row after one that a cue announced."""
+    spans = []
+    while match := _NEXT_BARE.match(folded, start):
+        spans.append(_span(match, text, float(match["number"])))
+        start = match.end()
+    return spans
+
+
+_TWO_DIGITS_TOGETHER = re.compile(r"[一二三四五六七八九]{2}[十百千万]")
+
+
+def _is_vague(folded: str, start: int, number: str) -> bool:
+    """几百块, 三五千: an order of size, not a sum."""
+    before = folded[start - 1 : start]
+    return before in {"几", "数"} or bool(_TWO_DIGITS_TOGETHER.search(number))
+
+
+def _span(match: re.Match[str], text: str, value: Amount) -> Span[Amount]:
+    rounded = round(float(value), 2)
+    start, end = match.start("number"), match.end()
+    return Span(start, end, text[start:end], int(rounded) if rounded.is_integer() else rounded)

@@ -1,0 +1,1 @@
+"""Training the model from the files that trainers edit."""

@@ -1,0 +1,168 @@
+"""The web channel and a dispatcher on a real port and a real SQLite file, with a scripted assistant behind them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from bot.channels.web.channel import WebDeps, attach
+from bot.channels.web.limits import Limits, Rate
+from bot.channels.web.tokens import Tokens
+from bot.conversations.dispatcher import Dispatcher
+from bot.conversations.feed import Feed
+from bot.conversations.messages import OfferedChoice, Reply
+from bot.conversations.ports import MessageLog
+from bot.conversations.retry import RetryPolicy
+from bot.store.engine import build_engine
+from bot.store.message_log import SqlMessageLog
+from bot.store.migrate import migrate
+from tests.fakes import ScriptedAssistant, SettableClock, SteppedPause
+
+GREETING = Reply("您好，我是智能客服（机器人）。", (OfferedChoice("报案", "/report_claim"),))
+ROOMY = Limits(messages=Rate(1000, 1000), reads=Rate(1000, 1000), sessions=Rate(1000, 1000))
+
+
+def sqlite_log(folder: Path) -> SqlMessageLog:
+    url = f"sqlite:///{folder / 'assistant.db'}"
+    migrate(url)
+    return SqlMessageLog(build_engine(url))
+
+
+@dataclass
+class ChatServer:
+    log: MessageLog
+    limits: Limits = ROOMY
+    heartbeat: float = 15.0
+    assistant: ScriptedAssistant = field(default_factory=ScriptedAssistant)
+    clock: SettableClock = field(default_factory=SettableClock)
+    pause: SteppedPause = field(default_factory=SteppedPause)
+    feed: Feed = field(default_factory=Feed)
+    ready: dict[str, bool] = field(default_factory=lambda: {"log": True, "assistant": True})
+    url: str = ""
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[ChatServer]:
+        policy = RetryPolicy(pause=self.pause, chance=lambda: 1.0)
+        dispatcher = Dispatcher(self.log, self.assistant, self.feed, clock=self.clock, retry=policy)
+        app = web.Application()
+        attach(app, self._deps(dispatcher))
+        runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        await dispatcher.start()
+        try:
+            yield self
+        finally:
+            self.feed.close()
+            await runner.cleanup()
+            await dispatcher.stop(grace=1)
+
+    def _deps(self, dispatcher: Dispatcher) -> WebDeps:
+        async def readiness() -> Mapping[str, bool]:
+            return self.ready
+
+        return WebDeps(
+            log=self.log,
+            feed=self.feed,
+            wake=dispatcher.wake,
+            tokens=Tokens("a key of the tests"),
+            greeting=GREETING,
+            clock=self.clock,
+            readiness=readiness,
+            limits=self.limits,
+            heartbeat=self.heartbeat,
+        )
+
+
+@dataclass
+class Customer:
+    """One customer's page: its session and what it asks."""
+
+    http: aiohttp.ClientSession
+    url: str
+    conversation_id: str = ""
+    token: str = ""
+
+    @classmethod
+    async def arrive(cls, http: aiohttp.ClientSession, url: str) -> Customer:
+        async with http.post(f"{url}/api/chat/sessions") as response:
+            assert response.status == 201
+            answer = await response.json()
+        return cls(http, url, answer["conversation_id"], answer["token"])
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    async def post(self, **fields: object) -> tuple[int, dict[str, Any]]:
+        fields.setdefault("id", str(uuid.uuid4()))
+        async with self.http.post(f"{self.url}/api/chat/messages", json=fields, headers=self.headers) as response:
+            return response.status, await response.json()
+
+    async def say(self, text: str) -> int:
+        status, answer = await self.post(text=text)
+        assert status == 202, answer
+        return int(answer["seq"])
+
+    async def poll(self, after: int = 0, wait: float = 0) -> dict[str, Any]:
+        query = {"after": str(after), "wait": str(wait)}
+        address = f"{self.url}/api/chat/messages"
+        async with self.http.get(address, params=query, headers=self.headers) as response:
+            assert response.status == 200, await response.text()
+            page: dict[str, Any] = await response.json()
+            return page
+
+    async def until_said(self, text: str, after: int = 0) -> dict[str, Any]:
+        """Long poll until somebody says it."""
+        while True:
+            page = await self.poll(after, 10)
+            assert page["messages"], "nothing came"
+            for message in page["messages"]:
+                if message["text"] == text:
+                    return dict(message)
+            after = page["messages"][-1]["seq"]
+
+    async def texts(self) -> list[str]:
+        return [message["text"] for message in (await self.poll())["messages"]]
+
+
+@dataclass
+class Event:
+    name: str
+    id: str
+    data: dict[str, Any]
+
+
+@asynccontextmanager
+async def events(customer: Customer, after: int = 0, last_event_id: str = "") -> AsyncIterator[AsyncIterator[Event]]:
+    headers = {**customer.headers, **({"Last-Event-ID": last_event_id} if last_event_id else {})}
+    address = f"{customer.url}/api/chat/stream?after={after}"
+    async with customer.http.get(address, headers=headers) as response:
+        assert response.status == 200, await response.text()
+        assert response.headers["Content-Type"].startswith("text/event-stream")
+        yield parse_events(response.content)
+
+
+async def parse_events(content: aiohttp.StreamReader) -> AsyncIterator[Event]:
+    """Events; a comment comes as an event named `:`."""
+    fields: dict[str, str] = {}
+    while line := await asyncio.wait_for(content.readline(), 10):
+        name, _, value = line.decode().rstrip("\n").partition(":")
+        if line == b"\n":
+            if "data" in fields:
+                yield Event(fields.get("event", "message"), fields.get("id", ""), json.loads(fields["data"]))
+            elif "" in fields:
+                yield Event(":", "", {})
+            fields = {}
+        else:
+            fields[name] = value.removeprefix(" ")

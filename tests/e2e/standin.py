@@ -1,0 +1,168 @@
+"""A whole front desk (real API, real dispatcher, real console, SQLite) with a small scripted assistant in Rasa's place."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from bot.channels import web as web_channel
+from bot.channels.web.channel import WebDeps
+from bot.channels.web.channel import attach as attach_chat
+from bot.channels.web.limits import Limits, Rate
+from bot.channels.web.tokens import Tokens
+from bot.console.app import ConsoleDeps
+from bot.console.app import attach as attach_console
+from bot.conversations.dispatcher import Dispatcher
+from bot.conversations.feed import Feed
+from bot.conversations.messages import Inbound, InputHint, OfferedChoice, Reply
+from bot.insurance.hand_off import HandOff, Owner, Priority
+from bot.settings import Settings, read_settings
+from bot.store.demo_people import NAMED_CUSTOMERS
+from bot.store.engine import build_engine
+from bot.store.message_log import SqlMessageLog
+from bot.store.migrate import migrate
+from bot.store.text_messages import TextOutbox
+from bot.store.unit_of_work import SqlUnitOfWork
+
+CHINA = ZoneInfo("Asia/Shanghai")
+STATIC = Path(web_channel.__file__).parent / "static"
+GREETING = Reply(
+    "您好，我是智能客服，是机器人，不是真人。\n报案、查保单、投诉、改受益人都可以在这里办，直接说您的事就行；随时可以转人工。",
+    tuple(OfferedChoice(title, f"/{title}") for title in ("报案", "查保单", "投诉", "改受益人", "转人工")),
+)
+SCRIPT: dict[str, Reply] = {
+    "报案": Reply(
+        "先看人。如果有人受伤或者不舒服，请先打 120，到安全的地方等。现在安全了吗？",
+        tuple(OfferedChoice(title, f"/{title}") for title in ("已经安全", "还没有", "需要帮我转人工")),
+        InputHint("is_safe", "choice"),
+    ),
+    "已经安全": Reply(
+        "好，我来帮您报案，大约要 1 分钟。事故是今天几点发生的？（第 1/6 步）", (), InputHint("event_time", "datetime")
+    ),
+    "验证码": Reply(
+        "验证码已发到您登记的手机 139****5678，请告诉我 6 位数字，10 分钟内有效。", (), InputHint("code", "otp")
+    ),
+    "材料": Reply("请准备好诊断证明和发票，选好后告诉我。", (), InputHint("papers", "file")),
+    "电话": Reply("可以拨打 12378，或访问 https://example.com/help。保单 P2023001234，保额 120 万，12378 元。"),
+    "核对": Reply(
+        "请核对：\n· 时间 11 月 23 日 8:20\n· 地点 北四环学院桥东\n· 经过 追尾，对方车牌 京B·6***8\n"
+        "· 受伤 1 人（颈部疼痛，未就医）\n· 联系电话 138****0000",
+        tuple(OfferedChoice(title, f"/{title}") for title in ("确认提交", "改一项", "先不报了")),
+        InputHint("confirm", "confirm"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    name: str
+    id_number: str
+    phone: str
+    policies: tuple[str, ...]
+    purpose: str
+    try_this: tuple[str, ...]
+
+
+CARDS = [
+    Card(one.name, one.id_number, one.phone, one.policy_nos, one.purpose, one.try_this) for one in NAMED_CUSTOMERS
+]
+
+
+class Script:
+    """Answers from SCRIPT, else 「收到：…」; 「转人工」 makes a hand-off. `hold` keeps turns waiting while it is unset."""
+
+    def __init__(self, hand_over: Callable[[str, datetime], None]) -> None:
+        self.seen: list[Inbound] = []
+        self.hold = asyncio.Event()
+        self.hold.set()
+        self._hand_over = hand_over
+
+    async def respond(self, inbound: Inbound) -> Sequence[Reply]:
+        self.seen.append(inbound)
+        await self.hold.wait()
+        if "转人工" in inbound.text:
+            await asyncio.to_thread(self._hand_over, inbound.conversation_id, inbound.received_at)
+            return [Reply("正在为您接通人工，前面 1 位，大约 2 分钟。您说过的我都转给坐席，不用重说。")]
+        return [SCRIPT.get(inbound.text, Reply(f"收到：{inbound.text}"))]
+
+
+class Site:
+    """One installation. `stop` and `start` again is a restart: same database, same port, new processes' memory."""
+
+    def __init__(self, var_dir: Path) -> None:
+        url = f"sqlite:///{var_dir / 'assistant.db'}"
+        migrate(url)
+        self.settings: Settings = read_settings({"BOT_VAR_DIR": str(var_dir), "DATABASE_URL": url})
+        self.token_key = self.settings.secrets.token_key
+        self.engine = build_engine(url)
+        self.log = SqlMessageLog(self.engine)
+        self.script = Script(self.hand_over)
+        self.port = 0
+        self.refuse_streams = False
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def now(self) -> datetime:
+        return datetime.now(CHINA)
+
+    def unit_of_work(self) -> SqlUnitOfWork:
+        return SqlUnitOfWork(self.engine)
+
+    async def start(self) -> None:
+        self.feed = Feed()
+        self.dispatcher = Dispatcher(self.log, self.script, self.feed, clock=self.now)
+        app = web.Application(middlewares=[self._watch])
+        plenty = Rate(1000, 1000)
+        chat = WebDeps(
+            log=self.log, feed=self.feed, wake=self.dispatcher.wake, tokens=Tokens(self.token_key), greeting=GREETING,
+            clock=self.now, readiness=self._ready, limits=Limits(plenty, plenty, plenty), static_dir=STATIC,
+        )
+        attach_chat(app, chat)
+        outbox = TextOutbox(self.engine)
+        console = ConsoleDeps(
+            unit_of_work=self.unit_of_work, log=self.log, feed=self.feed, settings=self.settings, clock=self.now,
+            named_customers=CARDS, recent_texts=outbox.texts_for,
+        )
+        attach_console(app, console)
+        self.runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self.runner.setup()
+        listener = web.TCPSite(self.runner, "127.0.0.1", self.port, reuse_address=True)
+        await listener.start()
+        self.port = self.runner.addresses[0][1]
+        await self.dispatcher.start()
+
+    async def stop(self) -> None:
+        self.feed.close()
+        await self.dispatcher.stop(0.1)
+        await self.runner.cleanup()
+
+    def hand_over(self, conversation_id: str, at: datetime) -> None:
+        with self.unit_of_work() as work:
+            work.hand_offs.add(
+                HandOff(
+                    conversation_id=conversation_id, reason="customer_asked", reason_zh="客户要求人工服务", post="理赔",
+                    priority=Priority.COMPLAINT, slots=(("事故时间", "11 月 23 日 8:20"), ("地点", "北四环学院桥东")),
+                    rules_fired=("regulator_words", "elderly_customer"), reference_no="C20261123000017",
+                    requested_at=at, idempotency_key=secrets.token_hex(8),
+                )
+            )
+            work.ownerships.set_owner(conversation_id, Owner.QUEUE, at)
+            work.commit()
+
+    @web.middleware
+    async def _watch(self, request: web.Request, handler: Callable) -> web.StreamResponse:
+        if request.path == "/api/chat/stream" and self.refuse_streams:
+            return web.Response(status=502)
+        return await handler(request)
+
+    async def _ready(self) -> dict[str, bool]:
+        return {"log": True, "assistant": True}

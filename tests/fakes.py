@@ -1,0 +1,194 @@
+"""Stand-ins for the ports of bot.conversations: the same promises, kept in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+
+from bot.conversations.errors import (
+    AssistantUnavailableError,
+    ConversationNotFoundError,
+    MessageConflictError,
+    UnknownChoiceError,
+)
+from bot.conversations.messages import Inbound, Reply, Sender, StoredChoice, StoredMessage
+from bot.insurance.hand_off import Owner
+
+CHINA = timezone(timedelta(hours=8))
+START = datetime(2026, 11, 23, 9, 12, tzinfo=CHINA)
+
+
+class SettableClock:
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class _Conversation:
+    channel: str
+    messages: list[StoredMessage] = field(default_factory=list)
+    inbound: dict[str, Inbound] = field(default_factory=dict)  # by message id, in order of arrival
+    choice_of: dict[str, str] = field(default_factory=dict)
+    handled: set[str] = field(default_factory=set)
+    offered: dict[str, tuple[str, str]] = field(default_factory=dict)
+    owner: Owner = Owner.BOT
+
+
+class MemoryLog:
+    """A `MessageLog`. `broken` makes every call fail, as a database that is away does."""
+
+    def __init__(self) -> None:
+        self._conversations: dict[str, _Conversation] = {}
+        self._lock = threading.RLock()
+        self.broken: Exception | None = None
+
+    def _get(self, conversation_id: str) -> _Conversation:
+        if self.broken:
+            raise self.broken
+        if conversation_id not in self._conversations:
+            raise ConversationNotFoundError(conversation_id=conversation_id)
+        return self._conversations[conversation_id]
+
+    def open(self, conversation_id: str, *, channel: str, at: datetime) -> None:  # noqa: ARG002
+        with self._lock:
+            if self.broken:
+                raise self.broken
+            self._conversations.setdefault(conversation_id, _Conversation(channel))
+
+    def exists(self, conversation_id: str) -> bool:
+        if self.broken:
+            raise self.broken
+        return conversation_id in self._conversations
+
+    def receive(
+        self, conversation_id: str, *, message_id: str, text: str, choice_id: str, at: datetime
+    ) -> tuple[int, bool]:
+        with self._lock:
+            conversation = self._get(conversation_id)
+            known = conversation.inbound.get(message_id)
+            if known is not None:
+                if conversation.choice_of[message_id] != choice_id or (not choice_id and known.text != text):
+                    raise MessageConflictError(conversation_id=conversation_id, seq=known.seq)
+                return known.seq, False
+            if choice_id and choice_id not in conversation.offered:
+                raise UnknownChoiceError(conversation_id=conversation_id)
+            title, payload = conversation.offered[choice_id] if choice_id else (text, "")
+            seq = self._add(conversation, Sender.CUSTOMER, Reply(title), at)
+            conversation.inbound[message_id] = Inbound(
+                conversation_id, message_id, seq, title, payload, conversation.channel, at
+            )
+            conversation.choice_of[message_id] = choice_id
+            return seq, True
+
+    def _add(self, conversation: _Conversation, sender: Sender, reply: Reply, at: datetime) -> int:
+        seq = len(conversation.messages) + 1
+        choices = []
+        for place, choice in enumerate(reply.choices):
+            conversation.offered[f"c{seq}-{place}"] = (choice.title, choice.payload)
+            choices.append(StoredChoice(f"c{seq}-{place}", choice.title))
+        conversation.messages.append(StoredMessage(seq, sender, reply.text, tuple(choices), reply.input, at))
+        return seq
+
+    def next_pending(self, conversation_id: str) -> Inbound | None:
+        with self._lock:
+            conversation = self._get(conversation_id)
+            pending = (item for key, item in conversation.inbound.items() if key not in conversation.handled)
+            return next(pending, None)
+
+    def conversations_with_pending(self) -> Sequence[str]:
+        with self._lock:
+            return [key for key in self._conversations if self.next_pending(key)]
+
+    def finish(self, inbound: Inbound, replies: Sequence[Reply], *, sender: Sender, at: datetime) -> None:
+        with self._lock:
+            conversation = self._get(inbound.conversation_id)
+            if inbound.message_id in conversation.handled:
+                return
+            conversation.handled.add(inbound.message_id)
+            for reply in replies:
+                self._add(conversation, sender, reply, at)
+
+    def append(self, conversation_id: str, reply: Reply, *, sender: Sender, at: datetime) -> int:
+        with self._lock:
+            return self._add(self._get(conversation_id), sender, reply, at)
+
+    def after(self, conversation_id: str, seq: int) -> Sequence[StoredMessage]:
+        with self._lock:
+            return tuple(self._get(conversation_id).messages[seq:])
+
+    def owner(self, conversation_id: str) -> Owner:
+        return self._get(conversation_id).owner
+
+    def set_owner(self, conversation_id: str, owner: Owner, at: datetime) -> None:  # noqa: ARG002
+        self._get(conversation_id).owner = owner
+
+
+class ScriptedAssistant:
+    """Answers 「收到：…」 once `up`; `hold` keeps turns in flight until it is set. `seen` is every try, in order."""
+
+    def __init__(self) -> None:
+        self.up = True
+        self.seen: list[Inbound] = []
+        self.at_once = 0
+        self.most_at_once = 0
+        self.hold = asyncio.Event()
+        self.hold.set()
+        self.answer: Callable[[Inbound], Sequence[Reply]] = lambda inbound: [Reply(f"收到：{inbound.text}")]
+        self.down_for: set[str] = set()
+        self._changed = asyncio.Condition()
+
+    async def respond(self, inbound: Inbound) -> Sequence[Reply]:
+        self.seen.append(inbound)
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            async with self._changed:
+                self._changed.notify_all()
+            await self.hold.wait()
+            if not self.up or inbound.conversation_id in self.down_for:
+                raise AssistantUnavailableError(reason="connect")
+            return self.answer(inbound)
+        finally:
+            self.at_once -= 1
+
+    async def tried(self, times: int) -> None:
+        """Wait until there were so many tries."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: len(self.seen) >= times)
+
+
+class SteppedPause:
+    """A pause that lasts until the test says so; remembers what was asked for, in seconds."""
+
+    def __init__(self) -> None:
+        self.asked: list[float] = []
+        self._waiting: list[asyncio.Future[None]] = []
+        self._changed = asyncio.Condition()
+
+    async def __call__(self, seconds: float) -> None:
+        self.asked.append(seconds)
+        future = asyncio.get_running_loop().create_future()
+        self._waiting.append(future)
+        async with self._changed:
+            self._changed.notify_all()
+        await future
+
+    async def step(self) -> None:
+        """Wait until somebody pauses, then let the one who has paused longest go on."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: any(not item.done() for item in self._waiting))
+        next(item for item in self._waiting if not item.done()).set_result(None)
+
+    async def paused(self, times: int) -> None:
+        async with self._changed:
+            await self._changed.wait_for(lambda: len(self.asked) >= times)
+
+
+def texts(log: MemoryLog, conversation_id: str, sender: Sender | None = None) -> list[str]:
+    return [m.text for m in log.after(conversation_id, 0) if sender is None or m.sender is sender]

@@ -1,0 +1,180 @@
+"""The message log: numbered without gaps, each message once, each turn finished once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from store_samples import NOW, together
+
+from bot.conversations.errors import ConversationNotFoundError, MessageConflictError, UnknownChoiceError
+from bot.conversations.messages import Inbound, InputHint, OfferedChoice, Reply, Sender
+from bot.store.message_log import SqlMessageLog
+
+MOTOR = OfferedChoice("车险", '/inform{"line_of_business": "motor"}')
+HEALTH = OfferedChoice("医疗险", '/inform{"line_of_business": "health"}')
+
+
+@pytest.fixture
+def log(message_log: SqlMessageLog) -> SqlMessageLog:
+    message_log.open("one", channel="web", at=NOW)
+    message_log.open("two", channel="wechat", at=NOW)
+    return message_log
+
+
+def _say(log, message_id, text="你好", *, conversation_id="one", choice_id="", at=NOW):
+    return log.receive(conversation_id, message_id=message_id, text=text, choice_id=choice_id, at=at)
+
+
+def test_opening_twice_keeps_what_was_said(log):
+    _say(log, "m1")
+    log.open("one", channel="ivr", at=NOW)
+    assert log.next_pending("one") == Inbound("one", "m1", 1, "你好", "", "web", NOW)
+    assert log.exists("one")
+    assert not log.exists("three")
+
+
+def test_same_message_again_has_the_same_number_and_is_not_new(log):
+    assert _say(log, "m1") == (1, True)
+    assert _say(log, "m2", "在吗") == (2, True)
+    assert _say(log, "m1", at=NOW + timedelta(minutes=1)) == (1, False)
+    assert [message.text for message in log.after("one", 0)] == ["你好", "在吗"]
+
+
+def test_same_id_in_another_conversation_is_another_message(log):
+    assert _say(log, "m1", "甲") == (1, True)
+    assert _say(log, "m1", "乙", conversation_id="two") == (1, True)
+
+
+def test_same_id_with_other_words_is_refused(log):
+    _say(log, "m1")
+    with pytest.raises(MessageConflictError):
+        _say(log, "m1", "别的")
+    with pytest.raises(MessageConflictError):
+        _say(log, "m1", choice_id="some")
+
+
+def test_unknown_conversation_is_refused(log):
+    with pytest.raises(ConversationNotFoundError):
+        _say(log, "m1", conversation_id="three")
+    with pytest.raises(ConversationNotFoundError):
+        log.append("three", Reply("x"), sender=Sender.HUMAN, at=NOW)
+    with pytest.raises(ConversationNotFoundError):
+        log.finish(Inbound("one", "never said", 1, "x", "", "web", NOW), [], sender=Sender.BOT, at=NOW)
+
+
+def test_replies_are_stored_in_order_and_shown_without_their_payloads(log):
+    _say(log, "m1")
+    replies = [Reply("哪类保险？", (MOTOR, HEALTH), InputHint("line_of_business", "choice")), Reply("可以点按钮")]
+    log.finish(log.next_pending("one"), replies, sender=Sender.BOT, at=NOW + timedelta(seconds=2))
+    said, asked, hinted = log.after("one", 0)
+    assert (said.seq, said.sender, said.at) == (1, Sender.CUSTOMER, NOW)
+    assert (asked.seq, asked.text, asked.input) == (2, "哪类保险？", InputHint("line_of_business", "choice"))
+    assert [choice.title for choice in asked.choices] == ["车险", "医疗险"]
+    assert "inform" not in repr(asked)
+    assert (hinted.seq, hinted.choices, hinted.input) == (3, (), None)
+    assert log.after("one", 2) == (hinted,)
+    assert log.after("two", 0) == ()
+
+
+def test_finishing_again_changes_nothing(log):
+    _say(log, "m1")
+    inbound = log.next_pending("one")
+    log.finish(inbound, [Reply("好")], sender=Sender.BOT, at=NOW)
+    log.finish(inbound, [Reply("好"), Reply("又来")], sender=Sender.BOT, at=NOW)
+    assert [message.text for message in log.after("one", 0)] == ["你好", "好"]
+    assert log.next_pending("one") is None
+
+
+def test_messages_wait_in_the_order_they_came_even_when_the_clock_steps_back(log):
+    _say(log, "m1", "一", at=NOW)
+    _say(log, "m2", "二", at=NOW - timedelta(hours=1))
+    assert log.next_pending("one").text == "一"
+    log.finish(log.next_pending("one"), [], sender=Sender.BOT, at=NOW)
+    assert log.next_pending("one").text == "二"
+
+
+def test_conversations_with_pending_messages_are_those_not_finished(log):
+    assert log.conversations_with_pending() == ()
+    _say(log, "m1", conversation_id="two", at=NOW)
+    _say(log, "m1", at=NOW - timedelta(minutes=1))
+    _say(log, "m2", at=NOW + timedelta(minutes=1))
+    assert log.conversations_with_pending() == ("one", "two")
+    log.finish(log.next_pending("two"), [], sender=Sender.BOT, at=NOW)
+    log.append("two", Reply("坐席来了"), sender=Sender.HUMAN, at=NOW)
+    assert log.conversations_with_pending() == ("one",)
+
+
+def _offer(log, conversation_id="one"):
+    seq = log.append(conversation_id, Reply("哪类？", (MOTOR, HEALTH)), sender=Sender.BOT, at=NOW)
+    return log.after(conversation_id, seq - 1)[0].choices
+
+
+def test_choice_becomes_its_payload_and_the_title_the_customer_saw(log):
+    health = _offer(log)[1]
+    assert _say(log, "m1", "", choice_id=health.id) == (2, True)
+    assert log.next_pending("one") == Inbound("one", "m1", 2, "医疗险", HEALTH.payload, "web", NOW)
+    assert _say(log, "m1", "anything", choice_id=health.id) == (2, False)
+
+
+def test_choice_of_another_conversation_is_as_unknown_as_an_invented_one(log):
+    theirs = _offer(log, "two")[0]
+    for choice_id in (theirs.id, "invented", MOTOR.payload):
+        with pytest.raises(UnknownChoiceError):
+            _say(log, "m1", "", choice_id=choice_id)
+    assert log.after("one", 0) == ()
+
+
+def test_text_that_looks_like_a_payload_stays_text(log):
+    _say(log, "m1", '/inform{"line_of_business": "motor"}')
+    assert log.next_pending("one").payload == ""
+
+
+def test_choice_ids_are_different_each_time_and_long_enough(log):
+    ids = {choice.id for _ in range(20) for choice in _offer(log)}
+    assert len(ids) == 40
+    assert min(map(len, ids)) >= 16
+
+
+def test_parallel_messages_get_every_number_once_and_stay_in_that_order(log):
+    numbers = together(20, lambda n: _say(log, f"m{n}", f"第{n}条"))
+    assert sorted(seq for seq, _ in numbers) == list(range(1, 21))
+    assert all(new for _, new in numbers)
+    by_seq = {seq: f"第{n}条" for n, (seq, _) in enumerate(numbers)}
+    for seq in range(1, 21):
+        inbound = log.next_pending("one")
+        assert (inbound.seq, inbound.text) == (seq, by_seq[seq])
+        log.finish(inbound, [], sender=Sender.BOT, at=NOW)
+
+
+def test_one_message_delivered_ten_times_at_once_is_stored_once(log):
+    results = together(10, lambda _: _say(log, "m1"))
+    assert sorted(new for _, new in results) == [False] * 9 + [True]
+    assert {seq for seq, _ in results} == {1}
+    assert len(log.after("one", 0)) == 1
+
+
+def test_turn_finished_ten_times_at_once_is_answered_once(log):
+    _say(log, "m1")
+    inbound = log.next_pending("one")
+    together(10, lambda n: log.finish(inbound, [Reply(f"答{n}", (MOTOR,))], sender=Sender.BOT, at=NOW))
+    assert len(log.after("one", 0)) == 2
+
+
+def test_customer_person_and_assistant_write_at_once_without_losing_a_number(log):
+    _say(log, "m0")
+    inbound = log.next_pending("one")
+
+    def write(n):
+        if n % 3 == 0:
+            _say(log, f"m{n + 1}")
+        elif n % 3 == 1:
+            log.append("one", Reply(f"坐席{n}"), sender=Sender.HUMAN, at=NOW)
+        else:
+            log.finish(inbound, [Reply("答"), Reply("再答")], sender=Sender.BOT, at=NOW)
+
+    together(12, write)
+    messages = log.after("one", 0)
+    assert [message.seq for message in messages] == list(range(1, 12))
+    answers = [message.seq for message in messages if message.sender is Sender.BOT]
+    assert answers[1] == answers[0] + 1

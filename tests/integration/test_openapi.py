@@ -1,0 +1,224 @@
+"""docs/openapi.yml against what a running server answers: every status and every error code."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from openapi_core import Spec
+from openapi_core.testing import MockRequest, MockResponse
+from openapi_core.validation.request import V31RequestValidator
+from openapi_core.validation.response import V31ResponseValidator
+from openapi_spec_validator import validate_spec
+
+from bot.channels.web.errors import CATALOGUE
+from bot.channels.web.limits import Rate
+from bot.channels.web.tokens import Tokens
+from bot.conversations.messages import InputHint, OfferedChoice, Reply
+from tests.chat_server import ROOMY, ChatServer, Customer, events, sqlite_log
+from tests.fakes import START
+
+CONTRACT: dict[str, Any] = yaml.safe_load((Path(__file__).parents[2] / "docs" / "openapi.yml").read_text())
+SPEC = Spec.from_dict(CONTRACT)
+SESSIONS, MESSAGES, STREAM = "/api/chat/sessions", "/api/chat/messages", "/api/chat/stream"
+# Only a client that stops in the middle, or a request to an address or with a method that the contract does not know.
+OUTSIDE = {"body_incomplete", "not_found", "method_not_allowed"}
+
+
+@dataclass
+class Contract:
+    """Asks the server and holds each answer against the contract; remembers the codes it has seen."""
+
+    http: aiohttp.ClientSession
+    server: ChatServer
+    customer: Customer
+    seen: set[str] = field(default_factory=set)
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, str] | None = None,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> tuple[int, str]:
+        """The status and the error code, "" when there is none."""
+        sent = {"Content-Type": "application/json", **self.customer.headers, **(headers or {})}
+        async with self.http.request(method, self.server.url + path, params=query, data=body, headers=sent) as response:
+            raw = await response.text()
+            request = MockRequest(self.server.url, method.lower(), path, args=query, headers=sent)
+            answer = MockResponse(raw, response.status, dict(response.headers), response.content_type)
+            V31ResponseValidator(SPEC).validate(request, answer)
+            code = json.loads(raw).get("code", "")
+            self.seen.add(code)
+            return response.status, code
+
+    async def send(self, **fields: object) -> tuple[int, str]:
+        fields.setdefault("id", str(uuid.uuid4()))
+        return await self.ask("POST", MESSAGES, body=json.dumps(fields).encode())
+
+
+@pytest.fixture
+async def contract(tmp_path: Path) -> AsyncIterator[Contract]:
+    async with aiohttp.ClientSession() as http, ChatServer(sqlite_log(tmp_path)).running() as server:
+        yield Contract(http, server, await Customer.arrive(http, server.url))
+
+
+def test_the_contract_is_a_valid_openapi_document() -> None:
+    validate_spec(CONTRACT)
+
+
+def test_the_contract_knows_every_error_code_under_its_status() -> None:
+    written: dict[str, str] = {}
+    for status, name in _error_responses():
+        schema = CONTRACT["components"]["responses"][name]["content"]["application/json"]["schema"]["properties"][
+            "code"
+        ]
+        written.update({code: status for code in schema.get("enum", [schema.get("const")])})
+    assert written == {code: str(status) for code, (status, _) in CATALOGUE.items() if code != "method_not_allowed"}
+
+
+def _error_responses() -> set[tuple[str, str]]:
+    found = set()
+    for path in CONTRACT["paths"].values():
+        for operation in path.values():
+            for status, response in operation["responses"].items():
+                if "$ref" in response:
+                    found.add((status, response["$ref"].rpartition("/")[2]))
+    return found
+
+
+async def test_success_is_as_promised(contract: Contract) -> None:
+    contract.server.assistant.answer = lambda _: [
+        Reply("电话多少？", (OfferedChoice("不方便", "/deny"),), InputHint("phone", "phone")),
+        Reply("谢谢"),
+    ]
+    message_id = str(uuid.uuid4())
+    assert await contract.ask("POST", SESSIONS) == (201, "")
+    assert await contract.ask("POST", SESSIONS, body=b"{}") == (201, "")
+    assert await contract.send(id=message_id, text="报案") == (202, "")
+    assert await contract.send(id=message_id, text="报案") == (200, "")
+    await contract.customer.until_said("谢谢")
+    assert await contract.ask("GET", MESSAGES) == (200, "")
+    assert await contract.ask("GET", MESSAGES, query={"after": "99", "wait": "0.01"}) == (200, "")
+    choice = (await contract.customer.poll())["messages"][0]["choices"][0]["id"]
+    assert await contract.send(choice=choice) == (202, "")
+
+
+async def test_health_is_as_promised(contract: Contract) -> None:
+    assert await contract.ask("GET", "/healthz") == (200, "")
+    assert await contract.ask("GET", "/readyz") == (200, "")
+    contract.server.ready["log"] = False
+    assert await contract.ask("GET", "/readyz") == (503, "")
+
+
+async def test_events_are_as_promised(contract: Contract) -> None:
+    async with events(contract.customer) as stream:
+        for _ in range(2):
+            event = await anext(stream)
+            schema = {"message": "Message", "owner": "OwnerChange"}[event.name]
+            Draft202012Validator({"$ref": f"#/components/schemas/{schema}", **CONTRACT}).validate(event.data)
+
+
+async def test_each_refusal_is_as_promised(contract: Contract, tmp_path: Path) -> None:
+    message_id = str(uuid.uuid4())
+    assert (await contract.send(id=message_id, text="报案"))[0] == 202
+    assert await contract.send(id=message_id, text="投诉") == (409, "message_conflict")
+    await _bad_requests(contract)
+    await _no_access(contract)
+    await _too_much(contract, tmp_path)
+    await _out_of_order(contract)
+    assert set(CATALOGUE) - contract.seen == OUTSIDE
+
+
+async def _bad_requests(contract: Contract) -> None:
+    assert await contract.ask("POST", MESSAGES, body=b"{") == (400, "bad_json")
+    assert await contract.ask("POST", MESSAGES, body=b"[]") == (400, "not_an_object")
+    assert await contract.ask("POST", SESSIONS, body=b"[]") == (400, "not_an_object")
+    assert await contract.send(text="a", sender="victim") == (400, "unknown_key")
+    assert await contract.send(id="1", text="a") == (400, "bad_id")
+    assert await contract.send() == (400, "text_or_choice")
+    assert await contract.send(text=" ") == (400, "empty_text")
+    assert await contract.send(text="a\0") == (400, "control_characters")
+    assert await contract.send(choice="never-offered") == (400, "unknown_choice")
+    assert await contract.ask("GET", MESSAGES, query={"wait": "26"}) == (400, "bad_query")
+    assert await contract.ask("GET", STREAM, query={"after": "x"}) == (400, "bad_query")
+    assert await contract.ask("GET", STREAM, headers={"Last-Event-ID": "x"}) == (400, "bad_query")
+    packed = {"Content-Encoding": "deflate"}
+    assert await contract.ask("POST", MESSAGES, body=b"x", headers=packed) == (400, "bad_encoding")
+    assert await contract.ask("POST", SESSIONS, headers={"Origin": "https://evil.example"}) == (403, "cross_site")
+
+
+async def _no_access(contract: Contract) -> None:
+    for method, path in (("POST", MESSAGES), ("GET", MESSAGES), ("GET", STREAM)):
+        assert await contract.ask(method, path, headers={"Authorization": ""}) == (401, "token_missing")
+        assert await contract.ask(method, path, headers={"Authorization": "Bearer x"}) == (401, "token_invalid")
+        gone = f"Bearer {Tokens('a key of the tests').issue('gone', START)[0]}"
+        body = json.dumps({"id": str(uuid.uuid4()), "text": "a"}).encode() if method == "POST" else None
+        answer = await contract.ask(method, path, body=body, headers={"Authorization": gone})
+        assert answer == (404, "conversation_not_found")
+        contract.server.clock.now = START + timedelta(hours=25)
+        assert await contract.ask(method, path) == (401, "token_expired")
+        contract.server.clock.now = START
+
+
+async def _too_much(contract: Contract, tmp_path: Path) -> None:
+    assert await contract.send(text="保" * 2001) == (413, "text_too_long")
+    assert await contract.ask("POST", MESSAGES, body=b" " * 70_000) == (413, "body_too_large")
+    assert await contract.ask("POST", SESSIONS, body=b" " * 70_000) == (413, "body_too_large")
+    rare = Rate(1, 0.001)
+    limits = replace(ROOMY, messages=rare, sessions=rare, reads=rare)
+    async with ChatServer(sqlite_log(tmp_path), limits=limits).running() as server:
+        strict = replace(contract, server=server, customer=await Customer.arrive(contract.http, server.url))
+        assert await strict.ask("POST", SESSIONS) == (429, "rate_limited")
+        assert [await strict.send(text="a"), await strict.send(text="b")] == [(202, ""), (429, "rate_limited")]
+        assert [await strict.ask("GET", MESSAGES), await strict.ask("GET", STREAM)] == [
+            (200, ""),
+            (429, "rate_limited"),
+        ]
+    async with ChatServer(sqlite_log(tmp_path), limits=replace(ROOMY, waiting=0)).running() as server:
+        crowded = replace(contract, server=server)
+        assert await crowded.ask("GET", MESSAGES) == (429, "too_many_waiting")
+        assert await crowded.ask("GET", STREAM) == (429, "too_many_waiting")
+
+
+async def _out_of_order(contract: Contract) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise OSError("database is away")
+
+    def defect(*_: object) -> None:
+        raise KeyError("a defect")
+
+    contract.server.log.receive = contract.server.log.after = contract.server.log.open = broken  # type: ignore[method-assign,assignment]
+    assert await contract.ask("POST", SESSIONS) == (503, "temporarily_unavailable")
+    assert await contract.send(text="a") == (503, "temporarily_unavailable")
+    assert await contract.ask("GET", MESSAGES) == (503, "temporarily_unavailable")
+    assert await contract.ask("GET", STREAM) == (503, "temporarily_unavailable")
+    contract.server.feed.watchers = defect  # type: ignore[method-assign,assignment]
+    assert await contract.ask("GET", MESSAGES) == (500, "internal")
+
+
+async def test_addresses_and_methods_outside_the_contract_get_coded_errors_too(contract: Contract) -> None:
+    for method, path, status, code in (
+        ("GET", "/api/chat/nothing", 404, "not_found"),
+        ("DELETE", MESSAGES, 405, "method_not_allowed"),
+    ):
+        async with contract.http.request(method, contract.server.url + path) as response:
+            assert (response.status, (await response.json())["code"]) == (status, code)
+
+
+@pytest.mark.parametrize("fields", [{"text": "报案"}, {"choice": "aB3_-"}])
+def test_the_contract_takes_what_the_server_takes(fields: dict[str, str]) -> None:
+    body = json.dumps({"id": str(uuid.uuid4()), **fields})
+    headers = {"Authorization": "Bearer x"}
+    V31RequestValidator(SPEC).validate(MockRequest("http://desk", "post", MESSAGES, headers=headers, data=body))

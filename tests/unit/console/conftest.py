@@ -1,0 +1,175 @@
+"""The console alone on a real server, over a real SQLite store and a clock that the test moves."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientResponse, CookieJar, web
+from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import text as sql
+
+from bot.console.app import ConsoleDeps, attach
+from bot.conversations.feed import Feed, Watch
+from bot.conversations.messages import Reply, Sender
+from bot.insurance.hand_off import HandOff, Owner, Priority
+from bot.settings import read_settings
+from bot.store.engine import build_engine
+from bot.store.message_log import SqlMessageLog
+from bot.store.migrate import migrate
+from bot.store.text_messages import TextOutbox
+from bot.store.unit_of_work import SqlUnitOfWork
+from tests.fakes import START, SettableClock
+
+HOSTILE = "<script>alert('x')</script>\"&'"
+_CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+_FORM_ID = re.compile(r'name="form_id" value="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Customer:
+    name: str = "赵建国" + HOSTILE
+    id_number: str = "110105198001010010"
+    phone: str = "13800000001"
+    policies: tuple[str, ...] = ("P2023001234",)
+    try_this: tuple[str, ...] = ("追尾了，要报案",)
+
+
+class NoticedFeed(Feed):
+    """Tells when somebody watches."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.watched = asyncio.Event()
+
+    def watch(self, conversation_id: str) -> AbstractContextManager[Watch]:
+        self.watched.set()
+        return super().watch(conversation_id)
+
+
+@dataclass
+class Browser:
+    """One agent's browser: keeps cookies, and the form token of the page it looked at last."""
+
+    client: TestClient
+    csrf: str = ""
+    form_id: str = ""
+
+    async def get(self, path: str) -> tuple[int, str]:
+        async with self.client.get(path) as response:
+            return response.status, self._read(await response.text())
+
+    async def post(self, path: str, **fields: str) -> ClientResponse:
+        fields = {"csrf": self.csrf, **fields}
+        response = await self.client.post(path, data=fields, allow_redirects=False)
+        await response.read()
+        return response
+
+    async def sign_in(self, agent: str, password: str) -> ClientResponse:
+        await self.get("/desk/login")
+        response = await self.post("/desk/login", agent=agent, password=password)
+        await self.get("/desk")
+        return response
+
+    def _read(self, page: str) -> str:
+        self.csrf = (_CSRF.findall(page) or [self.csrf])[0]
+        self.form_id = (_FORM_ID.findall(page) or [self.form_id])[0]
+        return page
+
+
+@dataclass
+class Place:
+    """A started console and what is behind it."""
+
+    deps: ConsoleDeps
+    clock: SettableClock
+    server: TestServer
+    engine: object
+    browsers: list[TestClient] = field(default_factory=list)
+
+    @property
+    def first_password(self) -> str:
+        return self.deps.settings.secrets.desk_password
+
+    def browser(self) -> Browser:
+        client = TestClient(self.server, cookie_jar=CookieJar(unsafe=True))
+        self.browsers.append(client)
+        return Browser(client)
+
+    async def agent(self) -> Browser:
+        browser = self.browser()
+        assert (await browser.sign_in("desk", self.first_password)).status == 303
+        return browser
+
+    async def colleague(self, first: Browser, name: str = "1002") -> Browser:
+        await first.get("/desk/agents")
+        page = await (await first.post("/desk/agents", name=name, do="add")).text()
+        password = re.search(r"只显示这一次）：([\w-]+)", page)
+        assert password
+        browser = self.browser()
+        assert (await browser.sign_in(name, password[1])).status == 303
+        return browser
+
+    def hand_off(self, conversation_id: str, **changes: object) -> HandOff:
+        """A customer who said something and waits for a person."""
+        self.deps.log.open(conversation_id, channel="web", at=self.clock())
+        self.deps.log.append(conversation_id, Reply("您好，我是机器人"), sender=Sender.BOT, at=self.clock())
+        made = HandOff(
+            conversation_id=conversation_id, reason="customer_asked", reason_zh="客户要求人工", post="综合",
+            priority=Priority.NORMAL, slots=(("地点", "北四环"),), rules_fired=(), reference_no="",
+            requested_at=self.clock(), idempotency_key=f"{conversation_id}:1",
+        )
+        made = replace(made, **changes)
+        with self.deps.unit_of_work() as work:
+            work.hand_offs.add(made)
+            work.ownerships.set_owner(conversation_id, Owner.QUEUE, self.clock())
+            work.commit()
+        return made
+
+    def send_text(self, phone: str, text: str) -> None:
+        with self.deps.unit_of_work() as work:
+            work.texts.send(phone, text, self.clock())
+            work.commit()
+
+    def audit(self) -> list[tuple[str, str, str, str]]:
+        with self.engine.connect() as connection:
+            rows = connection.execute(sql("SELECT event, subject, actor, detail FROM audit_log ORDER BY seq"))
+            return [tuple(row) for row in rows]
+
+    def pass_time(self, **spans: float) -> None:
+        self.clock.now += timedelta(**spans)
+
+
+@pytest.fixture
+def demo() -> bool:
+    return True
+
+
+@pytest.fixture
+async def place(tmp_path: Path, demo: bool) -> AsyncIterator[Place]:
+    url = f"sqlite:///{tmp_path / 'desk.db'}"
+    migrate(url)
+    engine = build_engine(url)
+    clock = SettableClock(START)
+    settings = read_settings({"BOT_VAR_DIR": str(tmp_path), "DATABASE_URL": url, "BOT_DEMO": "1" if demo else "0"})
+    deps = ConsoleDeps(
+        unit_of_work=lambda: SqlUnitOfWork(engine), log=SqlMessageLog(engine), feed=NoticedFeed(), settings=settings,
+        clock=clock, named_customers=(Customer(),), recent_texts=TextOutbox(engine).texts_for,
+    )
+    app = web.Application()
+    attach(app, deps)
+    server = TestServer(app)
+    await server.start_server()
+    place = Place(deps, clock, server, engine)
+    yield place
+    deps.feed.close()
+    for client in place.browsers:
+        await client.session.close()
+    await server.close()
+    engine.dispose()

@@ -1,0 +1,203 @@
+"""The queue and one conversation."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+from datetime import timedelta
+
+from bot.conversations.messages import Reply, Sender
+from bot.insurance.hand_off import Owner, Priority
+from bot.insurance.identity import IdentityLevel, Verification
+from tests.unit.console.conftest import HOSTILE
+
+
+def _in_order(page: str, *words: str) -> bool:
+    places = [page.find(word) for word in words]
+    return -1 not in places and places == sorted(places)
+
+
+def _said(place, conversation_id: str, sender: Sender) -> list[str]:
+    return [one.text for one in place.deps.log.after(conversation_id, 0) if one.sender is sender]
+
+
+async def test_queue_is_ordered_by_priority_then_by_time(place):
+    place.hand_off("c-late", reason_zh="普通二", requested_at=place.clock())
+    place.hand_off("c-early", reason_zh="普通一", requested_at=place.clock() - timedelta(minutes=5))
+    place.hand_off("c-hurt", reason_zh="有人受伤", priority=Priority.INJURY_OR_DEATH)
+    _, page = await (await place.agent()).get("/desk")
+    assert _in_order(page, "有人受伤", "普通一", "普通二")
+
+
+async def test_queue_shows_post_rules_reference_and_waiting_time(place):
+    place.hand_off(
+        "c-1", post="投诉", rules_fired=("regulator_words",), reference_no="T20261123000004", priority=Priority.COMPLAINT
+    )
+    place.pass_time(minutes=75)
+    _, page = await (await place.agent()).get("/desk")
+    for shown in ("投诉", "regulator_words", "T20261123000004", "1 小时 15 分"):
+        assert shown in page
+
+
+async def test_conversation_shows_all_that_is_known(place):
+    place.hand_off("c-1", slots=(("事故地点", "北四环"), ("受伤", "1 人")), rules_fired=("elderly_customer",))
+    with place.deps.unit_of_work() as work:
+        until = place.clock() + timedelta(minutes=30)
+        work.identities.save_verification(Verification("c-1", "p-1", "13800000001", IdentityLevel.L2, until))
+        work.commit()
+    browser = await place.agent()
+    _, page = await browser.get("/desk/c-1")
+    for shown in ("您好，我是机器人", "事故地点", "北四环", "1 人", "elderly_customer", "已核实身份（L2）", "customer_asked"):
+        assert shown in page
+    place.pass_time(minutes=30)
+    assert "未核实身份（L0）" in (await browser.get("/desk/c-1"))[1]
+
+
+async def test_taking_silences_the_bot_and_is_recorded(place):
+    place.hand_off("c-1")
+    browser = await place.agent()
+    response = await browser.post("/desk/c-1/take")
+    assert (response.status, response.headers["Location"]) == (303, "/desk/c-1")
+    assert place.deps.log.owner("c-1") is Owner.HUMAN
+    assert ("desk.taken", "c-1", "agent:desk", "{}") in place.audit()
+    assert _in_order((await browser.get("/desk"))[1], "处理中", "desk（我）")
+
+
+async def test_taking_what_another_has_is_refused(place):
+    place.hand_off("c-1")
+    first = await place.agent()
+    second = await place.colleague(first)
+    await first.post("/desk/c-1/take")
+    refused = await second.post("/desk/c-1/take")
+    assert refused.status == 409
+    assert "已由 desk 接手" in await refused.text()
+    assert "您只能查看" in (await second.get("/desk/c-1"))[1]
+
+
+async def test_of_two_who_take_at_once_one_gets_it(place):
+    place.hand_off("c-1")
+    first = await place.agent()
+    second = await place.colleague(first)
+    taken = await asyncio.gather(first.post("/desk/c-1/take"), second.post("/desk/c-1/take"))
+    assert sorted(response.status for response in taken) == [303, 409]
+    assert [event for event, *_ in place.audit()].count("desk.taken") == 1
+
+
+async def test_answer_reaches_the_log_as_a_persons_words(place):
+    place.hand_off("c-1")
+    browser = await place.agent()
+    await browser.post("/desk/c-1/take")
+    await browser.get("/desk/c-1")
+    await browser.post("/desk/c-1/answer", text="  您好\r\n我来处理\x07  ", form_id=browser.form_id)
+    assert _said(place, "c-1", Sender.HUMAN) == ["您好\n我来处理"]
+
+
+async def test_answer_wakes_whoever_watches_the_conversation(place):
+    place.hand_off("c-1")
+    browser = await place.agent()
+    await browser.post("/desk/c-1/take")
+    await browser.get("/desk/c-1")
+    with place.deps.feed.watch("c-1") as watch:
+        await browser.post("/desk/c-1/answer", text="您好", form_id=browser.form_id)
+        assert await watch.wait(1)
+
+
+async def test_same_form_sent_twice_answers_once(place):
+    place.hand_off("c-1")
+    browser = await place.agent()
+    await browser.post("/desk/c-1/take")
+    await browser.get("/desk/c-1")
+    sent = browser.post("/desk/c-1/answer", text="您好", form_id=browser.form_id)
+    again = browser.post("/desk/c-1/answer", text="您好", form_id=browser.form_id)
+    await asyncio.gather(sent, again)
+    assert _said(place, "c-1", Sender.HUMAN) == ["您好"]
+
+
+async def test_only_who_took_it_may_answer_or_give_back(place):
+    place.hand_off("c-1")
+    first = await place.agent()
+    second = await place.colleague(first)
+    assert (await first.post("/desk/c-1/answer", text="您好", form_id="a")).status == 409
+    await first.post("/desk/c-1/take")
+    assert (await second.post("/desk/c-1/answer", text="您好", form_id="a")).status == 409
+    assert (await second.post("/desk/c-1/return")).status == 409
+    assert _said(place, "c-1", Sender.HUMAN) == []
+    assert place.deps.log.owner("c-1") is Owner.HUMAN
+
+
+async def test_empty_and_overlong_answers_are_refused(place):
+    place.hand_off("c-1")
+    browser = await place.agent()
+    await browser.post("/desk/c-1/take")
+    for text in ("", " \n ", "长" * 2001):
+        assert (await browser.post("/desk/c-1/answer", text=text, form_id="a")).status == 400
+
+
+async def test_giving_back_closes_the_hand_off_and_tells_the_customer(place):
+    place.hand_off("c-1")
+    browser = await place.agent()
+    await browser.post("/desk/c-1/take")
+    response = await browser.post("/desk/c-1/return")
+    assert response.headers["Location"] == "/desk"
+    assert place.deps.log.owner("c-1") is Owner.BOT
+    assert _said(place, "c-1", Sender.SYSTEM) == ["人工服务结束，智能客服继续为您服务。"]
+    with place.deps.unit_of_work() as work:
+        assert work.hand_offs.open_for("c-1") is None
+    assert (await browser.get("/desk/c-1"))[0] == 404
+    assert (await browser.post("/desk/c-1/answer", text="您好", form_id="a")).status == 404
+
+
+async def test_audit_log_holds_codes_and_no_words(place):
+    place.hand_off("c-1", slots=(("姓名", "王小二"),))
+    browser = await place.agent()
+    await browser.get("/desk/c-1")
+    await browser.post("/desk/c-1/take")
+    await browser.post("/desk/c-1/answer", text="秘密的话", form_id="a")
+    await browser.post("/desk/c-1/return")
+    assert [entry[0] for entry in place.audit()] == ["desk.viewed", "desk.taken", "desk.answered", "desk.given_back"]
+    assert "秘密" not in str(place.audit())
+    assert "王小二" not in str(place.audit())
+
+
+async def test_conversations_that_were_never_handed_over_stay_closed(place):
+    place.deps.log.open("c-bot", channel="web", at=place.clock())
+    browser = await place.agent()
+    for path in ("/desk/c-bot", "/desk/c-unknown", "/desk/c-bot/messages.json?after=0"):
+        assert (await browser.get(path))[0] == 404
+    assert (await browser.post("/desk/c-bot/take")).status == 404
+
+
+async def test_hostile_text_is_escaped_everywhere(place):
+    hostile = {"reason_zh": HOSTILE, "post": HOSTILE, "reference_no": HOSTILE, "reason": HOSTILE}
+    place.hand_off("c-1", **hostile, rules_fired=(HOSTILE,), slots=((HOSTILE, HOSTILE),))
+    place.deps.log.append("c-1", Reply(HOSTILE), sender=Sender.CUSTOMER, at=place.clock())
+    browser = await place.agent()
+    for path in ("/desk", "/desk/c-1"):
+        _, page = await browser.get(path)
+        assert "<script>alert" not in page
+        assert html.escape("<script>alert") in page
+
+
+async def test_news_wait_for_the_next_message(place):
+    place.hand_off("c-1")
+    browser = await place.agent()
+    client = browser.client
+
+    async def news() -> dict:
+        async with client.get("/desk/c-1/messages.json?after=1&wait=20") as response:
+            return await response.json()
+
+    waiting = asyncio.create_task(news())
+    await place.deps.feed.watched.wait()
+    place.deps.log.append("c-1", Reply(HOSTILE), sender=Sender.CUSTOMER, at=place.clock())
+    place.deps.feed.notify("c-1")
+    shown = await waiting
+    assert shown["owner"] == "queue"
+    assert shown["messages"] == [{"seq": 2, "from": "customer", "text": HOSTILE, "at": "09:12"}]
+
+
+async def test_news_with_nonsense_in_the_query_are_refused(place):
+    place.hand_off("c-1")
+    browser = await place.agent()
+    for query in ("", "?after=x", "?after=-1", "?after=0&wait=nan", "?after=0&wait=-1", "?after=0&wait=x"):
+        assert (await browser.get(f"/desk/c-1/messages.json{query}"))[0] == 400

@@ -1,0 +1,300 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from bot.conversations.dispatcher import Dispatcher
+from bot.conversations.feed import Feed
+from bot.conversations.messages import OfferedChoice, Reply, Sender
+from bot.conversations.notices import WAITING
+from bot.conversations.retry import RetryPolicy
+from bot.insurance.hand_off import Owner
+from tests.fakes import START, MemoryLog, ScriptedAssistant, SettableClock, SteppedPause, texts
+
+
+class Desk:
+    """A dispatcher with everything around it in the test's hands."""
+
+    def __init__(self) -> None:
+        self.log = MemoryLog()
+        self.assistant = ScriptedAssistant()
+        self.feed = Feed()
+        self.pause = SteppedPause()
+        self.policy = RetryPolicy(pause=self.pause, chance=lambda: 1.0)
+        self.dispatcher = self.another()
+
+    def another(self) -> Dispatcher:
+        """What a restart gives: a new dispatcher on the same log."""
+        return Dispatcher(self.log, self.assistant, self.feed, clock=SettableClock(), retry=self.policy)
+
+    def say(self, conversation_id: str, *sentences: str) -> None:
+        self.log.open(conversation_id, channel="web", at=START)
+        for sentence in sentences:
+            count = len(self.log.after(conversation_id, 0))
+            self.log.receive(conversation_id, message_id=f"m{count}", text=sentence, choice_id="", at=START)
+
+    async def until(self, conversation_id: str, condition: Callable[[], bool]) -> None:
+        with self.feed.watch(conversation_id) as watch:
+            while not condition():
+                assert await watch.wait(10), "nothing happened"
+
+    async def settled(self, conversation_id: str) -> None:
+        await self.until(conversation_id, lambda: self.log.next_pending(conversation_id) is None)
+
+    def notices(self, conversation_id: str) -> int:
+        return texts(self.log, conversation_id).count(WAITING.text)
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    desk = Desk()
+    yield desk
+    await desk.dispatcher.stop(grace=1)
+
+
+async def test_a_message_is_answered(desk: Desk) -> None:
+    desk.say("a", "你好")
+    desk.dispatcher.wake("a")
+    await desk.settled("a")
+    assert texts(desk.log, "a") == ["你好", "收到：你好"]
+
+
+async def test_messages_of_one_conversation_go_one_at_a_time_in_order(desk: Desk) -> None:
+    desk.say("a", "一", "二", "三")
+    for _ in range(10):
+        desk.dispatcher.wake("a")
+    await desk.settled("a")
+    assert [item.text for item in desk.assistant.seen] == ["一", "二", "三"]
+    assert desk.assistant.most_at_once == 1
+
+
+async def test_conversations_run_at_the_same_time_up_to_the_bound(desk: Desk) -> None:
+    desk.policy = RetryPolicy(turns_at_once=4)
+    desk.dispatcher = desk.another()
+    desk.assistant.hold.clear()
+    for number in range(9):
+        desk.say(f"c{number}", "在吗")
+        desk.dispatcher.wake(f"c{number}")
+    await desk.assistant.tried(4)
+    desk.assistant.hold.set()
+    for number in range(9):
+        await desk.settled(f"c{number}")
+    assert desk.assistant.most_at_once == 4
+
+
+async def test_a_message_that_comes_during_the_last_read_is_not_left_behind(desk: Desk) -> None:
+    desk.say("a", "一")
+    read = desk.log.next_pending
+    late = iter([True])
+
+    def reads_and_then_another_arrives(conversation_id: str) -> object:
+        found = read(conversation_id)
+        if found is None and next(late, False):
+            desk.say("a", "二")
+            loop.call_soon_threadsafe(desk.dispatcher.wake, "a")
+        return found
+
+    loop = asyncio.get_running_loop()
+    desk.log.next_pending = reads_and_then_another_arrives  # type: ignore[method-assign,assignment]
+    desk.dispatcher.wake("a")
+    await desk.until("a", lambda: "收到：二" in texts(desk.log, "a"))
+
+
+async def test_a_new_process_picks_up_what_was_pending(desk: Desk) -> None:
+    desk.say("a", "报案")
+    desk.say("b", "查保单", "转人工")
+    await desk.dispatcher.start()
+    await desk.settled("a")
+    await desk.settled("b")
+    assert texts(desk.log, "b", Sender.BOT) == ["收到：查保单", "收到：转人工"]
+
+
+@pytest.mark.parametrize("owner", [Owner.QUEUE, Owner.HUMAN])
+async def test_the_bot_is_silent_while_a_person_owns_the_conversation(desk: Desk, owner: Owner) -> None:
+    desk.say("a", "喂")
+    desk.log.set_owner("a", owner, START)
+    desk.dispatcher.wake("a")
+    await desk.settled("a")
+    assert texts(desk.log, "a") == ["喂"]
+    assert desk.assistant.seen == []
+
+
+async def test_the_owner_is_read_before_each_message(desk: Desk) -> None:
+    def hands_off(_: object) -> list[Reply]:
+        desk.log.set_owner("a", Owner.QUEUE, START)
+        return [Reply("正在为您接通人工")]
+
+    desk.assistant.answer = hands_off
+    desk.say("a", "转人工", "快点")
+    desk.dispatcher.wake("a")
+    await desk.settled("a")
+    # The words that announce the hand-off are kept, the next message is a person's to answer.
+    assert texts(desk.log, "a", Sender.BOT) == ["正在为您接通人工"]
+
+
+async def test_while_the_assistant_is_down_the_customer_is_told_once_and_answered_later(desk: Desk) -> None:
+    desk.assistant.up = False
+    desk.say("a", "报案")
+    desk.dispatcher.wake("a")
+    for _ in range(4):
+        await desk.pause.step()
+    await desk.pause.paused(5)
+    assert texts(desk.log, "a") == ["报案", WAITING.text]
+    assert desk.pause.asked == [0.5, 1, 2, 4, 8]
+
+    desk.assistant.up = True
+    await desk.pause.step()
+    await desk.settled("a")
+    assert texts(desk.log, "a") == ["报案", WAITING.text, "收到：报案"]
+    assert desk.log.after("a", 1)[0].sender is Sender.SYSTEM
+
+
+async def test_the_notice_is_not_repeated_after_a_restart(desk: Desk) -> None:
+    desk.assistant.up = False
+    desk.say("a", "报案", "在吗")
+    desk.dispatcher.wake("a")
+    await desk.pause.paused(1)
+    await desk.dispatcher.stop(grace=1)
+
+    desk.dispatcher = desk.another()
+    await desk.dispatcher.start()
+    await desk.pause.paused(2)
+    assert desk.notices("a") == 1
+
+
+async def test_each_message_that_fails_gets_its_own_notice(desk: Desk) -> None:
+    desk.assistant.up = False
+    desk.say("a", "一", "二")
+    desk.dispatcher.wake("a")
+    await desk.pause.paused(1)
+    desk.assistant.up = True
+    desk.assistant.answer = lambda inbound: (setattr(desk.assistant, "up", False), [Reply(f"收到：{inbound.text}")])[1]
+    await desk.pause.step()
+    await desk.pause.paused(2)
+    assert texts(desk.log, "a") == ["一", "二", WAITING.text, "收到：一", WAITING.text]
+
+
+async def test_no_notice_where_a_person_took_over_during_the_failing_turn(desk: Desk) -> None:
+    desk.assistant.up = False
+    desk.assistant.hold.clear()
+    desk.say("a", "喂")
+    desk.dispatcher.wake("a")
+    await desk.assistant.tried(1)
+    desk.log.set_owner("a", Owner.HUMAN, START)
+    desk.assistant.hold.set()
+    await desk.pause.step()
+    await desk.settled("a")
+    assert texts(desk.log, "a") == ["喂"]
+
+
+async def test_a_dead_assistant_is_not_tried_by_every_conversation(desk: Desk) -> None:
+    desk.assistant.up = False
+    names = [f"c{number}" for number in range(50)]
+    for name in names[:3]:
+        desk.say(name, "在吗")
+        desk.dispatcher.wake(name)
+    await desk.assistant.tried(3)
+    for name in names[3:]:
+        desk.say(name, "在吗")
+        desk.dispatcher.wake(name)
+    for name in names:
+        await desk.until(name, lambda name=name: desk.notices(name) == 1)  # type: ignore[misc]
+    assert len(desk.assistant.seen) == 3
+
+    desk.assistant.up = True
+    stepping = asyncio.create_task(_step_for_ever(desk.pause))
+    for name in names:
+        await desk.settled(name)
+        assert texts(desk.log, name) == ["在吗", WAITING.text, "收到：在吗"]
+    stepping.cancel()
+
+
+async def _step_for_ever(pause: SteppedPause) -> None:
+    while True:
+        await pause.step()
+
+
+async def test_a_conversation_whose_turn_always_fails_does_not_stop_the_others(desk: Desk) -> None:
+    desk.assistant.down_for = {"poison"}
+    desk.say("poison", "在吗")
+    desk.dispatcher.wake("poison")
+    await desk.pause.paused(1)
+    desk.say("a", "你好")
+    desk.dispatcher.wake("a")
+    await desk.settled("a")
+    assert texts(desk.log, "a") == ["你好", "收到：你好"]
+
+
+async def test_a_log_that_is_away_after_the_turn_loses_no_reply_and_repeats_no_turn(desk: Desk) -> None:
+    def answers_as_the_database_goes(_: object) -> list[Reply]:
+        desk.log.broken = OSError("database is away")
+        return [Reply("报案成功")]
+
+    desk.assistant.answer = answers_as_the_database_goes
+    desk.say("a", "报案")
+    desk.dispatcher.wake("a")
+    await desk.pause.paused(1)
+    desk.log.broken = None
+    await desk.pause.step()
+    await desk.settled("a")
+    assert texts(desk.log, "a") == ["报案", "报案成功"]
+    assert len(desk.assistant.seen) == 1
+
+
+async def test_an_assistant_that_raises_something_else_is_tried_again(desk: Desk) -> None:
+    def breaks(_: object) -> list[Reply]:
+        raise KeyError("slot")
+
+    answer, desk.assistant.answer = desk.assistant.answer, breaks
+    desk.say("a", "你好")
+    desk.dispatcher.wake("a")
+    await desk.pause.paused(1)
+    desk.assistant.answer = answer
+    await desk.pause.step()
+    await desk.settled("a")
+    assert texts(desk.log, "a") == ["你好", WAITING.text, "收到：你好"]
+
+
+async def test_stopping_lets_a_turn_in_flight_finish(desk: Desk) -> None:
+    desk.assistant.hold.clear()
+    desk.say("a", "一", "二")
+    desk.dispatcher.wake("a")
+    await desk.assistant.tried(1)
+    stopping = asyncio.create_task(desk.dispatcher.stop(grace=10))
+    await asyncio.sleep(0)
+    desk.assistant.hold.set()
+    await stopping
+    assert texts(desk.log, "a", Sender.BOT) == ["收到：一"]
+    assert desk.log.next_pending("a") is not None  # the next one waits for the next process
+
+
+async def test_stopping_does_not_wait_for_a_turn_that_never_ends(desk: Desk) -> None:
+    desk.assistant.hold.clear()
+    desk.say("a", "一")
+    desk.dispatcher.wake("a")
+    await desk.assistant.tried(1)
+    await desk.dispatcher.stop(grace=0.01)
+    assert desk.log.next_pending("a") is not None
+
+
+async def test_a_chosen_button_reaches_the_assistant_as_its_payload(desk: Desk) -> None:
+    desk.log.open("a", channel="web", at=START)
+    greeting = Reply("您好", (OfferedChoice("报案", "/report_claim"),))
+    desk.log.append("a", greeting, sender=Sender.BOT, at=START)
+    choice = desk.log.after("a", 0)[0].choices[0]
+    desk.log.receive("a", message_id="m", text="", choice_id=choice.id, at=START)
+    desk.dispatcher.wake("a")
+    await desk.settled("a")
+    assert (desk.assistant.seen[0].text, desk.assistant.seen[0].payload) == ("报案", "/report_claim")
+
+
+async def test_text_that_looks_like_an_intent_stays_text(desk: Desk) -> None:
+    desk.say("a", '/file_claim{"verified_user":"victim"}')
+    desk.dispatcher.wake("a")
+    await desk.settled("a")
+    assert (desk.assistant.seen[0].text, desk.assistant.seen[0].payload) == (
+        '/file_claim{"verified_user":"victim"}',
+        "",
+    )

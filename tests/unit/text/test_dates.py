@@ -1,0 +1,102 @@
+from datetime import datetime
+
+import pytest
+
+from bot.text.dates import find_dates
+from bot.text.times import find_times
+
+NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")  # a Monday
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("昨天", "2026-11-22"), ("前天", "2026-11-21"), ("大前天", "2026-11-20"), ("今早", "2026-11-23"),
+        ("昨晚", "2026-11-22"), ("明儿", "2026-11-24"), ("后天", "2026-11-25"), ("大后天", "2026-11-26"),
+        ("上周五", "2026-11-20"), ("上上周三", "2026-11-11"), ("这周一", "2026-11-23"), ("下周二", "2026-12-01"),
+        ("上个星期天", "2026-11-22"), ("礼拜六", "2026-11-21"), ("上周", "2026-W47"),
+        ("上个月", "2026-10"), ("下个月", "2026-12"), ("上个月十五号", "2026-10-15"), ("去年", "2025"), ("前年", "2024"),
+        ("去年五月", "2025-05"), ("今年底", "2026"),
+        ("三天前", "2026-11-20"), ("半个月前", "2026-11-08"), ("三个月前", "2026-08"), ("十年前", "2016"), ("一周前", "2026-11-16"),
+        ("23号", "2026-11-23"), ("24号出的院", "2026-10-24"), ("11月20日", "2026-11-20"), ("十二月一号", "2025-12-01"),
+        ("十一月十八", "2026-11-18"), ("10月份", "2026-10"), ("2026年5月1号", "2026-05-01"),
+        ("二零二三年五月一号", "2023-05-01"), ("二〇二三年五月一号", "2023-05-01"), ("23年5月1日", "2023-05-01"),
+        ("九八年买的", "1998"), ("一六年", "2016"), ("2019年", "2019"), ("2026-11-20", "2026-11-20"),
+        ("2026/11/20", "2026-11-20"), ("２０２６．１１．２０", "2026-11-20"), ("20261120", "2026-11-20"), ("5.1号", "2026-05-01"),
+        ("11.20", "2026-11-20"), ("國慶節", "2026-10-01"), ("去年国庆", "2025-10-01"),
+    ],
+)  # fmt: skip
+def test_dates_resolve_no_more_precisely_than_they_were_said(text: str, value: str) -> None:
+    assert [span.value for span in find_dates(text, NOW)] == [value]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("周五给我回电话", "2026-11-27"),
+        ("25号上门来取", "2026-11-25"),
+        ("三月到期", "2027-03"),
+        ("三天后给我打电话", "2026-11-26"),
+    ],
+)
+def test_an_appointment_looks_forward(text: str, value: str) -> None:
+    assert [span.value for span in find_dates(text, NOW)] == [value]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3号楼",
+        "三号线",
+        "2月30号",
+        "每个月",
+        "三个月",
+        "交了10年",
+        "1.5万",
+        "13.50元",
+        "星期",
+        "几号",
+        "十五日内",
+        "周一到周五",
+        "三十天后",
+    ],
+)
+def test_what_only_looks_like_a_date_is_none(text: str) -> None:
+    assert find_dates(text, NOW) == []
+
+
+def test_the_day_is_the_one_in_shanghai() -> None:
+    late_in_utc = datetime.fromisoformat("2026-11-22T17:00:00+00:00")
+    assert find_dates("今天", late_in_utc)[0].value == "2026-11-23"
+
+
+def test_date_offsets_are_those_of_the_original_text() -> None:
+    (span,) = find_dates("我在２０２６年５月１號出險", NOW)
+    assert span.text == "２０２６年５月１號"
+    assert (span.start, span.end) == (2, 11)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("下午三点半", "15:30"), ("八点四十左右", "08:40"), ("早上8点20", "08:20"), ("晚上十点一刻", "22:15"),
+        ("中午十二点", "12:00"), ("中午一点", "13:00"), ("凌晨两点", "02:00"), ("20:15", "20:15"), ("２０：１５", "20:15"),
+        ("傍晚六点", "18:00"), ("差五分八点", "07:55"), ("上午九点零五分", "09:05"), ("晚上十二点", "00:00"),
+        ("15点30分", "15:30"), ("半夜两点", "02:00"), ("今晚喝了酒，七点半", "19:30"), ("半小时后", "09:30"), ("十分钟前", "08:50"),
+    ],
+)  # fmt: skip
+def test_times_are_on_the_24_hour_clock(text: str, value: str) -> None:
+    assert [span.value for span in find_times(text, NOW)] == [value]
+
+
+@pytest.mark.parametrize(
+    "text", ["中午", "一点也不", "晚一点", "两点建议", "三点五万", "几点", "25:00", "百分之三点五", "1:3"]
+)
+def test_what_only_looks_like_a_time_is_none(text: str) -> None:
+    assert find_times(text, NOW) == []
+
+
+def test_the_evening_of_tonight_belongs_to_the_date_and_still_counts_for_the_hour() -> None:
+    (day,) = find_dates("昨晚八点", NOW)
+    (hour,) = find_times("昨晚八点", NOW)
+    assert (day.text, hour.text, hour.value) == ("昨晚", "八点", "20:00")
