@@ -72,6 +72,7 @@ class DemoCard:
     phone: str
     policies: tuple[str, ...]
     try_this: tuple[str, ...]
+    purpose: str
 
 
 def build_app(
@@ -109,7 +110,7 @@ def build_app(
             settings=settings,
             clock=options.clock,
             named_customers=[
-                DemoCard(one.name, one.id_number, one.phone, one.policy_nos, one.try_this) for one in NAMED_CUSTOMERS
+                DemoCard(one.name, one.id_number, one.phone, one.policy_nos, one.try_this, one.purpose) for one in NAMED_CUSTOMERS
             ],
             recent_texts=TextOutbox(build_engine(settings.database_url)).texts_for,
         ),

@@ -25,5 +25,6 @@ rm -rf "$venv"
 "$python" -m venv "$venv"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/uv.txt
 # --no-deps: the lock is complete, and it overrides two of Rasa's pins on purpose (docs/adr/0003-overridden-pins.md).
-"$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --no-deps --require-hashes -r requirements/lock.txt
+# Compiled here, once: importing Rasa and TensorFlow from source takes 20 s at every start, compiled 8.
+"$venv/bin/uv" pip install --quiet --compile-bytecode --python "$venv/bin/python" --no-deps --require-hashes -r requirements/lock.txt
 touch "$venv/.installed"

@@ -1,10 +1,11 @@
 """When two meanings are about as likely, or none is likely, the assistant asks instead of guessing."""
 
+# ruff: noqa: ARG003 - Rasa's graph fixes these signatures
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, List, Text, Type
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -40,6 +41,14 @@ class FallbackSettings:
         )
 
 
+def is_doubtful(probabilities: Sequence[float], settings: FallbackSettings) -> bool:
+    """Whether to ask back; `probabilities` are best first. Nothing to choose from is no doubt."""
+    if not probabilities:
+        return False
+    best, second = (*probabilities, 0.0)[:2]
+    return best < settings.threshold or best - second < settings.margin
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class AmbiguityFallback(GraphComponent, IntentClassifier):
     """Sets the intent `nlu_fallback`, first in `intent_ranking` too; the likely meanings follow it there, best first.
@@ -53,29 +62,29 @@ class AmbiguityFallback(GraphComponent, IntentClassifier):
         self._settings = settings
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> list[type]:
         return [IntentClassifier]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         return dict(FallbackSettings.DEFAULTS)
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,  # noqa: ARG003 - Rasa's signature
-        resource: Resource,  # noqa: ARG003 - Rasa's signature
-        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa's signature
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> AmbiguityFallback:
         """Raises ConfigurationError for an unknown key or a value outside 0 to 1."""
         return cls(FallbackSettings.parse(config))
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Replace the intent of each message whose meaning is doubtful."""
         for message in messages:
             ranking = message.get(INTENT_RANKING_KEY) or []
-            if ranking and self._is_doubtful(ranking):
+            if is_doubtful([each[PREDICTED_CONFIDENCE_KEY] for each in ranking], self._settings):
                 doubt = {
                     INTENT_NAME_KEY: DEFAULT_NLU_FALLBACK_INTENT_NAME,
                     PREDICTED_CONFIDENCE_KEY: 1.0 - ranking[0][PREDICTED_CONFIDENCE_KEY],
@@ -83,7 +92,3 @@ class AmbiguityFallback(GraphComponent, IntentClassifier):
                 message.set(INTENT, doubt, add_to_output=True)
                 message.set(INTENT_RANKING_KEY, [doubt, *ranking], add_to_output=True)
         return messages
-
-    def _is_doubtful(self, ranking: List[Dict[Text, Any]]) -> bool:
-        best, *others = (each[PREDICTED_CONFIDENCE_KEY] for each in ranking)
-        return best < self._settings.threshold or (bool(others) and best - others[0] < self._settings.margin)

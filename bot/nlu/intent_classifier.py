@@ -1,12 +1,13 @@
 """Rasa's side of the intent model."""
 
+# ruff: noqa: ARG003 - Rasa's graph fixes these signatures
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -69,7 +70,7 @@ class LexicalIntentClassifier(GraphComponent, IntentClassifier):
     """
 
     def __init__(
-        self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, model: Optional[IntentModel] = None
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: IntentModel | None = None
     ) -> None:
         self._settings = ClassifierSettings.parse(config)
         self._storage = storage
@@ -77,19 +78,19 @@ class LexicalIntentClassifier(GraphComponent, IntentClassifier):
         self._model = model
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         return dict(ClassifierSettings.DEFAULTS)
 
     @staticmethod
-    def supported_languages() -> Optional[List[Text]]:
+    def supported_languages() -> list[str] | None:
         return ["zh"]
 
     @staticmethod
-    def required_packages() -> List[Text]:
+    def required_packages() -> list[str]:
         return ["numpy", "scipy", "pypinyin", "opencc"]
 
     @classmethod
-    def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[str]:  # noqa: ARG003 - Rasa's signature
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Changed feature or model code retrains; Rasa itself only looks at the source of this class."""
         sources = [Path(str(module.__file__)).read_bytes() for module in (features, intent_model)]
         return hashlib.sha256(b"\0".join(sources)).hexdigest()
@@ -97,10 +98,10 @@ class LexicalIntentClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa's signature
+        execution_context: ExecutionContext,
     ) -> LexicalIntentClassifier:
         """For training. Raises ConfigurationError for an unknown key."""
         return cls(config, model_storage, resource)
@@ -108,11 +109,11 @@ class LexicalIntentClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa's signature
-        **kwargs: Any,  # noqa: ARG003 - Rasa's signature
+        execution_context: ExecutionContext,
+        **kwargs: Any,
     ) -> LexicalIntentClassifier:
         """From a trained model. Raises ConfigurationError if it holds no intent model or one of another format."""
         try:
@@ -135,7 +136,7 @@ class LexicalIntentClassifier(GraphComponent, IntentClassifier):
             self._model.save(Path(folder))
         return self._resource
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Add `intent` and `intent_ranking` to each message that has no intent yet."""
         for message in messages:
             if not message.get(INTENT):

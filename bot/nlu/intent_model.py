@@ -52,7 +52,7 @@ class IntentModel:
             ConfigurationError: fewer than two intents.
         """
         # A sentence said twice would be its own witness when it is left out.
-        examples = list(dict.fromkeys(zip(texts, intents)))
+        examples = list(dict.fromkeys(zip(texts, intents, strict=True)))
         names = sorted({intent for _, intent in examples})
         if len(names) < 2:
             raise ConfigurationError("the classifier needs sentences of at least two intents", intents=names)

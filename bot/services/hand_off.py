@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.insurance.hand_off import HandOff, Owner, Priority
+from bot.services.errors import DuplicateKeyError
 from bot.services.ports import UnitOfWork
 from bot.services.reply import Reply
 
@@ -41,7 +42,25 @@ class HandOffRequest:
 def hand_off(work: UnitOfWork, request: HandOffRequest) -> Reply:
     """Queue the conversation once and say so; a second request while one is open changes nothing."""
     reason_zh = REASONS[request.reason] + (f"：{request.detail}" if request.detail else "")
-    if work.hand_offs.open_for(request.conversation_id) is None:
+    if work.hand_offs.open_for(request.conversation_id) is None and _queue(work, request, reason_zh):
+        work.audit.append(
+            "conversation.handed_off",
+            subject=request.conversation_id,
+            actor="bot",
+            at=request.at,
+            detail={"reason": request.reason, "post": request.post},
+        )
+    work.ownerships.set_owner(request.conversation_id, Owner.QUEUE, request.at)
+    ahead = _ahead(work, request)
+    line = "现在您排在第一位" if ahead == 0 else f"前面还有 {ahead} 位"
+    return Reply(
+        f"正在为您转接人工（{request.post}岗），{line}。前面聊的内容会一起转过去，您不用重说。可以继续留言，人工会看到。"
+    )
+
+
+def _queue(work: UnitOfWork, request: HandOffRequest, reason_zh: str) -> bool:
+    """False when this very request was queued before: the turn is being tried again."""
+    try:
         work.hand_offs.add(
             HandOff(
                 conversation_id=request.conversation_id,
@@ -56,17 +75,9 @@ def hand_off(work: UnitOfWork, request: HandOffRequest) -> Reply:
                 idempotency_key=request.key,
             )
         )
-        work.audit.append(
-            "conversation.handed_off",
-            subject=request.conversation_id,
-            actor="bot",
-            at=request.at,
-            detail={"reason": request.reason, "post": request.post},
-        )
-    work.ownerships.set_owner(request.conversation_id, Owner.QUEUE, request.at)
-    ahead = _ahead(work, request)
-    line = "现在您排在第一位" if ahead == 0 else f"前面还有 {ahead} 位"
-    return Reply(f"正在为您转接人工（{request.post}岗），{line}。前面聊的内容会一起转过去，您不用重说。可以继续留言，人工会看到。")
+    except DuplicateKeyError:
+        return False
+    return True
 
 
 def _ahead(work: UnitOfWork, request: HandOffRequest) -> int:

@@ -35,9 +35,7 @@ class SqlIdentities:
         """The latest code, locked until the transaction ends: a right code is accepted once, not once per request."""
         codes = ONE_TIME_CODES.c
         latest = select(func.max(codes.sent_at)).where(codes.conversation_id == conversation_id).scalar_subquery()
-        statement = select(ONE_TIME_CODES).where(
-            (codes.conversation_id == conversation_id) & (codes.sent_at == latest)
-        )
+        statement = select(ONE_TIME_CODES).where((codes.conversation_id == conversation_id) & (codes.sent_at == latest))
         row = self._connection.execute(statement.with_for_update()).mappings().first()
         return OneTimeCode(**row) if row else None
 

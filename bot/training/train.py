@@ -11,6 +11,8 @@ import time
 import warnings
 from pathlib import Path
 
+import structlog
+
 from bot.settings import ROOT, read_settings
 from bot.training.fingerprint import fingerprint
 
@@ -33,10 +35,12 @@ def train(model_dir: Path, wanted: str) -> float:
         RuntimeError: Rasa made no model.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TQDM_DISABLE", "1")
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     warnings.filterwarnings("ignore")
     logging.getLogger("rasa").setLevel(logging.ERROR)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     started = time.monotonic()
     # Rasa takes seconds to import; a start that trains nothing does not pay for it.
     from rasa.model_training import train as rasa_train

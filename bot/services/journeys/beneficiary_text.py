@@ -36,15 +36,20 @@ class _Draft:
     order: int = 1
 
 
-def parse_beneficiaries(said: Understood, known: Sequence[Beneficiary]) -> tuple[Beneficiary, ...] | str:
+def parse_beneficiaries(
+    said: Understood, known: Sequence[Beneficiary], proposed: Sequence[Beneficiary] = ()
+) -> tuple[Beneficiary, ...] | str:
     """The people a message names, or a sentence saying what is missing.
 
     `known` are people named before (the present beneficiaries and the proposal so far): "孩子60他妈40" means them.
+    `proposed` is the proposal so far: "各一半" alone is about it.
     """
     text = fold(said.text)
     if re.search(r"法定", text):
         return (Beneficiary(LEGAL_HEIRS, "其他", 1, Decimal(100)),)
     drafts = _scan(text, said)
+    if not drafts and proposed and _EQUAL.search(text):
+        return _with_shares([_Draft(p.name, p.relationship, None, p.order) for p in proposed], equal=True)
     if not drafts:
         return "没看出要写谁。请写受益人的姓名、跟被保险人的关系和份额，比如“王小宇，子女，60%；李梅，配偶，40%”。"
     filled = [_match_known(draft, known) for draft in drafts]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from bot.insurance.beneficiary import InvalidBeneficiariesError
+from bot.insurance.beneficiary import Beneficiary, InvalidBeneficiariesError
 from bot.insurance.endorsement import BeneficiaryChange
 from bot.insurance.policy import InsurancePolicy
 from bot.services.change_beneficiary import (
@@ -34,7 +34,7 @@ LATER = "稍后补交"
 
 def _opening(situation: Situation) -> Opening:  # noqa: ARG001
     return Opening(
-        (Reply("可以申请，大约要 3 分钟。按保险法第四十一条，由投保人申请的，还要被保险人本人同意，我会单独请他确认。"),)
+        (Reply("可以申请，大约要 3 分钟。按保险法第四十一条，由投保人申请的，还要被保险人本人同意，我会单独请被保险人确认。"),)
     )
 
 
@@ -76,7 +76,11 @@ def _read_policy(said: Understood, situation: Situation) -> Reading:
     present = "，".join(f"{mask_name(b.name)}（{b.relationship}）{b.share.normalize():f}%" for b in policy.beneficiaries)
     remark = f"{policy.product_name}，现在的受益人：{present or '没有指定，按法定继承'}。"
     if needs_consent(policy, party) and insured:
-        remark += f"被保险人是{mask_name(insured.name)}，提交后会发短信到 {mask_phone(insured.phone)} 请他本人确认。"
+        remark += f"被保险人是{mask_name(insured.name)}，提交后会发短信到 {mask_phone(insured.phone)} 请本人确认。"
+    wished = from_slot(situation.get(PEOPLE))  # told before the policy was known, so not checked against it yet
+    refusal = _refusal(situation, policy, wished) if wished else ""
+    if refusal:
+        return Accepted(reading.value, remark=f"{remark}\n{refusal}", also={PEOPLE: ""})
     return Accepted(reading.value, remark=remark)
 
 
@@ -86,18 +90,25 @@ def _ask_people(_: Situation) -> Ask:
 
 def _read_people(said: Understood, situation: Situation) -> Reading:
     policy = chosen_policy(situation)
-    known = (*(policy.beneficiaries if policy else ()), *from_slot(situation.get(PEOPLE)))
-    parsed = parse_beneficiaries(said, known)
+    proposed = from_slot(situation.get(PEOPLE))
+    parsed = parse_beneficiaries(said, (*(policy.beneficiaries if policy else ()), *proposed), proposed)
     if isinstance(parsed, str):
         return Rejected(parsed)
-    with situation.services.reading() as work:
-        assert policy is not None
-        try:
-            check_proposal(work, policy, parsed)
-        except InvalidBeneficiariesError as error:
-            return Rejected(str(error.data["reason"]))
+    refusal = _refusal(situation, policy, parsed) if policy else ""
+    if refusal:
+        return Rejected(refusal)
     remark = "写“法定”就是由法定继承人按民法典继承编的顺序领取，以后要办继承证明，会比指定姓名慢一些。" if parsed[0].name == LEGAL_HEIRS else ""
     return Accepted(to_slot(parsed), remark=remark, also=dict.fromkeys(ID_SLOTS, ""))
+
+
+def _refusal(situation: Situation, policy: InsurancePolicy, people: tuple[Beneficiary, ...]) -> str:
+    """Why these people cannot be registered on this policy, or ""."""
+    with situation.services.reading() as work:
+        try:
+            check_proposal(work, policy, people)
+        except InvalidBeneficiariesError as error:
+            return str(error.data["reason"])
+    return ""
 
 
 def _id_step(index: int) -> Step:
@@ -162,9 +173,9 @@ def _done_text(change: BeneficiaryChange, situation: Situation, insured_phone: s
     today = situation.now.date()
     lines = [f"申请已受理，编号 {change.endorsement_no}（{situation.now:%m}月{situation.now:%d}日 {situation.now:%H:%M} 收到）。"]
     if change.finish_by is None:
-        lines.append(f"被保险人的手机 {insured_phone} 会收到确认短信，72 小时内有效，请他打开在线客服自己确认。")
+        lines.append(f"被保险人的手机 {insured_phone} 会收到确认短信，72 小时内有效，请被保险人打开在线客服自己确认。")
         finish = situation.services.deadlines.due("D-P03", situation.now).internal_due
-        lines.append(f"他同意后 5 个工作日内出具批单（今天同意的话，{speak_date(finish, today)}前）。没有同意之前，原受益人不变。")
+        lines.append(f"本人同意后 5 个工作日内出具批单（今天同意的话，{speak_date(finish, today)}前）。没有同意之前，原受益人不变。")
     else:
         lines.append(f"我们会在 {speak_date(change.finish_by, today)} 前出具批单，短信通知您。")
     missing = [person.name for person in change.new if not person.id_number and person.name != LEGAL_HEIRS]
@@ -186,7 +197,7 @@ JOURNEY = Journey(
     steps=(
         *identity_steps("受益人关系到保险金给谁，"),
         Step(POLICY, "保单", _ask_policy, _read_policy, ("policy_no",), shows_as=_show_policy, counted=False),
-        Step(PEOPLE, "新受益人", _ask_people, _read_people, ("percentage",), shows_as=_show_people, counted=False),
+        Step(PEOPLE, "新受益人", _ask_people, _read_people, ("percentage", "relationship"), shows_as=_show_people, counted=False),
         *(_id_step(index) for index in range(len(ID_SLOTS))),
         person_check_step(),
     ),

@@ -163,9 +163,10 @@ def _accept(step: Step, reading: Accepted, turn: Turn) -> None:
 
 
 def _correct(journey: Journey, situation: Situation, turn: Turn, but: str = "") -> bool:
-    """Change earlier answers that the message restates; True when at least one changed."""
+    """Change earlier answers that the message restates; True when one changed or was refused with a reason."""
     said = replace(situation.said.as_answer(), aside=True)
-    changed = []
+    changed: list[str] = []
+    refused: list[str] = []
     for step in journey.steps:
         if step.slot == but or not situation.get(step.slot) or not said.of_type(*step.entities):
             continue
@@ -173,9 +174,13 @@ def _correct(journey: Journey, situation: Situation, turn: Turn, but: str = "") 
         if isinstance(reading, Accepted) and reading.value != situation.get(step.slot):
             _accept(step, replace(reading, remark=""), turn)
             changed.append(f"{step.label or '这一项'}改为{step.shows_as(reading.value, situation)}")
+        elif isinstance(reading, Rejected):
+            refused.append(reading.reason)
     if changed:
         turn.replies.append(Reply(f"改好了：{'，'.join(changed)}。"))
-    return bool(changed)
+    elif refused:
+        turn.replies.append(Reply(refused[0]))
+    return bool(changed or refused)
 
 
 def _fill_by_the_way(journey: Journey, situation: Situation, turn: Turn, but: str) -> None:

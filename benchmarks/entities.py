@@ -1,0 +1,111 @@
+"""Precision, recall and F1 of the entity extractor on the held-out cases: `python -m benchmarks.entities [--misses]`.
+
+A found entity counts if its type and normal form are those of the case. Reference time: 2026-11-23T09:00+08:00.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import yaml
+
+from bot.nlu.lexicon import read_lexicon
+from bot.nlu.reading import EntityReader
+from bot.nlu.segmenter import Segmenter
+from bot.nlu.settings import ExtractorSettings, TokenizerSettings
+from bot.nlu.vocabularies import Vocabularies
+
+CASES_DIR = Path("tests/nlu_cases")
+REFERENCE_TIME = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
+
+Label = tuple[str, str]
+
+
+@dataclass
+class Score:
+    """Counts of one entity type."""
+
+    right: int = 0
+    found: int = 0
+    wanted: int = 0
+
+    def row(self, name: str) -> str:
+        precision = self.right / self.found if self.found else 0.0
+        recall = self.right / self.wanted if self.wanted else 0.0
+        f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+        return f"{name:20}{self.wanted:7}{self.found:7}{precision:9.3f}{recall:8.3f}{f1:8.3f}"
+
+
+def label(entity: str, value: object) -> Label:
+    """A number is the same whether the case writes it 3500, "3500" or 3500.0."""
+    text = str(value)
+    try:
+        number = float(text) if entity in {"amount", "percentage"} else None
+    except ValueError:
+        number = None
+    return entity, text if number is None else f"{number:g}" if number < 1e5 else f"{number:.2f}"
+
+
+def read_cases(folder: Path) -> list[tuple[str, Counter[Label]]]:
+    """Every sentence with the labels it should give."""
+    cases = []
+    for path in sorted(folder.glob("*.yml")):
+        for group in yaml.safe_load(path.read_text(encoding="utf-8")):
+            for case in group["cases"]:
+                wanted = Counter(label(each["type"], each["value"]) for each in case.get("entities") or [])
+                cases.append((case["text"], wanted))
+    return cases
+
+
+def main() -> None:
+    """Print the table, the time per message, and with --misses every wrong label."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--misses", action="store_true", help="print what was missed or invented")
+    parser.add_argument("--cases", type=Path, default=CASES_DIR)
+    options = parser.parse_args()
+    settings = ExtractorSettings.parse({})
+    reader = EntityReader(settings, Vocabularies.parse(read_lexicon(settings.entities_dir)))
+    segmenter = Segmenter(read_lexicon(TokenizerSettings.parse({}).lexicon_dir))
+    scores: dict[str, Score] = {}
+    spent = []
+    for text, wanted in read_cases(options.cases):
+        boundaries = {(start, end) for _, start, end in segmenter.cut(text)}
+        began = time.perf_counter()
+        candidates = reader.read(text, REFERENCE_TIME, boundaries)
+        spent.append(time.perf_counter() - began)
+        found = Counter(label(each.entity, each.value) for each in candidates)
+        tally(scores, wanted, found)
+        if options.misses and wanted != found:
+            print(f"{text}\n    missed {list(wanted - found)}  invented {list(found - wanted)}")
+    report(scores, spent)
+
+
+def tally(scores: dict[str, Score], wanted: Counter[Label], found: Counter[Label]) -> None:
+    """Add one sentence's labels to the scores."""
+    for labels, field in ((wanted, "wanted"), (found, "found"), (wanted & found, "right")):
+        for (entity, _), count in labels.items():
+            score = scores.setdefault(entity, Score())
+            setattr(score, field, getattr(score, field) + count)
+
+
+def report(scores: dict[str, Score], spent: list[float]) -> None:
+    """The table, all types together, and milliseconds per message (tokenising not included)."""
+    print(f"{'entity':20}{'wanted':>7}{'found':>7}{'precis.':>9}{'recall':>8}{'F1':>8}")
+    total = Score()
+    for name, score in sorted(scores.items()):
+        print(score.row(name))
+        total = Score(total.right + score.right, total.found + score.found, total.wanted + score.wanted)
+    print(total.row("all"))
+    ordered = sorted(spent)
+    print(
+        f"{len(ordered)} messages, ms per message: p50 {1e3 * ordered[len(ordered) // 2]:.2f}, max {1e3 * ordered[-1]:.2f}"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""How well intents are understood, beside stock Rasa: `python -m benchmarks.nlu [--sets DIR] [--errors] [--vanilla]`.
+
+Trains on data/nlu and measures on tests/nlu_cases and on the sets of a folder outside the repository (`--sets`, else
+NLU_SETS, else ../shared/bench). SMP2017 is a public benchmark with intents of its own: there the same classifier is
+trained on its training part. A prediction among a sentence's `accept` counts as its label. `--vanilla` also trains
+benchmarks/vanilla/config.yml on the same data, a quarter of an hour or more.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from sklearn.metrics import f1_score
+
+from benchmarks.sentences import TRAINING_DIR, Sentence, read_cases, read_sets, read_training, sets_folder
+from bot.nlu.fallback import FallbackSettings, is_doubtful
+from bot.nlu.intent_classifier import ClassifierSettings
+from bot.nlu.intent_model import IntentModel
+from bot.settings import ROOT
+
+VANILLA_CONFIG = ROOT / "benchmarks" / "vanilla" / "config.yml"
+SMP_TRAIN, SMP_TEST = "smp2017_train", "smp2017_develop"
+
+Ranking = list[tuple[str, float]]
+Understand = Callable[[str], Ranking]
+
+
+@dataclass(frozen=True)
+class Result:
+    """Shares from 0 to 1 except `milliseconds`, per sentence; `asks` is how often the assistant would ask back."""
+
+    accuracy: float
+    macro_f1: float
+    in_three: float
+    asks: float
+    milliseconds: float
+    confusions: Counter[tuple[str, str]]
+    wrong: list[tuple[Sentence, Ranking]]
+
+
+def measure(sentences: Sequence[Sentence], understand: Understand, doubt: FallbackSettings) -> Result:
+    """Run every sentence through `understand`, which gives intents with probabilities, best first."""
+    began = time.perf_counter()
+    rankings = [understand(each.text) for each in sentences]
+    seconds = time.perf_counter() - began
+    gold = [each.intent for each in sentences]
+    predicted = [
+        each.intent if ranking[0][0] in each.accept else ranking[0][0]
+        for each, ranking in zip(sentences, rankings, strict=True)
+    ]
+    pairs = list(zip(sentences, rankings, strict=True))
+    return Result(
+        accuracy=_share([a == b for a, b in zip(gold, predicted, strict=True)]),
+        macro_f1=float(f1_score(gold, predicted, labels=sorted(set(gold)), average="macro", zero_division=0)),
+        in_three=_share([any(name in each.accept for name, _ in ranking[:3]) for each, ranking in pairs]),
+        asks=_share([is_doubtful([probability for _, probability in ranking], doubt) for ranking in rankings]),
+        milliseconds=1e3 * seconds / len(sentences),
+        confusions=Counter((a, b) for a, b in zip(gold, predicted, strict=True) if a != b),
+        wrong=[(each, ranking) for each, ranking in pairs if ranking[0][0] not in each.accept],
+    )
+
+
+def _share(hits: Sequence[bool]) -> float:
+    return sum(hits) / len(hits)
+
+
+def ours(model: IntentModel) -> Understand:
+    """Our classifier as the component runs it."""
+
+    def understand(text: str) -> Ranking:
+        probabilities = model.probabilities(text)
+        return [
+            (model.intents[place], float(probabilities[place])) for place in (-probabilities).argsort(kind="stable")
+        ]
+
+    return understand
+
+
+def train_ours(sentences: Sequence[Sentence]) -> tuple[Understand, float]:
+    """The classifier with the keys of config.yml, and the seconds that training took."""
+    settings = ClassifierSettings.parse(_component_keys("LexicalIntentClassifier"))
+    began = time.perf_counter()
+    model = IntentModel.train(
+        [each.text for each in sentences],
+        [each.intent for each in sentences],
+        ridge=settings.ridge,
+        balance=settings.balance,
+    )
+    return ours(model), time.perf_counter() - began
+
+
+def train_vanilla(training_files: Path) -> tuple[Understand, float]:
+    """Stock Rasa on the same files. Its own fallback is undone, so that intents are compared with intents."""
+    from rasa.core.agent import Agent
+    from rasa.model_training import train_nlu
+    from rasa.nlu.classifiers.fallback_classifier import undo_fallback_prediction
+
+    folder = tempfile.mkdtemp(prefix="vanilla-")
+    began = time.perf_counter()
+    path = train_nlu(str(VANILLA_CONFIG), str(training_files), folder, fixed_model_name="vanilla")
+    seconds = time.perf_counter() - began
+    agent = Agent.load(path)
+
+    def understand(text: str) -> Ranking:
+        parsed = asyncio.run(agent.parse_message(text))
+        if parsed["intent"]["name"] == "nlu_fallback":
+            parsed = undo_fallback_prediction(parsed)
+        return [(each["name"], each["confidence"]) for each in parsed["intent_ranking"]] or [("", 0.0)]
+
+    return understand, seconds
+
+
+def _component_keys(name: str) -> dict[str, object]:
+    pipeline = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
+    found = next(each for each in pipeline if each["name"].endswith(f".{name}"))
+    return {key: value for key, value in found.items() if key != "name"}
+
+
+def report(title: str, seconds: float, results: dict[str, Result]) -> None:
+    """One table: a line for each set."""
+    print(f"\n{title}: trained in {seconds:.1f} s")
+    print(f"{'set':24}{'accuracy':>9}{'macro-F1':>9}{'in three':>9}{'asks':>7}{'ms':>8}")
+    for name, result in results.items():
+        shares = f"{result.accuracy:9.3f}{result.macro_f1:9.3f}{result.in_three:9.3f}{result.asks:7.3f}"
+        print(f"{name:24}{shares}{result.milliseconds:8.2f}")
+
+
+def print_errors(results: dict[str, Result]) -> None:
+    """Confusions by frequency, then each wrong sentence with what it was taken for."""
+    for name, result in results.items():
+        print(f"\n{name}: wanted → got")
+        for (wanted, got), count in result.confusions.most_common():
+            print(f"  {count:3}  {wanted} → {got}")
+        for sentence, ranking in result.wrong:
+            guesses = " ".join(f"{intent} {probability:.2f}" for intent, probability in ranking[:3])
+            print(f"  {sentence.intent}: {sentence.text}\n      {guesses}")
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sets", type=Path, help="folder of *.jsonl (default: NLU_SETS, else ../shared/bench)")
+    parser.add_argument("--errors", action="store_true", help="print confusions and wrong sentences")
+    parser.add_argument("--vanilla", action="store_true", help="train stock Rasa too (15 minutes and more)")
+    options = parser.parse_args()
+    doubt = FallbackSettings.parse(_component_keys("AmbiguityFallback"))
+    sets = read_sets(sets_folder(options.sets))
+    smp_train, smp_test = sets.pop(SMP_TRAIN, []), sets.pop(SMP_TEST, [])
+    sets = {"nlu_cases": read_cases(), **sets}
+    understand, seconds = train_ours(read_training())
+    results = {name: measure(sentences, understand, doubt) for name, sentences in sets.items()}
+    report("ours", seconds, results)
+    if options.errors:
+        print_errors(results)
+    if smp_train and smp_test:
+        understand, seconds = train_ours(smp_train)
+        report("ours, SMP2017", seconds, {SMP_TEST: measure(smp_test, understand, doubt)})
+    if options.vanilla:
+        understand, seconds = train_vanilla(TRAINING_DIR)
+        report("stock Rasa", seconds, {name: measure(group, understand, doubt) for name, group in sets.items()})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""Labelled sentences for the benchmarks: training data, held-out cases, and the sets outside the repository."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from bot.settings import ROOT
+
+TRAINING_DIR = ROOT / "data" / "nlu"
+CASES_DIR = ROOT / "tests" / "nlu_cases"
+_ANNOTATION = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """`accept` holds every intent that counts as right, `intent` among them; `line` counts from 1."""
+
+    text: str
+    intent: str
+    accept: frozenset[str]
+    file: Path
+    line: int
+
+
+def read_training(folder: Path = TRAINING_DIR) -> list[Sentence]:
+    """The examples of Rasa's NLU files, without their entity annotations."""
+    return [each for path in sorted(folder.glob("*.yml")) for each in _training_file(path)]
+
+
+def _training_file(path: Path) -> Iterator[Sentence]:
+    for group in _entries(_mapping(yaml.compose(path.read_text(encoding="utf-8")))["nlu"]):
+        if "intent" not in group:
+            continue
+        intent, block = group["intent"].value, group["examples"]
+        for number, line in enumerate(block.value.splitlines(), start=block.start_mark.line + 2):
+            if line.strip().startswith("- "):
+                text = _ANNOTATION.sub(r"\1", line.strip()[2:]).strip()
+                yield Sentence(text, intent, frozenset({intent}), path, number)
+
+
+def read_cases(folder: Path = CASES_DIR) -> list[Sentence]:
+    """The held-out cases."""
+    return [each for path in sorted(folder.glob("*.yml")) for each in _cases_file(path)]
+
+
+def _cases_file(path: Path) -> Iterator[Sentence]:
+    for group in _entries(yaml.compose(path.read_text(encoding="utf-8"))):
+        intent = group["intent"].value
+        for case in _entries(group["cases"]):
+            yield Sentence(case["text"].value, intent, frozenset({intent}), path, case["text"].start_mark.line + 1)
+
+
+def _mapping(node: yaml.Node) -> dict[str, yaml.Node]:
+    return {key.value: value for key, value in node.value}
+
+
+def _entries(node: yaml.Node) -> list[dict[str, yaml.Node]]:
+    return [_mapping(each) for each in node.value]
+
+
+def sets_folder(option: Path | None) -> Path | None:
+    """The folder of the sets outside the repository: the option, else NLU_SETS, else ../shared/bench if it is there."""
+    if option is not None:
+        return option
+    if named := os.environ.get("NLU_SETS"):
+        return Path(named)
+    usual = ROOT.parent / "shared" / "bench"
+    return usual if usual.is_dir() else None
+
+
+def read_sets(folder: Path | None) -> dict[str, list[Sentence]]:
+    """Each `*.jsonl` of `folder` by name; a line has `text`, `intent` and maybe `accept`. Empty without a folder."""
+    if folder is None:
+        return {}
+    return {
+        path.stem: [_set_line(path, n, line) for n, line in _lines(path)] for path in sorted(folder.glob("*.jsonl"))
+    }
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    return ((n, line) for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if line.strip())
+
+
+def _set_line(path: Path, number: int, line: str) -> Sentence:
+    fields = json.loads(line)
+    accept = frozenset([fields["intent"], *fields.get("accept", [])])
+    return Sentence(fields["text"], fields["intent"], accept, path, number)
