@@ -1,0 +1,24 @@
+"""The front desk as it is, but without limits per customer: one machine plays all customers here."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.bootstrap import build_message_log, build_unit_of_work
+from bot.channels.web.limits import Limits, Rate
+from bot.event_log import start_event_log
+from bot.front_desk import DeskOptions, build_app, serve
+from bot.settings import read_settings
+
+_ROOMY = Rate(1e9, 1e9)
+
+
+def main() -> None:
+    start_event_log()
+    settings = read_settings()
+    options = DeskOptions(limits=Limits(messages=_ROOMY, reads=_ROOMY, sessions=_ROOMY))
+    asyncio.run(serve(build_app(settings, build_message_log(settings), build_unit_of_work(settings), options), settings))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""Starting what is measured, and asking the kernel what it used: CPU seconds, resident memory."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+PAGE = os.sysconf("SC_PAGE_SIZE")
+QUIET = {
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "PYTHONWARNINGS": "ignore",
+    "PYTHONUNBUFFERED": "1",
+}
+
+
+def free_port() -> int:
+    """A TCP port on loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Processes:
+    """A few commands started together and ended together; each writes `<name>.log` in `folder`."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+        self._folder = folder
+        self._environment = {**os.environ, **QUIET, **(environment or {})}
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str, command: Sequence[str], cwd: Path) -> None:
+        """Start in a session of its own, so that `stop` reaches its children too."""
+        with (self._folder / f"{name}.log").open("ab") as log:
+            self._running[name] = subprocess.Popen(
+                command, cwd=cwd, env=self._environment, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def check(self) -> None:
+        """Raises RuntimeError with the end of its log when a process has ended by itself."""
+        for name, process in self._running.items():
+            if process.poll() is not None:
+                tail = (self._folder / f"{name}.log").read_text(errors="replace")[-2000:]
+                raise RuntimeError(f"{name} ended with code {process.returncode}:\n{tail}")
+
+    def stop(self) -> None:
+        for process in self._running.values():
+            _signal(process.pid, signal.SIGINT)
+        deadline = time.monotonic() + 10
+        for process in self._running.values():
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                _signal(process.pid, signal.SIGKILL)
+                process.wait()
+        self._running.clear()
+
+    def cpu_seconds(self) -> dict[str, float]:
+        """User and system time so far, by name, children included."""
+        return {name: sum(map(_cpu, _tree(process.pid))) for name, process in self._running.items()}
+
+    def memory_mb(self) -> dict[str, float]:
+        """Resident set sizes in MiB, by name, children included."""
+        return {name: sum(map(_rss, _tree(process.pid))) for name, process in self._running.items()}
+
+
+def _signal(group: int, number: signal.Signals) -> None:
+    try:
+        os.killpg(group, number)
+    except ProcessLookupError:
+        pass
+
+
+def _tree(root: int) -> list[int]:
+    """The process and everything it started that is still in its session."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            fields = _stat(int(entry.name))
+            if fields and int(fields[3]) == root:  # session id
+                found.append(int(entry.name))
+    return found
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields of /proc/<pid>/stat after the command name: state, ppid, pgrp, session, …; empty when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def _cpu(pid: int) -> float:
+    fields = _stat(pid)
+    return (int(fields[11]) + int(fields[12])) / TICKS if fields else 0.0
+
+
+def _rss(pid: int) -> float:
+    fields = _stat(pid)
+    return int(fields[21]) * PAGE / 2**20 if fields else 0.0
