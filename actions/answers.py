@@ -22,6 +22,8 @@ from bot.services.understanding import Entity, Understood
 OFFER = "offer"
 MISUNDERSTOOD = "misunderstood"  # failed understandings in a row
 MISUNDERSTOOD_BEFORE_PERSON = 2
+# No rule knows what follows these actions: without this they are predicted again and again within one turn.
+THEN_LISTEN = FollowupAction("action_listen")
 EMERGENCY_WORDS = (
     "先保证安全：有人受伤打 120，有火情打 119，交通事故打 122（高速 12122），有人威胁安全打 110。"
     "能离开危险的地方就马上离开，受伤的人不要随意挪动。"
@@ -53,7 +55,7 @@ class ActionClaimDocuments(TurnAction):
             intent="ask_claim_documents",
             entities=(Entity("line_of_business", "", line),) if line else (),
         )
-        return Outcome([using.knowledge.answer(about)], [SlotSet(OFFER, "anything_else")])
+        return Outcome([using.knowledge.answer(about)], [SlotSet(OFFER, "anything_else"), THEN_LISTEN])
 
 
 class ActionClarify(TurnAction):
@@ -68,12 +70,13 @@ class ActionClarify(TurnAction):
             return Outcome([], [FollowupAction("consent_form")])
         told = recall(said, using)
         if told:
-            return Outcome([told], [SlotSet(MISUNDERSTOOD, None)])
+            return Outcome([told], [SlotSet(MISUNDERSTOOD, None), THEN_LISTEN])
         failed = int(tracker.get_slot(MISUNDERSTOOD) or 0) + 1
         if failed >= MISUNDERSTOOD_BEFORE_PERSON:
             reply = _to_person(said, using, "not_understood", "综合", Priority.NORMAL)
-            return Outcome([Reply("我还是没能听懂，请人工来看，您不用重说。"), reply], [SlotSet(MISUNDERSTOOD, None)])
-        return Outcome([offer_meanings(said)], [SlotSet(MISUNDERSTOOD, str(failed))])
+            words = Reply("我还是没能听懂，请人工来看，您不用重说。")
+            return Outcome([words, reply], [SlotSet(MISUNDERSTOOD, None), THEN_LISTEN])
+        return Outcome([offer_meanings(said)], [SlotSet(MISUNDERSTOOD, str(failed)), THEN_LISTEN])
 
 
 class ActionTakeInformation(TurnAction):

@@ -18,7 +18,6 @@ from bot.calendars.clocks import SHANGHAI
 from bot.settings import ROOT
 
 
-
 @dataclass
 class Ours:
     """Three processes on free ports, with an empty `var` directory in `folder` and the model of `model_dir`."""

@@ -16,13 +16,13 @@ from honcho.manager import Manager
 
 from bot.bootstrap import prepare_store
 from bot.calendars.clocks import SHANGHAI
-from bot.settings import ROOT, Settings, read_settings
+from bot.settings import ROOT, Settings, is_first_start, read_settings
 
 PATIENCE = 180  # seconds until a start that does not answer is called failed
 
 
 def main() -> int:
-    first_start = not (read_var_dir() / "secrets.json").exists()
+    first_start = is_first_start()
     settings = read_settings()
     trained = subprocess.run([sys.executable, "-m", "bot.training.train"], cwd=ROOT, check=False)
     if trained.returncode != 0:
@@ -45,12 +45,6 @@ QUIET = {
     "PYTHONWARNINGS": "ignore",
     "PYTHONUNBUFFERED": "1",
 }
-
-
-def read_var_dir():  # type: ignore[no-untyped-def]
-    from pathlib import Path
-
-    return Path(os.environ.get("BOT_VAR_DIR", str(ROOT / "var")))
 
 
 def _announce(settings: Settings, first_start: bool, manager: Manager) -> None:

@@ -54,6 +54,12 @@ class Settings:
         return f"http://127.0.0.1:{self.action_port}"
 
 
+def is_first_start(environment: Mapping[str, str] | None = None) -> bool:
+    """True until `read_settings` has made the secrets."""
+    env = os.environ if environment is None else environment
+    return not (_var_dir(env) / "secrets.json").exists()
+
+
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read settings; creates `var/` and its secrets on the first call.
 
@@ -61,7 +67,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         ConfigurationError: a value cannot be understood.
     """
     env = os.environ if environment is None else environment
-    var_dir = Path(env.get("BOT_VAR_DIR", str(ROOT / "var")))
+    var_dir = _var_dir(env)
     var_dir.mkdir(parents=True, exist_ok=True)
     return Settings(
         database_url=env.get("DATABASE_URL", f"sqlite:///{var_dir / 'assistant.db'}"),
@@ -75,6 +81,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         demo=env.get("BOT_DEMO", "1") == "1",
         secrets=_read_secrets(var_dir / "secrets.json"),
     )
+
+
+def _var_dir(env: Mapping[str, str]) -> Path:
+    return Path(env.get("BOT_VAR_DIR", str(ROOT / "var")))
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

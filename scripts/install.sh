@@ -23,7 +23,7 @@ python=$(find_python)
 echo "正在安装依赖（第一次约半分钟到两分钟）……"
 rm -rf "$venv"
 "$python" -m venv "$venv"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/uv.txt
+"$venv/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements/uv.txt
 # --no-deps: the lock is complete, and it overrides two of Rasa's pins on purpose (docs/adr/0003-overridden-pins.md).
 # Compiled here, once: importing Rasa and TensorFlow from source takes 20 s at every start, compiled 8.
 "$venv/bin/uv" pip install --quiet --compile-bytecode --python "$venv/bin/python" --no-deps --require-hashes -r requirements/lock.txt

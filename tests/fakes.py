@@ -55,7 +55,7 @@ class MemoryLog:
             raise ConversationNotFoundError(conversation_id=conversation_id)
         return self._conversations[conversation_id]
 
-    def open(self, conversation_id: str, *, channel: str, at: datetime) -> None:  # noqa: ARG002
+    def open(self, conversation_id: str, *, channel: str, at: datetime) -> None:
         with self._lock:
             if self.broken:
                 raise self.broken
@@ -125,7 +125,7 @@ class MemoryLog:
     def owner(self, conversation_id: str) -> Owner:
         return self._get(conversation_id).owner
 
-    def set_owner(self, conversation_id: str, owner: Owner, at: datetime) -> None:  # noqa: ARG002
+    def set_owner(self, conversation_id: str, owner: Owner, at: datetime) -> None:
         self._get(conversation_id).owner = owner
 
 

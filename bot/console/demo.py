@@ -26,7 +26,7 @@ class Demo:
             web.get("/demo/inbox.json", self.inbox_json),
         ]
 
-    async def customers(self, request: web.Request) -> web.Response:  # noqa: ARG002
+    async def customers(self, request: web.Request) -> web.Response:
         return self.pages.show("demo.html", customers=self.deps.named_customers)
 
     async def inbox(self, request: web.Request) -> web.Response:

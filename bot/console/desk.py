@@ -94,16 +94,16 @@ class Desk:
         auth.set_cookie(page, auth.FORM_COOKIE, token, secure=request.secure, max_age=3600)
         return page
 
-    async def logout(self, request: web.Request, session: auth.Session) -> web.StreamResponse:  # noqa: ARG002
+    async def logout(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
         response = web.Response(status=303, headers={"Location": "/desk/login"})
         self.sessions.close(request, response)
         return response
 
-    async def queue(self, request: web.Request, session: auth.Session) -> web.StreamResponse:  # noqa: ARG002
+    async def queue(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
         overview = await asyncio.to_thread(self.work.overview)
         return self.pages.show("queue.html", session=session, overview=overview, first_agent=FIRST_AGENT)
 
-    async def show_agents(self, request: web.Request, session: auth.Session) -> web.StreamResponse:  # noqa: ARG002
+    async def show_agents(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
         return self._agents_page(session)
 
     async def change_agents(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
@@ -136,7 +136,7 @@ class Desk:
             longest=LONGEST_ANSWER, first_agent=FIRST_AGENT,
         )
 
-    async def news(self, request: web.Request, session: auth.Session) -> web.StreamResponse:  # noqa: ARG002
+    async def news(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
         """Messages after a number, as soon as there are any or the owner changes; at the latest after `wait` seconds."""
         after, wait = request.query.get("after", ""), request.query.get("wait", "0")
         if not (after.isdecimal() and wait.isdecimal() and len(after) < 10 and len(wait) < 3):

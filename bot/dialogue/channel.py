@@ -32,7 +32,7 @@ class CollectedReplies(OutputChannel):
     def name(cls) -> str:
         return "desk"
 
-    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:  # noqa: ARG002
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         custom = message.get("custom") or {}
         choices = [{"title": b["title"], "payload": b["payload"]} for b in message.get("buttons") or []]
         if message.get("text"):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text  # noqa: UP035  Rasa reads graph signatures with these
+from typing import Any, Dict, List, Optional  # noqa: UP035  Rasa reads graph signatures with these
 
 from rasa.core.featurizers.tracker_featurizers import TrackerFeaturizer
 from rasa.core.policies.policy import Policy, PolicyPrediction
@@ -40,12 +40,12 @@ class EscalationPolicy(Policy):
     """Predicts `action_escalate` when a hand-off rule fires on the latest message, else abstains."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:  # noqa: UP006
+    def get_default_config() -> Dict[str, Any]:  # noqa: UP006
         return {"priority": 10, "rules_dir": "data/complaints", "max_history": 1}
 
     def __init__(
         self,
-        config: Dict[Text, Any],  # noqa: UP006
+        config: Dict[str, Any],  # noqa: UP006
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -68,19 +68,19 @@ class EscalationPolicy(Policy):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],  # noqa: UP006
+        config: Dict[str, Any],  # noqa: UP006
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
         **kwargs: Any,
-    ) -> "EscalationPolicy":
+    ) -> EscalationPolicy:
         return cls(config, model_storage, resource, execution_context)
 
     def predict_action_probabilities(
         self,
         tracker: DialogueStateTracker,
         domain: Domain,
-        rule_only_data: Optional[Dict[Text, Any]] = None,  # noqa: UP006, UP045
+        rule_only_data: Optional[Dict[str, Any]] = None,  # noqa: UP006, UP045
         **kwargs: Any,
     ) -> PolicyPrediction:
         scores = self._default_predictions(domain)

@@ -1,6 +1,6 @@
 """Rasa entity extractor for the entity contract: rules and word lists, no training."""
 
-# ruff: noqa: ARG002, ARG003 - Rasa's graph fixes these signatures
+
 from __future__ import annotations
 
 from datetime import datetime

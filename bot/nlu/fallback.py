@@ -1,6 +1,6 @@
 """When two meanings are about as likely, or none is likely, the assistant asks instead of guessing."""
 
-# ruff: noqa: ARG003 - Rasa's graph fixes these signatures
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
 """Rasa's side of the intent model."""
 
-# ruff: noqa: ARG003 - Rasa's graph fixes these signatures
+
 from __future__ import annotations
 
 import hashlib

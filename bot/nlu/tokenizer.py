@@ -1,6 +1,6 @@
 """Rasa tokenizer over our own jieba and lexicon."""
 
-# ruff: noqa: ARG002, ARG003 - Rasa's graph fixes these signatures
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -54,7 +54,7 @@ class Fen(TypeDecorator):  # type: ignore[misc]
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: Decimal | None, dialect: Any) -> int | None:  # noqa: ARG002
+    def process_bind_param(self, value: Decimal | None, dialect: Any) -> int | None:
         if value is None:
             return None
         fen = value * 100
@@ -62,7 +62,7 @@ class Fen(TypeDecorator):  # type: ignore[misc]
             raise ValueError("a sum of money has at most two decimals")
         return int(fen)
 
-    def process_result_value(self, value: int | None, dialect: Any) -> Decimal | None:  # noqa: ARG002
+    def process_result_value(self, value: int | None, dialect: Any) -> Decimal | None:
         return None if value is None else Decimal(value).scaleb(-2)
 
 
@@ -72,10 +72,10 @@ class ExactDecimal(TypeDecorator):  # type: ignore[misc]
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Decimal | None, dialect: Any) -> str | None:  # noqa: ARG002
+    def process_bind_param(self, value: Decimal | None, dialect: Any) -> str | None:
         return None if value is None else f"{value:f}"
 
-    def process_result_value(self, value: str | None, dialect: Any) -> Decimal | None:  # noqa: ARG002
+    def process_result_value(self, value: str | None, dialect: Any) -> Decimal | None:
         return None if value is None else Decimal(value)
 
 
@@ -85,10 +85,10 @@ class JsonText(TypeDecorator):  # type: ignore[misc]
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Any) -> str | None:  # noqa: ARG002
+    def process_bind_param(self, value: Any, dialect: Any) -> str | None:
         return None if value is None else canonical_json(value)
 
-    def process_result_value(self, value: str | None, dialect: Any) -> Any:  # noqa: ARG002
+    def process_result_value(self, value: str | None, dialect: Any) -> Any:
         return None if value is None else json.loads(value)
 
 

@@ -6,6 +6,7 @@ import argparse
 import json
 import logging
 import os
+import subprocess
 import sys
 import time
 import warnings
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.settings import ROOT, read_settings
+from bot.settings import ROOT, Settings, read_settings
 from bot.training.fingerprint import fingerprint
 
 CURRENT = "current.tar.gz"
@@ -35,7 +36,6 @@ def train(model_dir: Path, wanted: str) -> float:
         RuntimeError: Rasa made no model.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TQDM_DISABLE", "1")
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     warnings.filterwarnings("ignore")
@@ -73,17 +73,38 @@ def _make_current(model_dir: Path, model: Path, wanted: str, seconds: float) -> 
             old.unlink()
 
 
+def train_quietly(settings: Settings, wanted: str) -> bool:
+    """Train in a process of its own whose chatter goes to `var/training.log`; shown only when it fails.
+
+    Rasa and TensorFlow print progress bars and other libraries' warnings that no setting of theirs turns off.
+    """
+    log_path = settings.var_dir / "training.log"
+    command = [sys.executable, "-W", "ignore", "-m", "bot.training.train", "--here"]
+    with log_path.open("w") as log:
+        done = subprocess.run(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, check=False)
+    if done.returncode != 0:
+        print(log_path.read_text()[-3000:])
+        print(f"训练失败，完整记录在 {log_path}。")
+    return done.returncode == 0 and not needs_training(settings.model_dir, wanted)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--force", action="store_true", help="train even when nothing changed")
+    parser.add_argument("--here", action="store_true", help="train in this process, with all that Rasa prints")
     options = parser.parse_args()
     settings = read_settings()
     wanted = fingerprint()
+    if options.here:
+        train(settings.model_dir, wanted)
+        return 0
     if not options.force and not needs_training(settings.model_dir, wanted):
         print("模型是最新的，不用训练。")
         return 0
-    print("正在训练……", flush=True)
-    seconds = train(settings.model_dir, wanted)
+    print("正在训练（约一分钟）……", flush=True)
+    if not train_quietly(settings, wanted):
+        return 1
+    seconds = json.loads((settings.model_dir / "current.json").read_text())["seconds"]
     print(f"训练完成，用时 {seconds:.0f} 秒。")
     return 0
 

@@ -116,14 +116,14 @@ class WebChannel:
         after = payload.parse_stream(request.query, request.headers.get("Last-Event-ID"))
         return await self._events.run(request, access, self._read(access.conversation_id), after)
 
-    async def page(self, request: web.Request) -> web.FileResponse:  # noqa: ARG002
+    async def page(self, request: web.Request) -> web.FileResponse:
         assert self._deps.static_dir is not None
         return web.FileResponse(self._deps.static_dir / "index.html", headers={"Cache-Control": "no-cache"})
 
-    async def health(self, request: web.Request) -> web.Response:  # noqa: ARG002
+    async def health(self, request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
 
-    async def ready(self, request: web.Request) -> web.Response:  # noqa: ARG002
+    async def ready(self, request: web.Request) -> web.Response:
         parts = await self._deps.readiness()
         ready = all(parts.values())
         answer = {"status": "ready" if ready else "not_ready", **parts}

@@ -32,7 +32,7 @@ ID_SLOTS = ("beneficiary_id_1", "beneficiary_id_2", "beneficiary_id_3", "benefic
 LATER = "稍后补交"
 
 
-def _opening(situation: Situation) -> Opening:  # noqa: ARG001
+def _opening(situation: Situation) -> Opening:
     return Opening(
         (Reply("可以申请，大约要 3 分钟。按保险法第四十一条，由投保人申请的，还要被保险人本人同意，我会单独请被保险人确认。"),)
     )

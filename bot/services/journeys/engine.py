@@ -16,6 +16,7 @@ from bot.services.journeys.journey import (
     Ended,
     Journey,
     NotAnAnswer,
+    Rejected,
     Situation,
     Step,
 )

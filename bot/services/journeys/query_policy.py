@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.insurance.identity import IdentityLevel
 from bot.insurance.policy import InsurancePolicy
 from bot.services.journeys.identity_steps import identity_steps, level_of
 from bot.services.journeys.journey import (
@@ -20,7 +21,7 @@ from bot.services.journeys.journey import (
 from bot.services.reply import TO_HUMAN, Choice, Reply, choose, intend
 from bot.services.show_policy import describe_policy, headline
 from bot.services.understanding import Understood
-from bot.services.verify_identity import IdentityLevel, current_identity
+from bot.services.verify_identity import current_identity
 
 POLICY = "policy_no"
 SHOWN_AT_ONCE = 8
