@@ -117,7 +117,8 @@ class ActionEmergency(TurnAction):
 
     def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
         reply = _to_person(said, using, "emergency", "理赔", Priority.INJURY_OR_DEATH)
-        return Outcome([Reply(EMERGENCY_WORDS), reply], [])
+        verdict = screen_message(using.complaint_rules, said)
+        return Outcome([Reply(verdict.say or EMERGENCY_WORDS), reply], [])
 
 
 class ActionEscalate(TurnAction):
@@ -129,7 +130,7 @@ class ActionEscalate(TurnAction):
     def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
         verdict = screen_message(using.complaint_rules, said)
         crisis = verdict.priority is Priority.INJURY_OR_DEATH
-        words = EMERGENCY_WORDS if crisis else "您说的情况我听到了，这件事要由专人来办，我现在就转过去。"
+        words = verdict.say or "您说的情况我听到了，这件事要由专人来办，我现在就转过去。"
         post = verdict.post.value if verdict.post else "综合"
         reason = "crisis" if crisis else "complaint_rule"
         reply = _to_person(said, using, reason, post, verdict.priority)

@@ -66,6 +66,8 @@ class JourneyTurn(TurnAction, ABC):
             SlotSet(OUTCOME, turn.outcome or None),
             SlotSet("requested_slot", None if turn.outcome else turn.requested),
         ]
+        if turn.unclear:
+            events.append(SlotSet("misunderstood", "1"))
         if turn.offers_switch:
             events.append(SlotSet(CARRIED, situation.said.text))
         return Outcome(turn.replies, events)

@@ -27,7 +27,7 @@ class Outcome:
     events: list[Event] = field(default_factory=list)
 
 
-class TurnAction(Action, ABC):  # type: ignore[misc]
+class TurnAction(Action, ABC):
     """An action whose work is synchronous (`act`) and runs in a thread, so that one slow query stops nobody else."""
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:

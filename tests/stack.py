@@ -18,7 +18,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -219,16 +219,20 @@ class Stack:
 
     def start(self) -> None:
         """Train if the model is not the data's, seed the store, start all three and wait until they serve."""
-        trained = subprocess.run(
-            [sys.executable, "-m", "bot.training.train"],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if trained.returncode != 0:
-            raise StackError(f"training failed\n{trained.stdout[-2000:]}\n{trained.stderr[-4000:]}")
+        self.train()
         prepare_store(self.settings, datetime.now(SHANGHAI).date())
         for name in PROCESSES:
             self._spawn(name)
         self.wait_ready()
+
+    def train(self) -> None:
+        """Into BOT_MODEL_DIR, or `models/`; nothing happens when the model there is the data's."""
+        trained = subprocess.run(
+            [sys.executable, "-W", "ignore", "-m", "bot.training.train"],
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if trained.returncode != 0:
+            raise StackError(f"training failed\n{trained.stdout[-2000:]}\n{trained.stderr[-4000:]}")
 
     def stop(self) -> None:
         """End all in order: a polite signal, and for who does not listen the other one."""
@@ -328,19 +332,28 @@ class Stack:
     def has_nothing_pending(self, conversation_id: str) -> bool:
         return self._message_log.next_pending(conversation_id) is None
 
-    def let_half_an_hour_pass(self) -> None:
-        """Make every code, failure and proof of identity 31 minutes older, as if a customer came later that day."""
-        older = "strftime('%Y-%m-%d %H:%M:%f', {0}, '-31 minutes') || '000'"
+    def let_time_pass(self, minutes: int) -> None:
+        """Make all codes, failures, invitations and proofs of identity that much older, as if it were later."""
+        older = f"strftime('%Y-%m-%d %H:%M:%f', {{0}}, '-{minutes} minutes') || '000'"
         columns = (
             ("one_time_codes", ("sent_at", "expires_at")),
             ("identity_failures", ("at",)),
             ("verifications", ("valid_until",)),
+            ("consent_invitations", ("expires_at",)),
         )
+        for table, names in columns:
+            changes = ", ".join(f"{name} = {older.format(name)}" for name in names)
+            self._write(f"UPDATE {table} SET {changes}")
+
+    def record_insured_event(self, policy_no: str, day: date | None) -> None:
+        """As the core system would, once a death or an accident on the policy is known; None takes it back."""
+        value = f"'{day.isoformat()}'" if day else "NULL"
+        self._write(f"UPDATE policies SET insured_event_on = {value} WHERE policy_no = '{policy_no}'")
+
+    def _write(self, statement: str) -> None:
         engine = build_engine(self.settings.database_url)
         with engine.begin() as connection:
-            for table, names in columns:
-                changes = ", ".join(f"{name} = {older.format(name)}" for name in names)
-                connection.exec_driver_sql(f"UPDATE {table} SET {changes}")
+            connection.exec_driver_sql(statement)
         engine.dispose()
 
     def call(

@@ -41,6 +41,7 @@ class Verdict:
     post: Post | None = None
     priority: Priority = Priority.NORMAL
     reasons: tuple[str, ...] = ()
+    say: str = ""
 
 
 def judge(rules: Sequence[ComplaintRule], facts: Facts) -> Verdict:
@@ -60,6 +61,7 @@ def judge(rules: Sequence[ComplaintRule], facts: Facts) -> Verdict:
         post=_post(gravest, facts),
         priority=min(rule.priority for rule, _ in fired),
         reasons=tuple(dict.fromkeys(rule.reason for rule, _ in fired)),
+        say=next((rule.say for rule, _ in fired if rule.say), ""),
     )
 
 

@@ -26,6 +26,7 @@ _REQUIRED = (
 _OPTIONAL = (
     "kind", "any_of", "all_of", "none_of", "never_with", "intents", "not_intents", "min_age",
     "joint_count_at_least", "prior_open", "failed_understandings_at_least", "words_or_facts",
+    "say",
 )  # fmt: skip
 _EXAMPLE_KEYS = ("intent", "age", "joint_count", "prior_open", "failed_understandings")
 
@@ -94,6 +95,7 @@ def _rule(row: Row, fragments: Mapping[str, str], not_intents: frozenset[str]) -
         post=_post(row),
         hand_off=row.flag("hand_off"),
         reason=row.text("reason"),
+        say=row.text("say") if "say" in row.values else "",
         article=row.text("article"),
         words=words,
         conditions=conditions,

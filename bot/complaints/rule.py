@@ -159,7 +159,8 @@ class ComplaintRule:
     """One rule. `words_or_facts`: either suffices; otherwise words and measured facts must both hold.
 
     `kind` is a member of KINDS or None; `severity` 1 (mild) to 3 (grave); `reason` is read by the officer;
-    `matches` and `rejects` are facts on which the rule must and must not fire.
+    `say`, when not empty, is what the customer hears first; `matches` and `rejects` are facts on which the rule must and
+    must not fire.
     """
 
     id: str
@@ -170,6 +171,7 @@ class ComplaintRule:
     post: Post
     hand_off: bool
     reason: str
+    say: str
     article: str
     words: Words
     conditions: Conditions

@@ -14,9 +14,13 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.nlg import NaturalLanguageGenerator, TemplatedNaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
+from rasa.exceptions import ActionLimitReached
+from rasa.shared.core.constants import ACTION_VALIDATE_SLOT_MAPPINGS, DEFAULT_SLOT_NAMES, SlotMappingType
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.dialogue.action_calls import build_actions
 from bot.errors import BotError
 
 
@@ -63,6 +67,11 @@ class AlreadyHandledError(BotError):
 class HonestProcessor(MessageProcessor):
     """`handle_message` raises ActionFailedError instead of going on after a failed action, and runs a turn once."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._actions = build_actions(self.domain, self.action_endpoint)
+        self._has_slots_to_extract = has_slots_to_extract(self.domain)
+
     async def handle_message(self, message: UserMessage) -> list[dict[str, Any]] | None:
         """Run a turn, or give the answer of the saved turn with the same message id again."""
         try:
@@ -84,6 +93,26 @@ class HonestProcessor(MessageProcessor):
         if should_save_tracker:
             await self.save_tracker(tracker)
         return tracker
+
+    async def run_action_extract_slots(
+        self, output_channel: OutputChannel, tracker: DialogueStateTracker
+    ) -> DialogueStateTracker:
+        """Nothing, where every slot is filled by actions."""
+        if self._has_slots_to_extract:
+            return await super().run_action_extract_slots(output_channel, tracker)
+        return tracker
+
+    def predict_next_with_tracker_if_should(self, tracker: DialogueStateTracker) -> tuple[Action, PolicyPrediction]:
+        """The next action. Raises ActionLimitReached after too many in one turn."""
+        goes_on = self.should_predict_another_action(tracker.latest_action_name)
+        if self.is_action_limit_reached(tracker, goes_on):
+            raise ActionLimitReached("too many actions in one turn")
+        prediction = self._predict_next_with_tracker(tracker)
+        name = self.domain.action_names_or_texts[prediction.max_confidence_index]
+        return self._actions[name], prediction
+
+    def _get_action(self, action_name: str) -> Action | None:
+        return self._actions.get(action_name) or super()._get_action(action_name)
 
     async def _run_action(
         self,
@@ -109,6 +138,14 @@ def last_answer(tracker: DialogueStateTracker) -> list[BotUttered]:
         if isinstance(event, BotUttered):
             said.append(event)
     return said[::-1]
+
+
+def has_slots_to_extract(domain: Domain) -> bool:
+    """False when no mapping of the domain ever fills a slot from a message: all are custom, without an action."""
+    if ACTION_VALIDATE_SLOT_MAPPINGS in domain.user_actions:
+        return True
+    mappings = [each for slot in domain.slots if slot.name not in DEFAULT_SLOT_NAMES for each in slot.mappings]
+    return any(each.get("type") != str(SlotMappingType.CUSTOM) or "action" in each for each in mappings)
 
 
 class HonestAgent(Agent):

@@ -26,7 +26,7 @@ from bot.text.dates import SHANGHAI
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class InsuranceEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignore[misc]
+class InsuranceEntityExtractor(GraphComponent, EntityExtractorMixin):
     """Adds `{entity, start, end, value, extractor}` with `value` in the contract's normal form.
 
     Dates resolve against the message's metadata `received_at` (ISO 8601), else against the time of processing.

@@ -21,7 +21,7 @@ from bot.nlu.settings import TokenizerSettings
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
-class LexiconJiebaTokenizer(Tokenizer):  # type: ignore[misc]
+class LexiconJiebaTokenizer(Tokenizer):
     """Cuts folded text (half width, simplified) with insurance words kept whole; offsets are the original's.
 
     The words go into the model at training; a loaded model reads them there and never looks at `lexicon_dir`.

@@ -30,9 +30,14 @@ _MONEY = re.compile(r"钱|款|到账|打款|返")
 _MONEY_MEANINGS = (("理赔款", "query_claim"), ("生存金或分红", "collect_benefit"), ("退保退款", "surrender_policy"))
 
 
+def asks_for_money(text: str) -> bool:
+    """A short question about money that does not say which."""
+    return bool(_MONEY.search(text)) and len(text) <= 20
+
+
 def offer_meanings(said: Understood) -> Reply:
     """The two or three likely meanings as buttons; for money that has not come, which money."""
-    if _MONEY.search(said.text) and len(said.text) <= 20:
+    if asks_for_money(said.text):
         choices = tuple(intend(title, intent) for title, intent in _MONEY_MEANINGS)
         return Reply("您说的钱，我不太确定是哪一笔：", (*choices, TO_HUMAN))
     likely = [name for name, _ in said.ranking if name in MEANINGS][:OFFERED]

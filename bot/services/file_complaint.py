@@ -11,6 +11,8 @@ from bot.insurance.policy import InsurancePolicy
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWork
 
+NO_VERDICT = Verdict()
+
 
 @dataclass(frozen=True)
 class FileComplaint:
@@ -35,7 +37,7 @@ class ComplaintDetails:
     reference_no: str = ""
     phone: str = ""
     name: str = ""
-    verdict: Verdict = Verdict()
+    verdict: Verdict = NO_VERDICT
 
 
 def file_complaint(work: UnitOfWork, command: FileComplaint, deadlines: Deadlines) -> Complaint:

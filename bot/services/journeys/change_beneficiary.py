@@ -66,7 +66,8 @@ def _read_policy(said: Understood, situation: Situation) -> Reading:
     with situation.services.reading() as work:
         party = current_identity(work, situation.conversation_id, situation.now).party
         policy = work.policies.get(reading.value)
-        assert party is not None and policy is not None
+        assert party is not None
+        assert policy is not None
         try:
             check_may_change(work, policy, party)
         except NotAllowedError as error:

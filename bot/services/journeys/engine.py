@@ -38,6 +38,7 @@ class Turn:
     misses: int = 0
     outcome: str = ""
     offers_switch: bool = False
+    unclear: bool = False
 
 
 def open_journey(journey: Journey, situation: Situation) -> Turn:
@@ -134,6 +135,11 @@ def _not_an_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     if controls.is_digression(said):
         return _digress(journey, situation, turn)
     if _correct(journey, situation, turn, but=turn.requested):
+        return _ask_next(journey, _with(situation, turn), turn)
+    before = dict(turn.answers)
+    _fill_by_the_way(journey, situation, turn, but=turn.requested)
+    if turn.answers != before:  # not the answer, but something else we needed
+        turn.replies.append(Reply("这个记下了。"))
         return _ask_next(journey, _with(situation, turn), turn)
     turn.replies.append(Reply("抱歉，我没听明白这一句。"))
     return _missed(journey, situation, turn)
@@ -241,6 +247,7 @@ def _card_steps(journey: Journey, situation: Situation) -> list[Step]:
 def _end(turn: Turn, ended: Ended) -> Turn:
     turn.replies.extend(ended.replies)
     turn.outcome = f"handed_off:{ended.hand_off}" if ended.hand_off else "ended"
+    turn.unclear = ended.unclear
     return turn
 
 

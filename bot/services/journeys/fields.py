@@ -18,6 +18,7 @@ _NAME = re.compile(r"(?:我叫|我是|姓名是?|名字是?|叫|他是|她是|�
 _NOT_NAMES = re.compile(r"不|没|怎么|什么|保险|投诉|人工|理赔|谁|啊|吗|呢|请|先|等|我|你|好的|可以|取消|算了")
 
 
+_JUST_NOW = re.compile(r"刚刚|刚才|^刚|现在|方才|几分钟前|这会儿")
 _FILLER = re.compile(r"^(好的?|行|嗯+|哦+|是的?|对的?|确认|可以|ok|OK|没问题|知道了|谢谢|不是|不对|等等|等一下|稍等)[啊呀吧了的]*[。.!！~]*$")
 
 
@@ -78,6 +79,8 @@ def read_event_time(said: Understood, situation: Situation) -> Reading:
     day, clock = said.first("date"), said.first("time")
     today = situation.now.date()
     known = situation.get("claim_event_at")
+    if day is None and clock is None and not said.aside and _JUST_NOW.search(said.text):
+        return Accepted(f"{situation.now:%Y-%m-%dT%H:%M}")
     if day is None and clock is None:
         return NotAnAnswer()
     if day is not None and len(day.value) < 10:

@@ -20,7 +20,7 @@ NUMBER, FACTS, REQUEST = "complaint_no", "complaint_facts", "complaint_request"
 REFERENCE, PHONE = "complaint_reference", "complaint_phone"
 _BARE = re.compile(r"^[^，。]{0,4}(投诉|申诉)[^，。]{0,6}$")
 _KIND_WORDS = {
-    "sales": "被这样推销，换谁都会生气",
+    "sales": "觉得被误导了，换谁都会着急",
     "claims": "理赔上受了委屈，着急是应该的",
     "attitude": "遇到这样的态度，谁都不舒服",
     "surrender": "退保办得不顺，确实让人窝火",

@@ -62,10 +62,12 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Ended:
-    """The journey cannot go on: `replies` say why; with `hand_off` a person takes over."""
+    """The journey cannot go on: `replies` say why; with `hand_off` a person takes over; `unclear` counts as one failed
+    understanding."""
 
     replies: tuple[Reply, ...]
     hand_off: str = ""  # a reason code
+    unclear: bool = False
 
 
 class NotAnAnswer:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 
 from bot.insurance.claim import Claim, ClaimStage
+from bot.services.clarify import asks_for_money, offer_meanings
 from bot.services.deadlines import speak_date
 from bot.services.journeys.fields import says_none
 from bot.services.journeys.identity_steps import identity_steps, phone_steps
-from bot.services.journeys.journey import Accepted, Ask, Journey, Reading, Rejected, Situation, Step
+from bot.services.journeys.journey import Accepted, Ask, Ended, Journey, Opening, Reading, Rejected, Situation, Step
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
@@ -42,6 +43,14 @@ def own_claims(situation: Situation) -> Sequence[Claim]:
         if identity.party:
             found += work.claims.of_party(identity.party.party_id)
     return list({claim.claim_no: claim for claim in found}.values())
+
+
+def _opening(situation: Situation) -> Opening:
+    """"那个钱怎么还没到" names no claim: ask which money before asking for a claim number."""
+    text = situation.said.text
+    if situation.said.chosen or not asks_for_money(text) or re.search(r"赔|案|报销|事故|住院", text) or own_claims(situation):
+        return Opening()
+    return Opening(ended=Ended((offer_meanings(situation.said),), unclear=True))
 
 
 def _ask_claim(situation: Situation) -> Ask:
@@ -119,6 +128,7 @@ JOURNEY = Journey(
     zh="查理赔进度",
     intent="query_claim",
     post="理赔",
+    opening=_opening,
     cancelled="好的，不查了。",
     steps=(
         Step(CLAIM, "", _ask_claim, _read_claim, ("claim_no",), _unknown, counted=False),

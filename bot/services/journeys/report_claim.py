@@ -31,6 +31,7 @@ from bot.services.journeys.journey import (
 )
 from bot.services.reply import Reply, choose, intend
 from bot.services.report_claim import ReportClaim, report_claim, similar_claims
+from bot.services.screen_message import screen_message
 from bot.services.understanding import Understood
 
 LINE, INJURED, EVENT_AT, PLACE = "claim_line", "claim_injured", "claim_event_at", "claim_place"
@@ -43,7 +44,7 @@ _PERSON_WORDS = re.compile(r"摔|骨折|住院|手术|看病|确诊|烫|割|晕|
 _PROPERTY_WORDS = re.compile(r"漏水|淹|着火|火灾|失火|被偷|入室|家里|仓库|店里|厂房|玻璃碎")
 _GRAVE = re.compile(r"死|身亡|身故|去世|走了|没了|昏迷|抢救|重伤|大出血|被困|没呼吸|ICU", re.IGNORECASE)
 _HURT = re.compile(r"受伤|伤|疼|痛|流血|骨折|晕|住院|医院")
-_NOBODY_HURT = re.compile(r"没(有)?人(受伤|伤)|没(有)?(人)?(受)?伤|人没事|没事|无人|都好|安全|没有$|^没$|^无$")
+_NOBODY_HURT = re.compile(r"^(没|没有|无|莫得)人?[的呢啊吧。]*$|没(有)?(人)?(受)?伤|人(都)?没事|没事|无人|都好|安全|就车")
 _LINE_CHOICES = (
     choose("车险", "motor"),
     choose("看病或意外受伤", "accident"),
@@ -61,9 +62,8 @@ def _opening(situation: Situation) -> Opening:
     if len(said.text) >= 4 and not said.chosen and _tells_what_happened(said.text):
         answers[CAUSE] = said.text[:500]
     if _GRAVE.search(said.text):
-        return Opening(
-            (Reply(_GRAVE_WORDS),), answers, Ended((), hand_off="crisis")
-        )
+        verdict = screen_message(situation.services.complaint_rules, said)
+        return Opening((Reply(verdict.say or _GRAVE_WORDS),), answers, Ended((), hand_off="crisis"))
     hurt = _HURT.search(said.text) and not _NOBODY_HURT.search(said.text)
     first = "先看人。" if line in ("", "motor", "accident") else ""
     if hurt:
@@ -75,8 +75,8 @@ def _opening(situation: Situation) -> Opening:
 
 
 _GRAVE_WORDS = (
-    "听到这个消息，我们很难过。如果现场还有危险，请先打 120；有火情打 119，交通事故打 122。"
-    "后面的事由专人陪您办，我现在就转过去，已经报案的时间会替您记下。"
+    "先看人：现场还有危险请马上打 120，有火情打 119，交通事故打 122。"
+    "后面的事由专人陪您办，我现在就转过去，您联系我们的时间已经记下。"
 )
 
 

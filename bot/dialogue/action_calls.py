@@ -1,0 +1,159 @@
+"""Calls of our action server: they send what our actions read, over connections that stay open.
+
+Stock `RemoteAction` opens a connection for each call, sends the whole domain and every event of the tracker, and checks
+the answer against a JSON schema that it checks itself each time: 60 % of a turn's CPU, all in all.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from types import TracebackType
+from typing import Any
+
+import rasa
+from rasa.core.actions.action import Action, RemoteAction, action_for_name_or_text
+from rasa.core.actions.forms import FormAction
+from rasa.core.channels.channel import OutputChannel
+from rasa.core.nlg import NaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered, Event, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from bot.errors import BotError
+
+
+def build_actions(domain: Domain, endpoint: EndpointConfig | None) -> dict[str, Action]:
+    """All actions of a domain by name, made once: Rasa makes a dozen anew for each one it looks up."""
+    return {name: _build_action(name, domain, endpoint) for name in domain.action_names_or_texts}
+
+
+def _build_action(name: str, domain: Domain, endpoint: EndpointConfig | None) -> Action:
+    action = action_for_name_or_text(name, domain, endpoint)
+    if type(action) is RemoteAction:
+        return ServedAction(name, endpoint)
+    if type(action) is FormAction and f"validate_{name}" in domain.action_names_or_texts:
+        return JourneyForm(name, endpoint)
+    return action
+
+
+class BadActionAnswerError(BotError):
+    """The action server answered something else than lists of events and responses."""
+
+    code = "bad_action_answer"
+
+
+class _KeptOpen:
+    """A session whose `async with` ends without closing it."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+
+    async def __aenter__(self) -> Any:
+        return self._session
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+
+class KeepAliveEndpoint(EndpointConfig):  # type: ignore[misc]
+    """An endpoint with one HTTP session for all its calls. Use it on one event loop and `close` it there."""
+
+    def __init__(self, url: str, headers: dict[str, str]) -> None:
+        super().__init__(url=url, headers=headers)
+        self._kept: Any = None
+
+    def session(self) -> Any:
+        """The session, opened by the first call."""
+        if self._kept is None or self._kept.closed:
+            self._kept = super().session()
+        return _KeptOpen(self._kept)
+
+    async def close(self) -> None:
+        if self._kept is not None:
+            await self._kept.close()
+
+
+class ServedAction(RemoteAction):  # type: ignore[misc]
+    """An action of our action server. `run` raises BadActionAnswerError; other failures are as in `RemoteAction`."""
+
+    def _action_call_format(self, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
+        return action_call(self.name(), tracker)
+
+    def _validate_action_result(self, result: Any) -> bool:
+        check_answer(self.name(), result)
+        return True
+
+
+class JourneyForm(FormAction):  # type: ignore[misc]
+    """A form whose `validate_<form>` runs as a ServedAction; it must have one."""
+
+    async def validate_slots(
+        self,
+        slot_candidates: dict[str, Any],
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
+    ) -> list[Event]:
+        """What `validate_<form>` answers; the candidates are in the tracker that it is sent."""
+        candidates: list[Event] = [SlotSet(name, value) for name, value in slot_candidates.items()]
+        seen = self._temporary_tracker(tracker, candidates, domain)
+        validation = ServedAction(f"validate_{self.name()}", self.action_endpoint)
+        events: list[Event] = await validation.run(output_channel, nlg, seen, domain)
+        return events
+
+
+def action_call(name: str, tracker: DialogueStateTracker) -> dict[str, Any]:
+    """The body of a call, as `rasa_sdk` reads it. Of the events only what the bot said, oldest first; no domain."""
+    loop = tracker.active_loop
+    return {
+        "next_action": name,
+        "sender_id": tracker.sender_id,
+        "version": rasa.__version__,
+        "domain": {},
+        "tracker": {
+            "sender_id": tracker.sender_id,
+            "slots": tracker.current_slot_values(),
+            "latest_message": _latest_message(tracker),
+            "events": [_said(event) for event in tracker.events if isinstance(event, BotUttered)],
+            "paused": tracker.is_paused(),
+            "followup_action": tracker.followup_action,
+            "active_loop": dataclasses.asdict(loop) if loop else {},
+            "latest_action_name": tracker.latest_action_name,
+        },
+    }
+
+
+def _latest_message(tracker: DialogueStateTracker) -> dict[str, Any]:
+    latest = tracker.latest_message
+    if latest is None:
+        return {}
+    ranking = latest.parse_data.get("intent_ranking") or []
+    return {
+        "text": latest.text,
+        "intent": latest.intent,
+        "intent_ranking": ranking,
+        "entities": latest.entities,
+        "message_id": latest.message_id,
+        "metadata": latest.metadata,
+    }
+
+
+def _said(event: BotUttered) -> dict[str, Any]:
+    return {"event": "bot", "timestamp": event.timestamp, "text": event.text}
+
+
+def check_answer(action: str, answer: Any) -> None:
+    """Raises BadActionAnswerError unless it is `{"events": [{"event": str, …}, …], "responses": [{…}, …]}`."""
+    if not isinstance(answer, dict):
+        raise BadActionAnswerError(action=action, place="answer")
+    events, responses = answer.get("events"), answer.get("responses")
+    if not isinstance(events, list) or not all(
+        isinstance(each, dict) and isinstance(each.get("event"), str) for each in events
+    ):
+        raise BadActionAnswerError(action=action, place="events")
+    if not isinstance(responses, list) or not all(isinstance(each, dict) for each in responses):
+        raise BadActionAnswerError(action=action, place="responses")
