@@ -17,7 +17,9 @@ def main() -> None:
     start_event_log()
     settings = read_settings()
     options = DeskOptions(limits=Limits(messages=_ROOMY, reads=_ROOMY, sessions=_ROOMY))
-    asyncio.run(serve(build_app(settings, build_message_log(settings), build_unit_of_work(settings), options), settings))
+    asyncio.run(
+        serve(build_app(settings, build_message_log(settings), build_unit_of_work(settings), options), settings)
+    )
 
 
 if __name__ == "__main__":

@@ -157,6 +157,11 @@ class Chat:
                 time.sleep(GLANCE)
         raise StackError(f"no answer within {patience:.0f} s\n{self._stack.describe()}")
 
+    def everything_since(self, seq: int, patience: float = TURN_PATIENCE) -> Answer:
+        """All that the bot said after message `seq`, once no message of this customer waits for an answer."""
+        wait_until(lambda: self._stack.has_nothing_pending(self.id), "an answer to every message", patience)
+        return Answer(tuple(m for m in self._read(seq).messages if m.sender == "bot"), self.owner)
+
     def wait_for(self, text: str, after: int = 0, patience: float = TURN_PATIENCE) -> Message:
         """Until anybody's message holds `text`."""
         deadline = time.monotonic() + patience

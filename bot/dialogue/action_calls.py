@@ -15,12 +15,16 @@ from rasa.core.actions.action import Action, RemoteAction, action_for_name_or_te
 from rasa.core.actions.forms import FormAction
 from rasa.core.channels.channel import OutputChannel
 from rasa.core.nlg import NaturalLanguageGenerator
+from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import BotUttered, Event, SlotSet
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from bot.dialogue.events import read_event
 from bot.errors import BotError
+
+ACTION_SECONDS = 15  # less than the front desk waits for a turn, so that a late action is seen here first
 
 
 def build_actions(domain: Domain, endpoint: EndpointConfig | None) -> dict[str, Action]:
@@ -77,18 +81,33 @@ class KeepAliveEndpoint(EndpointConfig):  # type: ignore[misc]
 
 
 class ServedAction(RemoteAction):  # type: ignore[misc]
-    """An action of our action server. `run` raises BadActionAnswerError; other failures are as in `RemoteAction`."""
+    """An action of our action server."""
 
-    def _action_call_format(self, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
-        return action_call(self.name(), tracker)
+    async def run(
+        self,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+    ) -> list[Event]:
+        """What the action said and did.
 
-    def _validate_action_result(self, result: Any) -> bool:
-        check_answer(self.name(), result)
-        return True
+        Raises:
+            BadActionAnswerError: the answer is not as promised.
+            Exception: whatever the endpoint raises where the server cannot be reached, is late or answers an error.
+        """
+        call = action_call(self.name(), tracker)
+        answer = await self.action_endpoint.request(json=call, timeout=ACTION_SECONDS)
+        check_answer(self.name(), answer)
+        said: list[Event] = await self._utter_responses(answer["responses"], output_channel, nlg, tracker)
+        return [*said, *map(read_event, answer["events"])]
 
 
 class JourneyForm(FormAction):  # type: ignore[misc]
-    """A form whose `validate_<form>` runs as a ServedAction; it must have one."""
+    """A form run by the journey engine behind `validate_<form>`, which it must have.
+
+    The engine asks the next question itself and ends the form by setting `requested_slot` to None.
+    """
 
     async def validate_slots(
         self,
@@ -98,12 +117,26 @@ class JourneyForm(FormAction):  # type: ignore[misc]
         output_channel: OutputChannel,
         nlg: NaturalLanguageGenerator,
     ) -> list[Event]:
-        """What `validate_<form>` answers; the candidates are in the tracker that it is sent."""
-        candidates: list[Event] = [SlotSet(name, value) for name, value in slot_candidates.items()]
-        seen = self._temporary_tracker(tracker, candidates, domain)
+        """What `validate_<form>` answers; it is shown the candidates as slots."""
+        seen = tracker.copy()
+        requested = SlotSet(REQUESTED_SLOT, self.get_slot_to_fill(tracker))
+        candidates = [SlotSet(name, value) for name, value in slot_candidates.items()]
+        seen.update_with_events([requested, ActionExecuted(self.name()), *candidates], domain)
         validation = ServedAction(f"validate_{self.name()}", self.action_endpoint)
         events: list[Event] = await validation.run(output_channel, nlg, seen, domain)
         return events
+
+    async def request_next_slot(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
+        events_so_far: list[Event],
+    ) -> list[Event]:
+        """Nothing but the end of a form that the engine has ended."""
+        done = await self.is_done(output_channel, nlg, tracker, domain, events_so_far)
+        return [SlotSet(REQUESTED_SLOT, None)] if done else []
 
 
 def action_call(name: str, tracker: DialogueStateTracker) -> dict[str, Any]:

@@ -6,6 +6,9 @@ hears "submitted" while the action server is dead. Here a failed action fails th
 
 from __future__ import annotations
 
+import tarfile
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from rasa.core.actions.action import Action, ActionExecutionRejection
@@ -14,13 +17,19 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.nlg import NaturalLanguageGenerator, TemplatedNaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
-from rasa.exceptions import ActionLimitReached
+from rasa.core.tracker_store import TrackerStore
+from rasa.engine.loader import load_predict_graph_runner
+from rasa.engine.runner.interface import GraphRunner
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.storage import ModelMetadata
+from rasa.exceptions import ActionLimitReached, ModelNotFound
 from rasa.shared.core.constants import ACTION_VALIDATE_SLOT_MAPPINGS, DEFAULT_SLOT_NAMES, SlotMappingType
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.dialogue.action_calls import build_actions
+from bot.dialogue.graph_runner import PlannedGraphRunner
 from bot.errors import BotError
 
 
@@ -71,6 +80,18 @@ class HonestProcessor(MessageProcessor):
         super().__init__(*args, **kwargs)
         self._actions = build_actions(self.domain, self.action_endpoint)
         self._has_slots_to_extract = has_slots_to_extract(self.domain)
+
+    @staticmethod
+    def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, GraphRunner]:
+        """Load an archive. Raises ModelNotFound when it is no archive."""
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                metadata, runner = load_predict_graph_runner(
+                    Path(folder), Path(model_path), LocalModelStorage, PlannedGraphRunner
+                )
+            except (tarfile.ReadError, FileNotFoundError) as error:
+                raise ModelNotFound(f"no model at {model_path}") from error
+        return Path(model_path).name, metadata, runner
 
     async def handle_message(self, message: UserMessage) -> list[dict[str, Any]] | None:
         """Run a turn, or give the answer of the saved turn with the same message id again."""
@@ -150,6 +171,13 @@ def has_slots_to_extract(domain: Domain) -> bool:
 
 class HonestAgent(Agent):
     """An agent that loads models into an HonestProcessor."""
+
+    @staticmethod
+    def _create_tracker_store(store: TrackerStore, domain: Domain) -> TrackerStore:
+        # Not in Rasa's FailSafeTrackerStore: where the database is away it begins conversations anew, keeps what it is
+        # given in memory, and never reads it back. Here such a turn fails, and the front desk tries it again.
+        store.domain = domain
+        return store
 
     def load_model(self, model_path: Any, fingerprint: str | None = None) -> None:
         """Load a trained model archive. Raises ModelNotFound."""

@@ -16,10 +16,10 @@ warnings.filterwarnings("ignore", category=DeprecationWarning)
 import structlog  # noqa: E402
 from rasa.core.lock_store import InMemoryLockStore  # noqa: E402
 from rasa.core.run import configure_app  # noqa: E402
-from rasa.utils.endpoints import EndpointConfig  # noqa: E402
 from sanic import Sanic  # noqa: E402
 
 from bot.bootstrap import build_tracker_rows  # noqa: E402
+from bot.dialogue.action_calls import KeepAliveEndpoint  # noqa: E402
 from bot.dialogue.channel import DeskChannel  # noqa: E402
 from bot.dialogue.processor import HonestAgent  # noqa: E402
 from bot.dialogue.tracker_store import ConversationTrackerStore  # noqa: E402
@@ -29,12 +29,14 @@ from bot.settings import Settings, read_settings  # noqa: E402
 
 def build_agent(settings: Settings, model: Path) -> HonestAgent:
     """Load a model archive. Raises ModelNotFound."""
-    headers = {"Authorization": f"Bearer {settings.secrets.action_key}"}
+    endpoint = KeepAliveEndpoint(
+        f"{settings.action_url}/webhook", {"Authorization": f"Bearer {settings.secrets.action_key}"}
+    )
     agent = HonestAgent(
         tracker_store=ConversationTrackerStore(None, build_tracker_rows(settings)),
         # The front desk gives each conversation's messages one at a time; a lock between processes is not needed.
         lock_store=InMemoryLockStore(),
-        action_endpoint=EndpointConfig(url=f"{settings.action_url}/webhook", headers=headers),
+        action_endpoint=endpoint,
     )
     agent.load_model(model)
     return agent
@@ -49,6 +51,10 @@ def build_app(settings: Settings, model: Path) -> Sanic:
     @app.before_server_start
     async def load(running: Sanic, _: AbstractEventLoop) -> None:
         running.ctx.agent = build_agent(settings, model)
+
+    @app.after_server_stop
+    async def close(running: Sanic, _: AbstractEventLoop) -> None:
+        await running.ctx.agent.action_endpoint.close()
 
     return app
 

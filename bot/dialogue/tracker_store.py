@@ -13,13 +13,16 @@ from typing import Any
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.dialogue.events import read_event
+from bot.dialogue.tracker import ConversationTracker
 from bot.store.trackers import TrackerRows
 
-TURNS_KEPT = 4
+TURNS_KEPT = 2  # rules and stories are one turn long (data/rules, data/stories); all else is in slots
 
 
 class ConversationTrackerStore(TrackerStore):
@@ -40,8 +43,22 @@ class ConversationTrackerStore(TrackerStore):
         text = await asyncio.to_thread(self._rows.get, sender_id)
         if text is None:
             return None
-        events = [event for event in map(Event.from_parameters, json.loads(text)) if event is not None]
-        return DialogueStateTracker.from_events(sender_id, events, self.domain.slots, domain=self.domain)
+        events = [read_event(parameters) for parameters in json.loads(text)]
+        tracker: DialogueStateTracker = ConversationTracker.from_events(
+            sender_id, events, self.domain.slots, domain=self.domain
+        )
+        return tracker
+
+    def init_tracker(self, sender_id: str) -> DialogueStateTracker:
+        """An empty tracker."""
+        return ConversationTracker(sender_id, self.domain.slots, max_event_history=self.max_event_history)
+
+    async def create_tracker(self, sender_id: str, append_action_listen: bool = True) -> DialogueStateTracker:
+        """A tracker for a new conversation; nothing of it is stored before its first turn is done."""
+        tracker = self.init_tracker(sender_id)
+        if append_action_listen:
+            tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
+        return tracker
 
     async def keys(self) -> Iterable[str]:
         """All conversation ids."""
@@ -65,5 +82,5 @@ def shorten(tracker: DialogueStateTracker) -> list[Event]:
     snapshot: list[Event] = [SlotSet(key, value) for key, value in slots.items() if value is not None]
     if form:
         snapshot.insert(0, ActiveLoop(form))
-    listening: list[Event] = [ActionExecuted("action_listen")]
+    listening: list[Event] = [ActionExecuted(ACTION_LISTEN_NAME)]
     return snapshot + listening + events[cut:]

@@ -89,12 +89,14 @@ class _Performance:
             person = PEOPLE[turn.what]
             for text, then in ((person.name, "id_number"), (person.id_number, "otp")):
                 answer = self._note(place, text, page.say(text))
-                assert answer.slot == then, f"核对身份时，说完“{text}”应该问 {then}，却问了 {answer.slot}：{answer.text}"
+                if answer.slot != then:
+                    raise AssertionError(f"说完“{text}”应该问 {then}，却问了 {answer.slot}：{answer.text}")
             return self._note(place, "验证码", page.say(self._stack.newest_code(person.phone)))
         if turn.deed == "pick":
             choice = page.choice(turn.what)
-            seqs = [page.send(choice=choice) for _ in range(turn.times)]
-            return [self._note(place, f"[{turn.what}]", page.answer_to(seq)) for seq in seqs][0]
+            first, *_ = [page.send(choice=choice) for _ in range(turn.times)]
+            answer = page.answer_to(first) if turn.times == 1 else page.everything_since(first)
+            return self._note(place, f"[{turn.what}]", answer)
         return self._note(place, turn.what, page.say(self._words(turn)))
 
     def _words(self, turn: DialogueTurn) -> str:

@@ -44,6 +44,7 @@ _PERSON_WORDS = re.compile(r"摔|骨折|住院|手术|看病|确诊|烫|割|晕|
 _PROPERTY_WORDS = re.compile(r"漏水|淹|着火|火灾|失火|被偷|入室|家里|仓库|店里|厂房|玻璃碎")
 _GRAVE = re.compile(r"死|身亡|身故|去世|走了|没了|昏迷|抢救|重伤|大出血|被困|没呼吸|ICU", re.IGNORECASE)
 _HURT = re.compile(r"受伤|伤|疼|痛|流血|骨折|晕|住院|医院")
+_UNHURT = re.compile(r"没(有)?人?(受)?伤|人(都)?没(啥|什么)?(事|伤)|无人受伤")
 _NOBODY_HURT = re.compile(r"^(没|没有|无|莫得)人?[的呢啊吧。]*$|没(有)?(人)?(受)?伤|人(都)?没事|没事|无人|都好|安全|就车")
 _LINE_CHOICES = (
     choose("车险", "motor"),
@@ -66,6 +67,9 @@ def _opening(situation: Situation) -> Opening:
         return Opening((Reply(verdict.say or _GRAVE_WORDS),), answers, Ended((), hand_off="crisis"))
     hurt = _HURT.search(said.text) and not _NOBODY_HURT.search(said.text)
     first = "先看人。" if line in ("", "motor", "accident") else ""
+    if _UNHURT.search(said.text):
+        answers[INJURED] = "无人受伤"
+        first = "人没事就好。"
     if hurt:
         answers[INJURED] = "有人受伤"
         first += "受伤的人如果头晕、流血或疼得厉害，先打 120，别随意挪动；在路上请人到护栏外，打开双闪。"

@@ -24,7 +24,7 @@ class ServiceChat extends HTMLElement {
     this.online = true
     this.api = new ChatApi()
     this.transcript = new Transcript(this.parts.log, {
-      choice: (choice, event) => this.#say(choice.title, choice.id, event),
+      choice: (choice) => this.#say(choice.title, choice.id),
       retry: (id) => this.outbox.retry(id),
     })
     this.composer = new Composer(this.parts, (text) => this.#say(text))

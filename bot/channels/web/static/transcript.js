@@ -126,7 +126,8 @@ export class Transcript {
     for (const choice of message.choices) {
       const button = make('button', 'choice', choice.title)
       button.type = 'button'
-      button.addEventListener('click', (event) => this.on.choice(choice, event))
+      // Once: the second click of a double click finds no listener, and a new button in its place has one of its own.
+      button.addEventListener('click', () => this.on.choice(choice), { once: true })
       group.append(button)
     }
     return group

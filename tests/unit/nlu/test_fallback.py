@@ -1,0 +1,70 @@
+"""When the assistant asks back instead of guessing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.errors import ConfigurationError
+from bot.nlu.fallback import AmbiguityFallback, FallbackSettings, is_doubtful
+
+SETTINGS = FallbackSettings(threshold=0.4, margin=0.1)
+
+
+def fallback(config: dict[str, Any]) -> AmbiguityFallback:
+    return AmbiguityFallback.create(config, None, Resource("fallback"), ExecutionContext(GraphSchema({})))  # type: ignore[arg-type]
+
+
+def message(*confidences: float) -> Message:
+    ranking = [{"name": f"intent_{place}", "confidence": value} for place, value in enumerate(confidences)]
+    return Message({"text": "退", "intent": ranking[0], "intent_ranking": ranking})
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "doubtful"),
+    [
+        ([0.9, 0.05], False),
+        ([0.5, 0.45], True),
+        ([0.39, 0.1], True),
+        ([0.4, 0.2], False),
+        ([1.0], False),
+        ([0.2], True),
+        ([], False),
+    ],
+)
+def test_doubt_is_a_weak_or_a_close_guess(probabilities: list[float], doubtful: bool) -> None:
+    assert is_doubtful(probabilities, SETTINGS) is doubtful
+
+
+def test_a_close_guess_becomes_the_fallback_and_keeps_the_meanings() -> None:
+    [asked] = fallback({}).process([message(0.46, 0.44, 0.1)])
+    assert asked.get("intent")["name"] == "nlu_fallback"
+    assert asked.get("intent")["confidence"] == pytest.approx(0.54)
+    assert [each["name"] for each in asked.get("intent_ranking")] == [
+        "nlu_fallback",
+        "intent_0",
+        "intent_1",
+        "intent_2",
+    ]
+
+
+def test_a_sure_guess_stays() -> None:
+    [sure] = fallback({}).process([message(0.8, 0.1)])
+    assert sure.get("intent")["name"] == "intent_0"
+    assert len(sure.get("intent_ranking")) == 2
+
+
+def test_a_message_whose_intent_came_from_elsewhere_stays() -> None:
+    pressed = Message({"text": "/affirm", "intent": {"name": "affirm", "confidence": 1.0}})
+    fallback({}).process([pressed])
+    assert pressed.get("intent")["name"] == "affirm"
+
+
+@pytest.mark.parametrize("config", [{"treshold": 0.4}, {"threshold": 1.5}, {"margin": -0.1}, {"margin": None}])
+def test_an_unknown_key_or_a_value_out_of_range_is_refused(config: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError):
+        fallback(config)
