@@ -62,7 +62,7 @@ class _KeptOpen:
         return None
 
 
-class KeepAliveEndpoint(EndpointConfig):  # type: ignore[misc]
+class KeepAliveEndpoint(EndpointConfig):
     """An endpoint with one HTTP session for all its calls. Use it on one event loop and `close` it there."""
 
     def __init__(self, url: str, headers: dict[str, str]) -> None:
@@ -80,7 +80,7 @@ class KeepAliveEndpoint(EndpointConfig):  # type: ignore[misc]
             await self._kept.close()
 
 
-class ServedAction(RemoteAction):  # type: ignore[misc]
+class ServedAction(RemoteAction):
     """An action of our action server."""
 
     async def run(
@@ -103,7 +103,7 @@ class ServedAction(RemoteAction):  # type: ignore[misc]
         return [*said, *map(read_event, answer["events"])]
 
 
-class JourneyForm(FormAction):  # type: ignore[misc]
+class JourneyForm(FormAction):
     """A form run by the journey engine behind `validate_<form>`, which it must have.
 
     The engine asks the next question itself and ends the form by setting `requested_slot` to None.

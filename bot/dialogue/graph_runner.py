@@ -11,7 +11,7 @@ Result = tuple[str, Any]  # a node's or an input's name, and its output
 Plan = list[tuple[str, GraphNode, list[str]]]  # name, node, the names of what it needs; each after what it needs
 
 
-class PlannedGraphRunner(DaskGraphRunner):  # type: ignore[misc]
+class PlannedGraphRunner(DaskGraphRunner):
     """Runs nodes one after the other, in an order that is found once for each set of targets."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -13,12 +13,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from rasa.shared.core.events import ActionExecuted, Event
+from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
 
-class ConversationTracker(DialogueStateTracker):  # type: ignore[misc]
+class ConversationTracker(DialogueStateTracker):
     """One conversation's state, for a domain whose slots are known. Events are only ever appended."""
 
+    slots: dict[str, Slot]
     _applied: tuple[int, list[Event]] = (0, [])  # how many events there were, and those that apply
 
     def copy(self) -> ConversationTracker:
@@ -56,7 +58,7 @@ class ConversationTracker(DialogueStateTracker):  # type: ignore[misc]
         super()._reset_slots()
 
 
-class _FeaturedSlotsTracker(DialogueStateTracker):  # type: ignore[misc]
+class _FeaturedSlotsTracker(DialogueStateTracker):
     """Has only the slots that appear in states; setting another one changes nothing."""
 
     def _set_slot(self, key: str, value: Any) -> None:

@@ -11,6 +11,7 @@ from bot.errors import BotError
 # 民法典 art 1045: close relatives, the only persons an employer may name (保险法 art 39).
 CLOSE_RELATIVES = frozenset({"本人", "配偶", "子女", "父母", "兄弟姐妹", "祖父母", "孙子女"})
 HIGHEST_ORDER = 9
+LEGAL_HEIRS = "法定继承人"  # named instead of persons: the heirs by law receive (解释三 art 9)
 
 
 class InvalidBeneficiariesError(BotError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
-from bot.insurance.beneficiary import Beneficiary
+from bot.insurance.beneficiary import LEGAL_HEIRS, Beneficiary
 
 
 class EndorsementStatus(str, Enum):
@@ -31,7 +31,10 @@ class EndorsementStatus(str, Enum):
 
 @dataclass(frozen=True)
 class BeneficiaryChange:
-    """A request to replace the beneficiaries of a policy. It takes effect as expressed at `requested_at` (X-17)."""
+    """A request to replace the beneficiaries of a policy. It takes effect as expressed at `requested_at` (X-17).
+
+    `finish_by` is None while consent or a beneficiary's identity is missing: the clock D-P03 starts with a complete request.
+    """
 
     endorsement_no: str
     policy_no: str
@@ -43,6 +46,16 @@ class BeneficiaryChange:
     finish_by: date | None
     conversation_id: str
     idempotency_key: str
+
+    @property
+    def unidentified(self) -> tuple[str, ...]:
+        """New beneficiaries whose identity papers are missing; until they come no endorsement can be issued."""
+        known = {person.name for person in self.old if person.id_number}
+        return tuple(
+            person.name
+            for person in self.new
+            if not person.id_number and person.name not in known and person.name != LEGAL_HEIRS
+        )
 
 
 @dataclass(frozen=True)

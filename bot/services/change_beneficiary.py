@@ -10,7 +10,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.errors import BotError
 from bot.insurance.beneficiary import Beneficiary, check_beneficiaries
@@ -117,12 +117,14 @@ def change_beneficiary(
             new=command.new,
             status=EndorsementStatus.WAITING_FOR_CONSENT if consent else EndorsementStatus.ACCEPTED,
             requested_at=command.at,
-            finish_by=None if consent else deadlines.due("D-P03", command.at).internal_due,
+            finish_by=None,
             conversation_id=command.conversation_id,
             idempotency_key=command.key,
         )
     )
-    if consent:
+    if not consent:
+        _accept(work, number, command.at, deadlines)
+    else:
         _invite(work, number, policy, identity.party, command.at, pepper=pepper)
     work.audit.append("endorsement.requested", subject=number, actor="customer", at=command.at, detail={"key": command.key})
     stored = work.endorsements.by_key(command.key)
@@ -191,19 +193,32 @@ def answer_invitation(
     work.endorsements.save_invitation(
         replace(invitation, answered_at=at, agreed=agreed, conversation_id=conversation_id)
     )
-    status = EndorsementStatus.ACCEPTED if agreed else EndorsementStatus.DECLINED
-    finish_by = deadlines.due("D-P03", at).internal_due if agreed else None
-    work.endorsements.save(replace(change, status=status, finish_by=finish_by))
+    finish_by = None
+    if agreed:
+        finish_by = _accept(work, change.endorsement_no, at, deadlines)
+    else:
+        work.endorsements.save(replace(change, status=EndorsementStatus.DECLINED))
     work.audit.append(
         "endorsement.consent", subject=change.endorsement_no, actor="insured", at=at, detail={"agreed": str(agreed)}
     )
     applicant = work.parties.get(change.applicant_id)
     if applicant:
-        result = f"被保险人已同意，批单最晚 {finish_by:%m月%d日} 出具" if finish_by else "被保险人没有同意，申请已终止"
+        result = "被保险人没有同意，申请已终止"
+        if agreed:
+            result = f"被保险人已同意，批单最晚 {finish_by:%m月%d日} 出具" if finish_by else "被保险人已同意，还需补交受益人身份证件"
         work.texts.send(applicant.phone, f"【保险客服】受益人变更申请 {change.endorsement_no}：{result}。", at)
     stored = work.endorsements.get(change.endorsement_no)
     assert stored is not None
     return stored
+
+
+def _accept(work: UnitOfWork, endorsement_no: str, at: datetime, deadlines: Deadlines) -> date | None:
+    """Accepted; the 5 working days run once nothing is missing. Returns the date, or None while something is."""
+    change = work.endorsements.get(endorsement_no)
+    assert change is not None
+    finish_by = None if change.unidentified else deadlines.due("D-P03", at).internal_due
+    work.endorsements.save(replace(change, status=EndorsementStatus.ACCEPTED, finish_by=finish_by))
+    return finish_by
 
 
 def code_digest(code: str, pepper: str) -> str:

@@ -33,7 +33,8 @@ class TrackerRows:
     def get(self, conversation_id: str) -> str | None:
         with self._reading.connect() as connection:
             found = select(trackers.c.events).where(trackers.c.conversation_id == conversation_id)
-            return connection.execute(found).scalar_one_or_none()
+            events: str | None = connection.execute(found).scalar_one_or_none()
+            return events
 
     def put(self, conversation_id: str, events: str) -> None:
         with self._engine.begin() as connection:

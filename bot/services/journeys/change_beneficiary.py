@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from bot.insurance.beneficiary import Beneficiary, InvalidBeneficiariesError
-from bot.insurance.endorsement import BeneficiaryChange
+from bot.insurance.beneficiary import LEGAL_HEIRS, Beneficiary, InvalidBeneficiariesError
+from bot.insurance.endorsement import BeneficiaryChange, EndorsementStatus
 from bot.insurance.policy import InsurancePolicy
 from bot.services.change_beneficiary import (
     ChangeBeneficiary,
@@ -17,7 +17,7 @@ from bot.services.change_beneficiary import (
 )
 from bot.services.deadlines import speak_date
 from bot.services.errors import IdentityRequiredError, NotAllowedError
-from bot.services.journeys.beneficiary_text import LEGAL_HEIRS, from_slot, parse_beneficiaries, spoken, to_slot
+from bot.services.journeys.beneficiary_text import from_slot, parse_beneficiaries, spoken, to_slot
 from bot.services.journeys.fields import read_id_number
 from bot.services.journeys.identity_steps import identity_steps, person_check_step
 from bot.services.journeys.journey import Accepted, Ask, Ended, Journey, Opening, Reading, Rejected, Situation, Step
@@ -173,18 +173,15 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
 def _done_text(change: BeneficiaryChange, situation: Situation, insured_phone: str) -> str:
     today = situation.now.date()
     lines = [f"申请已受理，编号 {change.endorsement_no}（{situation.now:%m}月{situation.now:%d}日 {situation.now:%H:%M} 收到）。"]
-    if change.finish_by is None:
+    missing = "、".join(change.unidentified)
+    if change.status is EndorsementStatus.WAITING_FOR_CONSENT:
         lines.append(f"被保险人的手机 {insured_phone} 会收到确认短信，72 小时内有效，请被保险人打开在线客服自己确认。")
-        finish = situation.services.deadlines.due("D-P03", situation.now).internal_due
-        lines.append(f"本人同意后 5 个工作日内出具批单（今天同意的话，{speak_date(finish, today)}前）。没有同意之前，原受益人不变。")
-    else:
+        lines.append("本人同意后 5 个工作日内出具批单。没有同意之前，原受益人不变。")
+    elif change.finish_by:
         lines.append(f"我们会在 {speak_date(change.finish_by, today)} 前出具批单，短信通知您。")
-    missing = [person.name for person in change.new if not person.id_number and person.name != LEGAL_HEIRS]
     if missing:
-        lines.append(f"还差{'、'.join(missing)}的身份证件，补齐前批单不能出具，可以在这里发给我或交给人工。")
+        lines.append(f"还差{missing}的身份证件：请点“转人工”补交，补齐之后才能出具批单（5 个工作日内）。")
     return "\n".join(lines)
-
-
 
 
 JOURNEY = Journey(

@@ -111,8 +111,10 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
         return (Reply("核对的身份和要确认的人不一致，或核验已过期，没有记录任何确认。", (TO_HUMAN,)),)
     if not agreed:
         return (Reply(f"记下了：您不同意，变更申请 {change.endorsement_no} 已终止，原受益人不变。"),)
-    finish = speak_date(change.finish_by, situation.now.date()) if change.finish_by else ""
-    return (Reply(f"已记录您的同意（申请 {change.endorsement_no}）。批单最晚 {finish} 出具，短信通知您和投保人。"),)
+    what_next = "投保人补齐受益人身份证件后 5 个工作日内出具批单。"
+    if change.finish_by:
+        what_next = f"批单最晚 {speak_date(change.finish_by, situation.now.date())} 出具，短信通知您和投保人。"
+    return (Reply(f"已记录您的同意（申请 {change.endorsement_no}）。{what_next}"),)
 
 
 JOURNEY = Journey(
