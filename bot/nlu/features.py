@@ -49,11 +49,15 @@ MOST_PAIRED = 100
 # A feature of a single training sentence only helps to remember that sentence.
 FEWEST_SENTENCES = 2
 
+# A code unit is the lower 16 bits of a code point: emoji (U+1Fxxx) fall where no character of theirs is.
 _BEGIN, _END = 2, 3
 # A number says that there is one, not which: eleven digits of a phone would outweigh the four words that say why.
 # Bounded, so that five thousand letters without an @ cost no more than five thousand steps times 64.
 _EMAIL = re.compile(r"[a-z0-9._-]{1,64}@[a-z0-9.-]{1,255}")
-_IDENTIFIER = re.compile(r"[a-z]{0,5}(?:\d[ -]?){6,}\d[a-z]?|[零一二三四五六七八九幺两洞拐]{5,}")
+_IDENTIFIER = re.compile(
+    r"[a-z]{0,5}(?:\d[ -]?){6,}\d[a-z]?|[零一二三四五六七八九幺两洞拐]{5,}"
+    r"|[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新][a-z][· ]?(?=[a-z]*\d)[a-z\d]{5,6}"
+)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _GROUP_SHIFT = 48
 _HAN = range(0x4E00, 0xA000)
@@ -61,7 +65,7 @@ _HAN = range(0x4E00, 0xA000)
 
 @lru_cache(maxsize=1)
 def sound_table() -> Table:
-    """For each UTF-16 unit the first Han character of the same toneless sound, or itself. Built on first use (0.5 s)."""
+    """For each code unit the first Han character of the same toneless sound, or itself. Built on first use (0.5 s)."""
     from pypinyin import lazy_pinyin
 
     table = np.arange(65536, dtype=np.uint16)
@@ -74,7 +78,7 @@ def sound_table() -> Table:
 
 @lru_cache(maxsize=1)
 def _unpaired() -> NDArray[np.bool_]:
-    """UTF-16 units that take no part in pairs: punctuation, separators, symbols, control characters."""
+    """Code units that take no part in pairs: punctuation, separators, symbols, control characters."""
     return np.array([unicodedata.category(chr(code))[0] in "PZSC" for code in range(65536)])
 
 
@@ -108,7 +112,9 @@ def mask_numbers(text: str) -> str:
 
 def read_features(text: str, sounds: Table) -> Features:
     """The features of `text` as it was written; `sounds` is a `sound_table`."""
-    units = np.frombuffer(mask_numbers(normalise(text)).encode("utf-16-le"), dtype=np.uint16)
+    # An emoji is nothing to `normalise`, but it is all that a message of emoji has.
+    seen = mask_numbers(normalise(text)) or text.strip()
+    units = np.frombuffer(seen.encode("utf-32-le"), dtype=np.uint32).astype(np.uint16)
     written = np.concatenate(([_BEGIN], units, [_END])).astype(np.int64)
     heard = np.concatenate(([_BEGIN], sounds[units], [_END])).astype(np.int64)
     codes = np.concatenate((_all_runs(written, CHARACTERS), _all_runs(heard, SOUNDS), _pairs(units)))

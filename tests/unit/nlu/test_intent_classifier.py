@@ -153,6 +153,22 @@ def test_a_model_file_with_pickled_objects_is_refused(tmp_path: Path) -> None:
         IntentModel.load(tmp_path)
 
 
+def test_emoji_alone_are_told_apart() -> None:
+    pairs = [
+        ("👌", "affirm"),
+        ("👌👌", "affirm"),
+        ("🙏", "thank"),
+        ("🙏🙏", "thank"),
+        ("好的", "affirm"),
+        ("谢谢", "thank"),
+    ]
+    trained = IntentModel.train([text for text, _ in pairs], [intent for _, intent in pairs], ridge=0.15, balance=0.5)
+    affirm, thank = trained.probabilities("👌")
+    assert affirm > 0.5 > thank
+    assert trained.probabilities("🙏")[1] > 0.5
+    assert trained.probabilities("")[0] == pytest.approx(0.5, abs=0.1)
+
+
 def test_homophones_share_their_sounds() -> None:
     written, misheard = (set(read_features(text, sound_table()).codes.tolist()) for text in ("退保", "腿宝"))
     sounds = {code for code in written if code >> 48 == 1}
@@ -166,6 +182,7 @@ def test_homophones_share_their_sounds() -> None:
         ("幺三八零零一二三四五六", "№"),
         ("我交了3000.5块", "我交了0块"),
         ("发到a.b@example.com", "发到@"),
+        ("车牌浙a12345追尾了", "车牌№追尾了"),
         ("一二线城市", "一二线城市"),
     ],
 )
