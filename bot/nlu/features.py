@@ -90,8 +90,11 @@ def _runs(codes: Codes, length: int) -> Codes:
     return packed
 
 
-def _all_runs(codes: Codes, group: int) -> Codes:
-    return np.concatenate([_runs(codes, length) for length in range(1, LONGEST_RUN + 1)]) | (group << _GROUP_SHIFT)
+def _all_runs(inner: Codes, group: int) -> Codes:
+    # A mark alone is no feature: it is in every sentence, and would be all there is to an unknown word.
+    marked = np.concatenate(([_BEGIN], inner, [_END]))
+    runs = [_runs(inner, 1), *(_runs(marked, length) for length in range(2, LONGEST_RUN + 1))]
+    return np.concatenate(runs) | (group << _GROUP_SHIFT)
 
 
 @lru_cache(maxsize=MOST_PAIRED + 1)
@@ -115,8 +118,7 @@ def read_features(text: str, sounds: Table) -> Features:
     # An emoji is nothing to `normalise`, but it is all that a message of emoji has.
     seen = mask_numbers(normalise(text)) or text.strip()
     units = np.frombuffer(seen.encode("utf-32-le"), dtype=np.uint32).astype(np.uint16)
-    written = np.concatenate(([_BEGIN], units, [_END])).astype(np.int64)
-    heard = np.concatenate(([_BEGIN], sounds[units], [_END])).astype(np.int64)
+    written, heard = units.astype(np.int64), sounds[units].astype(np.int64)
     codes = np.concatenate((_all_runs(written, CHARACTERS), _all_runs(heard, SOUNDS), _pairs(units)))
     return Features(*np.unique(codes, return_counts=True))
 
