@@ -1,7 +1,7 @@
 """The three real processes on free ports with a store of their own, and customers who write to them over HTTP.
 
 A test module that wants the shared one says `pytest_plugins = ["tests.stack"]` and takes the fixture `stack`: it is
-started once for the whole run, whoever asks first.
+started once for the whole run, whoever asks first. (PYTEST_DONT_REWRITE: modules import this one before pytest does.)
 """
 
 from __future__ import annotations

@@ -70,9 +70,7 @@ class DeskChannel(InputChannel):
 
         return desk
 
-    async def _run(
-        self, body: dict[str, str], on_new_message: Callable[[UserMessage], Awaitable[Any]]
-    ) -> HTTPResponse:
+    async def _run(self, body: dict[str, str], on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
         replies = CollectedReplies()
         try:
             await on_new_message(

@@ -20,7 +20,6 @@ from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
 from rasa.engine.loader import load_predict_graph_runner
 from rasa.engine.runner.interface import GraphRunner
-from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.storage import ModelMetadata
 from rasa.exceptions import ActionLimitReached, ModelNotFound
 from rasa.shared.core.constants import ACTION_VALIDATE_SLOT_MAPPINGS, DEFAULT_SLOT_NAMES, SlotMappingType
@@ -30,6 +29,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.dialogue.action_calls import build_actions
 from bot.dialogue.graph_runner import PlannedGraphRunner
+from bot.dialogue.model_storage import PredictionStorage
 from bot.errors import BotError
 
 
@@ -87,7 +87,7 @@ class HonestProcessor(MessageProcessor):
         with tempfile.TemporaryDirectory() as folder:
             try:
                 metadata, runner = load_predict_graph_runner(
-                    Path(folder), Path(model_path), LocalModelStorage, PlannedGraphRunner
+                    Path(folder), Path(model_path), PredictionStorage, PlannedGraphRunner
                 )
             except (tarfile.ReadError, FileNotFoundError) as error:
                 raise ModelNotFound(f"no model at {model_path}") from error
