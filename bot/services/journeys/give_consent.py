@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation
 from bot.services.change_beneficiary import (
     CODE_LENGTH,
     ConsentCodeError,
     answer_invitation,
+    code_digest,
     find_invitation,
 )
 from bot.services.deadlines import speak_date
@@ -17,6 +19,7 @@ from bot.services.journeys.identity_steps import identity_steps, person_check_st
 from bot.services.journeys.journey import (
     Accepted,
     Ask,
+    Ended,
     Journey,
     NotAnAnswer,
     Opening,
@@ -46,7 +49,9 @@ def _opening(situation: Situation) -> Opening:
     code = find_code(situation.said.text)
     reading = _read_code(situation.said, situation)
     if isinstance(reading, Rejected):
-        return Opening((Reply(reading.reason),))
+        # Mistyped is asked again; used or out of date leads nowhere.
+        over = Ended(()) if _invitation(situation, code) else None
+        return Opening((Reply(reading.reason),), ended=over)
     intro = "收到确认码了。这是请您本人确认一项受益人变更，内容核对身份后给您看。"
     return Opening((Reply(intro),), {CODE: code} if code else {})
 
@@ -63,10 +68,18 @@ def _read_code(said: Understood, situation: Situation) -> Reading:
     return Accepted(code)
 
 
+def _invitation(situation: Situation, code: str) -> ConsentInvitation | None:
+    with situation.services.reading() as work:
+        return work.endorsements.invitation_by_code(code_digest(code, situation.services.pepper))
+
+
 def _ask_answer(situation: Situation) -> Ask:
     services = situation.services
     with services.reading() as work:
-        invitation, change = find_invitation(work, situation.get(CODE), situation.now, pepper=services.pepper)
+        try:
+            invitation, change = find_invitation(work, situation.get(CODE), situation.now, pepper=services.pepper)
+        except ConsentCodeError as error:  # answered in another session, or out of date meanwhile
+            return Ask(f"{error.data['reason']}需要的话请转人工。", "choice", (TO_HUMAN,))
         party = current_identity(work, situation.conversation_id, situation.now).party
         if party is None or party.party_id != invitation.insured_id:
             # The right code with the wrong person tells nothing about the change.
@@ -106,7 +119,10 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
             )
             work.commit()
     except (ConsentCodeError, NotAllowedError) as error:
-        return (Reply(str(error.data["reason"])),)
+        recorded = _recorded_here(situation, agreed)
+        if recorded is None:
+            return (Reply(str(error.data["reason"])),)
+        change = recorded
     except IdentityRequiredError:
         return (Reply("核对的身份和要确认的人不一致，或核验已过期，没有记录任何确认。", (TO_HUMAN,)),)
     if not agreed:
@@ -115,6 +131,15 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
     if change.finish_by:
         what_next = f"批单最晚 {speak_date(change.finish_by, situation.now.date())} 出具，短信通知您和投保人。"
     return (Reply(f"已记录您的同意（申请 {change.endorsement_no}）。{what_next}"),)
+
+
+def _recorded_here(situation: Situation, agreed: bool) -> BeneficiaryChange | None:
+    """The request, when this very session has given this very answer: the turn is tried again."""
+    invitation = _invitation(situation, situation.get(CODE))
+    if invitation is None or invitation.conversation_id != situation.conversation_id or invitation.agreed is not agreed:
+        return None
+    with situation.services.reading() as work:
+        return work.endorsements.get(invitation.endorsement_no)
 
 
 JOURNEY = Journey(

@@ -47,6 +47,8 @@ PHONE_LOST = Ended(
     ),
     hand_off="phone_lost",
 )
+_PROVED = Accepted("已核验", remark="核对好了，谢谢。")
+_OWN_NAME = re.compile(r"我叫|我是|本人|姓名|名字是")
 _PHONE_LOST = re.compile(r"(手机|号码|卡).{0,8}(不用|停机|丢|换|注销|没了|欠费)|(不用|换|丢).{0,4}(手机|号)")
 _START_OVER = re.compile(r"重新(填|输|来)|重填")
 _NOT_RECEIVED = re.compile(r"没(有)?(收到|看到|来)|收不到|重发|再发|重新发|过期")
@@ -72,7 +74,7 @@ def identity_steps(purpose: str, asked_when: Callable[[Situation], bool] = alway
     return (
         Step(NAME, "", ask_name, _read_name, ("person_name",), needed, shows_as=show_name, hint="name", counted=False),
         Step(ID_NUMBER, "", ask_id, _read_id, ("id_number",), needed, shows_as=show_id, hint="id_number", counted=False),
-        Step(OTP, "", _ask_otp, _read_code, (), needed, hint="otp", counted=False),
+        Step(OTP, "", _ask_otp, _code_reader(IdentityLevel.L2), (), needed, hint="otp", counted=False),
     )
 
 
@@ -82,7 +84,7 @@ def person_check_step() -> Step:
         PERSON_CHECK,
         "",
         _ask_person_check,
-        _read_code,
+        _code_reader(IdentityLevel.L3),
         (),
         lambda situation: level_of(situation) < IdentityLevel.L3,
         hint="otp",
@@ -100,12 +102,14 @@ def phone_steps(reason: str, asked_when: Callable[[Situation], bool] = always) -
         return Ask(f"{reason}请问您当时留的手机号是？", "phone")
 
     return (
-        Step(PHONE, "", ask_phone, read_phone, ("phone",), needed, hint="phone", counted=False),
-        Step(PHONE_CODE, "", _ask_phone_code, _read_code, (), needed, hint="otp", counted=False),
+        Step(PHONE, "", ask_phone, _read_phone, ("phone",), needed, hint="phone", counted=False),
+        Step(PHONE_CODE, "", _ask_phone_code, _code_reader(IdentityLevel.L1), (), needed, hint="otp", counted=False),
     )
 
 
 def _read_name(said: Understood, situation: Situation) -> Reading:
+    if said.aside and not _OWN_NAME.search(said.text):
+        return NotAnAnswer()  # a name in passing may be anybody's: "受益人改成我儿子陈一诺"
     reading = read_name(said, situation)
     card = said.first("id_number")
     if isinstance(reading, NotAnAnswer) and card:
@@ -116,7 +120,23 @@ def _read_name(said: Understood, situation: Situation) -> Reading:
 def _read_id(said: Understood, situation: Situation) -> Reading:
     if says_none(said.text):
         return Ended((Reply("没有身份证号就核不了身份，我请人工帮您，其他证件由人工来核。"),), hand_off="needs_person")
-    return read_id_number(said, situation)
+    reading = read_id_number(said, situation)
+    if isinstance(reading, Accepted) and situation.get(NAME):
+        return _unless_locked(reading, ID_NUMBER, "L2", said, situation)
+    return reading
+
+
+def _read_phone(said: Understood, situation: Situation) -> Reading:
+    reading = read_phone(said, situation)
+    return _unless_locked(reading, PHONE, "L1", said, situation) if isinstance(reading, Accepted) else reading
+
+
+def _unless_locked(reading: Accepted, slot: str, purpose: str, said: Understood, situation: Situation) -> Reading:
+    """Send the code now: who is locked is told so instead of being asked for a code that was never sent."""
+    told = replace(situation, answers={**situation.answers, slot: reading.value})
+    if not said.aside and _ensure_code(told, purpose) is CodeResult.LOCKED:
+        return LOCKED
+    return reading
 
 
 def _ask_otp(situation: Situation) -> Ask:
@@ -139,14 +159,16 @@ def _ask_phone_code(situation: Situation) -> Ask:
     return Ask(text, "otp", (choose("没收到，重发", RESEND), TO_HUMAN))
 
 
-def _ensure_code(situation: Situation, purpose: str) -> None:
+def _ensure_code(situation: Situation, purpose: str) -> CodeResult:
     """Sending belongs to asking: asked again while a code is good, nothing new is sent."""
     with situation.services.unit_of_work() as work:
         code = work.identities.current_code(situation.conversation_id)
         good = code and code.purpose == purpose and not code.used and code.expires_at > situation.now
-        if not good:
-            _send_code(work, situation, purpose)
-            work.commit()
+        if good:
+            return CodeResult.RIGHT
+        result = _send_code(work, situation, purpose)
+        work.commit()
+    return result
 
 
 def _send_code(work: UnitOfWork, situation: Situation, purpose: str) -> CodeResult:
@@ -157,6 +179,15 @@ def _send_code(work: UnitOfWork, situation: Situation, purpose: str) -> CodeResu
         return send_phone_code(work, conversation, situation.get(PHONE), situation.now, pepper=pepper)
     name, number = situation.get(NAME), situation.get(ID_NUMBER)
     return send_identity_code(work, conversation, name, number, situation.now, pepper=pepper)
+
+
+def _code_reader(level: IdentityLevel) -> Callable[[Understood, Situation], Reading]:
+    def read(said: Understood, situation: Situation) -> Reading:
+        if read_code(said, situation) and level_of(situation) >= level:
+            return _PROVED  # the same message tried again after its answer was lost
+        return _read_code(said, situation)
+
+    return read
 
 
 def _read_code(said: Understood, situation: Situation) -> Reading:
@@ -175,7 +206,7 @@ def _read_code(said: Understood, situation: Situation) -> Reading:
         work.commit()
     if result is CodeResult.RIGHT:
         # The digits themselves are worth nothing any more and are not kept.
-        return Accepted("已核验", remark="核对好了，谢谢。")
+        return _PROVED
     if result is CodeResult.LOCKED:
         return LOCKED
     if result is CodeResult.EXPIRED:

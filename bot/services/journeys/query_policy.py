@@ -63,6 +63,8 @@ def read_policy(said: Understood, policies: Sequence[InsurancePolicy]) -> Readin
         return Rejected("您名下没有查到这个保单号，请核对一下，或者从列表里选。")
     line = said.first("line_of_business")
     matching = [policy for policy in policies if line and policy.line.value == line.value]
+    if len(matching) > 1 and line:  # 终身寿险 and 定期寿险 are one line, and two names
+        matching = [policy for policy in matching if line.text in policy.product_name] or matching
     if len(matching) == 1:
         return Accepted(matching[0].policy_no)
     if matching:
