@@ -37,7 +37,10 @@ class ActionAnswer(TurnAction):
         return "action_answer"
 
     def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
-        reply = recall(said, using) or using.knowledge.answer(said)
+        told = recall(said, using)
+        if not told and _asks_for_documents_of_this_claim(said, tracker):
+            return ActionClaimDocuments().act(said, tracker, using)
+        reply = told or using.knowledge.answer(said)
         return Outcome([reply], [SlotSet(MISUNDERSTOOD, None), SlotSet(OFFER, None)])
 
 
@@ -148,6 +151,12 @@ class ActionRepeat(TurnAction):
         if not texts:
             return Outcome([Reply("我刚才还没说什么。您想办什么，直接告诉我就行。")], [])
         return Outcome([Reply(texts[-1])], [])
+
+
+def _asks_for_documents_of_this_claim(said: Understood, tracker: Tracker) -> bool:
+    """Right after a report, "要准备什么材料" means the loss just reported, unless another one is named."""
+    just_reported = tracker.get_slot(OFFER) == "claim_documents" and said.intent == "ask_claim_documents"
+    return just_reported and (said.chosen or (len(said.text) <= 15 and not said.first("line_of_business", "illness")))
 
 
 def _to_person(said: Understood, using: AssistantServices, reason: str, post: str, priority: Priority) -> Reply:

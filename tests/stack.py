@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import random
 import re
 import signal
 import socket
@@ -388,10 +389,19 @@ def _request(
 
 
 def _free_ports(number: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(number)]
+    """Below the range that outgoing connections take theirs from: a port must still be free when its process comes."""
+    sockets: list[socket.socket] = []
     try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
+        for port in random.sample(range(20_000, 32_000), 200):
+            one = socket.socket()
+            try:
+                one.bind(("127.0.0.1", port))
+            except OSError:
+                one.close()
+                continue
+            sockets.append(one)
+            if len(sockets) == number:
+                break
         return [one.getsockname()[1] for one in sockets]
     finally:
         for one in sockets:

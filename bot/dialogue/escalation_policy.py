@@ -1,6 +1,7 @@
-"""A policy that looks at every message for what a person must see at once, before any other policy decides.
+"""A policy for messages whose words decide by themselves, before any classifier's guess is followed.
 
-The rules are data (`data/complaints`); the same engine cites them again in the action that hands over.
+What a person must see at once: rules in `data/complaints`, cited again by the action that hands over. And the insured's
+consent code, which no sentence around it can make into anything else.
 """
 
 from __future__ import annotations
@@ -25,11 +26,12 @@ from bot.complaints.loader import load_rules
 from bot.complaints.rule import Facts
 from bot.errors import ConfigurationError
 from bot.insurance.hand_off import Priority
+from bot.services.journeys.give_consent import find_code
 from bot.settings import ROOT
 
 log = logging.getLogger(__name__)
 
-ACTION = "action_escalate"
+ACTION, CONSENT_FORM = "action_escalate", "consent_form"
 # A complaint is registered before it is handed over; only a crisis goes past its form.
 _OWN_WAY = {"file_complaint"}
 _KEYS = {"priority", "rules_dir", "max_history"}
@@ -37,7 +39,7 @@ _KEYS = {"priority", "rules_dir", "max_history"}
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
 class EscalationPolicy(Policy):
-    """Predicts `action_escalate` when a hand-off rule fires on the latest message, else abstains."""
+    """Predicts `action_escalate` when a hand-off rule fires, `consent_form` on a consent code, else abstains."""
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:  # noqa: UP006
@@ -97,6 +99,8 @@ class EscalationPolicy(Policy):
             return ""
         if (message.metadata or {}).get("chosen"):
             return ""
+        if tracker.active_loop_name is None and find_code(message.text):
+            return CONSENT_FORM
         verdict = judge(self._rules, Facts(text=message.text, intent=message.intent.get("name")))
         if not verdict.hand_off:
             return ""

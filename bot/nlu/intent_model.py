@@ -140,18 +140,21 @@ def _similarities(matrix: csr_matrix) -> Floats:
 def _solve(similarities: Floats, penalty: Floats, labels: NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Dual weights and leave-one-out scores, both (sentences, intents). Overwrites `similarities`."""
     from scipy.linalg import cho_factor, cho_solve
-    from scipy.linalg.lapack import spotri
+    from scipy.linalg.lapack import strtri
 
     targets = np.full((len(labels), labels.max() + 1), -1, dtype=np.float32)
     targets[np.arange(len(labels)), labels] = 1
     similarities += _COMMON_SIMILARITY
     similarities[np.diag_indices(len(labels))] += penalty
-    factor, lower = cho_factor(similarities, lower=True, overwrite_a=True, check_finite=False)
+    # The matrix is symmetric: its transpose has the column order that LAPACK wants, and nothing is copied.
+    factor, lower = cho_factor(similarities.T, lower=True, overwrite_a=True, check_finite=False)
     duals = cho_solve((factor, lower), targets, check_finite=False)
-    inverse, info = spotri(factor, lower=1, overwrite_c=1)
+    root, info = strtri(factor, lower=1, overwrite_c=1)
     if info:
         raise ConfigurationError("the sentences cannot be told apart; use a larger ridge", info=info)
-    return duals, targets - duals / np.diagonal(inverse)[:, None]
+    # K^-1 = L^-T L^-1, so its diagonal is the squared length of each column of L^-1.
+    diagonal = np.array([root[place:, place] @ root[place:, place] for place in range(len(labels))])
+    return duals, targets - duals / diagonal[:, None]
 
 
 def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:

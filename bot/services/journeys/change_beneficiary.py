@@ -74,7 +74,7 @@ def _read_policy(said: Understood, situation: Situation) -> Reading:
             replies = (Reply(str(error.data["reason"])),)
             return Ended(replies, hand_off="needs_person" if error.data["hand_off"] else "")
         insured = work.parties.get(policy.insured_ids[0])
-    present = "，".join(f"{mask_name(b.name)}（{b.relationship}）{b.share.normalize():f}%" for b in policy.beneficiaries)
+    present = _present(policy)
     remark = f"{policy.product_name}，现在的受益人：{present or '没有指定，按法定继承'}。"
     if needs_consent(policy, party) and insured:
         remark += f"被保险人是{mask_name(insured.name)}，提交后会发短信到 {mask_phone(insured.phone)} 请本人确认。"
@@ -83,6 +83,15 @@ def _read_policy(said: Understood, situation: Situation) -> Reading:
     if refusal:
         return Accepted(reading.value, remark=f"{remark}\n{refusal}", also={PEOPLE: ""})
     return Accepted(reading.value, remark=remark)
+
+
+def _present(policy: InsurancePolicy) -> str:
+    """The beneficiaries so far, masked; with their order where there is more than one."""
+    several = len({b.order for b in policy.beneficiaries}) > 1
+    return "，".join(
+        f"{mask_name(b.name)}（{b.relationship}）{f'第 {b.order} 顺位 ' if several else ''}{b.share.normalize():f}%"
+        for b in policy.beneficiaries
+    )
 
 
 def _ask_people(_: Situation) -> Ask:
@@ -112,6 +121,14 @@ def _refusal(situation: Situation, policy: InsurancePolicy, people: tuple[Benefi
     return ""
 
 
+def _known_ids(situation: Situation, policy: InsurancePolicy) -> dict[str, str]:
+    """Id numbers on file of the present beneficiaries, by name: nobody is asked for what we have."""
+    with situation.services.reading() as work:
+        parties = {b.name: work.parties.get(b.party_id) for b in policy.beneficiaries if b.party_id}
+    on_file = {b.name: b.id_number for b in policy.beneficiaries if b.id_number}
+    return on_file | {name: party.id_number for name, party in parties.items() if party}
+
+
 def _id_step(index: int) -> Step:
     def person(situation: Situation) -> str:
         people = from_slot(situation.get(PEOPLE))
@@ -120,8 +137,7 @@ def _id_step(index: int) -> Step:
     def needed(situation: Situation) -> bool:
         name = person(situation)
         policy = chosen_policy(situation)
-        old = {b.name for b in policy.beneficiaries if b.id_number} if policy else set()
-        return bool(name) and name != LEGAL_HEIRS and name not in old
+        return bool(name) and name != LEGAL_HEIRS and (policy is None or name not in _known_ids(situation, policy))
 
     def ask(situation: Situation) -> Ask:
         why = "（反洗钱法要求核实受益人身份）" if index == 0 else ""
@@ -143,15 +159,20 @@ def _show_policy(value: str, situation: Situation) -> str:
     policy = chosen_policy(situation)
     if policy is None:
         return value
-    old = "，".join(f"{mask_name(b.name)}（{b.relationship}）{b.share.normalize():f}%" for b in policy.beneficiaries)
+    old = _present(policy)
     return f"{policy.product_name} {value}；原受益人 {old or '未指定'}，将被替换"
 
 
 def submit(situation: Situation) -> tuple[Reply, ...]:
     """Write the request once; the number and the state come from the row."""
     ids = [situation.get(slot) for slot in ID_SLOTS]
+    chosen = chosen_policy(situation)
+    known = _known_ids(situation, chosen) if chosen else {}
     people = tuple(
-        type(person)(person.name, person.relationship, person.order, Decimal(person.share), "" if given == LATER else given)
+        type(person)(
+            person.name, person.relationship, person.order, Decimal(person.share),
+            known.get(person.name, "") if given in ("", LATER) else given,
+        )
         for person, given in zip(from_slot(situation.get(PEOPLE)), [*ids, *[""] * 9], strict=False)
     )
     command = ChangeBeneficiary(situation.get(POLICY), people, situation.conversation_id, situation.key, situation.now)

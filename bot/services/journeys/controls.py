@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from bot.complaints.engine import Verdict
 from bot.services.journeys.journey import Journey, Situation, Step
+from bot.services.screen_message import screen_message
 from bot.services.understanding import Understood
 
 # Journeys that another one may be left for: intent → 中文 verb phrase.
@@ -18,10 +21,25 @@ OTHER_JOURNEYS = {
 }
 _PERSON = re.compile(r"(转|找|要|接|叫|换|给我)[^，。？]{0,4}(人工|真人|客服人员|接线员)|^(人工|人工客服|真人)[\s!！。]*$|不要机器人")
 _CANCEL = re.compile(r"^(算了|取消|不办了|不报了|不弄了|先不|退出|不想办了)[^，。？]{0,10}$")
+_STOP_WORDS = re.compile(r"不(想|用|再)?(办|弄|报|查|改|搞|填|投诉)|取消|算了|退出|停|放弃|主意|先不|不要了|拉倒|改天|以后再")
 _AGAIN = re.compile(r"^(再说一遍|再说一次|没听清|没看清|重复一遍|什么|啥)[？?。!！\s]*$")
 _QUESTION = re.compile(r"[?？]|吗|呢$|么$|怎么|什么|多少|哪里|哪儿|能不能|可不可以|要不要|是不是|多久|几天|咋|啥")
 _QUESTION_INTENTS = re.compile(r"^(ask_|query_|verify_|bot_challenge|account_help|contact_servicer|request_invoice|request_e_policy)")
 _CORRECTION = re.compile(r"不对|错了|说错|更正|改成|改为|改一下|应该是|不是.{1,12}是")
+
+
+ROBOT = "我是机器人客服，不是真人。需要真人的话，随时说“转人工”。"
+_ASKS_RESULT = re.compile(r"(吗|没有?|么|没呢)[?？。!！\s]*$|[?？]")
+_JUST_NOW = re.compile(r"刚才|刚刚|方才")
+_NO_PLAIN_WORD = re.compile(r"[/／\\{}\[\]<>=_]")
+
+
+def screen(journey: Journey, situation: Situation) -> Verdict:
+    """What the complaint and crisis rules say. In the middle of a journey the classifier's guess at a sentence is worth
+    little, so a rule may also fire as if the message had the journey's own intent."""
+    rules, said = situation.services.complaint_rules, situation.said
+    verdict = screen_message(rules, said)
+    return verdict if verdict.hand_off else screen_message(rules, replace(said, intent=journey.intent))
 
 
 def wants_person(said: Understood) -> bool:
@@ -29,13 +47,29 @@ def wants_person(said: Understood) -> bool:
 
 
 def cancels(said: Understood) -> bool:
+    """Stop for good: only on words that say so, for what was told is worth keeping ("车开不了了" stops nothing)."""
     if said.chosen:
         return said.intent == "cancel"
-    return bool(_CANCEL.match(said.text.strip())) or (said.means("cancel", at_least=0.7) and len(said.text) <= 20)
+    stops = said.means("cancel", at_least=0.6) and len(said.text) <= 24 and bool(_STOP_WORDS.search(said.text))
+    return stops or bool(_CANCEL.match(said.text.strip()))
 
 
 def asks_again(said: Understood) -> bool:
     return said.means("repeat", at_least=0.7) or bool(not said.chosen and _AGAIN.match(said.text.strip()))
+
+
+def asks_for_result(said: Understood) -> bool:
+    """A question, so that a story ("之前提交的申请没人理") is not taken for "提交成功了吗"."""
+    return not said.chosen and len(said.text) <= 30 and bool(_ASKS_RESULT.search(said.text))
+
+
+def asks_what_was_just_filed(said: Understood) -> bool:
+    return asks_for_result(said) and bool(_JUST_NOW.search(said.text))
+
+
+def confirms(said: Understood) -> bool:
+    """A plain yes to a card; what looks like a command is none, whatever the classifier makes of it."""
+    return said.means("affirm") and not said.is_repair and not _NO_PLAIN_WORD.search(said.text)
 
 
 def corrects(said: Understood) -> bool:

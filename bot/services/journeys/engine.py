@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from bot.insurance.hand_off import Priority
 from bot.services.journeys import controls
 from bot.services.journeys.journey import (
     CONFIRM,
@@ -20,9 +21,11 @@ from bot.services.journeys.journey import (
     Situation,
     Step,
 )
+from bot.services.recall import recall
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
 
-MISSES_BEFORE_PERSON = 3
+# A person comes after two messages that were not understood (business flows 0.6), or four that could not be used.
+NOT_UNDERSTOOD, NOT_USABLE, MISSES_BEFORE_PERSON = 2, 1, 4
 EDIT = "@edit"
 RESUME = "@resume"
 
@@ -43,6 +46,9 @@ class Turn:
 
 def open_journey(journey: Journey, situation: Situation) -> Turn:
     """Start: the journey's opening words, what the first message already told, and the first question."""
+    told = recall(situation.said, situation.services) if controls.asks_what_was_just_filed(situation.said) else None
+    if told:
+        return Turn(replies=[told], outcome="ended")
     opening = journey.opening(situation)
     turn = Turn(answers=dict(opening.answers), replies=list(opening.replies))
     if opening.ended:
@@ -59,26 +65,46 @@ def take_turn(journey: Journey, requested: str, misses: int, situation: Situatio
     if controls.wants_person(said):
         turn.outcome = "handed_off:customer_asked"
         return turn
+    if _must_see_person(journey, situation, turn):
+        return turn
     if controls.cancels(said):
         turn.replies.append(Reply(journey.cancelled))
         turn.outcome = "cancelled"
         return turn
     if controls.asks_again(said) or said.choice == RESUME:
         return _ask(journey, situation, turn, requested)
+    told = recall(said, situation.services) if controls.asks_for_result(said) else None
+    if told:
+        turn.replies.append(told)
+        return _ask(journey, situation, turn, requested)
     if requested == CONFIRM:
         return _take_confirmation(journey, situation, turn)
     return _take_answer(journey, situation, turn)
 
 
+def _must_see_person(journey: Journey, situation: Situation, turn: Turn) -> bool:
+    """A crisis or a hand-off rule (data/complaints) goes before any question; Rasa's policies are not asked in a form.
+
+    A complaint is registered and its facts kept first, so there only a crisis counts here.
+    """
+    verdict = controls.screen(journey, situation)
+    crisis = verdict.priority is Priority.INJURY_OR_DEATH
+    if not verdict.hand_off or (journey.intent == "file_complaint" and not crisis):
+        return False
+    turn.replies.append(Reply(verdict.say or "您说的情况我听到了，这件事要由专人来办，我现在就转过去。"))
+    turn.outcome = "handed_off:crisis" if crisis else "handed_off:complaint_rule"
+    return True
+
+
 def _take_confirmation(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     said = situation.said
-    if said.choice == YES or (said.means("affirm") and not said.is_repair):
+    if said.choice == YES or controls.confirms(said):
         turn.answers[CONFIRM] = YES
         turn.outcome = "confirmed"
         return turn
     if said.choice and said.choice.startswith(f"{EDIT}:"):
-        turn.answers[said.choice.split(":", 1)[1]] = ""
-        return _ask_next(journey, _with(situation, turn), turn)
+        # The old value stays until there is a new one: "孩子80，爱人20" means the people on the card.
+        return _ask(journey, situation, turn, said.choice.split(":", 1)[1])
     if _correct(journey, situation, turn):
         return _ask_next(journey, _with(situation, turn), turn)
     named = controls.named_step(journey, situation)
@@ -88,8 +114,7 @@ def _take_confirmation(journey: Journey, situation: Situation, turn: Turn) -> Tu
             _accept(named, replace(reading, remark=""), turn)
             return _ask_next(journey, _with(situation, turn), turn)
     if named:
-        turn.answers[named.slot] = ""
-        return _ask_next(journey, _with(situation, turn), turn)
+        return _ask(journey, situation, turn, named.slot)
     if said.choice == EDIT or said.means("deny", "correct_answer", at_least=0.4):
         choices = [choose(step.label, f"{EDIT}:{step.slot}") for step in _card_steps(journey, situation)]
         turn.replies.append(Reply("要改哪一项？点一下，或者直接说，比如“时间改成昨天下午三点”。", tuple(choices), CONFIRM, "choice"))
@@ -112,7 +137,7 @@ def _take_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     reading = step.read(said.as_answer(), situation)
     if isinstance(reading, Accepted):
         _accept(step, reading, turn)
-        if not said.chosen:
+        if not said.chosen and not step.alone:
             _fill_by_the_way(journey, _with(situation, turn), turn, but=step.slot)
         return _ask_next(journey, _with(situation, turn), turn)
     if isinstance(reading, Ended):
@@ -120,7 +145,7 @@ def _take_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     if isinstance(reading, NotAnAnswer) or (controls.is_digression(said) and not said.is_repair):
         return _not_an_answer(journey, situation, turn)
     turn.replies.append(Reply(reading.reason))
-    return _missed(journey, situation, turn)
+    return _missed(journey, situation, turn, NOT_USABLE)
 
 
 def _not_an_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
@@ -142,19 +167,20 @@ def _not_an_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
         turn.replies.append(Reply("这个记下了。"))
         return _ask_next(journey, _with(situation, turn), turn)
     turn.replies.append(Reply("抱歉，我没听明白这一句。"))
-    return _missed(journey, situation, turn)
+    return _missed(journey, situation, turn, NOT_UNDERSTOOD)
 
 
 def _digress(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     """Answer the question in between, then come back to the open one."""
-    answer = situation.services.knowledge.answer(situation.said)
+    robot = situation.said.means("bot_challenge", at_least=0.35)
+    answer = Reply(controls.ROBOT) if robot else situation.services.knowledge.answer(situation.said)
     turn.replies.append(Reply(answer.text))
     turn.replies.append(Reply(f"我们接着{journey.zh}："))
     return _ask(journey, situation, turn, turn.requested)
 
 
-def _missed(journey: Journey, situation: Situation, turn: Turn) -> Turn:
-    turn.misses += 1
+def _missed(journey: Journey, situation: Situation, turn: Turn, weight: int) -> Turn:
+    turn.misses += weight
     if turn.misses >= MISSES_BEFORE_PERSON:
         turn.outcome = "handed_off:not_understood"
         return turn

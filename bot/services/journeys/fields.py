@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 
 from bot.services.journeys.journey import Accepted, NotAnAnswer, Reading, Rejected, Situation
 from bot.services.understanding import Understood
@@ -19,6 +18,8 @@ _NOT_NAMES = re.compile(r"不|没|怎么|什么|保险|投诉|人工|理赔|谁|
 
 
 _JUST_NOW = re.compile(r"刚刚|刚才|^刚|现在|方才|几分钟前|这会儿")
+EVENT_DAY, EVENT_AT = "claim_event_day", "claim_event_at"
+_PART_OF_DAY = re.compile(r"凌晨|早上|上午|中午|下午|傍晚|晚上|半夜|夜里|说不准|大概")
 _FILLER = re.compile(r"^(好的?|行|嗯+|哦+|是的?|对的?|确认|可以|ok|OK|没问题|知道了|谢谢|不是|不对|等等|等一下|稍等)[啊呀吧了的]*[。.!！~]*$")
 
 
@@ -75,26 +76,36 @@ def read_code(said: Understood, _: Situation) -> str | None:
 
 
 def read_event_time(said: Understood, situation: Situation) -> Reading:
-    """An event's day, with the hour when told; never in the future."""
+    """An event's day and hour; never in the future. A day without an hour is kept in EVENT_DAY and the hour asked once."""
     day, clock = said.first("date"), said.first("time")
-    today = situation.now.date()
-    known = situation.get("claim_event_at")
-    if day is None and clock is None and not said.aside and _JUST_NOW.search(said.text):
-        return Accepted(f"{situation.now:%Y-%m-%dT%H:%M}")
     if day is None and clock is None:
-        return NotAnAnswer()
+        return _without_numbers(said, situation)
     if day is not None and len(day.value) < 10:
         return Rejected("能说得再具体一点吗？大概是几月几号，比如“上周五晚上”或“11 月 20 日”。")
-    value = day.value if day else (known[:10] if known else today.isoformat())
-    if date.fromisoformat(value) > today:
+    today = situation.now.date().isoformat()
+    known = situation.get(EVENT_DAY) or situation.get(EVENT_AT)[:10]
+    value = day.value if day else (known or today)
+    if value > today:
         return Rejected("这个日期还没到，请再说一下事情是哪天发生的。")
-    if clock:
-        if value == today.isoformat() and clock.value > f"{situation.now:%H:%M}":
-            if day is not None:
-                return Rejected("这个时间还没到，请再说一下是几点发生的。")
-            return Rejected("是昨天这个时间吗？请把日期一起说，比如“昨天下午三点”。")
-        value += f"T{clock.value}"
-    return Accepted(value)
+    if clock is None:
+        asked_before = not said.aside and situation.get(EVENT_DAY) == value
+        return Accepted(value) if asked_before else Accepted("", also={EVENT_DAY: value})
+    if value == today and clock.value > f"{situation.now:%H:%M}":
+        if day is not None:
+            return Rejected("这个时间还没到，请再说一下是几点发生的。")
+        return Rejected("是昨天这个时间吗？请把日期一起说，比如“昨天下午三点”。")
+    return Accepted(f"{value}T{clock.value}")
+
+
+def _without_numbers(said: Understood, situation: Situation) -> Reading:
+    if said.aside:
+        return NotAnAnswer()
+    day = situation.get(EVENT_DAY)
+    if not day and _JUST_NOW.search(said.text):
+        return Accepted(f"{situation.now:%Y-%m-%dT%H:%M}")
+    if day and (says_none(said.text) or _PART_OF_DAY.search(said.text)):
+        return Accepted(day)
+    return NotAnAnswer()
 
 
 def read_plate(said: Understood, _: Situation) -> Reading:

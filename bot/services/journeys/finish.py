@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bot.insurance.hand_off import Priority
 from bot.services.hand_off import HandOffRequest, hand_off
+from bot.services.journeys import controls
 from bot.services.journeys.journey import Journey, Situation
 from bot.services.reply import Reply
-from bot.services.screen_message import screen_message
 
 
 def hand_off_journey(journey: Journey, situation: Situation, reason: str) -> Reply:
     """Queue the conversation for the journey's post, or for the post the rules name when they know better."""
-    verdict = screen_message(situation.services.complaint_rules, situation.said)
+    verdict = controls.screen(journey, situation)
     post = verdict.post.value if verdict.post else journey.post
     priority = verdict.priority if verdict.fired else Priority.NORMAL
     if reason == "crisis":

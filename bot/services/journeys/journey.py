@@ -91,7 +91,7 @@ class Step:
 
     `entities`: types whose mention anywhere fills the slot. `needed`: False skips the step. `free_text`: anything is an
     answer, so digressions are looked for first. `label`: the line's name on the card, "" keeps it off. `shows_as`: the
-    masked form. `hint`: the name channels see instead of the slot's.
+    masked form. `hint`: the name channels see instead of the slot's. `alone`: nothing else is taken from its answer.
     """
 
     slot: str
@@ -104,6 +104,7 @@ class Step:
     shows_as: Callable[[str, Situation], str] = as_typed
     hint: str = ""
     counted: bool = True  # shown in 第 n/m 步
+    alone: bool = False
 
 
 @dataclass(frozen=True)

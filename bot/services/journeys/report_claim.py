@@ -8,6 +8,7 @@ from bot.insurance.claim import Claim, ClaimStage, LossReport
 from bot.insurance.policy import LineOfBusiness
 from bot.services.deadlines import speak_date, speak_moment
 from bot.services.journeys.fields import (
+    EVENT_DAY,
     is_filler,
     read_event_time,
     read_name,
@@ -33,6 +34,7 @@ from bot.services.reply import Reply, choose, intend
 from bot.services.report_claim import ReportClaim, report_claim, similar_claims
 from bot.services.screen_message import screen_message
 from bot.services.understanding import Understood
+from bot.text.masking import mask_free_text, mask_plate
 
 LINE, INJURED, EVENT_AT, PLACE = "claim_line", "claim_injured", "claim_event_at", "claim_place"
 CAUSE, PLATE, OTHER, DRIVABLE = "claim_cause", "claim_plate", "claim_other_party", "claim_drivable"
@@ -43,7 +45,10 @@ _MOTOR_WORDS = re.compile(r"车|追尾|刮|蹭|撞|碰瓷|肇事|剐|爆胎")
 _PERSON_WORDS = re.compile(r"摔|骨折|住院|手术|看病|确诊|烫|割|晕|病|崴|扭|咬|人没了|去世|走了|身故|生病|受伤")
 _PROPERTY_WORDS = re.compile(r"漏水|淹|着火|火灾|失火|被偷|入室|家里|仓库|店里|厂房|玻璃碎")
 _GRAVE = re.compile(r"死|身亡|身故|去世|走了|没了|昏迷|抢救|重伤|大出血|被困|没呼吸|ICU", re.IGNORECASE)
-_HURT = re.compile(r"受伤|伤|疼|痛|流血|骨折|晕|住院|医院")
+_HURT = re.compile(r"受伤|伤|疼|痛|流血|骨折|晕|住院|医院|崴|扭了|烫|割|咬|摔(?:倒|伤|断|下|了?一?跤)")
+_OTHERS = re.compile(r"对方|被|后车|前车|货车|肇事|司机|(?<!其)他|她")
+_OWN = re.compile(r"我|本人|自己")
+_PLATE = re.compile(r"[京津沪渝冀晋辽吉黑苏浙皖闽赣鲁豫鄂湘粤琼川贵云陕甘青蒙桂宁新藏][A-Z]·?[A-Z0-9]{5,6}(?![A-Z0-9])")
 _UNHURT = re.compile(r"没(有)?人?(受)?伤|人(都)?没(啥|什么)?(事|伤)|无人受伤")
 _NOBODY_HURT = re.compile(r"^(没|没有|无|莫得)人?[的呢啊吧。]*$|没(有)?(人)?(受)?伤|人(都)?没事|没事|无人|都好|安全|就车")
 _LINE_CHOICES = (
@@ -128,12 +133,34 @@ def _read_cause(said: Understood, situation: Situation) -> Reading:
 
 def _read_place(said: Understood, _: Situation) -> Reading:
     entity = said.first("location")
-    if entity and (said.aside or len(said.text) > 40):
-        return Accepted(entity.value)
-    text = said.text.strip()
+    text = entity.value if entity and (said.aside or len(said.text) > 40) else said.text.strip()
     if is_filler(text):
         return NotAnAnswer()
     return Accepted(re.sub(r"^(就?在|地点是?|是在)", "", text)) if 2 <= len(text) <= 80 else NotAnAnswer()
+
+
+def _read_plate(said: Understood, situation: Situation) -> Reading:
+    return NotAnAnswer() if said.aside and _is_others(said, "plate_no") else read_plate(said, situation)
+
+
+def _read_phone(said: Understood, situation: Situation) -> Reading:
+    return NotAnAnswer() if said.aside and _is_others(said, "phone") else read_phone(said, situation)
+
+
+def _is_others(said: Understood, entity_type: str) -> bool:
+    """A plate or phone told in passing after words for the other party: "被一辆车牌京B67890的货车追尾"."""
+    entity = said.first(entity_type)
+    if entity is None:
+        return False
+    before = said.text[: entity.start]
+    others = max((found.end() for found in _OTHERS.finditer(before)), default=-1)
+    return others > max((found.end() for found in _OWN.finditer(before)), default=-1)
+
+
+def _show_words(value: str, _: Situation) -> str:
+    """The customer's own words with phones, id numbers and plates masked, cut to a line."""
+    masked = _PLATE.sub(lambda found: mask_plate(found.group()), mask_free_text(value))
+    return masked if len(masked) <= 60 else masked[:58] + "…"
 
 
 def _read_other(said: Understood, situation: Situation) -> Reading:
@@ -217,6 +244,10 @@ def _ask_same(situation: Situation) -> Ask:
 
 
 def _ask_when(situation: Situation) -> Ask:
+    day = situation.get(EVENT_DAY)
+    if day:
+        spoken = speak_moment(day, situation.now.date())
+        return Ask(f"{spoken}大约几点发生的？说不准就说上午、下午或晚上。", "text")
     return Ask("事情是什么时候发生的？比如“今天早上八点二十”。", "datetime")
 
 
@@ -274,7 +305,8 @@ def _done_text(claim: Claim, situation: Situation, supplemented: bool) -> str:
         return f"已补充到报案 {claim.claim_no}，经办的同事会看到。还要补什么，随时在这里说。"
     lines = [f"报案成功，报案号 {claim.claim_no}。"]
     if not claim.matched:
-        lines.append("还没对上保单，状态是“待核单”，不影响报案；找到保单号或车牌后告诉我就行。")
+        which = "保单号或车牌" if claim.report.line is LineOfBusiness.MOTOR else "保单号"
+        lines.append(f"还没对上保单，状态是“待核单”，不影响报案；找到{which}后告诉我就行。")
     lines.append(f"理赔人员会打 {show_phone(claim.report.reporter_phone, situation)} 跟您联系，说明查勘和索赔事项。")
     if claim.due_on:
         lines.append(
@@ -282,8 +314,10 @@ def _done_text(claim: Claim, situation: Situation, supplemented: bool) -> str:
         )
     if claim.report.line is LineOfBusiness.MOTOR:
         lines.append("请留好现场全景、车牌和受损处的照片；赔款到账前，不要先答应放弃向对方索赔。")
-    else:
+    elif claim.report.line.about_people:
         lines.append("病历、发票、费用清单等单据请都留好。")
+    else:
+        lines.append("受损的东西先拍照、别急着扔，购买凭证和维修发票请都留好。")
     lines.append("凭报案号随时可以在这里查进度。")
     return "\n".join(lines)
 
@@ -299,6 +333,7 @@ JOURNEY = Journey(
     zh="报案",
     intent="report_claim",
     post="理赔",
+    carries=(EVENT_DAY,),
     opening=_opening,
     card_title="请核对：",
     cancelled="好的，这次先不报案，没有提交任何内容。出险后请及时报案，需要时再跟我说；有人受伤请先打 120。",
@@ -314,11 +349,11 @@ JOURNEY = Journey(
         Step(PLACE, "地点", lambda _: Ask("在什么地方发生的？说到路名、小区或单位就行。", "text"), _read_place,
              ("location",)),
         Step(CAUSE, "经过", lambda _: Ask("请用一两句话说说经过和损失。", "text"), _read_cause, free_text=True,
-             shows_as=lambda value, _: value if len(value) <= 60 else value[:58] + "…"),
-        Step(PLATE, "车牌", lambda _: Ask("出险的车牌号是？记不清可以回“没有”。", "text"), read_plate, ("plate_no",),
+             shows_as=_show_words),
+        Step(PLATE, "车牌", lambda _: Ask("出险的车牌号是？记不清可以回“没有”。", "text"), _read_plate, ("plate_no",),
              _motor, shows_as=show_plate),
         Step(OTHER, "对方", lambda _: Ask("有对方车辆或人吗？有的话给我车牌或电话，没有就回“没有”。", "text"), _read_other,
-             needed=_motor),
+             needed=_motor, shows_as=_show_words, alone=True),
         Step(DRIVABLE, "车况", lambda _: Ask("您的车还能开吗？", "choice", (choose("能开", "能行驶"), choose("不能开", "不能行驶"))),
              _read_drivable, needed=_motor),
         Step(INSURED, "出险人或保单", lambda _: Ask("出险的人（被保险人）姓名是？有保单号也可以直接给我，都不清楚就回“不知道”。", "text"),
@@ -329,7 +364,7 @@ JOURNEY = Journey(
             ), _read_consent, needed=_personal),
         Step(HOSPITAL, "就诊医院", lambda _: Ask("在哪家医院看的？还没去就回“还没去”。", "text"), _read_hospital, ("hospital",),
              _health_agreed),
-        Step(PHONE, "联系电话", lambda _: Ask("理赔人员用哪个手机号联系您？", "phone"), read_phone, ("phone",),
+        Step(PHONE, "联系电话", lambda _: Ask("理赔人员用哪个手机号联系您？", "phone"), _read_phone, ("phone",),
              shows_as=show_phone),
         Step(SAME_EVENT, "", _ask_same, _read_same, needed=_has_similar, counted=False),
     ),
