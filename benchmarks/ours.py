@@ -27,9 +27,16 @@ class Ours:
 
     def __post_init__(self) -> None:
         self.ports = {name: free_port() for name in ("BOT_PORT", "BOT_RASA_PORT", "BOT_ACTION_PORT")}
-        environment = {name: str(port) for name, port in self.ports.items()}
-        environment |= {"BOT_VAR_DIR": str(self.folder / "var"), "BOT_MODEL_DIR": str(self.model_dir)}
-        self.processes = Processes(self.folder, environment)
+        self.environment = {
+            **{name: str(port) for name, port in self.ports.items()},
+            "BOT_VAR_DIR": str(self.folder / "var"),
+            "BOT_MODEL_DIR": str(self.model_dir),
+        }
+        self.processes = Processes(self.folder, {**self.environment, "DATABASE_URL": self._store})
+
+    @property
+    def _store(self) -> str:
+        return f"sqlite:///{self.folder / 'var' / 'assistant.db'}"
 
     @property
     def address(self) -> str:

@@ -19,6 +19,8 @@ QUIET = {
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "PYTHONWARNINGS": "ignore",
     "PYTHONUNBUFFERED": "1",
+    # As installed: modules are compiled once, not at every start.
+    "PYTHONDONTWRITEBYTECODE": "",
 }
 
 

@@ -13,6 +13,8 @@ from typing import Protocol
 import aiohttp
 
 CLAIMED = "报案成功"
+SMALL_TALK = ("你好", "谢谢", "报案要准备什么材料", "你是机器人吗")
+GLANCE = 0.05  # seconds between two tries of a system that is starting
 
 
 class Customer(Protocol):
@@ -41,17 +43,15 @@ def claim_conversation() -> list[str]:
     ]
 
 
-SMALL_TALK = ("你好", "谢谢", "报案要准备什么材料", "你是机器人吗")
-
-
 @dataclass
 class Timing:
-    """Seconds per message, and for the whole run."""
+    """Seconds of each message, and of the whole run."""
 
     each: list[float] = field(default_factory=list)
     elapsed: float = 0.0
 
     def add(self, other: Timing) -> None:
+        """Another run of the same."""
         self.each += other.each
         self.elapsed += other.elapsed
 
@@ -65,37 +65,42 @@ class Timing:
         return len(self.each) / self.elapsed
 
 
-async def converse(customer: Customer, texts: Sequence[str]) -> list[float]:
-    """Say each text after the last one's answer. Raises RuntimeError when one gets no answer."""
-    times = []
+async def converse(customer: Customer, texts: Sequence[str], times: list[float]) -> list[str]:
+    """Say each text after the last one's answer; returns all that was answered.
+
+    Raises:
+        RuntimeError: a message was not answered.
+    """
+    heard: list[str] = []
     for text in texts:
         began = time.perf_counter()
         replies = await customer.say(text)
         times.append(time.perf_counter() - began)
         if not replies:
             raise RuntimeError(f"no answer to {text}")
-    return times
+        heard += replies
+    return heard
 
 
-async def crowd(arrive: Arrive, conversations: int, at_once: int) -> Timing:
-    """So many ten-turn conversations, `at_once` of them at any time. Raises RuntimeError when a claim is not made."""
+async def crowd(arrive: Arrive, *, conversations: int, at_once: int, seconds: float) -> Timing:
+    """Ten-turn conversations, `at_once` of them at any time; none begins after `seconds`.
+
+    Raises:
+        RuntimeError: a message was not answered, or a claim not made.
+    """
     timing = Timing()
-    waiting = list(range(conversations))
+    began = time.perf_counter()
+    left = conversations
 
     async def one_after_the_other(http: aiohttp.ClientSession) -> None:
-        while waiting:
-            waiting.pop()
+        nonlocal left
+        while left > 0 and time.perf_counter() - began < seconds:
+            left -= 1
             async with arrive(http) as customer:
-                *texts, farewell = claim_conversation()
-                timing.each += await converse(customer, texts[:-1])
-                began = time.perf_counter()
-                replies = await customer.say(texts[-1])
-                timing.each.append(time.perf_counter() - began)
-                if CLAIMED not in "".join(replies):
-                    raise RuntimeError(f"no claim was made: {replies}")
-                timing.each += await converse(customer, [farewell])
+                heard = await converse(customer, claim_conversation(), timing.each)
+            if not any(CLAIMED in text for text in heard):
+                raise RuntimeError(f"no claim was made: {heard}")
 
-    began = time.perf_counter()
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         await asyncio.gather(*(one_after_the_other(http) for _ in range(at_once)))
     timing.elapsed = time.perf_counter() - began
@@ -104,6 +109,20 @@ async def crowd(arrive: Arrive, conversations: int, at_once: int) -> Timing:
 
 async def long_conversation(arrive: Arrive, turns: int) -> list[float]:
     """Seconds of each turn of one long conversation."""
-    texts = [SMALL_TALK[turn % len(SMALL_TALK)] for turn in range(turns)]
+    times: list[float] = []
     async with aiohttp.ClientSession() as http, arrive(http) as customer:
-        return await converse(customer, texts)
+        await converse(customer, [SMALL_TALK[turn % len(SMALL_TALK)] for turn in range(turns)], times)
+    return times
+
+
+async def until_answered(arrive: Arrive, alive: Callable[[], None]) -> None:
+    """Try until a greeting is answered; `alive` raises when there is nobody to wait for any more."""
+    async with aiohttp.ClientSession() as http:
+        while True:
+            alive()
+            try:
+                async with arrive(http) as customer:
+                    if await customer.say("你好"):
+                        return
+            except (OSError, aiohttp.ClientError):
+                await asyncio.sleep(GLANCE)

@@ -1,0 +1,186 @@
+"""Start, turns and memory, ours beside stock Rasa: `python -m benchmarks.turns [--vanilla] [--json]`.
+
+Ten-turn conversations (greet, a claim with its form, confirm) with one and with ten customers at once, then one of 200
+turns. Ours is measured at Rasa's channel, as stock Rasa is, and through the chat API from post to answer. The systems
+take turns within one run, so that a busy machine is busy for both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from benchmarks.ours import Ours
+from benchmarks.processes import Processes
+from benchmarks.stock import Stock
+from benchmarks.talk import Arrive, Timing, crowd, long_conversation, until_answered
+from bot.bootstrap import prepare_store
+from bot.calendars.clocks import SHANGHAI
+from bot.settings import ROOT, read_settings
+
+ROUNDS = 2
+CROWDS = (1, 10)
+LONG = 200  # turns
+AROUND = 10  # turns whose median stands for one
+CHANNEL, CHAT, STOCK = "ours", "ours, chat API", "stock Rasa"
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where customers come in, and whose processes serve them."""
+
+    name: str
+    arrive: Arrive
+    processes: Processes
+
+
+@dataclass
+class Measured:
+    """What one door gave: seconds, milliseconds, MiB."""
+
+    starts: list[float] = field(default_factory=list)
+    crowds: dict[int, Timing] = field(default_factory=lambda: {number: Timing() for number in CROWDS})
+    cpu: float = 0.0
+    memory: float = 0.0
+    turns: list[float] = field(default_factory=list)
+
+    def figures(self) -> dict[str, float]:
+        """By name, in the order of the table."""
+        found = {"start to first answer, s": min(self.starts)} if self.starts else {}
+        for number, timing in self.crowds.items():
+            found |= {
+                f"{number} at once: p50, ms": timing.percentile(0.5),
+                f"{number} at once: p95, ms": timing.percentile(0.95),
+                f"{number} at once: messages a second": timing.per_second,
+            }
+        messages = sum(len(timing.each) for timing in self.crowds.values())
+        middle = AROUND + AROUND // 2
+        return {
+            **found,
+            "CPU a message, ms": 1e3 * self.cpu / messages,
+            "memory, MiB": self.memory,
+            "turn 10, ms": 1e3 * statistics.median(self.turns[middle - AROUND : middle]),
+            f"turn {LONG}, ms": 1e3 * statistics.median(self.turns[-AROUND:]),
+        }
+
+
+def prepare_ours(folder: Path) -> Ours:
+    """Our system with a current model and a filled store of its own."""
+    settings = read_settings()
+    subprocess.run([sys.executable, "-m", "bot.training.train"], cwd=ROOT, check=True, capture_output=True)
+    ours = Ours(folder, settings.model_dir)
+    prepare_store(read_settings(ours.environment), datetime.now(SHANGHAI).date())
+    return ours
+
+
+async def measure_starts(ours: Ours, stock: Stock | None, results: dict[str, Measured]) -> None:
+    """From nothing running to the first answer, all of what a person starts."""
+    for _ in range(ROUNDS):
+        results[CHAT].starts.append(await _start(ours.start_as_installed, ours.at_the_door, ours.processes))
+        if stock:
+            results[STOCK].starts.append(await _start(stock.start, stock.at_the_channel, stock.processes))
+
+
+async def _start(start, arrive: Arrive, processes: Processes) -> float:  # type: ignore[no-untyped-def]
+    began = time.perf_counter()
+    start()
+    try:
+        await until_answered(arrive, processes.check)
+        return time.perf_counter() - began
+    finally:
+        processes.stop()
+
+
+async def measure_turns(doors: list[Door], results: dict[str, Measured], *, conversations: int, seconds: float) -> None:
+    """The crowds, round by round, and the long conversation; the processes run."""
+    for door in doors:
+        await crowd(door.arrive, conversations=2, at_once=1, seconds=60)  # what is loaded by the first message
+    for number in CROWDS:
+        for _ in range(ROUNDS):
+            for door in doors:
+                before = sum(door.processes.cpu_seconds().values())
+                timing = await crowd(door.arrive, conversations=conversations, at_once=number, seconds=seconds / ROUNDS)
+                results[door.name].crowds[number].add(timing)
+                results[door.name].cpu += sum(door.processes.cpu_seconds().values()) - before
+    for door in doors:
+        results[door.name].turns = await long_conversation(door.arrive, LONG)
+        results[door.name].memory = sum(door.processes.memory_mb().values())
+
+
+async def measure(folder: Path, *, vanilla: bool, conversations: int, seconds: float) -> dict[str, Measured]:
+    """Everything, by door."""
+    ours, stock = prepare_ours(folder), Stock(folder) if vanilla else None
+    if stock:
+        print(f"stock Rasa: trained in {stock.train():.0f} s (17 intents)", file=sys.stderr, flush=True)
+    results = {name: Measured() for name in (CHANNEL, CHAT, *([STOCK] if stock else []))}
+    await measure_starts(ours, stock, results)
+    doors = [Door(CHANNEL, ours.at_the_channel, ours.processes), Door(CHAT, ours.at_the_door, ours.processes)]
+    if stock:
+        doors.insert(1, Door(STOCK, stock.at_the_channel, stock.processes))
+    systems = [ours, stock] if stock else [ours]
+    try:
+        for system in systems:
+            system.start()
+        for door in doors:
+            await until_answered(door.arrive, door.processes.check)
+        await measure_turns(doors, results, conversations=conversations, seconds=seconds)
+    finally:
+        for system in systems:
+            system.processes.stop()
+    # The start is the same for both of our doors: one system.
+    results[CHANNEL].starts = results[CHAT].starts
+    return results
+
+
+def as_table(results: dict[str, Measured]) -> str:
+    """A line for each figure; with stock Rasa also ours / stock Rasa at the same kind of door."""
+    figures = {name: measured.figures() for name, measured in results.items()}
+    names = [name for name in (CHANNEL, STOCK, CHAT) if name in figures]
+    head = f"{'':32}" + "".join(f"{name:>16}" for name in names)
+    lines = [head + (f"{'ours / stock':>16}" if STOCK in figures else "")]
+    for figure in figures[CHANNEL]:
+        line = f"{figure:32}" + "".join(f"{figures[name][figure]:16.1f}" for name in names)
+        if STOCK in figures:
+            line += f"{figures[CHANNEL][figure] / figures[STOCK][figure]:16.2f}"
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def as_json(results: dict[str, Measured]) -> str:
+    """Figures by system, and ours / stock Rasa as `ratios`."""
+    figures = {name: measured.figures() for name, measured in results.items()}
+    ratios = {}
+    if STOCK in figures:
+        ratios = {name: value / figures[STOCK][name] for name, value in figures[CHANNEL].items()}
+    rounded = {name: {key: round(value, 2) for key, value in each.items()} for name, each in figures.items()}
+    return json.dumps(
+        {**rounded, "ratios": {key: round(value, 3) for key, value in ratios.items()}}, ensure_ascii=False, indent=2
+    )
+
+
+def main() -> None:
+    """Print the table, or JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--vanilla", action="store_true", help="stock Rasa too; its first training takes minutes")
+    parser.add_argument("--conversations", type=int, default=20, help="of ten turns, per round and crowd")
+    parser.add_argument("--seconds", type=float, default=60, help="for each crowd at each door, at most")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        results = asyncio.run(
+            measure(Path(folder), vanilla=options.vanilla, conversations=options.conversations, seconds=options.seconds)
+        )
+    print(as_json(results) if options.json else as_table(results))
+
+
+if __name__ == "__main__":
+    main()
