@@ -13,6 +13,7 @@ from tests.dialogues.reading import Dialogue, DialogueFileError, read_dialogues
 from tests.stack import Answer, Message, Stack
 
 pytest_plugins = ["tests.stack"]
+pytestmark = pytest.mark.timeout(600)  # the first test also trains, where the model is not the data's
 DIALOGUES = read_dialogues()
 JOURNEYS = {
     "report_claim", "query_claim", "query_policy", "file_complaint", "query_complaint", "change_beneficiary",

@@ -18,6 +18,7 @@ from bot.store.demo_people import NAMED_CUSTOMERS
 from tests.stack import Answer, Chat, Stack, wait_until
 
 pytest_plugins = ["tests.stack"]
+pytestmark = pytest.mark.timeout(600)  # the first test also trains, where the model is not the data's
 SORRY = "系统繁忙"
 DONE = "报案成功"
 PEOPLE = {person.name: person for person in NAMED_CUSTOMERS}

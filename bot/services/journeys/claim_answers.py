@@ -13,6 +13,8 @@ from bot.text.masking import mask_free_text, mask_plate
 
 _MOTOR_WORDS = re.compile(r"车|追尾|刮|蹭|撞|碰瓷|肇事|剐|爆胎")
 _PERSON_WORDS = re.compile(r"摔|骨折|住院|手术|看病|确诊|烫|割|晕|病|崴|扭|咬|人没了|去世|走了|身故|生病|受伤")
+_ILLNESS_WORDS = re.compile(r"住院|手术|看病|确诊|生病|炎|癌|瘤|结石|高血压|糖尿病|肺|发烧")
+_INJURY_WORDS = re.compile(r"摔|骨折|烫|割|崴|扭|咬|撞|砸|受伤|意外|去世|走了|没了|身故")
 _PROPERTY_WORDS = re.compile(r"漏水|淹|着火|火灾|失火|被偷|入室|家里|仓库|店里|厂房|玻璃碎")
 GRAVE = re.compile(r"死|身亡|身故|去世|走了|没了|昏迷|抢救|重伤|大出血|被困|没呼吸|ICU", re.IGNORECASE)
 HURT = re.compile(r"受伤|伤|疼|痛|流血|骨折|晕|住院|医院|崴|扭了|烫|割|咬|摔(?:倒|伤|断|下|了?一?跤)")
@@ -43,6 +45,8 @@ def line_from(said: Understood) -> str:
         return "motor"
     if _PROPERTY_WORDS.search(said.text):
         return "property"
+    if _ILLNESS_WORDS.search(said.text) and not _INJURY_WORDS.search(said.text):
+        return "health"
     return "accident" if _PERSON_WORDS.search(said.text) else ""
 
 

@@ -25,6 +25,8 @@ _STOP_WORDS = re.compile(r"不(想|用|再)?(办|弄|报|查|改|搞|填|投诉)
 _AGAIN = re.compile(r"^(再说一遍|再说一次|没听清|没看清|重复一遍|什么|啥)[？?。!！\s]*$")
 _QUESTION = re.compile(r"[?？]|吗|呢$|么$|怎么|什么|多少|哪里|哪儿|能不能|可不可以|要不要|是不是|多久|几天|咋|啥")
 _QUESTION_INTENTS = re.compile(r"^(ask_|query_|verify_|bot_challenge|account_help|contact_servicer|request_invoice|request_e_policy)")
+# "改受益人要收费吗" in the middle of changing one asks about it and is answered, not taken for a wish.
+_GENERAL_QUESTION = re.compile(r"收费|多久|几天|生效|什么时候|要不要钱|需要什么|为什么|安全吗")
 _CORRECTION = re.compile(r"不对|错了|说错|更正|改成|改为|改一下|应该是|不是.{1,12}是")
 
 
@@ -80,6 +82,8 @@ def is_digression(said: Understood) -> bool:
     """A question about something else: it reads like one and its intent is one that asks."""
     if said.chosen:
         return bool(_QUESTION_INTENTS.match(said.intent))
+    if said.intent == "change_beneficiary" and _GENERAL_QUESTION.search(said.text):
+        return True
     asks = bool(_QUESTION_INTENTS.match(said.intent)) and said.confidence >= 0.35
     return asks and (bool(_QUESTION.search(said.text)) or said.confidence >= 0.8)
 

@@ -75,15 +75,16 @@ def _opening(situation: Situation) -> Opening:
         verdict = screen_message(situation.services.complaint_rules, said)
         return Opening((Reply(verdict.say or GRAVE_WORDS),), answers, Ended((), hand_off="crisis"))
     hurt = HURT.search(said.text) and not NOBODY_HURT.search(said.text)
-    first = "先看人。" if line in ("", "motor", "accident") else ""
+    first = "先看人。" if line in ("", "motor") or (line == "accident" and hurt) else ""
     if UNHURT.search(said.text):
         answers[INJURED] = "无人受伤"
         first = "人没事就好。"
     if hurt:
         answers[INJURED] = "有人受伤"
-        first += "受伤的人如果头晕、流血或疼得厉害，先打 120，别随意挪动；在路上请人到护栏外，打开双闪。"
+    if hurt and line in ("", "motor", "accident"):
+        first += "受伤的人如果头晕、流血或疼得厉害，先打 120，别随意挪动。"
     if hurt and line == "motor":
-        first += "有人受伤的交通事故还要报 122，保护好现场。\n"
+        first += "在路上请人到护栏外，打开双闪；有人受伤还要报 122，保护好现场。\n"
     return Opening((Reply(f"{first}我来帮您报案，大约一分钟；您说的信息只用于办理这次报案。"),), answers)
 
 
@@ -102,6 +103,10 @@ def _motor(situation: Situation) -> bool:
 
 def _personal(situation: Situation) -> bool:
     return situation.get(LINE) in ("health", "critical_illness", "accident", "life", "annuity", "travel", "group")
+
+
+def _has_place(situation: Situation) -> bool:
+    return situation.get(LINE) not in ("health", "critical_illness")
 
 
 def _about_injury(situation: Situation) -> bool:
@@ -228,7 +233,7 @@ JOURNEY = Journey(
         Step(EVENT_AT, "时间", _ask_when, read_event_time, ("date", "time"),
              shows_as=lambda value, s: speak_moment(value, s.now.date())),
         Step(PLACE, "地点", lambda _: Ask("在什么地方发生的？说到路名、小区或单位就行。", "text"), read_place,
-             ("location",)),
+             ("location",), _has_place, free_text=True),
         Step(CAUSE, "经过", lambda _: Ask("请用一两句话说说经过和损失。", "text"), read_cause, free_text=True,
              shows_as=show_words),
         Step(PLATE, "车牌", lambda _: Ask("出险的车牌号是？记不清可以回“没有”。", "text"), read_own_plate, ("plate_no",),
