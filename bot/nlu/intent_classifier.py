@@ -1,6 +1,5 @@
 """Rasa's side of the intent model."""
 
-
 from __future__ import annotations
 
 import hashlib
