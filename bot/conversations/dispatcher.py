@@ -115,7 +115,10 @@ class Dispatcher:
     async def _take_turn(self, inbound: Inbound, number: int) -> bool:
         """One try; False when the assistant was not available."""
         conversation_id = inbound.conversation_id
-        if await self._durably(lambda: self._log.owner(conversation_id)) is not Owner.BOT:
+        owner = await self._durably(lambda: self._log.owner(conversation_id))
+        # A turn that failed once may itself have queued the conversation: its words are still fetched, for they may be
+        # the emergency numbers. Once a person has taken it, the bot is silent.
+        if owner is Owner.HUMAN or (owner is Owner.QUEUE and number == 1):
             self._gate.forget(conversation_id)
             await self._finish(inbound, ())  # a person answers; the message itself is in the log for them
             return True

@@ -11,7 +11,8 @@ from bot.services.reply import Reply
 from bot.services.understanding import Understood
 from bot.text.masking import mask_free_text, mask_plate
 
-_MOTOR_WORDS = re.compile(r"车|追尾|刮|蹭|撞|碰瓷|肇事|剐|爆胎")
+_ASKS = re.compile(r"[?？]|多久|怎么|什么时候|吗$|呢$|能不能|要不要")
+_MOTOR_WORDS = re.compile(r"车|追尾|刮|蹭|撞(?!倒|人|伤|到人)|碰瓷|肇事|剐|爆胎")
 _PERSON_WORDS = re.compile(r"摔|骨折|住院|手术|看病|确诊|烫|割|晕|病|崴|扭|咬|人没了|去世|走了|身故|生病|受伤")
 _ILLNESS_WORDS = re.compile(r"住院|手术|看病|确诊|生病|炎|癌|瘤|结石|高血压|糖尿病|肺|发烧")
 _INJURY_WORDS = re.compile(r"摔|骨折|烫|割|崴|扭|咬|撞|砸|受伤|意外|去世|走了|没了|身故")
@@ -78,7 +79,7 @@ def read_cause(said: Understood, situation: Situation) -> Reading:
 def read_place(said: Understood, _: Situation) -> Reading:
     entity = said.first("location")
     text = entity.value if entity and (said.aside or len(said.text) > 40) else said.text.strip()
-    if is_filler(text):
+    if is_filler(text) or (entity is None and _ASKS.search(text)):
         return NotAnAnswer()
     return Accepted(re.sub(r"^(就?在|地点是?|是在)", "", text)) if 2 <= len(text) <= 80 else NotAnAnswer()
 

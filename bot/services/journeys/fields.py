@@ -88,8 +88,8 @@ def read_event_time(said: Understood, situation: Situation) -> Reading:
     if value > today:
         return Rejected("这个日期还没到，请再说一下事情是哪天发生的。")
     if clock is None:
-        asked_before = not said.aside and situation.get(EVENT_DAY) == value
-        return Accepted(value) if asked_before else Accepted("", also={EVENT_DAY: value})
+        told_enough = situation.get(EVENT_DAY) == value or bool(_PART_OF_DAY.search(said.text))
+        return Accepted(value) if told_enough and not said.aside else Accepted("", also={EVENT_DAY: value})
     if value == today and clock.value > f"{situation.now:%H:%M}":
         if day is not None:
             return Rejected("这个时间还没到，请再说一下是几点发生的。")
