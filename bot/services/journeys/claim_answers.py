@@ -14,6 +14,7 @@ from bot.text.masking import mask_free_text, mask_plate
 _ASKS = re.compile(r"[?？]|多久|怎么|什么时候|吗$|呢$|能不能|要不要")
 _MOTOR_WORDS = re.compile(r"车|追尾|刮|蹭|撞(?!倒|人|伤|到人)|碰瓷|肇事|剐|爆胎")
 _PERSON_WORDS = re.compile(r"摔|骨折|住院|手术|看病|确诊|烫|割|晕|病|崴|扭|咬|人没了|去世|走了|身故|生病|受伤")
+_LIABLE = re.compile(r"(要|让|叫)我们?赔|赔(给)?(人家|对方)")
 _ILLNESS_WORDS = re.compile(r"住院|手术|看病|确诊|生病|炎|癌|瘤|结石|高血压|糖尿病|肺|发烧")
 _INJURY_WORDS = re.compile(r"摔|骨折|烫|割|崴|扭|咬|撞|砸|受伤|意外|去世|走了|没了|身故")
 _PROPERTY_WORDS = re.compile(r"漏水|淹|着火|火灾|失火|被偷|入室|家里|仓库|店里|厂房|玻璃碎")
@@ -44,6 +45,8 @@ def line_from(said: Understood) -> str:
         return entity.value
     if said.first("plate_no") or _MOTOR_WORDS.search(said.text):
         return "motor"
+    if _LIABLE.search(said.text):
+        return "liability"
     if _PROPERTY_WORDS.search(said.text):
         return "property"
     if _ILLNESS_WORDS.search(said.text) and not _INJURY_WORDS.search(said.text):

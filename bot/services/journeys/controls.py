@@ -84,6 +84,8 @@ def is_digression(said: Understood) -> bool:
         return bool(_QUESTION_INTENTS.match(said.intent))
     if said.intent == "change_beneficiary" and _GENERAL_QUESTION.search(said.text):
         return True
+    if said.intent == "nlu_fallback" and said.ranking:  # unsure which question, but a question
+        return bool(_QUESTION_INTENTS.match(said.ranking[0][0])) and bool(_QUESTION.search(said.text))
     asks = bool(_QUESTION_INTENTS.match(said.intent)) and said.confidence >= 0.35
     return asks and (bool(_QUESTION.search(said.text)) or said.confidence >= 0.8)
 

@@ -173,7 +173,10 @@ def _not_an_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
 def _digress(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     """Answer the question in between, then come back to the open one."""
     robot = situation.said.means("bot_challenge", at_least=0.35)
-    answer = Reply(controls.ROBOT) if robot else situation.services.knowledge.answer(situation.said)
+    said = situation.said
+    if said.intent == "nlu_fallback" and said.ranking:
+        said = replace(said, intent=said.ranking[0][0])
+    answer = Reply(controls.ROBOT) if robot else situation.services.knowledge.answer(said)
     turn.replies.append(Reply(answer.text))
     turn.replies.append(Reply(f"我们接着{journey.zh}："))
     return _ask(journey, situation, turn, turn.requested)
