@@ -27,6 +27,7 @@ _QUESTION = re.compile(r"[?？]|吗|呢$|么$|怎么|什么|多少|哪里|哪儿
 _QUESTION_INTENTS = re.compile(r"^(ask_|query_|verify_|bot_challenge|account_help|contact_servicer|request_invoice|request_e_policy)")
 # "改受益人要收费吗" in the middle of changing one asks about it and is answered, not taken for a wish.
 _GENERAL_QUESTION = re.compile(r"收费|多久|几天|生效|什么时候|要不要钱|需要什么|为什么|安全吗")
+_PLAIN_QUESTION = re.compile(r"(多久|几天|什么时候|怎么|为什么|能不能|要不要).*[?？啊呀呢]*$|[?？]\s*$")
 _CORRECTION = re.compile(r"不对|错了|说错|更正|改成|改为|改一下|应该是|不是.{1,12}是")
 
 
@@ -88,6 +89,11 @@ def is_digression(said: Understood) -> bool:
         return bool(_QUESTION_INTENTS.match(said.ranking[0][0])) and bool(_QUESTION.search(said.text))
     asks = bool(_QUESTION_INTENTS.match(said.intent)) and said.confidence >= 0.35
     return asks and (bool(_QUESTION.search(said.text)) or said.confidence >= 0.8)
+
+
+def plainly_asks(said: Understood) -> bool:
+    """A question by its form, whatever it is about: it gets an answer or the offer of a person, not "没听明白"."""
+    return not said.chosen and len(said.text) >= 6 and bool(_PLAIN_QUESTION.search(said.text))
 
 
 def starts_other_journey(said: Understood, own_intent: str) -> bool:

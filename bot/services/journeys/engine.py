@@ -166,6 +166,8 @@ def _not_an_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     if turn.answers != before:  # not the answer, but something else we needed
         turn.replies.append(Reply("这个记下了。"))
         return _ask_next(journey, _with(situation, turn), turn)
+    if controls.plainly_asks(said):
+        return _digress(journey, situation, turn)
     turn.replies.append(Reply("抱歉，我没听明白这一句。"))
     return _missed(journey, situation, turn, NOT_UNDERSTOOD)
 
