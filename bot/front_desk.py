@@ -110,7 +110,8 @@ def build_app(
             settings=settings,
             clock=options.clock,
             named_customers=[
-                DemoCard(one.name, one.id_number, one.phone, one.policy_nos, one.try_this, one.purpose) for one in NAMED_CUSTOMERS
+                DemoCard(one.name, one.id_number, one.phone, one.policy_nos, one.try_this, one.purpose)
+                for one in NAMED_CUSTOMERS
             ],
             recent_texts=TextOutbox(build_engine(settings.database_url)).texts_for,
         ),

@@ -85,13 +85,17 @@ def test_actions_are_flat_and_their_names_unique() -> None:
         "names = [k().name() for k in below(Action) if k.__module__.startswith('actions') and not inspect.isabstract(k)]\n"
         "print(' '.join(sorted(names)))"
     )
-    names = subprocess.run([sys.executable, "-W", "ignore", "-c", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    names = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
     assert len(names) == len(set(names)) >= 20
 
 
 def test_the_front_desk_and_the_actions_never_import_tensorflow() -> None:
     script = "import bot.front_desk, actions.server, sys; print('tensorflow' in sys.modules or 'rasa' in sys.modules)"
-    printed = subprocess.run([sys.executable, "-W", "ignore", "-c", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     assert printed.strip() == "False"
 
 

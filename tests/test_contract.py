@@ -93,14 +93,21 @@ def test_no_sentence_is_trained_for_two_intents() -> None:
 
 
 def test_entities_in_the_data_are_the_contracts() -> None:
-    used = Counter(name for sentences in TRAINING.values() for sentence in sentences for _, name in ENTITY.findall(sentence))
+    used = Counter(
+        name for sentences in TRAINING.values() for sentence in sentences for _, name in ENTITY.findall(sentence)
+    )
     assert set(used) <= ENTITIES
     assert len(used) >= 18
 
 
 def test_each_journey_is_a_form_with_its_slots_rules_and_actions() -> None:
     rules = {rule["rule"]: rule["steps"] for rule in load(ROOT / "data/rules/journeys.yml")["rules"]}
-    closing = {step["action"] for steps in rules.values() for step in steps if str(step.get("action", "")).startswith("action_submit")}
+    closing = {
+        step["action"]
+        for steps in rules.values()
+        for step in steps
+        if str(step.get("action", "")).startswith("action_submit")
+    }
     for form, entry in JOURNEYS.items():
         assert DOMAIN["forms"][form]["required_slots"] == list(entry.journey.slots), form
         assert f"validate_{form}" in DOMAIN["actions"]

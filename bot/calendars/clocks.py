@@ -115,9 +115,7 @@ def due(
     _check_pauses(rule, pauses)
     if today is None and any(segment.end is None for segment in pauses):
         raise ClockError(rule=rule.id, problem="an open pause needs today")
-    internal = _walk(
-        rule, local_day(rule, received), rule.duration, calendar, _stopped_days(rule, pauses, today)
-    )
+    internal = _walk(rule, local_day(rule, received), rule.duration, calendar, _stopped_days(rule, pauses, today))
     # 民法典第二百零三条 extends periods; "same day" and "at once" are none
     latest = calendar.first_working_day_from(internal.date) if rule.duration else internal
     return Due(

@@ -170,9 +170,7 @@ def read_row(path: Path, error: type[DataFileError] = DataFileError) -> Row:
             problem=failure.problem or "YAML 语法错误",
         ) from failure
     except (OSError, UnicodeDecodeError, ValueError, yaml.YAMLError) as failure:
-        raise error(
-            file=str(path), line=0, entry="", key="", problem=f"读不了：{type(failure).__name__}"
-        ) from failure
+        raise error(file=str(path), line=0, entry="", key="", problem=f"读不了：{type(failure).__name__}") from failure
     if not isinstance(value, _LinedMapping):
         raise error(file=str(path), line=1, entry="", key="", problem="文件顶层应为键值对")
     return Row(str(path), "", value, error)

@@ -118,9 +118,7 @@ def _conditions(row: Row, not_intents: frozenset[str]) -> Conditions:
     intents = frozenset(row.texts("intents"))
     return Conditions(
         intents=intents,
-        not_intents=frozenset(row.texts("not_intents"))
-        if "not_intents" in row.values
-        else not_intents - intents,
+        not_intents=frozenset(row.texts("not_intents")) if "not_intents" in row.values else not_intents - intents,
         min_age=row.optional_integer("min_age"),
         joint_count_at_least=row.optional_integer("joint_count_at_least"),
         prior_open=row.flag("prior_open"),

@@ -125,15 +125,23 @@ class Desk:
         if session.agent != FIRST_AGENT:
             return self.pages.refuse(403, "只有首位坐席可以管理坐席账号。")
         return self.pages.show(
-            "agents.html", status=status, session=session, names=self.agents.names(), sentence=sentence,
+            "agents.html",
+            status=status,
+            session=session,
+            names=self.agents.names(),
+            sentence=sentence,
             first_agent=FIRST_AGENT,
         )
 
     async def conversation(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
         dossier = await asyncio.to_thread(self.work.look, _id(request), session.agent, self.deps.clock())
         return self.pages.show(
-            "conversation.html", session=session, dossier=dossier, form_id=secrets.token_urlsafe(12),
-            longest=LONGEST_ANSWER, first_agent=FIRST_AGENT,
+            "conversation.html",
+            session=session,
+            dossier=dossier,
+            form_id=secrets.token_urlsafe(12),
+            longest=LONGEST_ANSWER,
+            first_agent=FIRST_AGENT,
         )
 
     async def news(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
@@ -153,7 +161,12 @@ class Desk:
                     break
                 owner = await asyncio.to_thread(log.owner, conversation_id)
         shown = [
-            {"seq": one.seq, "from": one.sender.value, "text": one.text, "at": one.at.astimezone(CHINA).strftime("%H:%M")}
+            {
+                "seq": one.seq,
+                "from": one.sender.value,
+                "text": one.text,
+                "at": one.at.astimezone(CHINA).strftime("%H:%M"),
+            }
             for one in messages
         ]
         return web.json_response({"messages": shown, "owner": owner.value})

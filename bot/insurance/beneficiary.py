@@ -32,7 +32,9 @@ class Beneficiary:
     party_id: str = ""
 
 
-def check_beneficiaries(proposed: tuple[Beneficiary, ...], *, employer_is_policyholder: bool, insured_name: str) -> None:
+def check_beneficiaries(
+    proposed: tuple[Beneficiary, ...], *, employer_is_policyholder: bool, insured_name: str
+) -> None:
     """Refuse a list that may not be registered.
 
     Raises:

@@ -51,9 +51,7 @@ class Candidate:
 def resolve(candidates: Iterable[Candidate]) -> list[Candidate]:
     """No two of the result overlap: by rank, then the longer, then the earlier. In reading order."""
     kept: list[Candidate] = []
-    for candidate in sorted(
-        candidates, key=lambda each: (_RANKS[each.entity], each.start - each.end, each.start)
-    ):
+    for candidate in sorted(candidates, key=lambda each: (_RANKS[each.entity], each.start - each.end, each.start)):
         if not any(candidate.overlaps(other) for other in kept):
             kept.append(candidate)
     return sorted(kept, key=lambda each: each.start)

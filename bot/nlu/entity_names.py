@@ -113,12 +113,7 @@ class NameFinder:
         for length in lengths:
             end = start + length
             name = folded[start:end]
-            if (
-                len(name) == length
-                and end in ends
-                and self._fits(name, surnames, given)
-                and not self._is_word(name)
-            ):
+            if len(name) == length and end in ends and self._fits(name, surnames, given) and not self._is_word(name):
                 return [_candidate(folded, start, end)]
         return []
 
@@ -127,20 +122,11 @@ class NameFinder:
         found = []
         for match in _TITLE.finditer(folded):
             start = match.start() - 1
-            if (
-                start in starts
-                and folded[start] in self._common
-                and not self._is_word(folded[start : match.end()])
-            ):
+            if start in starts and folded[start] in self._common and not self._is_word(folded[start : match.end()]):
                 found.append(_candidate(folded, start, match.end()))
         for match in _NICKNAME.finditer(folded):
             plain = match["surname"] in self._common and match[0] not in _NOT_NICKNAMES
-            if (
-                plain
-                and match.start() in starts
-                and match.end() in ends
-                and not _TAIL.match(folded, match.end())
-            ):
+            if plain and match.start() in starts and match.end() in ends and not _TAIL.match(folded, match.end()):
                 found.append(_candidate(folded, match.start(), match.end()))
         return found
 
@@ -153,11 +139,7 @@ class NameFinder:
             return False
         if not re.fullmatch(f"{_HAN}+", rest):
             return False
-        return (
-            all(char in given for char in rest)
-            if given is not None
-            else not any(char in _FUNCTION for char in rest)
-        )
+        return all(char in given for char in rest) if given is not None else not any(char in _FUNCTION for char in rest)
 
     def _is_word(self, text: str) -> bool:
         """Whether a word of the language, not a name, stands there or at its beginning."""

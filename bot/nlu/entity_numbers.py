@@ -28,9 +28,7 @@ _PLATE_CHAR = rf"[A-Za-z0-9{SPOKEN_DIGIT}]"
 _PLATE = re.compile(
     rf"[{PROVINCES}]\s?[A-HJ-NP-Za-hj-np-z][\s·•.\-]?(?:{_PLATE_CHAR}[\s·.\-]?){{4,5}}[A-Za-z0-9{SPOKEN_DIGIT}挂学警港澳]"
 )
-_EMAIL = re.compile(
-    r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,6}"
-)
+_EMAIL = re.compile(r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,6}")
 _SPOKEN_EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]{1,64}\s{0,3}(?:艾特|爱特|圈a|at)\s*[A-Za-z0-9\-]+(?:\s*(?:点|\.)\s*(?:com|cn|net|org|edu))+",
     re.IGNORECASE,
@@ -99,11 +97,7 @@ class NumberReader:
                 return cue if cue and cued_case and code[0] not in "CTPE" else entity
         if cue and cued_case and re.fullmatch(r"[A-Z]{0,5}\d{8,24}", code):
             return cue
-        if (
-            code.isdigit()
-            and (cue == "bank_card" or not joined or len(code) in {16, 19})
-            and 16 <= len(code) <= 19
-        ):
+        if code.isdigit() and (cue == "bank_card" or not joined or len(code) in {16, 19}) and 16 <= len(code) <= 19:
             # Eighteen digits that fail the id check are a mistyped id, not a card, unless a card was announced.
             return "bank_card" if len(code) != 18 or cue == "bank_card" else None
         if cue is None and not joined and code.isdigit() and 12 <= len(code) <= 22:

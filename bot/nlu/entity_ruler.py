@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 _OWNER = re.compile(r"[我俺咱](?:家|的|们|们家)?$")
 _COMPLAINT = re.compile(r"投诉|举报|不满|说法|曝光|意见很大|维权|告你们|消协|银保监|监管")
 # 身份证号 is the number, not the card; 发票号 likewise. 生病 is no paper.
-_NOT_A_DOCUMENT_AFTER = re.compile(
-    r"号(?!召)|室|\s?\d|后[四六]|尾号|最后|上的?名字|地址|登录|实名|有效期|过期|到期"
-)
+_NOT_A_DOCUMENT_AFTER = re.compile(r"号(?!召)|室|\s?\d|后[四六]|尾号|最后|上的?名字|地址|登录|实名|有效期|过期|到期")
 _SELF_BEFORE = re.compile(r"(?:^|是|写|为|填|关系.?|选|[:,，])$")
 _END = re.compile(r"[\s。.!,，]*$")
 _STANDS_ANYWHERE = frozenset("娃")
@@ -62,15 +60,9 @@ class VocabularyRuler:
                 )
         return found
 
-    def _holds(
-        self, entry: Entry, folded: str, start: int, end: int, boundaries: Collection[tuple[int, int]]
-    ) -> bool:
+    def _holds(self, entry: Entry, folded: str, start: int, end: int, boundaries: Collection[tuple[int, int]]) -> bool:
         before, after = folded[:start], folded[end:]
-        if (
-            entry.behind == "我"
-            and not _OWNER.search(before)
-            and not (_END.match(before) and _END.match(after))
-        ):
+        if entry.behind == "我" and not _OWNER.search(before) and not (_END.match(before) and _END.match(after)):
             return False
         if entry.word == "本人" and not (_SELF_BEFORE.search(before) and _END.match(after)):
             return False

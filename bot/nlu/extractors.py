@@ -1,6 +1,5 @@
 """Rasa entity extractor for the entity contract: rules and word lists, no training."""
 
-
 from __future__ import annotations
 
 from datetime import datetime
@@ -89,9 +88,7 @@ class InsuranceEntityExtractor(GraphComponent, EntityExtractorMixin):
             with model_storage.read_from(resource) as folder:
                 files = read_lexicon(Path(folder))
         except ValueError as error:
-            raise ConfigurationError(
-                "the model holds no word lists; train it again", resource=resource.name
-            ) from error
+            raise ConfigurationError("the model holds no word lists; train it again", resource=resource.name) from error
         return cls(config, model_storage, resource, files)
 
     def train(self, training_data: TrainingData) -> Resource:

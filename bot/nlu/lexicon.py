@@ -24,9 +24,7 @@ class LexiconFile:
 
 def read_lexicon(folder: Path) -> list[LexiconFile]:
     """Every `*.txt` of `folder`, by name. Raises ConfigurationError if there is none, or no line in them."""
-    files = [
-        LexiconFile(path.name, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.txt"))
-    ]
+    files = [LexiconFile(path.name, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.txt"))]
     if not any(file.lines for file in files):
         raise ConfigurationError("lexicon folder is missing or empty", folder=str(folder))
     return files

@@ -37,10 +37,7 @@ class EntityReader:
         return resolve(
             [
                 *self._numbers.read(folded, now.astimezone(SHANGHAI).date()),
-                *(
-                    Candidate("percentage", span.start, span.end, span.value)
-                    for span in find_percentages(folded)
-                ),
+                *(Candidate("percentage", span.start, span.end, span.value) for span in find_percentages(folded)),
                 *(Candidate("date", span.start, span.end, span.value) for span in find_dates(folded, now)),
                 *(Candidate("time", span.start, span.end, span.value) for span in find_times(folded, now)),
                 *(Candidate("amount", span.start, span.end, span.value) for span in find_amounts(folded)),

@@ -34,9 +34,7 @@ class Segmenter:
         """`word [frequency [tag]]`, as in jieba's own user dictionaries. The frequency only makes the cut surer."""
         word, *rest = line.split()
         if len(rest) > 2 or (rest and not rest[0].isdigit()):
-            raise ConfigurationError(
-                "lexicon line is not 'word [frequency [tag]]'", file=name, line=number, text=line
-            )
+            raise ConfigurationError("lexicon line is not 'word [frequency [tag]]'", file=name, line=number, text=line)
         self._jieba.add_word(fold(word), int(rest[0]) if rest else None, rest[1] if len(rest) == 2 else None)
 
     def cut(self, text: str) -> list[tuple[str, int, int]]:

@@ -1,6 +1,5 @@
 """Rasa tokenizer over our own jieba and lexicon."""
 
-
 from __future__ import annotations
 
 from pathlib import Path
@@ -27,9 +26,7 @@ class LexiconJiebaTokenizer(Tokenizer):
     The words go into the model at training; a loaded model reads them there and never looks at `lexicon_dir`.
     """
 
-    def __init__(
-        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, files: list[LexiconFile]
-    ):
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, files: list[LexiconFile]):
         super().__init__({**TokenizerSettings.DEFAULTS, **config})
         self._storage = storage
         self._resource = resource
@@ -80,9 +77,7 @@ class LexiconJiebaTokenizer(Tokenizer):
             with model_storage.read_from(resource) as folder:
                 files = read_lexicon(Path(folder))
         except ValueError as error:
-            raise ConfigurationError(
-                "the model holds no lexicon; train it again", resource=resource.name
-            ) from error
+            raise ConfigurationError("the model holds no lexicon; train it again", resource=resource.name) from error
         return cls(config, model_storage, resource, files)
 
     def train(self, training_data: TrainingData) -> Resource:

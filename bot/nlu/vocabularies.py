@@ -68,9 +68,7 @@ def _entries(entity: str, file: LexiconFile) -> list[Entry]:
     for number, line in file.lines:
         parsed = _LINE.fullmatch(line)
         if parsed is None:
-            raise ConfigurationError(
-                "line is not 'normal form: words'", file=file.name, line=number, text=line
-            )
+            raise ConfigurationError("line is not 'normal form: words'", file=file.name, line=number, text=line)
         for item in parsed["words"].split():
             word = _WORD.fullmatch(item)
             if word is None:

@@ -126,7 +126,9 @@ def change_beneficiary(
         _accept(work, number, command.at, deadlines)
     else:
         _invite(work, number, policy, identity.party, command.at, pepper=pepper)
-    work.audit.append("endorsement.requested", subject=number, actor="customer", at=command.at, detail={"key": command.key})
+    work.audit.append(
+        "endorsement.requested", subject=number, actor="customer", at=command.at, detail={"key": command.key}
+    )
     stored = work.endorsements.by_key(command.key)
     assert stored is not None
     return stored
@@ -148,7 +150,9 @@ def _invite(
     insured = work.parties.get(policy.insured_ids[0])
     if insured is None or insured.phone == applicant.phone:
         # One phone for both persons proves nothing about the insured's will.
-        raise NotAllowedError(reason="投保人和被保险人登记了同一个手机，线上没法单独征得被保险人同意，我请人工来办。", hand_off=True)
+        raise NotAllowedError(
+            reason="投保人和被保险人登记了同一个手机，线上没法单独征得被保险人同意，我请人工来办。", hand_off=True
+        )
     letters = "".join(secrets.choice(_CODE_LETTERS) for _ in range(CODE_LENGTH))
     work.endorsements.invite(
         ConsentInvitation(endorsement_no, insured.party_id, code_digest(letters, pepper), at + CONSENT_LIFETIME)
@@ -205,7 +209,11 @@ def answer_invitation(
     if applicant:
         result = "被保险人没有同意，申请已终止"
         if agreed:
-            result = f"被保险人已同意，批单最晚 {finish_by:%m月%d日} 出具" if finish_by else "被保险人已同意，还需补交受益人身份证件"
+            result = (
+                f"被保险人已同意，批单最晚 {finish_by:%m月%d日} 出具"
+                if finish_by
+                else "被保险人已同意，还需补交受益人身份证件"
+            )
         work.texts.send(applicant.phone, f"【保险客服】受益人变更申请 {change.endorsement_no}：{result}。", at)
     stored = work.endorsements.get(change.endorsement_no)
     assert stored is not None

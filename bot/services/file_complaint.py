@@ -69,7 +69,9 @@ def file_complaint(work: UnitOfWork, command: FileComplaint, deadlines: Deadline
     return stored
 
 
-def add_details(work: UnitOfWork, complaint_no: str, details: ComplaintDetails, at: datetime, deadlines: Deadlines) -> Complaint:
+def add_details(
+    work: UnitOfWork, complaint_no: str, details: ComplaintDetails, at: datetime, deadlines: Deadlines
+) -> Complaint:
     """Complete an open complaint. New facts are kept beside the first ones, never over them; no clock is paused (X-02)."""
     complaint = work.complaints.get(complaint_no)
     if complaint is None:

@@ -8,7 +8,9 @@ from bot.services.assistant import AssistantServices
 from bot.services.reply import Reply
 from bot.services.understanding import Understood
 
-_ASKS = re.compile(r"(刚才|刚刚|之前|前面|方才).{0,12}(成功|提交|登记|报上|好了|办|收到|有没有)|提交(成功|上去|好)了?(吗|没|么)|(成功|报上)了?(吗|没有?|么)[?？]?$")
+_ASKS = re.compile(
+    r"(刚才|刚刚|之前|前面|方才).{0,12}(成功|提交|登记|报上|好了|办|收到|有没有)|提交(成功|上去|好)了?(吗|没|么)|(成功|报上)了?(吗|没有?|么)[?？]?$"
+)
 
 
 def asks_whether_filed(text: str) -> bool:

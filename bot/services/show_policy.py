@@ -36,7 +36,8 @@ def describe_policy(policy: InsurancePolicy, party: Party, today: date) -> str:
     lines += _covers(policy)
     if policy.beneficiaries and policy.line.about_people:
         people = "、".join(
-            f"{mask_name(b.name)}（{b.relationship}）第{b.order}顺位 {b.share.normalize():f}%" for b in policy.beneficiaries
+            f"{mask_name(b.name)}（{b.relationship}）第{b.order}顺位 {b.share.normalize():f}%"
+            for b in policy.beneficiaries
         )
         lines.append(f"· 受益人：{people}")
     if policy.servicer:

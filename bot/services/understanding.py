@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 # A speaker's own repair: what counts is what follows ("八点四十左右 不对 八点二十").
-_REPAIR = re.compile(r"(?:不对|不是不是|说错了?|讲错了?|错了|更正一下|应该是|改成)[，,。.、\s啊哦呀]*(?:是|应该是|改成)?")
+_REPAIR = re.compile(
+    r"(?:不对|不是不是|说错了?|讲错了?|错了|更正一下|应该是|改成)[，,。.、\s啊哦呀]*(?:是|应该是|改成)?"
+)
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,9 @@ def _send(
     pepper: str,
 ) -> CodeResult:
     subjects = _subjects(work, subject, party.party_id if party else "")
-    if _locked(work, subjects, now) or (phone and work.identities.codes_sent(phone, now - LOCK_TIME) >= CODES_PER_PHONE):
+    if _locked(work, subjects, now) or (
+        phone and work.identities.codes_sent(phone, now - LOCK_TIME) >= CODES_PER_PHONE
+    ):
         return CodeResult.LOCKED
     digits = f"{secrets.randbelow(10**6):06d}"
     work.identities.save_code(

@@ -12,7 +12,10 @@ from bot.store.engine import read_only
 
 metadata = MetaData()
 trackers = Table(
-    "trackers", metadata, Column("conversation_id", String(64), primary_key=True), Column("events", Text, nullable=False)
+    "trackers",
+    metadata,
+    Column("conversation_id", String(64), primary_key=True),
+    Column("events", Text, nullable=False),
 )
 
 

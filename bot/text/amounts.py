@@ -17,9 +17,7 @@ _DIMES_AND_FEN = (
     r"(?![\d十百千万个年月天人次]))?"
 )
 _DECIMAL = r"(?:点[零一二三四五六七八九]+[万千百亿]?)?"
-_WITH_UNIT = re.compile(
-    rf"(?P<number>{NUMBER}{_DECIMAL}){_ROUGH}(?P<more>[万亿千百]?){_YUAN}{_DIMES_AND_FEN}"
-)
+_WITH_UNIT = re.compile(rf"(?P<number>{NUMBER}{_DECIMAL}){_ROUGH}(?P<more>[万亿千百]?){_YUAN}{_DIMES_AND_FEN}")
 _DIMES = re.compile(rf"(?P<number>{NUMBER})(?:毛钱?|角钱)(?![病])")
 # 一块儿, 一块交: "together", not a coin.
 _TOGETHER = re.compile(r"一块(?=[^钱,，。!！?？;；\s\d]|$)")
@@ -52,9 +50,7 @@ def find_amounts(text: str) -> list[Span[Amount]]:
 def _with_unit(folded: str, text: str) -> list[Span[Amount]]:
     spans = []
     for match in _WITH_UNIT.finditer(folded):
-        if _is_vague(folded, match.start("number"), match["number"]) or _TOGETHER.match(
-            folded, match.start()
-        ):
+        if _is_vague(folded, match.start("number"), match["number"]) or _TOGETHER.match(folded, match.start()):
             continue
         value = parse_number(match["number"] + match["more"])
         if not value:

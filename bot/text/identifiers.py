@@ -23,9 +23,7 @@ _LANDLINE = re.compile(r"\(?(0(?:10|2\d|[3-9]\d\d))\)?[-\s]?(\d{7,8})")
 _PLATE = re.compile(
     rf"[{PROVINCES}][A-HJ-NP-Z](?:[A-HJ-NP-Z0-9]{{4}}[A-HJ-NP-Z0-9挂学警港澳]|[DABCEFGHJK][A-HJ-NP-Z0-9]\d{{4}}|\d{{5}}[DABCEFGHJK])"
 )
-_EMAIL = re.compile(
-    r"[a-z0-9](?:[a-z0-9._%+\-]*[a-z0-9_+\-])?@(?:[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?\.)+[a-z]{2,}"
-)
+_EMAIL = re.compile(r"[a-z0-9](?:[a-z0-9._%+\-]*[a-z0-9_+\-])?@(?:[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?\.)+[a-z]{2,}")
 
 
 @dataclass(frozen=True)

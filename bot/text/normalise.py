@@ -14,9 +14,7 @@ _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20
 _ZEROS = {ord("〇"): "零", ord("○"): "零"}
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 
-_EMOJI = re.compile(
-    "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe00-\ufe0f\U000e0100-\U000e01ef\u20e3]"
-)
+_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe00-\ufe0f\U000e0100-\U000e01ef\u20e3]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 _WAVES = re.compile("[〜～~]+")
 # A number said digit by digit repeats on purpose (零零零), so numerals never collapse.

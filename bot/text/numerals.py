@@ -134,9 +134,7 @@ def find_percentages(text: str) -> list[Span[int | float]]:
                 spans.append(Span(match.start(), match.end(), text[match.start() : match.end()], value or 0))
     for match in _HALF.finditer(folded):
         spans.append(
-            Span(
-                match.start(), match.end(), text[match.start() : match.end()], 100 if "百" in match[0] else 50
-            )
+            Span(match.start(), match.end(), text[match.start() : match.end()], 100 if "百" in match[0] else 50)
         )
     for match in _OVER.finditer(folded):
         below, above = parse_number(match[1]), parse_number(match[2])

@@ -55,9 +55,7 @@ def find_times(text: str, now: datetime) -> list[Span[str]]:
                 start = match.start("hour") if _belongs_to_date(match) else match.start()
                 spans.append(Span(start, match.end(), text[start : match.end()], value))
     for match in _FROM_NOW.finditer(folded):
-        spans.append(
-            Span(match.start(), match.end(), text[match.start() : match.end()], _from_now(match, now))
-        )
+        spans.append(Span(match.start(), match.end(), text[match.start() : match.end()], _from_now(match, now)))
     return without_overlaps(spans)
 
 

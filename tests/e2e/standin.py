@@ -70,9 +70,7 @@ class Card:
     try_this: tuple[str, ...]
 
 
-CARDS = [
-    Card(one.name, one.id_number, one.phone, one.policy_nos, one.purpose, one.try_this) for one in NAMED_CUSTOMERS
-]
+CARDS = [Card(one.name, one.id_number, one.phone, one.policy_nos, one.purpose, one.try_this) for one in NAMED_CUSTOMERS]
 
 
 class Script:
@@ -123,14 +121,26 @@ class Site:
         app = web.Application(middlewares=[self._watch])
         plenty = Rate(1000, 1000)
         chat = WebDeps(
-            log=self.log, feed=self.feed, wake=self.dispatcher.wake, tokens=Tokens(self.token_key), greeting=GREETING,
-            clock=self.now, readiness=self._ready, limits=Limits(plenty, plenty, plenty), static_dir=STATIC,
+            log=self.log,
+            feed=self.feed,
+            wake=self.dispatcher.wake,
+            tokens=Tokens(self.token_key),
+            greeting=GREETING,
+            clock=self.now,
+            readiness=self._ready,
+            limits=Limits(plenty, plenty, plenty),
+            static_dir=STATIC,
         )
         attach_chat(app, chat)
         outbox = TextOutbox(self.engine)
         console = ConsoleDeps(
-            unit_of_work=self.unit_of_work, log=self.log, feed=self.feed, settings=self.settings, clock=self.now,
-            named_customers=CARDS, recent_texts=outbox.texts_for,
+            unit_of_work=self.unit_of_work,
+            log=self.log,
+            feed=self.feed,
+            settings=self.settings,
+            clock=self.now,
+            named_customers=CARDS,
+            recent_texts=outbox.texts_for,
         )
         attach_console(app, console)
         self.runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -149,10 +159,16 @@ class Site:
         with self.unit_of_work() as work:
             work.hand_offs.add(
                 HandOff(
-                    conversation_id=conversation_id, reason="customer_asked", reason_zh="客户要求人工服务", post="理赔",
-                    priority=Priority.COMPLAINT, slots=(("事故时间", "11 月 23 日 8:20"), ("地点", "北四环学院桥东")),
-                    rules_fired=("regulator_words", "elderly_customer"), reference_no="C20261123000017",
-                    requested_at=at, idempotency_key=secrets.token_hex(8),
+                    conversation_id=conversation_id,
+                    reason="customer_asked",
+                    reason_zh="客户要求人工服务",
+                    post="理赔",
+                    priority=Priority.COMPLAINT,
+                    slots=(("事故时间", "11 月 23 日 8:20"), ("地点", "北四环学院桥东")),
+                    rules_fired=("regulator_words", "elderly_customer"),
+                    reference_no="C20261123000017",
+                    requested_at=at,
+                    idempotency_key=secrets.token_hex(8),
                 )
             )
             work.ownerships.set_owner(conversation_id, Owner.QUEUE, at)

@@ -384,9 +384,12 @@ async def test_labels_and_roles(page: Page):
     nameless = """nodes => nodes.filter(node => node.offsetParent
         && !(node.textContent.trim() || node.getAttribute('aria-label') || node.labels?.length))"""
     assert await page.locator("button, a, textarea, input:not([aria-hidden])").evaluate_all(nameless) == []
-    assert await page.evaluate(
-        "() => { const ids = [...document.querySelectorAll('[id]')].map(n => n.id); return ids.length - new Set(ids).size }"
-    ) == 0
+    assert (
+        await page.evaluate(
+            "() => { const ids = [...document.querySelectorAll('[id]')].map(n => n.id); return ids.length - new Set(ids).size }"
+        )
+        == 0
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

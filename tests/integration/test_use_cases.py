@@ -55,7 +55,9 @@ def newest_text(services: AssistantServices, tmp_path: Path) -> Texts:
     return lambda phone: outbox.texts_for(phone, 1)[0].text
 
 
-def prove(services: AssistantServices, texts: Texts, conversation: str, person: tuple[str, str, str], level: str) -> None:
+def prove(
+    services: AssistantServices, texts: Texts, conversation: str, person: tuple[str, str, str], level: str
+) -> None:
     """Bring a conversation to L2, or on to L3."""
     for number, step in enumerate(("L2", "L3")[: 1 if level == "L2" else 2]):
         at = NOW + timedelta(seconds=number)
@@ -153,7 +155,9 @@ def test_a_report_is_written_once_whatever_arrives_twice(services: AssistantServ
 
 
 def test_a_report_without_a_policy_is_registered_all_the_same(services: AssistantServices) -> None:
-    unknown = LossReport(LineOfBusiness.MOTOR, "2026-11-23", "京藏高速", "爆胎", "无人受伤", "13800009999", plate_no="京Z99999")
+    unknown = LossReport(
+        LineOfBusiness.MOTOR, "2026-11-23", "京藏高速", "爆胎", "无人受伤", "13800009999", plate_no="京Z99999"
+    )
     with services.unit_of_work() as work:
         claim = report_claim(work, ReportClaim(unknown, "c", "key", NOW), services.deadlines)
         work.commit()
@@ -165,7 +169,9 @@ def test_both_complaint_clocks_start_at_receipt(services: AssistantServices) -> 
     received = datetime(2026, 9, 30, 9, 12, tzinfo=SHANGHAI)
     with services.unit_of_work() as work:
         complaint = file_complaint(
-            work, FileComplaint("存款变保险", Verdict(kind="sales", severity=3), "c", "key", received), services.deadlines
+            work,
+            FileComplaint("存款变保险", Verdict(kind="sales", severity=3), "c", "key", received),
+            services.deadlines,
         )
         work.commit()
     clocks = complaint.clocks

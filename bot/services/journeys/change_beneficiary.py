@@ -34,7 +34,11 @@ LATER = "稍后补交"
 
 def _opening(situation: Situation) -> Opening:
     return Opening(
-        (Reply("可以申请，大约要 3 分钟。按保险法第四十一条，由投保人申请的，还要被保险人本人同意，我会单独请被保险人确认。"),)
+        (
+            Reply(
+                "可以申请，大约要 3 分钟。按保险法第四十一条，由投保人申请的，还要被保险人本人同意，我会单独请被保险人确认。"
+            ),
+        )
     )
 
 
@@ -52,7 +56,9 @@ def chosen_policy(situation: Situation) -> InsurancePolicy | None:
 def _ask_policy(situation: Situation) -> Ask:
     policies = _policies(situation)
     if not policies:
-        return Ask("您名下没有可以变更受益人的有效人身险保单，要请人工帮您看看吗？", "choice", (TO_HUMAN, choose("不用了")))
+        return Ask(
+            "您名下没有可以变更受益人的有效人身险保单，要请人工帮您看看吗？", "choice", (TO_HUMAN, choose("不用了"))
+        )
     return Ask("要改哪一份保单的受益人？", "choice", policy_choices(policies))
 
 
@@ -107,7 +113,11 @@ def _read_people(said: Understood, situation: Situation) -> Reading:
     refusal = _refusal(situation, policy, parsed) if policy else ""
     if refusal:
         return Rejected(refusal)
-    remark = "写“法定”就是由法定继承人按民法典继承编的顺序领取，以后要办继承证明，会比指定姓名慢一些。" if parsed[0].name == LEGAL_HEIRS else ""
+    remark = (
+        "写“法定”就是由法定继承人按民法典继承编的顺序领取，以后要办继承证明，会比指定姓名慢一些。"
+        if parsed[0].name == LEGAL_HEIRS
+        else ""
+    )
     return Accepted(to_slot(parsed), remark=remark, also=dict.fromkeys(ID_SLOTS, ""))
 
 
@@ -144,7 +154,9 @@ def _id_step(index: int) -> Step:
         return Ask(f"{person(situation)}的身份证号是多少？{why}手边没有可以稍后补。", "id_number", (choose(LATER),))
 
     def read(said: Understood, situation: Situation) -> Reading:
-        if said.text == LATER or any(word in said.text for word in ("稍后", "以后", "没带", "没有", "不知道", "不记得")):
+        if said.text == LATER or any(
+            word in said.text for word in ("稍后", "以后", "没带", "没有", "不知道", "不记得")
+        ):
             return Accepted(LATER)
         return read_id_number(said, situation)
 
@@ -170,7 +182,10 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
     known = _known_ids(situation, chosen) if chosen else {}
     people = tuple(
         type(person)(
-            person.name, person.relationship, person.order, Decimal(person.share),
+            person.name,
+            person.relationship,
+            person.order,
+            Decimal(person.share),
             known.get(person.name, "") if given in ("", LATER) else given,
         )
         for person, given in zip(from_slot(situation.get(PEOPLE)), [*ids, *[""] * 9], strict=False)
@@ -178,9 +193,7 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
     command = ChangeBeneficiary(situation.get(POLICY), people, situation.conversation_id, situation.key, situation.now)
     try:
         with situation.services.unit_of_work() as work:
-            change = change_beneficiary(
-                work, command, situation.services.deadlines, pepper=situation.services.pepper
-            )
+            change = change_beneficiary(work, command, situation.services.deadlines, pepper=situation.services.pepper)
             policy = work.policies.get(change.policy_no)
             insured = work.parties.get(policy.insured_ids[0]) if policy else None
             work.commit()
@@ -188,12 +201,19 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
         return (Reply("身份核验超过 30 分钟已失效，这次没有提交。请重新说“改受益人”，我们再核对一次。"),)
     except NotAllowedError as error:
         return (Reply(f"{error.data['reason']}这次没有提交。", (TO_HUMAN,)),)
-    return (Reply(_done_text(change, situation, mask_phone(insured.phone) if insured else ""), (intend("没别的事了", "goodbye"), TO_HUMAN)),)
+    return (
+        Reply(
+            _done_text(change, situation, mask_phone(insured.phone) if insured else ""),
+            (intend("没别的事了", "goodbye"), TO_HUMAN),
+        ),
+    )
 
 
 def _done_text(change: BeneficiaryChange, situation: Situation, insured_phone: str) -> str:
     today = situation.now.date()
-    lines = [f"申请已受理，编号 {change.endorsement_no}（{situation.now:%m}月{situation.now:%d}日 {situation.now:%H:%M} 收到）。"]
+    lines = [
+        f"申请已受理，编号 {change.endorsement_no}（{situation.now:%m}月{situation.now:%d}日 {situation.now:%H:%M} 收到）。"
+    ]
     missing = "、".join(change.unidentified)
     if change.status is EndorsementStatus.WAITING_FOR_CONSENT:
         lines.append(f"被保险人的手机 {insured_phone} 会收到确认短信，72 小时内有效，请被保险人打开在线客服自己确认。")
@@ -216,7 +236,15 @@ JOURNEY = Journey(
     steps=(
         *identity_steps("受益人关系到保险金给谁，"),
         Step(POLICY, "保单", _ask_policy, _read_policy, ("policy_no",), shows_as=_show_policy, counted=False),
-        Step(PEOPLE, "新受益人", _ask_people, _read_people, ("percentage", "relationship"), shows_as=_show_people, counted=False),
+        Step(
+            PEOPLE,
+            "新受益人",
+            _ask_people,
+            _read_people,
+            ("percentage", "relationship"),
+            shows_as=_show_people,
+            counted=False,
+        ),
         *(_id_step(index) for index in range(len(ID_SLOTS))),
         person_check_step(),
     ),

@@ -19,12 +19,18 @@ OTHER_JOURNEYS = {
     "query_claim": "查理赔进度",
     "query_complaint": "查投诉进度",
 }
-_PERSON = re.compile(r"(转|找|要|接|叫|换|给我)[^，。？]{0,4}(人工|真人|客服人员|接线员)|^(人工|人工客服|真人)[\s!！。]*$|不要机器人")
+_PERSON = re.compile(
+    r"(转|找|要|接|叫|换|给我)[^，。？]{0,4}(人工|真人|客服人员|接线员)|^(人工|人工客服|真人)[\s!！。]*$|不要机器人"
+)
 _CANCEL = re.compile(r"^(算了|取消|不办了|不报了|不弄了|先不|退出|不想办了)[^，。？]{0,10}$")
-_STOP_WORDS = re.compile(r"不(想|用|再)?(办|弄|报|查|改|搞|填|投诉)|取消|算了|退出|停|放弃|主意|先不|不要了|拉倒|改天|以后再")
+_STOP_WORDS = re.compile(
+    r"不(想|用|再)?(办|弄|报|查|改|搞|填|投诉)|取消|算了|退出|停|放弃|主意|先不|不要了|拉倒|改天|以后再"
+)
 _AGAIN = re.compile(r"^(再说一遍|再说一次|没听清|没看清|重复一遍|什么|啥)[？?。!！\s]*$")
 _QUESTION = re.compile(r"[?？]|吗|呢$|么$|怎么|什么|多少|哪里|哪儿|能不能|可不可以|要不要|是不是|多久|几天|咋|啥")
-_QUESTION_INTENTS = re.compile(r"^(ask_|query_|verify_|bot_challenge|account_help|contact_servicer|request_invoice|request_e_policy)")
+_QUESTION_INTENTS = re.compile(
+    r"^(ask_|query_|verify_|bot_challenge|account_help|contact_servicer|request_invoice|request_e_policy)"
+)
 # "改受益人要收费吗" in the middle of changing one asks about it and is answered, not taken for a wish.
 _GENERAL_QUESTION = re.compile(r"收费|多久|几天|生效|什么时候|要不要钱|需要什么|为什么|安全吗")
 _PLAIN_QUESTION = re.compile(r"(多久|几天|什么时候|怎么|为什么|能不能|要不要).*[?？啊呀呢]*$|[?？]\s*$")

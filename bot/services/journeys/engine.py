@@ -117,7 +117,9 @@ def _take_confirmation(journey: Journey, situation: Situation, turn: Turn) -> Tu
         return _ask(journey, situation, turn, named.slot)
     if said.choice == EDIT or said.means("deny", "correct_answer", at_least=0.4):
         choices = [choose(step.label, f"{EDIT}:{step.slot}") for step in _card_steps(journey, situation)]
-        turn.replies.append(Reply("要改哪一项？点一下，或者直接说，比如“时间改成昨天下午三点”。", tuple(choices), CONFIRM, "choice"))
+        turn.replies.append(
+            Reply("要改哪一项？点一下，或者直接说，比如“时间改成昨天下午三点”。", tuple(choices), CONFIRM, "choice")
+        )
         return turn
     return _not_an_answer(journey, situation, turn)
 

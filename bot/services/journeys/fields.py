@@ -12,7 +12,9 @@ from bot.text.masking import mask_id_number, mask_name, mask_phone, mask_plate
 from bot.text.normalise import fold
 from bot.text.numerals import read_digits
 
-_NONE = re.compile(r"^(没有|无|没|不知道|不清楚|不记得|忘了|记不(得|清)|不方便|跳过|暂时没有|没带|找不到|说不上来|不知).{0,8}$")
+_NONE = re.compile(
+    r"^(没有|无|没|不知道|不清楚|不记得|忘了|记不(得|清)|不方便|跳过|暂时没有|没带|找不到|说不上来|不知).{0,8}$"
+)
 _NAME = re.compile(r"(?:我叫|我是|姓名是?|名字是?|叫|他是|她是|是)?\s*([\u4e00-\u9fff·]{2,15})[。.]?$")
 _NOT_NAMES = re.compile(r"不|没|怎么|什么|保险|投诉|人工|理赔|谁|啊|吗|呢|请|先|等|我|你|好的|可以|取消|算了")
 
@@ -20,7 +22,9 @@ _NOT_NAMES = re.compile(r"不|没|怎么|什么|保险|投诉|人工|理赔|谁|
 _JUST_NOW = re.compile(r"刚刚|刚才|^刚|现在|方才|几分钟前|这会儿")
 EVENT_DAY, EVENT_AT = "claim_event_day", "claim_event_at"
 _PART_OF_DAY = re.compile(r"凌晨|早上|上午|中午|下午|傍晚|晚上|半夜|夜里|说不准|大概")
-_FILLER = re.compile(r"^(好的?|行|嗯+|哦+|是的?|对的?|确认|可以|ok|OK|没问题|知道了|谢谢|不是|不对|等等|等一下|稍等)[啊呀吧了的]*[。.!！~]*$")
+_FILLER = re.compile(
+    r"^(好的?|行|嗯+|哦+|是的?|对的?|确认|可以|ok|OK|没问题|知道了|谢谢|不是|不对|等等|等一下|稍等)[啊呀吧了的]*[。.!！~]*$"
+)
 
 
 def is_filler(text: str) -> bool:

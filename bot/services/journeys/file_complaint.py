@@ -140,9 +140,7 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
         phone="" if situation.get(PHONE) == "无" else situation.get(PHONE),
     )
     with situation.services.unit_of_work() as work:
-        complaint = add_details(
-            work, situation.get(NUMBER), details, situation.now, situation.services.deadlines
-        )
+        complaint = add_details(work, situation.get(NUMBER), details, situation.now, situation.services.deadlines)
         work.commit()
     today = situation.now.date()
     text = (

@@ -150,7 +150,14 @@ JOURNEY = Journey(
     opening=_opening,
     cancelled="好的，先不确认。72 小时内都可以再来；不确认就不会变更。",
     steps=(
-        Step(CODE, "", lambda _: Ask("请把短信里的 8 位确认码发给我。", "text"), _read_code, hint="consent_code", counted=False),
+        Step(
+            CODE,
+            "",
+            lambda _: Ask("请把短信里的 8 位确认码发给我。", "text"),
+            _read_code,
+            hint="consent_code",
+            counted=False,
+        ),
         *identity_steps("要确认是您本人，"),
         person_check_step(),
         Step(ANSWER, "", _ask_answer, _read_answer, hint="confirm", counted=False),

@@ -73,7 +73,9 @@ def identity_steps(purpose: str, asked_when: Callable[[Situation], bool] = alway
 
     return (
         Step(NAME, "", ask_name, _read_name, ("person_name",), needed, shows_as=show_name, hint="name", counted=False),
-        Step(ID_NUMBER, "", ask_id, _read_id, ("id_number",), needed, shows_as=show_id, hint="id_number", counted=False),
+        Step(
+            ID_NUMBER, "", ask_id, _read_id, ("id_number",), needed, shows_as=show_id, hint="id_number", counted=False
+        ),
         Step(OTP, "", _ask_otp, _code_reader(IdentityLevel.L2), (), needed, hint="otp", counted=False),
     )
 

@@ -46,9 +46,14 @@ def own_claims(situation: Situation) -> Sequence[Claim]:
 
 
 def _opening(situation: Situation) -> Opening:
-    """"那个钱怎么还没到" names no claim: ask which money before asking for a claim number."""
+    """ "那个钱怎么还没到" names no claim: ask which money before asking for a claim number."""
     text = situation.said.text
-    if situation.said.chosen or not asks_for_money(text) or re.search(r"赔|案|报销|事故|住院", text) or own_claims(situation):
+    if (
+        situation.said.chosen
+        or not asks_for_money(text)
+        or re.search(r"赔|案|报销|事故|住院", text)
+        or own_claims(situation)
+    ):
         return Opening()
     return Opening(ended=Ended((offer_meanings(situation.said),), unclear=True))
 
@@ -101,7 +106,12 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
         text = "没有查到可以给您看的案子：报案号和报案时留的手机要对得上。要请理赔岗的同事帮您找吗？"
         return (Reply(text, (TO_HUMAN, intend("重新报案", "report_claim"))),)
     replies = [Reply(describe_claim(claim, situation)) for claim in chosen[:3]]
-    return (*replies, Reply("还需要什么？", (intend("补交资料", "supplement_claim"), intend("对结果有异议", "dispute_claim"), TO_HUMAN)))
+    return (
+        *replies,
+        Reply(
+            "还需要什么？", (intend("补交资料", "supplement_claim"), intend("对结果有异议", "dispute_claim"), TO_HUMAN)
+        ),
+    )
 
 
 def describe_claim(claim: Claim, situation: Situation) -> str:

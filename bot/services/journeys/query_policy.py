@@ -48,7 +48,9 @@ def policy_choices(policies: Sequence[InsurancePolicy]) -> tuple[Choice, ...]:
 
 def _ask_policy(situation: Situation) -> Ask:
     policies = own_policies(situation)
-    more = f"（共 {len(policies)} 份，先列 {SHOWN_AT_ONCE} 份，其余报保单号即可）" if len(policies) > SHOWN_AT_ONCE else ""
+    more = (
+        f"（共 {len(policies)} 份，先列 {SHOWN_AT_ONCE} 份，其余报保单号即可）" if len(policies) > SHOWN_AT_ONCE else ""
+    )
     return Ask(f"您名下有这些保单{more}，要看哪一份？", "choice", policy_choices(policies))
 
 
@@ -93,7 +95,11 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
         wanted = situation.get(POLICY)
         chosen = [policy for policy in policies if policy.policy_no == wanted or not wanted]
         if not chosen:
-            return (Reply("核对好身份了，您名下没有查到保单。可能在其他公司或登记了别的证件，要请人工帮您找吗？", (TO_HUMAN,)),)
+            return (
+                Reply(
+                    "核对好身份了，您名下没有查到保单。可能在其他公司或登记了别的证件，要请人工帮您找吗？", (TO_HUMAN,)
+                ),
+            )
         work.audit.append(
             "policy.shown", subject=chosen[0].policy_no, actor=identity.party.party_id, at=situation.now, detail={}
         )

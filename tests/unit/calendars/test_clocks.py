@@ -117,9 +117,7 @@ def test_the_day_is_the_shanghai_day_wherever_the_server_stands(
     assert due(rules["D-C01"], late_in_london, calendar=calendar).internal_due == date(2026, 10, 16)
 
 
-def test_the_hour_of_receipt_does_not_matter(
-    rules: Mapping[str, ClockRule], calendar: HolidayCalendar
-) -> None:
+def test_the_hour_of_receipt_does_not_matter(rules: Mapping[str, ClockRule], calendar: HolidayCalendar) -> None:
     first, last = (due(rules["D-C01"], at(11, 23, *time), calendar=calendar) for time in ((0, 0), (23, 59)))
     assert first == last
 
@@ -167,9 +165,7 @@ def test_claim_documents_outstanding_are_deducted_from_the_thirty_days(
     assert clock.due(calendar).internal_due == date(2026, 4, 1) + timedelta(days=10)
 
 
-def test_overlapping_pauses_are_deducted_once(
-    rules: Mapping[str, ClockRule], calendar: HolidayCalendar
-) -> None:
+def test_overlapping_pauses_are_deducted_once(rules: Mapping[str, ClockRule], calendar: HolidayCalendar) -> None:
     pauses = [
         Pause(at(3, 3), at(3, 8), PauseReason.EXTERNAL_APPRAISAL, "鉴定委托"),
         Pause(at(3, 6), at(3, 10), PauseReason.MEDIATION, "调解申请"),
@@ -178,9 +174,7 @@ def test_overlapping_pauses_are_deducted_once(
     assert found.internal_due == date(2026, 3, 17) + timedelta(days=7)
 
 
-def test_a_pause_after_the_limit_does_not_revive_it(
-    rules: Mapping[str, ClockRule], calendar: HolidayCalendar
-) -> None:
+def test_a_pause_after_the_limit_does_not_revive_it(rules: Mapping[str, ClockRule], calendar: HolidayCalendar) -> None:
     late = Pause(at(3, 20), at(4, 20), PauseReason.MEDIATION, "调解申请")
     assert due(rules["D-C01"], at(3, 2), calendar=calendar, pauses=[late]).internal_due == date(2026, 3, 17)
 

@@ -146,9 +146,7 @@ def test_a_well_formed_file_loads(tmp_path: Path) -> None:
         ("make_up_days: [2030-01-05]\n", "", 1, "make_up_days"),
     ],
 )
-def test_a_malformed_file_is_refused_with_its_place(
-    tmp_path: Path, old: str, new: str, line: int, key: str
-) -> None:
+def test_a_malformed_file_is_refused_with_its_place(tmp_path: Path, old: str, new: str, line: int, key: str) -> None:
     (tmp_path / "2030.yml").write_text(GOOD.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(CalendarFileError) as caught:
         load_calendar(tmp_path)

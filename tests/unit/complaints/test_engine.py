@@ -15,9 +15,7 @@ from bot.insurance.hand_off import Priority
 RULES = load_rules(Path(__file__).parents[3] / "data" / "complaints")
 
 
-def verdict(
-    text: str, intent: str | None = None, age: int | None = None, joint_count: int | None = None
-) -> Verdict:
+def verdict(text: str, intent: str | None = None, age: int | None = None, joint_count: int | None = None) -> Verdict:
     return judge(RULES, Facts(text, intent=intent, age=age, joint_count=joint_count))
 
 
@@ -190,9 +188,7 @@ def test_two_failed_understandings_in_a_row_reach_a_person() -> None:
 
 
 def test_an_open_complaint_changes_a_new_one_but_not_a_question_about_it() -> None:
-    assert "complaint_while_open" in ids(
-        judge(RULES, Facts("我要投诉", intent="file_complaint", prior_open=True))
-    )
+    assert "complaint_while_open" in ids(judge(RULES, Facts("我要投诉", intent="file_complaint", prior_open=True)))
     assert not judge(RULES, Facts("投诉到哪一步了", intent="query_complaint", prior_open=True)).fired
 
 
@@ -209,8 +205,6 @@ def test_a_sentence_is_judged_in_under_a_millisecond() -> None:
     assert min(_seconds(texts) for _ in range(3)) < 0.001
 
 
-@pytest.mark.parametrize(
-    "text", ["我" * 2000, "1" * 2000, "退保" * 1000, "我没同意扣了" * 333, "业务员说" * 500]
-)
+@pytest.mark.parametrize("text", ["我" * 2000, "1" * 2000, "退保" * 1000, "我没同意扣了" * 333, "业务员说" * 500])
 def test_the_longest_complaint_cannot_stall_the_engine(text: str) -> None:
     assert min(_seconds([text]) for _ in range(2)) < 0.5

@@ -134,8 +134,6 @@ def test_words_and_facts_must_both_hold_unless_either_is_allowed(tmp_path: Path)
     (rule,) = load_rules(write(tmp_path, both))
     assert not judge([rule], Facts("你们拖着")).fired
     assert judge([rule], Facts("你们拖着", age=60)).fired
-    (rule,) = load_rules(
-        write(tmp_path, both.replace("min_age: 60", "min_age: 60\n    words_or_facts: true"))
-    )
+    (rule,) = load_rules(write(tmp_path, both.replace("min_age: 60", "min_age: 60\n    words_or_facts: true")))
     assert judge([rule], Facts("你们拖着")).fired
     assert judge([rule], Facts("你好", age=60)).fired

@@ -121,9 +121,16 @@ class Place:
         self.deps.log.open(conversation_id, channel="web", at=self.clock())
         self.deps.log.append(conversation_id, Reply("您好，我是机器人"), sender=Sender.BOT, at=self.clock())
         made = HandOff(
-            conversation_id=conversation_id, reason="customer_asked", reason_zh="客户要求人工", post="综合",
-            priority=Priority.NORMAL, slots=(("地点", "北四环"),), rules_fired=(), reference_no="",
-            requested_at=self.clock(), idempotency_key=f"{conversation_id}:1",
+            conversation_id=conversation_id,
+            reason="customer_asked",
+            reason_zh="客户要求人工",
+            post="综合",
+            priority=Priority.NORMAL,
+            slots=(("地点", "北四环"),),
+            rules_fired=(),
+            reference_no="",
+            requested_at=self.clock(),
+            idempotency_key=f"{conversation_id}:1",
         )
         made = replace(made, **changes)
         with self.deps.unit_of_work() as work:
@@ -159,8 +166,13 @@ async def place(tmp_path: Path, demo: bool) -> AsyncIterator[Place]:
     clock = SettableClock(START)
     settings = read_settings({"BOT_VAR_DIR": str(tmp_path), "DATABASE_URL": url, "BOT_DEMO": "1" if demo else "0"})
     deps = ConsoleDeps(
-        unit_of_work=lambda: SqlUnitOfWork(engine), log=SqlMessageLog(engine), feed=NoticedFeed(), settings=settings,
-        clock=clock, named_customers=(Customer(),), recent_texts=TextOutbox(engine).texts_for,
+        unit_of_work=lambda: SqlUnitOfWork(engine),
+        log=SqlMessageLog(engine),
+        feed=NoticedFeed(),
+        settings=settings,
+        clock=clock,
+        named_customers=(Customer(),),
+        recent_texts=TextOutbox(engine).texts_for,
     )
     app = web.Application()
     attach(app, deps)

@@ -31,7 +31,11 @@ async def test_queue_is_ordered_by_priority_then_by_time(place):
 
 async def test_queue_shows_post_rules_reference_and_waiting_time(place):
     place.hand_off(
-        "c-1", post="投诉", rules_fired=("regulator_words",), reference_no="T20261123000004", priority=Priority.COMPLAINT
+        "c-1",
+        post="投诉",
+        rules_fired=("regulator_words",),
+        reference_no="T20261123000004",
+        priority=Priority.COMPLAINT,
     )
     place.pass_time(minutes=75)
     _, page = await (await place.agent()).get("/desk")
@@ -47,7 +51,15 @@ async def test_conversation_shows_all_that_is_known(place):
         work.commit()
     browser = await place.agent()
     _, page = await browser.get("/desk/c-1")
-    for shown in ("您好，我是机器人", "事故地点", "北四环", "1 人", "elderly_customer", "已核实身份（L2）", "customer_asked"):
+    for shown in (
+        "您好，我是机器人",
+        "事故地点",
+        "北四环",
+        "1 人",
+        "elderly_customer",
+        "已核实身份（L2）",
+        "customer_asked",
+    ):
         assert shown in page
     place.pass_time(minutes=30)
     assert "未核实身份（L0）" in (await browser.get("/desk/c-1"))[1]

@@ -57,7 +57,9 @@ async def test_login_without_its_form_token_is_refused(place):
     assert response.status == 403
 
 
-@pytest.mark.parametrize("path", ["/desk/c-1/take", "/desk/c-1/answer", "/desk/c-1/return", "/desk/agents", "/desk/logout"])
+@pytest.mark.parametrize(
+    "path", ["/desk/c-1/take", "/desk/c-1/answer", "/desk/c-1/return", "/desk/agents", "/desk/logout"]
+)
 async def test_forms_without_the_session_token_are_refused(place, path):
     place.hand_off("c-1")
     browser = await place.agent()

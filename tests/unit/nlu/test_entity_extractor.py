@@ -155,9 +155,7 @@ def test_entities_of_other_extractors_are_kept(pipeline: Pipeline) -> None:
 
 
 def test_relative_dates_follow_the_time_of_the_message() -> None:
-    assert (
-        reference_time(Message({TEXT: "x", "metadata": RECEIVED})).isoformat() == "2026-11-23T09:00:00+08:00"
-    )
+    assert reference_time(Message({TEXT: "x", "metadata": RECEIVED})).isoformat() == "2026-11-23T09:00:00+08:00"
     naive = Message({TEXT: "x", "metadata": {"received_at": "2026-11-23T09:00:00"}})
     assert reference_time(naive).utcoffset() == reference_time(Message({TEXT: "x"})).utcoffset()
     with pytest.raises(ValueError, match="Invalid isoformat"):

@@ -19,9 +19,7 @@ def test_a_misspelt_key_is_refused_by_name() -> None:
         ExtractorSettings.parse({"policy_pattern": "x"})
 
 
-@pytest.mark.parametrize(
-    "config", [{"lexicon_dir": ""}, {"lexicon_dir": None}, {"intent_tokenization_flag": "yes"}]
-)
+@pytest.mark.parametrize("config", [{"lexicon_dir": ""}, {"lexicon_dir": None}, {"intent_tokenization_flag": "yes"}])
 def test_a_value_of_the_wrong_type_is_refused(config: dict[str, object]) -> None:
     with pytest.raises(ConfigurationError):
         TokenizerSettings.parse(config)

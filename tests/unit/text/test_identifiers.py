@@ -16,9 +16,7 @@ TODAY = date(2026, 11, 23)
 
 
 def test_an_id_card_tells_birth_date_and_sex() -> None:
-    assert parse_id_card("11010519491231002x", TODAY) == IdCard(
-        "11010519491231002X", date(1949, 12, 31), "female"
-    )
+    assert parse_id_card("11010519491231002x", TODAY) == IdCard("11010519491231002X", date(1949, 12, 31), "female")
 
 
 @pytest.mark.parametrize(

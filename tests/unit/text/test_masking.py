@@ -41,9 +41,7 @@ def test_free_text_loses_its_personal_numbers(text: str, masked: str) -> None:
     assert masking.mask_free_text(text) == masked
 
 
-@pytest.mark.parametrize(
-    "text", ["幺三八零零零零幺二三四", "138 0000 1234", "１３８００００１２３４", "138-0000-1234"]
-)
+@pytest.mark.parametrize("text", ["幺三八零零零零幺二三四", "138 0000 1234", "１３８００００１２３４", "138-0000-1234"])
 def test_free_text_masks_spoken_spaced_and_full_width_numbers(text: str) -> None:
     masked = masking.mask_free_text(text)
     assert masked.count("*") >= 4
