@@ -163,10 +163,10 @@ def _to_person(said: Understood, using: AssistantServices, reason: str, post: st
     verdict = screen_message(using.complaint_rules, said)
     request = HandOffRequest(
         conversation_id=said.conversation_id,
+        message_id=said.message_id,
         reason=reason,
         post=post,
         at=said.received_at,
-        key=f"{said.conversation_id}:{said.message_id}",
         priority=priority,
         detail="；".join(verdict.reasons),
         rules_fired=tuple(f"{rule.id} {rule.title}" for rule in verdict.fired),

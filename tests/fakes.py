@@ -38,6 +38,7 @@ class _Conversation:
     handled: set[str] = field(default_factory=set)
     offered: dict[str, tuple[str, str]] = field(default_factory=dict)
     owner: Owner = Owner.BOT
+    queued_by: str = ""
 
 
 class MemoryLog:
@@ -125,8 +126,12 @@ class MemoryLog:
     def owner(self, conversation_id: str) -> Owner:
         return self._get(conversation_id).owner
 
-    def set_owner(self, conversation_id: str, owner: Owner, at: datetime) -> None:
+    def queued_by(self, conversation_id: str) -> str:
+        return self._get(conversation_id).queued_by
+
+    def set_owner(self, conversation_id: str, owner: Owner, at: datetime, *, message_id: str = "") -> None:
         self._get(conversation_id).owner = owner
+        self._get(conversation_id).queued_by = message_id
 
 
 class ScriptedAssistant:

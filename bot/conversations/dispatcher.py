@@ -115,10 +115,7 @@ class Dispatcher:
     async def _take_turn(self, inbound: Inbound, number: int) -> bool:
         """One try; False when the assistant was not available."""
         conversation_id = inbound.conversation_id
-        owner = await self._durably(lambda: self._log.owner(conversation_id))
-        # A turn that failed once may itself have queued the conversation: its words are still fetched, for they may be
-        # the emergency numbers. Once a person has taken it, the bot is silent.
-        if owner is Owner.HUMAN or (owner is Owner.QUEUE and number == 1):
+        if not await self._bot_speaks(inbound):
             self._gate.forget(conversation_id)
             await self._finish(inbound, ())  # a person answers; the message itself is in the log for them
             return True
@@ -133,6 +130,14 @@ class Dispatcher:
         await self._finish(inbound, replies)
         log.info("turn.done", extra={"data": {**_name(inbound), "tries": number, "replies": len(replies)}})
         return True
+
+    async def _bot_speaks(self, inbound: Inbound) -> bool:
+        """A person's conversation is a person's to answer. But the turn that queued it may have lost its answer: those
+        words are still fetched, for they may be the emergency numbers."""
+        owner = await self._durably(lambda: self._log.owner(inbound.conversation_id))
+        if owner is not Owner.QUEUE:
+            return owner is Owner.BOT
+        return await self._durably(lambda: self._log.queued_by(inbound.conversation_id)) == inbound.message_id
 
     async def _respond(self, inbound: Inbound) -> Sequence[Reply]:
         try:

@@ -25,13 +25,13 @@ REASONS = {
 
 @dataclass(frozen=True)
 class HandOffRequest:
-    """Why, to whom and with what. `slots` are (label 中文, value) pairs as the customer gave them."""
+    """Why, to whom and with what. `message_id`: the message whose turn asks; `slots`: label 中文 → value as given."""
 
     conversation_id: str
+    message_id: str
     reason: str
     post: str
     at: datetime
-    key: str
     priority: Priority = Priority.NORMAL
     detail: str = ""
     slots: Mapping[str, str] = field(default_factory=dict)
@@ -50,7 +50,7 @@ def hand_off(work: UnitOfWork, request: HandOffRequest) -> Reply:
             at=request.at,
             detail={"reason": request.reason, "post": request.post},
         )
-    work.ownerships.set_owner(request.conversation_id, Owner.QUEUE, request.at)
+    work.ownerships.set_owner(request.conversation_id, Owner.QUEUE, request.at, message_id=request.message_id)
     ahead = _ahead(work, request)
     line = "现在您排在第一位" if ahead == 0 else f"前面还有 {ahead} 位"
     return Reply(
@@ -72,7 +72,7 @@ def _queue(work: UnitOfWork, request: HandOffRequest, reason_zh: str) -> bool:
                 rules_fired=tuple(request.rules_fired),
                 reference_no=request.reference_no,
                 requested_at=request.at,
-                idempotency_key=request.key,
+                idempotency_key=f"{request.conversation_id}:{request.message_id}",
             )
         )
     except DuplicateKeyError:

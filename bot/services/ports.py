@@ -126,7 +126,9 @@ class HandOffs(Protocol):
 
 class Ownerships(Protocol):
     def owner(self, conversation_id: str) -> Owner: ...
-    def set_owner(self, conversation_id: str, owner: Owner, at: datetime) -> None: ...
+    def set_owner(self, conversation_id: str, owner: Owner, at: datetime, *, message_id: str = "") -> None:
+        """`message_id` names the customer's message whose turn decided it; "" when a person did."""
+        ...
 
 
 class Numbers(Protocol):

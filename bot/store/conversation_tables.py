@@ -61,4 +61,7 @@ OWNERSHIPS = Table(
     Column("conversation_id", Text, primary_key=True),
     Column("owner", Text, nullable=False),
     Column("at", Moment, nullable=False),
+    # The customer's message whose turn decided it: a turn that queued the conversation and lost its answer is known by
+    # it, whatever restarts in between.
+    Column("message_id", Text, nullable=False, server_default=""),
 )

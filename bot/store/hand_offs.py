@@ -82,6 +82,10 @@ class SqlOwnerships:
         stored = self._connection.execute(statement).scalar()
         return Owner.BOT if stored is None else Owner(stored)
 
-    def set_owner(self, conversation_id: str, owner: Owner, at: datetime) -> None:
-        values = {"conversation_id": conversation_id, "owner": owner.value, "at": at}
+    def queued_by(self, conversation_id: str) -> str:
+        queued = (OWNERSHIPS.c.conversation_id == conversation_id) & (OWNERSHIPS.c.owner == Owner.QUEUE.value)
+        return str(self._connection.execute(select(OWNERSHIPS.c.message_id).where(queued)).scalar() or "")
+
+    def set_owner(self, conversation_id: str, owner: Owner, at: datetime, *, message_id: str = "") -> None:
+        values = {"conversation_id": conversation_id, "owner": owner.value, "at": at, "message_id": message_id}
         upsert(self._connection, OWNERSHIPS, values, keys=["conversation_id"])

@@ -128,9 +128,13 @@ class SqlMessageLog:
         with self._reading.connect() as connection:
             return SqlOwnerships(connection).owner(conversation_id)
 
-    def set_owner(self, conversation_id: str, owner: Owner, at: datetime) -> None:
+    def queued_by(self, conversation_id: str) -> str:
+        with self._reading.connect() as connection:
+            return SqlOwnerships(connection).queued_by(conversation_id)
+
+    def set_owner(self, conversation_id: str, owner: Owner, at: datetime, *, message_id: str = "") -> None:
         with self._writing.begin() as connection:
-            SqlOwnerships(connection).set_owner(conversation_id, owner, at)
+            SqlOwnerships(connection).set_owner(conversation_id, owner, at, message_id=message_id)
 
     def _insert_reply(
         self, connection: Connection, conversation_id: str, seq: int, reply: Reply, *, sender: Sender, at: datetime

@@ -28,10 +28,10 @@ def hand_off_journey(journey: Journey, situation: Situation, reason: str) -> Rep
             work,
             HandOffRequest(
                 conversation_id=situation.conversation_id,
+                message_id=situation.said.message_id,
                 reason=reason,
                 post=post,
                 at=situation.now,
-                key=f"{situation.conversation_id}:{situation.said.message_id}",
                 priority=priority,
                 detail=f"正在{journey.zh}" + (f"；{'；'.join(verdict.reasons)}" if verdict.reasons else ""),
                 slots={"正在办理": journey.zh, **labelled},

@@ -254,9 +254,13 @@ def test_waiting_hand_offs_come_by_priority_then_time_without_those_taken(unit_o
 def test_conversation_is_the_assistants_until_somebody_takes_it(unit_of_work, message_log):
     with unit_of_work() as work:
         assert work.ownerships.owner("conversation-1") is Owner.BOT
-        work.ownerships.set_owner("conversation-1", Owner.QUEUE, NOW)
+        work.ownerships.set_owner("conversation-1", Owner.QUEUE, NOW, message_id="message-1")
+        work.commit()
+    assert message_log.queued_by("conversation-1") == "message-1"
+    with unit_of_work() as work:
         work.ownerships.set_owner("conversation-1", Owner.HUMAN, NOW)
         work.commit()
+    assert message_log.queued_by("conversation-1") == ""
     assert message_log.owner("conversation-1") is Owner.HUMAN
     message_log.set_owner("conversation-1", Owner.BOT, NOW)
     with unit_of_work() as work:

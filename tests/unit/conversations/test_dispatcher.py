@@ -134,6 +134,17 @@ async def test_the_owner_is_read_before_each_message(desk: Desk) -> None:
     assert texts(desk.log, "a", Sender.BOT) == ["正在为您接通人工"]
 
 
+async def test_a_restart_still_fetches_the_words_of_the_turn_that_queued_the_conversation(desk: Desk) -> None:
+    """The turn queued the conversation, its answer was lost, and then the front desk itself was started anew."""
+    desk.say("a", "有人被困在车里", "快点")
+    desk.log.set_owner("a", Owner.QUEUE, START, message_id="m0")
+    desk.assistant.answer = lambda _: [Reply("先打 119")]
+    await desk.another().start()
+    await desk.settled("a")
+    assert texts(desk.log, "a", Sender.BOT) == ["先打 119"]
+    assert [item.message_id for item in desk.assistant.seen] == ["m0"]
+
+
 async def test_while_the_assistant_is_down_the_customer_is_told_once_and_answered_later(desk: Desk) -> None:
     desk.assistant.up = False
     desk.say("a", "报案")
