@@ -24,18 +24,18 @@ from bot.store.unit_of_work import SqlUnitOfWork
 
 def build_unit_of_work(settings: Settings) -> Callable[[], UnitOfWork]:
     """A factory of transactions on the configured database."""
-    engine = build_engine(settings.database_url)
+    engine = build_engine(settings.database_url, settings.secrets.data_key)
     return lambda: SqlUnitOfWork(engine)
 
 
 def build_message_log(settings: Settings) -> MessageLog:
     """The durable log of conversations on the configured database."""
-    return SqlMessageLog(build_engine(settings.database_url))
+    return SqlMessageLog(build_engine(settings.database_url, settings.secrets.data_key))
 
 
 def build_tracker_rows(settings: Settings) -> TrackerRows:
     """Where Rasa's dialogue state is kept."""
-    return TrackerRows(build_engine(settings.database_url))
+    return TrackerRows(build_engine(settings.database_url, settings.secrets.data_key))
 
 
 def build_assistant_services(settings: Settings) -> AssistantServices:
@@ -44,7 +44,7 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
     Raises:
         ConfigurationError: a data file is missing or malformed.
     """
-    engine = build_engine(settings.database_url)
+    engine = build_engine(settings.database_url, settings.secrets.data_key)
     reading = read_only(engine)
     calendar = load_calendar(settings.data_dir / "calendars")
     clock_rules = load_clock_rules(settings.data_dir / "calendars" / "deadlines.yml")
@@ -61,6 +61,6 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
 
 def prepare_store(settings: Settings, today: date) -> None:
     """Bring the database to the current schema and, in demo mode, fill it with the synthetic portfolio."""
-    migrate(settings.database_url)
+    migrate(settings.database_url, settings.secrets.data_key)
     if settings.demo:
-        seed_demo(build_engine(settings.database_url), today)
+        seed_demo(build_engine(settings.database_url, settings.secrets.data_key), today)

@@ -113,7 +113,7 @@ def build_app(
                 DemoCard(one.name, one.id_number, one.phone, one.policy_nos, one.try_this, one.purpose)
                 for one in NAMED_CUSTOMERS
             ],
-            recent_texts=TextOutbox(build_engine(settings.database_url)).texts_for,
+            recent_texts=TextOutbox(build_engine(settings.database_url, settings.secrets.data_key)).texts_for,
         ),
     )
     _keep_alive(app, feed, dispatcher, rasa, options.grace)

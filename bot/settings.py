@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import contextlib
+import fcntl
 import json
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from bot.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parent.parent
+_SECRET_BYTES = {"desk_password": 9}  # typed by a person
 
 
 @dataclass(frozen=True)
 class Secrets:
     """Keys made at first start and kept in `var/secrets.json` (mode 600); there are no default passwords.
 
-    `token_key` signs conversation tokens, `pepper` hashes codes, `rasa_key` and `action_key` are the bearer secrets of
-    the two inner servers, `desk_password` is the first agent's, printed once.
+    `token_key` signs conversation tokens, `pepper` hashes codes, `data_key` seals personal data in the database,
+    `rasa_key` and `action_key` are the bearer secrets of the two inner servers, `desk_password` is the first agent's,
+    printed once. Without its `data_key` a database cannot be read: keep a copy apart from the database's.
     """
 
     token_key: str
     pepper: str
+    data_key: str
     rasa_key: str
     action_key: str
     desk_password: str
@@ -95,17 +98,26 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
 
 
 def _read_secrets(path: Path) -> Secrets:
-    fresh = {name: secrets.token_urlsafe(32) for name in ("token_key", "pepper", "rasa_key", "action_key")}
-    fresh["desk_password"] = secrets.token_urlsafe(9)
-    if not path.exists():
-        # Three processes may start at once: each writes a file of its own, the first link wins, none is half written.
-        draft = path.with_suffix(f".{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(fresh, file)
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
-        draft.unlink()
-    try:
-        return Secrets(**json.loads(path.read_text()))
-    except (ValueError, TypeError) as error:
-        raise ConfigurationError("delete the file to make new secrets", file=str(path)) from error
+    """Read the file, adding what it lacks. Three processes may start at once: one makes the keys, the others wait."""
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            known = json.loads(path.read_text()) if path.exists() else {}
+            missing = [each.name for each in fields(Secrets) if each.name not in known]
+            known |= {name: secrets.token_urlsafe(_SECRET_BYTES.get(name, 32)) for name in missing}
+            found = Secrets(**known)
+        except (ValueError, TypeError) as error:
+            raise ConfigurationError("mend or restore the file", file=str(path)) from error
+        if missing:
+            _write_private(path, json.dumps(known))
+    return found
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Whole or not at all, readable by its owner alone."""
+    draft = path.with_suffix(".draft")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

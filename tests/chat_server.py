@@ -25,7 +25,7 @@ from bot.conversations.retry import RetryPolicy
 from bot.store.engine import build_engine
 from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
-from tests.fakes import ScriptedAssistant, SettableClock, SteppedPause
+from tests.fakes import DATA_KEY, ScriptedAssistant, SettableClock, SteppedPause
 
 GREETING = Reply("您好，我是智能客服（机器人）。", (OfferedChoice("报案", "/report_claim"),))
 ROOMY = Limits(messages=Rate(1000, 1000), reads=Rate(1000, 1000), sessions=Rate(1000, 1000))
@@ -34,7 +34,7 @@ ROOMY = Limits(messages=Rate(1000, 1000), reads=Rate(1000, 1000), sessions=Rate(
 def sqlite_log(folder: Path) -> SqlMessageLog:
     url = f"sqlite:///{folder / 'assistant.db'}"
     migrate(url)
-    return SqlMessageLog(build_engine(url))
+    return SqlMessageLog(build_engine(url, DATA_KEY))
 
 
 @dataclass

@@ -18,6 +18,7 @@ from bot.conversations.messages import Inbound, Reply, Sender, StoredChoice, Sto
 from bot.insurance.hand_off import Owner
 
 CHINA = timezone(timedelta(hours=8))
+DATA_KEY = "a data key of the tests"
 START = datetime(2026, 11, 23, 9, 12, tzinfo=CHINA)
 
 

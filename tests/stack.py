@@ -357,7 +357,7 @@ class Stack:
         self._write(f"UPDATE policies SET insured_event_on = {value} WHERE policy_no = '{policy_no}'")
 
     def _write(self, statement: str) -> None:
-        engine = build_engine(self.settings.database_url)
+        engine = build_engine(self.settings.database_url, self.settings.secrets.data_key)
         with engine.begin() as connection:
             connection.exec_driver_sql(statement)
         engine.dispose()

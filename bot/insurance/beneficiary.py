@@ -31,6 +31,10 @@ class Beneficiary:
     id_number: str = ""
     party_id: str = ""
 
+    def is_person(self, party_id: str, id_number: str) -> bool:
+        """Whether this is the party with these: by party id, or by id number where no party is known."""
+        return self.party_id == party_id if self.party_id else bool(id_number) and self.id_number == id_number
+
 
 def check_beneficiaries(
     proposed: tuple[Beneficiary, ...], *, employer_is_policyholder: bool, insured_name: str

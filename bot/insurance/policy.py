@@ -170,13 +170,13 @@ class InsurancePolicy:
         """The earliest unpaid instalment, if any."""
         return next((item for item in self.instalments if item.paid_on is None), None)
 
-    def roles_of(self, party_id: str, name: str = "") -> tuple[Role, ...]:
-        """Every role the party has in this contract; beneficiaries match by party id or, without one, by name."""
+    def roles_of(self, party_id: str, id_number: str = "") -> tuple[Role, ...]:
+        """Every role the party has in this contract; beneficiaries match by party id or id number, never by name alone."""
         roles = []
         if party_id == self.policyholder_id:
             roles.append(Role.POLICYHOLDER)
         if party_id in self.insured_ids:
             roles.append(Role.INSURED)
-        if any(b.party_id == party_id if b.party_id else b.name == name for b in self.beneficiaries):
+        if any(b.is_person(party_id, id_number) for b in self.beneficiaries):
             roles.append(Role.BENEFICIARY)
         return tuple(roles)

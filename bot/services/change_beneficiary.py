@@ -51,7 +51,7 @@ def eligible_policies(work: UnitOfWork, party: Party) -> Sequence[InsurancePolic
     allowed = {Role.POLICYHOLDER, Role.INSURED}
     return [
         policy
-        for policy in work.policies.naming(party.party_id, party.name)
+        for policy in work.policies.naming(party.party_id)
         if policy.line.about_people and policy.status.is_live and allowed & set(policy.roles_of(party.party_id))
     ]
 

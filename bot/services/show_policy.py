@@ -18,7 +18,7 @@ def headline(policy: InsurancePolicy) -> str:
 
 def describe_policy(policy: InsurancePolicy, party: Party, today: date) -> str:
     """The policy for this reader. Others' names are masked; money values only for the policyholder."""
-    roles = policy.roles_of(party.party_id, party.name)
+    roles = policy.roles_of(party.party_id, party.id_number)
     end = speak_date(policy.expires_on, today) if policy.expires_on else "终身"
     lines = [
         f"{policy.product_name}，保单号 {policy.policy_no}，您是{'、'.join(role.zh for role in roles)}。",
@@ -29,7 +29,7 @@ def describe_policy(policy: InsurancePolicy, party: Party, today: date) -> str:
     if policy.plate_no:
         lines.append(f"· 车辆：{policy.plate_no} {policy.vehicle}".rstrip())
     if roles == (Role.BENEFICIARY,):
-        own = [b for b in policy.beneficiaries if (b.party_id or b.name) in (party.party_id, party.name)]
+        own = [b for b in policy.beneficiaries if b.is_person(party.party_id, party.id_number)]
         lines += [f"· 您的受益：第 {b.order} 顺位 {b.share.normalize():f}%" for b in own]
         return "\n".join([*lines, *_covers(policy)])
     lines += _premium_lines(policy, roles, today)

@@ -27,7 +27,7 @@ from bot.insurance.identity import (
 from bot.insurance.party import Party
 from bot.services.ports import UnitOfWork
 
-CODES_PER_PHONE = 6  # within LOCK_TIME, so that nobody's phone can be flooded from our page
+CODES_IN_A_ROW = 6  # within LOCK_TIME, so that nobody's phone can be flooded from our page
 
 
 class CodeResult(Enum):
@@ -118,9 +118,8 @@ def _send(
     pepper: str,
 ) -> CodeResult:
     subjects = _subjects(work, subject, party.party_id if party else "")
-    if _locked(work, subjects, now) or (
-        phone and work.identities.codes_sent(phone, now - LOCK_TIME) >= CODES_PER_PHONE
-    ):
+    # Counted for those who are nobody's customer too: how soon it locks must not tell who is one.
+    if _locked(work, subjects, now) or work.identities.codes_sent(subject, phone, now - LOCK_TIME) >= CODES_IN_A_ROW:
         return CodeResult.LOCKED
     digits = f"{secrets.randbelow(10**6):06d}"
     work.identities.save_code(
@@ -145,8 +144,7 @@ def _send(
 
 def _subjects(work: UnitOfWork, subject: str, party_id: str) -> Sequence[str]:
     """What failures count against: the person, and every policy the person is named in."""
-    party = work.parties.get(party_id) if party_id else None
-    policies = work.policies.naming(party.party_id, party.name) if party else ()
+    policies = work.policies.naming(party_id) if party_id else ()
     return [subject, *(f"policy:{policy.policy_no}" for policy in policies)]
 
 

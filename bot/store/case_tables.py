@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, Table, Text, text
 
 from bot.store.schema import METADATA, ExactDecimal, JsonText, Moment
+from bot.store.sealing import Sealed, SealedJson
 
 CLAIMS = Table(
     "claims",
@@ -17,17 +18,17 @@ CLAIMS = Table(
     Column("line", Text, nullable=False),
     Column("event_at", Text, nullable=False),  # as far as known: a date, or a date and time
     Column("event_day", Date, nullable=False),
-    Column("place", Text, nullable=False),
-    Column("cause", Text, nullable=False),
-    Column("injured", Text, nullable=False),
-    Column("reporter_phone", Text, nullable=False, index=True),
-    Column("reporter_name", Text, nullable=False),
+    Column("place", Sealed("claims.place"), nullable=False),
+    Column("cause", Sealed("claims.cause"), nullable=False),
+    Column("injured", Sealed("claims.injured"), nullable=False),
+    Column("reporter_phone", Sealed("claims.reporter_phone"), nullable=False, index=True),
+    Column("reporter_name", Sealed("claims.reporter_name"), nullable=False),
     Column("policy_no", Text, nullable=False, index=True),
-    Column("plate_no", Text, nullable=False, index=True),
-    Column("insured_name", Text, nullable=False),
-    Column("other_party", Text, nullable=False),
+    Column("plate_no", Sealed("claims.plate_no"), nullable=False, index=True),
+    Column("insured_name", Sealed("claims.insured_name"), nullable=False),
+    Column("other_party", Sealed("claims.other_party"), nullable=False),
     Column("drivable", Text, nullable=False),
-    Column("hospital", Text, nullable=False),
+    Column("hospital", Sealed("claims.hospital"), nullable=False),
     Column("stage", Text, nullable=False),
     Column("reported_at", Moment, nullable=False),
     Column("matched", Boolean, nullable=False),
@@ -55,7 +56,7 @@ CLAIM_STEPS = Table(
     Column("note", Text, nullable=False),
 )
 CLAIM_DOCUMENTS = Table("claim_missing_documents", METADATA, *_of_claim(), Column("name", Text, nullable=False))
-CLAIM_NOTES = Table("claim_notes", METADATA, *_of_claim(), Column("text", Text, nullable=False))
+CLAIM_NOTES = Table("claim_notes", METADATA, *_of_claim(), Column("text", Sealed("claim_notes.text"), nullable=False))
 
 COMPLAINTS = Table(
     "complaints",
@@ -64,7 +65,7 @@ COMPLAINTS = Table(
     Column("idempotency_key", Text, nullable=False, unique=True),
     Column("kind", Text, nullable=False),
     Column("severity", Integer, nullable=False),
-    Column("facts", Text, nullable=False),
+    Column("facts", Sealed("complaints.facts"), nullable=False),
     Column("stage", Text, nullable=False),
     Column("received_at", Moment, nullable=False),
     Column("decide_by", Date, nullable=False),
@@ -75,10 +76,10 @@ COMPLAINTS = Table(
     Column("estimated", Boolean, nullable=False),
     Column("rules_fired", JsonText, nullable=False),
     Column("conversation_id", Text, nullable=False, index=True),
-    Column("request", Text, nullable=False),
+    Column("request", Sealed("complaints.request"), nullable=False),
     Column("reference_no", Text, nullable=False),
-    Column("phone", Text, nullable=False, index=True),
-    Column("complainant_name", Text, nullable=False),
+    Column("phone", Sealed("complaints.phone"), nullable=False, index=True),
+    Column("complainant_name", Sealed("complaints.complainant_name"), nullable=False),
     Column("complainant_party_id", Text, nullable=False, index=True),
 )
 
@@ -87,7 +88,7 @@ COMPLAINT_SUPPLEMENTS = Table(
     METADATA,
     Column("complaint_no", Text, ForeignKey("complaints.complaint_no", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("text", Text, nullable=False),
+    Column("text", Sealed("complaint_supplements.text"), nullable=False),
 )
 
 ENDORSEMENTS = Table(
@@ -109,11 +110,11 @@ ENDORSEMENT_BENEFICIARIES = Table(
     Column("endorsement_no", Text, ForeignKey("endorsements.endorsement_no", ondelete="CASCADE"), primary_key=True),
     Column("side", Text, primary_key=True),  # old | new
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("name", Text, nullable=False),
+    Column("name", Sealed("endorsement_beneficiaries.name"), nullable=False),
     Column("relationship", Text, nullable=False),
     Column("rank", Integer, nullable=False),
     Column("share", ExactDecimal, nullable=False),
-    Column("id_number", Text, nullable=False),
+    Column("id_number", Sealed("endorsement_beneficiaries.id_number"), nullable=False),
     Column("party_id", Text, nullable=False),
 )
 
@@ -138,7 +139,7 @@ HAND_OFFS = Table(
     Column("reason_zh", Text, nullable=False),
     Column("post", Text, nullable=False),
     Column("priority", Integer, nullable=False),
-    Column("slots", JsonText, nullable=False),
+    Column("slots", SealedJson("hand_offs.slots"), nullable=False),
     Column("rules_fired", JsonText, nullable=False),
     Column("reference_no", Text, nullable=False),
     Column("requested_at", Moment, nullable=False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Integer, Table, Text, UniqueConstraint, text
 
 from bot.store.schema import METADATA, Moment
+from bot.store.sealing import Sealed
 
 CONVERSATIONS = Table(
     "conversations",
@@ -24,9 +25,9 @@ MESSAGES = Table(
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("message_id", Text),  # the sender's id of a customer's message; NULL for ours
     Column("sender", Text, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", Sealed("messages.text"), nullable=False),
     Column("choice_id", Text, nullable=False),
-    Column("payload", Text, nullable=False),
+    Column("payload", Sealed("messages.payload"), nullable=False),
     Column("input_slot", Text),
     Column("input_kind", Text),
     Column("at", Moment, nullable=False),
@@ -48,8 +49,8 @@ OFFERED_CHOICES = Table(
     Column("conversation_id", Text, nullable=False),
     Column("seq", Integer, nullable=False),
     Column("position", Integer, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("payload", Text, nullable=False),
+    Column("title", Sealed("offered_choices.title"), nullable=False),
+    Column("payload", Sealed("offered_choices.payload"), nullable=False),
     UniqueConstraint("conversation_id", "seq", "position"),
     ForeignKeyConstraint(["conversation_id", "seq"], ["messages.conversation_id", "messages.seq"]),
 )

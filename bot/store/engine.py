@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
 from bot.errors import ConfigurationError
+from bot.store.sealing import Sealer
 
 BUSY_SECONDS = 30
 # FULL: a message that was acknowledged survives a power cut.
@@ -18,8 +19,8 @@ _PRAGMAS = (f"busy_timeout = {BUSY_SECONDS * 1000}", "journal_mode = WAL", "sync
 READING = {"reading": True}
 
 
-def build_engine(url: str) -> Engine:
-    """An engine in 2.0 style; connects only when used.
+def build_engine(url: str, data_key: str = "") -> Engine:
+    """An engine in 2.0 style; connects only when used. Without a key it cannot touch sealed columns.
 
     Raises:
         ConfigurationError: the URL is malformed, is an in-memory SQLite database (three processes share the store),
@@ -31,10 +32,14 @@ def build_engine(url: str) -> Engine:
         raise ConfigurationError("not a database URL", setting="DATABASE_URL") from error
     backend = parsed.get_backend_name()
     if backend == "postgresql":
-        return _postgresql(parsed)
-    if backend == "sqlite" and parsed.database not in (None, "", ":memory:"):
-        return _sqlite(parsed)
-    raise ConfigurationError("use a SQLite file or PostgreSQL", setting="DATABASE_URL", backend=backend)
+        engine = _postgresql(parsed)
+    elif backend == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        engine = _sqlite(parsed)
+    else:
+        raise ConfigurationError("use a SQLite file or PostgreSQL", setting="DATABASE_URL", backend=backend)
+    if data_key:
+        engine.dialect.sealer = Sealer(data_key)  # types get the dialect with each value, see `bot.store.sealing`
+    return engine
 
 
 def read_only(engine: Engine) -> Engine:

@@ -60,7 +60,8 @@ class SqlIdentities:
     def failures(self, subject: str, since: datetime) -> int:
         return self._attempts.failures(subject, since)
 
-    def codes_sent(self, phone: str, since: datetime) -> int:
+    def codes_sent(self, subject: str, phone: str, since: datetime) -> int:
         codes = ONE_TIME_CODES.c
-        statement = select(func.count()).where((codes.phone == phone) & (codes.sent_at >= since))
+        same = (codes.subject == subject) | (codes.phone == phone) if phone else codes.subject == subject
+        statement = select(func.count()).where(same & (codes.sent_at >= since))
         return int(self._connection.execute(statement).scalar_one())

@@ -5,13 +5,14 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, Index, Integer, Table, Text
 
 from bot.store.schema import METADATA, Moment
+from bot.store.sealing import Sealed
 
 VERIFICATIONS = Table(
     "verifications",
     METADATA,
     Column("conversation_id", Text, primary_key=True),
     Column("party_id", Text, nullable=False),
-    Column("phone", Text, nullable=False),
+    Column("phone", Sealed("verifications.phone"), nullable=False),
     Column("level", Integer, nullable=False),
     Column("valid_until", Moment, nullable=False),
 )
@@ -24,7 +25,7 @@ ONE_TIME_CODES = Table(
     Column("purpose", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("party_id", Text, nullable=False),
-    Column("phone", Text, nullable=False),
+    Column("phone", Sealed("one_time_codes.phone"), nullable=False),
     Column("code_hash", Text, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("tries", Integer, nullable=False),

@@ -8,18 +8,19 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, Table, Text
 
 from bot.store.schema import METADATA, ExactDecimal, Fen
+from bot.store.sealing import Sealed
 
 PARTIES = Table(
     "parties",
     METADATA,
     Column("party_id", Text, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("id_number", Text, nullable=False, unique=True),
+    Column("name", Sealed("parties.name"), nullable=False),
+    Column("id_number", Sealed("parties.id_number"), nullable=False, unique=True),
     Column("birth_date", Date),
     Column("sex", Text, nullable=False),
-    Column("phone", Text, nullable=False, index=True),
-    Column("email", Text, nullable=False),
-    Column("address", Text, nullable=False),
+    Column("phone", Sealed("parties.phone"), nullable=False, index=True),
+    Column("email", Sealed("parties.email"), nullable=False),
+    Column("address", Sealed("parties.address"), nullable=False),
     Column("is_organisation", Boolean, nullable=False),
     Index("ix_parties_name", "name"),
 )
@@ -53,7 +54,7 @@ POLICIES = Table(
     Column("pledged", Boolean, nullable=False),
     Column("group", Boolean, nullable=False),
     Column("employer_is_policyholder", Boolean, nullable=False),
-    Column("plate_no", Text, nullable=False, index=True),
+    Column("plate_no", Sealed("policies.plate_no"), nullable=False, index=True),
     Column("vehicle", Text, nullable=False),
     Column("insured_event_on", Date),
 )
@@ -96,11 +97,11 @@ POLICY_BENEFICIARIES = Table(
     "policy_beneficiaries",
     METADATA,
     *_of_policy(),
-    Column("name", Text, nullable=False, index=True),
+    Column("name", Sealed("policy_beneficiaries.name"), nullable=False, index=True),
     Column("relationship", Text, nullable=False),
     Column("rank", Integer, nullable=False),  # 受益顺位; "order" is a word of SQL
     Column("share", ExactDecimal, nullable=False),
-    Column("id_number", Text, nullable=False),
+    Column("id_number", Sealed("policy_beneficiaries.id_number"), nullable=False),
     Column("party_id", Text, nullable=False, index=True),  # "" when the person is not our customer
 )
 

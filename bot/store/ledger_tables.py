@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Date, Index, Integer, Table, Text, text
 
 from bot.store.schema import METADATA, Moment
+from bot.store.sealing import Sealed
 
 COUNTERS = Table(
     "counters",
@@ -42,8 +43,8 @@ TEXT_MESSAGES = Table(
     "text_messages",
     METADATA,
     Column("id", Integer, primary_key=True),
-    Column("phone", Text, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("phone", Sealed("text_messages.phone"), nullable=False),
+    Column("text", Sealed("text_messages.text"), nullable=False),
     Column("at", Moment, nullable=False),
     Column("sent_at", Moment),
     Index("ix_text_messages_phone", "phone"),

@@ -19,16 +19,17 @@ _SCRIPTS = Path(__file__).resolve().parent / "migrations"
 _LOCK = 1_737_514_873
 
 
-def migrate(url: str) -> None:
+def migrate(url: str, data_key: str = "") -> None:
     """Create or upgrade every table; nothing happens when all is up to date.
 
     The processes start together and each calls this: one migrates, the others wait and find the work done. A failing
-    migration leaves the database as it was, since both databases roll back table changes.
+    migration leaves the database as it was, since both databases roll back table changes. `data_key` seals what was
+    written before columns were sealed (`bot.store.sealing`).
 
     Raises:
         ConfigurationError: see `build_engine`.
     """
-    engine = build_engine(url)
+    engine = build_engine(url, data_key)
     try:
         with _alone(engine), engine.begin() as connection:
             if engine.dialect.name == "postgresql":

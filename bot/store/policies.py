@@ -24,14 +24,14 @@ class SqlPolicies:
     def get(self, policy_no: str) -> InsurancePolicy | None:
         return next(iter(self._where(POLICIES.c.policy_no == policy_no)), None)
 
-    def naming(self, party_id: str, name: str) -> Sequence[InsurancePolicy]:
-        """Live ones first. A beneficiary without a party id matches by name, unless its id number is another's."""
+    def naming(self, party_id: str) -> Sequence[InsurancePolicy]:
+        """Live ones first. A beneficiary without a party id matches by id number; a namesake gets to see nothing."""
         insured = select(POLICY_INSUREDS.c.policy_no).where(POLICY_INSUREDS.c.party_id == party_id)
         return self._where(
             or_(
                 POLICIES.c.policyholder_id == party_id,
                 POLICIES.c.policy_no.in_(insured),
-                POLICIES.c.policy_no.in_(_naming_as_beneficiary(party_id, name)),
+                POLICIES.c.policy_no.in_(self._naming_as_beneficiary(party_id)),
             )
         )
 
@@ -47,16 +47,16 @@ class SqlPolicies:
         )
         return self._where(POLICIES.c.policy_no.in_(insured) & (POLICIES.c.line == line.value))
 
+    def _naming_as_beneficiary(self, party_id: str) -> Any:
+        people = POLICY_BENEFICIARIES
+        # In two steps: each column is sealed under its own name, and the database cannot compare them.
+        own = self._connection.execute(select(PARTIES.c.id_number).where(PARTIES.c.party_id == party_id)).scalar()
+        same = people.c.party_id == party_id
+        if own:
+            same |= (people.c.party_id == "") & (people.c.id_number == own)
+        return select(people.c.policy_no).where(same)
+
     def _where(self, condition: Any) -> tuple[InsurancePolicy, ...]:
         live_first = case((POLICIES.c.status.in_(_LIVE), 0), else_=1)
         statement = select(POLICIES).where(condition).order_by(live_first, POLICIES.c.policy_no)
         return policy_rows.read(self._connection, self._connection.execute(statement).mappings().all())
-
-
-def _naming_as_beneficiary(party_id: str, name: str) -> Any:
-    people = POLICY_BENEFICIARIES
-    own_id_number = select(PARTIES.c.id_number).where(PARTIES.c.party_id == party_id).scalar_subquery()
-    by_name = (people.c.party_id == "") & (people.c.name == name)
-    return select(people.c.policy_no).where(
-        or_(people.c.party_id == party_id, by_name & people.c.id_number.in_(["", own_id_number]))
-    )

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Column, MetaData, String, Table, Text, event, insert, select, update
+from sqlalchemy import Column, MetaData, String, Table, event, insert, select, update
 from sqlalchemy.engine import Engine
 
 from bot.store.engine import read_only
+from bot.store.sealing import Sealed
 
 metadata = MetaData()
 trackers = Table(
     "trackers",
     metadata,
     Column("conversation_id", String(64), primary_key=True),
-    Column("events", Text, nullable=False),
+    Column("events", Sealed("trackers.events"), nullable=False),
 )
 
 

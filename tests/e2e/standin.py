@@ -30,6 +30,7 @@ from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
 from bot.store.text_messages import TextOutbox
 from bot.store.unit_of_work import SqlUnitOfWork
+from tests.fakes import DATA_KEY
 
 CHINA = ZoneInfo("Asia/Shanghai")
 STATIC = Path(web_channel.__file__).parent / "static"
@@ -99,7 +100,7 @@ class Site:
         migrate(url)
         self.settings: Settings = read_settings({"BOT_VAR_DIR": str(var_dir), "DATABASE_URL": url})
         self.token_key = self.settings.secrets.token_key
-        self.engine = build_engine(url)
+        self.engine = build_engine(url, DATA_KEY)
         self.log = SqlMessageLog(self.engine)
         self.script = Script(self.hand_over)
         self.port = 0

@@ -51,7 +51,8 @@ def services(tmp_path: Path) -> AssistantServices:
 
 @pytest.fixture
 def newest_text(services: AssistantServices, tmp_path: Path) -> Texts:
-    outbox = TextOutbox(build_engine(f"sqlite:///{tmp_path / 'assistant.db'}"))
+    settings = read_settings({"BOT_VAR_DIR": str(tmp_path)})
+    outbox = TextOutbox(build_engine(settings.database_url, settings.secrets.data_key))
     return lambda phone: outbox.texts_for(phone, 1)[0].text
 
 
@@ -141,6 +142,22 @@ def test_an_unknown_person_is_asked_for_a_code_like_a_known_one(services: Assist
 REPORT = LossReport(
     LineOfBusiness.MOTOR, "2026-11-23T08:20", "北四环", "追尾", "无人受伤", "13800001001", plate_no="京A12345"
 )
+
+
+def test_asking_for_codes_again_and_again_ends_as_soon_for_an_unknown_person_as_for_a_known_one(
+    services: AssistantServices,
+) -> None:
+    nobody = ("王建国", "110101199003070089")
+    sent: dict[str, list[CodeResult]] = {}
+    for name, id_number in (WANG[:2], nobody):
+        for number in range(8):
+            with services.unit_of_work() as work:
+                at = NOW + timedelta(minutes=number)
+                result = send_identity_code(work, f"{id_number} {number}", name, id_number, at, pepper=PEPPER)
+                work.commit()
+            sent.setdefault(id_number, []).append(result)
+    assert sent[WANG[1]] == sent[nobody[1]]
+    assert sent[nobody[1]][-1] is CodeResult.LOCKED
 
 
 def test_a_report_is_written_once_whatever_arrives_twice(services: AssistantServices) -> None:

@@ -39,7 +39,7 @@ def own_policies(situation: Situation) -> Sequence[InsurancePolicy]:
         identity = current_identity(work, situation.conversation_id, situation.now)
         if identity.party is None:
             return ()
-        return work.policies.naming(identity.party.party_id, identity.party.name)
+        return work.policies.naming(identity.party.party_id)
 
 
 def policy_choices(policies: Sequence[InsurancePolicy]) -> tuple[Choice, ...]:
@@ -91,7 +91,7 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
         identity = current_identity(work, situation.conversation_id, situation.now)
         if identity.party is None:
             return (Reply("核验已过期，请再说一次“查保单”。"),)
-        policies = work.policies.naming(identity.party.party_id, identity.party.name)
+        policies = work.policies.naming(identity.party.party_id)
         wanted = situation.get(POLICY)
         chosen = [policy for policy in policies if policy.policy_no == wanted or not wanted]
         if not chosen:

@@ -20,6 +20,7 @@ from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
 from bot.store.tables import METADATA
 from bot.store.unit_of_work import SqlUnitOfWork
+from tests.fakes import DATA_KEY
 from tests.postgres import Cluster, PostgresMissingError, create_database, running_cluster, scratch_folder
 
 _DATABASES = itertools.count(1)
@@ -89,7 +90,7 @@ def own_url(request: pytest.FixtureRequest, scratch: Path) -> str:
 
 @pytest.fixture
 def engine(url: str) -> Iterator[Engine]:
-    built = build_engine(url)
+    built = build_engine(url, DATA_KEY)
     yield built
     built.dispose()
 
@@ -111,7 +112,7 @@ def _copy_file(request: pytest.FixtureRequest, scratch: Path) -> str:
 
 
 def _empty(url: str) -> None:
-    engine = build_engine(url)
+    engine = build_engine(url, DATA_KEY)
     with engine.begin() as connection:
         # The one way round the audit log's triggers, for a superuser only.
         connection.execute(text("SET LOCAL session_replication_role = replica"))

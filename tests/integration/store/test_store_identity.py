@@ -59,16 +59,20 @@ def test_trying_a_code_that_was_never_sent_is_an_error(unit_of_work):
         work.identities.count_try(CODE)
 
 
-def test_codes_sent_counts_a_phone_over_all_conversations_since_a_moment(unit_of_work):
+def test_codes_sent_counts_a_phone_or_a_subject_over_all_conversations_since_a_moment(unit_of_work):
     _save(
         unit_of_work,
         CODE,
         replace(CODE, conversation_id="conversation-2"),
         replace(CODE, conversation_id="conversation-3", sent_at=NOW - timedelta(minutes=31)),
         replace(CODE, conversation_id="conversation-4", phone="13900000000"),
+        replace(CODE, conversation_id="conversation-5", phone="", subject="another"),
     )
+    since = NOW - timedelta(minutes=30)
     with unit_of_work() as work:
-        assert work.identities.codes_sent("13800001003", NOW - timedelta(minutes=30)) == 2
+        assert work.identities.codes_sent("nobody", CODE.phone, since) == 2
+        assert work.identities.codes_sent(CODE.subject, CODE.phone, since) == 3
+        assert work.identities.codes_sent("another", "", since) == 1
 
 
 def test_failures_count_for_each_subject_since_a_moment(unit_of_work):

@@ -19,13 +19,14 @@ from bot.store.migrate import migrate
 from bot.store.schema import ExactDecimal, Fen, Moment
 from bot.store.tables import METADATA
 from bot.store.trackers import TrackerRows
+from tests.fakes import DATA_KEY
 
 # Kept by bot.dialogue with metadata of its own; the first revision creates it too.
 _OTHERS = {"alembic_version", "trackers"}
 
 
 def _tables(url: str) -> set[str]:
-    engine = build_engine(url)
+    engine = build_engine(url, DATA_KEY)
     try:
         return set(inspect(engine).get_table_names())
     finally:
@@ -74,7 +75,7 @@ def test_dialogue_state_finds_its_table(engine):
 
 
 def test_sqlite_runs_in_wal_with_full_sync_foreign_keys_and_a_busy_timeout(tmp_path):
-    engine = build_engine(f"sqlite:///{tmp_path / 'a.db'}")
+    engine = build_engine(f"sqlite:///{tmp_path / 'a.db'}", DATA_KEY)
     with engine.connect() as connection:
         asked = {
             name: connection.execute(text(f"PRAGMA {name}")).scalar()
@@ -95,7 +96,7 @@ def test_reader_does_not_wait_for_a_writer(engine, unit_of_work, message_log):
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://host/db", "nonsense"])
 def test_database_that_three_processes_cannot_share_is_refused(url):
     with pytest.raises(ConfigurationError):
-        build_engine(url)
+        build_engine(url, DATA_KEY)
 
 
 def test_instants_come_back_in_shanghai_whatever_zone_they_went_in(engine, unit_of_work):

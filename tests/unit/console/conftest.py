@@ -25,7 +25,7 @@ from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
 from bot.store.text_messages import TextOutbox
 from bot.store.unit_of_work import SqlUnitOfWork
-from tests.fakes import START, SettableClock
+from tests.fakes import DATA_KEY, START, SettableClock
 
 HOSTILE = "<script>alert('x')</script>\"&'"
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
@@ -162,7 +162,7 @@ def demo() -> bool:
 async def place(tmp_path: Path, demo: bool) -> AsyncIterator[Place]:
     url = f"sqlite:///{tmp_path / 'desk.db'}"
     migrate(url)
-    engine = build_engine(url)
+    engine = build_engine(url, DATA_KEY)
     clock = SettableClock(START)
     settings = read_settings({"BOT_VAR_DIR": str(tmp_path), "DATABASE_URL": url, "BOT_DEMO": "1" if demo else "0"})
     deps = ConsoleDeps(

@@ -29,6 +29,7 @@ from bot.dialogue.tracker_store import TURNS_KEPT, ConversationTrackerStore
 from bot.settings import ROOT
 from bot.store.engine import build_engine
 from bot.store.trackers import TrackerRows, metadata
+from tests.fakes import DATA_KEY
 
 SLOTS = """
 version: "3.1"
@@ -43,7 +44,7 @@ DOMAIN = Domain.from_yaml(SLOTS.replace("MAPPING", "{type: custom}"))
 
 @pytest.fixture
 def rows(tmp_path: Path) -> TrackerRows:
-    engine = build_engine(f"sqlite:///{tmp_path / 'assistant.db'}")
+    engine = build_engine(f"sqlite:///{tmp_path / 'assistant.db'}", DATA_KEY)
     metadata.create_all(engine)
     engine.dispose()
     return TrackerRows(engine)
@@ -153,7 +154,7 @@ def test_rows_are_replaced_and_read_without_waiting_for_a_writer(rows: TrackerRo
 
 def test_only_the_trackers_own_connections_do_not_wait_for_the_disk(rows: TrackerRows, tmp_path: Path) -> None:
     modes = []
-    for engine in (rows._engine, build_engine(f"sqlite:///{tmp_path / 'assistant.db'}")):
+    for engine in (rows._engine, build_engine(f"sqlite:///{tmp_path / 'assistant.db'}", DATA_KEY)):
         with engine.connect() as connection:
             modes.append(connection.execute(text("PRAGMA synchronous")).scalar_one())
     assert modes == [1, 2]  # NORMAL, FULL
