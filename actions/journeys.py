@@ -55,7 +55,7 @@ class JourneyTurn(TurnAction, ABC):
     def _outcome(self, journey: Journey, turn: Turn, situation: Situation, before: dict[str, str]) -> Outcome:
         if turn.outcome.startswith("handed_off:"):
             finished = replace(situation, answers=turn.answers)
-            turn.replies.append(hand_off_journey(journey, finished, turn.outcome.split(":", 1)[1]))
+            turn.replies += hand_off_journey(journey, finished, turn.outcome.split(":", 1)[1])
         changed = {slot: value for slot, value in turn.answers.items() if before.get(slot) != value}
         cleared = [slot for slot in before if slot not in turn.answers]
         events = [SlotSet(slot, value or None) for slot, value in changed.items()]

@@ -27,11 +27,12 @@ from bot.complaints.rule import Facts
 from bot.errors import ConfigurationError
 from bot.insurance.hand_off import Priority
 from bot.services.journeys.give_consent import find_code
+from bot.services.screen_message import complains
 from bot.settings import ROOT
 
 log = logging.getLogger(__name__)
 
-ACTION, CONSENT_FORM = "action_escalate", "consent_form"
+ACTION, CONSENT_FORM, COMPLAINT_FORM = "action_escalate", "consent_form", "complaint_form"
 # A complaint is registered before it is handed over; only a crisis goes past its form.
 _OWN_WAY = {"file_complaint"}
 _KEYS = {"priority", "rules_dir", "max_history"}
@@ -39,7 +40,8 @@ _KEYS = {"priority", "rules_dir", "max_history"}
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
 class EscalationPolicy(Policy):
-    """Predicts `action_escalate` when a hand-off rule fires, `consent_form` on a consent code, else abstains."""
+    """Predicts `action_escalate` when a hand-off rule fires, `complaint_form` when what fired is a complaint,
+    `consent_form` on a consent code, else abstains."""
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:  # noqa: UP006
@@ -104,7 +106,7 @@ class EscalationPolicy(Policy):
         verdict = judge(self._rules, Facts(text=message.text, intent=message.intent.get("name")))
         if not verdict.hand_off:
             return ""
-        complaining = message.intent.get("name") in _OWN_WAY or tracker.active_loop_name == "complaint_form"
+        complaining = message.intent.get("name") in _OWN_WAY or tracker.active_loop_name == COMPLAINT_FORM
         if complaining and verdict.priority is not Priority.INJURY_OR_DEATH:
             return ""
-        return ACTION
+        return COMPLAINT_FORM if complains(verdict) and tracker.active_loop_name is None else ACTION

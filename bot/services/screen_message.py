@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.complaints.engine import Verdict, judge
 from bot.complaints.rule import ComplaintRule, Facts
+from bot.insurance.hand_off import Priority
 from bot.services.understanding import Understood
 
 
@@ -16,3 +17,8 @@ def screen_message(
     if said.chosen:
         return Verdict()
     return judge(rules, Facts(text=said.text, intent=said.intent, age=age, failed_understandings=failed))
+
+
+def complains(verdict: Verdict) -> bool:
+    """A hand-off that is a complaint, whatever the classifier made of the message: "再不赔我就打12378" gets a number."""
+    return verdict.hand_off and verdict.kind is not None and verdict.priority is not Priority.INJURY_OR_DEATH

@@ -23,6 +23,7 @@ from bot.services.journeys.journey import (
 )
 from bot.services.recall import recall
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
+from bot.services.screen_message import complains
 
 # A person comes after two messages that were not understood (business flows 0.6), or four that could not be used.
 NOT_UNDERSTOOD, NOT_USABLE, MISSES_BEFORE_PERSON = 2, 1, 4
@@ -91,7 +92,8 @@ def _must_see_person(journey: Journey, situation: Situation, turn: Turn) -> bool
     crisis = verdict.priority is Priority.INJURY_OR_DEATH
     if not verdict.hand_off or (journey.intent == "file_complaint" and not crisis):
         return False
-    turn.replies.append(Reply(verdict.say or "您说的情况我听到了，这件事要由专人来办，我现在就转过去。"))
+    if verdict.say or not complains(verdict):
+        turn.replies.append(Reply(verdict.say or "您说的情况我听到了，这件事要由专人来办，我现在就转过去。"))
     turn.outcome = "handed_off:crisis" if crisis else "handed_off:complaint_rule"
     return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 
 from bot.complaints.engine import Verdict
 from bot.insurance.complaint import Complaint
@@ -35,8 +36,8 @@ def _opening(situation: Situation) -> Opening:
     """Register at once, whatever the message says: the number is the first thing a complainant gets."""
     said = situation.said
     verdict = screen_message(situation.services.complaint_rules, said, age=_age(situation))
-    complaint = _register(situation, verdict)
-    replies = (Reply(_registered_text(complaint, situation)),)
+    complaint = register(situation, verdict, situation.key)
+    replies = (Reply(registered_text(complaint, situation.now)),)
     answers = {NUMBER: complaint.complaint_no}
     if not _BARE.match(said.text) and not said.chosen and len(said.text) >= 12:
         answers[FACTS] = said.text[:2000]
@@ -52,7 +53,8 @@ def _age(situation: Situation) -> int | None:
     return party.age_on(situation.now.date()) if party else None
 
 
-def _register(situation: Situation, verdict: Verdict) -> Complaint:
+def register(situation: Situation, verdict: Verdict, key: str) -> Complaint:
+    """Write the complaint that this message makes, once per `key`."""
     with situation.services.unit_of_work() as work:
         identity = current_identity(work, situation.conversation_id, situation.now)
         complaint = file_complaint(
@@ -61,7 +63,7 @@ def _register(situation: Situation, verdict: Verdict) -> Complaint:
                 facts=situation.said.text[:2000] or "（客户点选了投诉，经过待补充）",
                 verdict=verdict,
                 conversation_id=situation.conversation_id,
-                key=situation.key,
+                key=key,
                 at=situation.now,
                 complainant_party_id=identity.party.party_id if identity.party else "",
                 complainant_name=identity.party.name if identity.party else "",
@@ -73,8 +75,9 @@ def _register(situation: Situation, verdict: Verdict) -> Complaint:
     return complaint
 
 
-def _registered_text(complaint: Complaint, situation: Situation) -> str:
-    today = situation.now.date()
+def registered_text(complaint: Complaint, now: datetime) -> str:
+    """The number and the dates, for the complainant."""
+    today = now.date()
     feeling = _KIND_WORDS.get(complaint.kind, "让您有这样的经历，很抱歉")
     clocks = complaint.clocks
     estimated = "（节假日安排未公布，日期为暂估）" if clocks.estimated else ""

@@ -5,13 +5,23 @@ from __future__ import annotations
 from bot.insurance.hand_off import Priority
 from bot.services.hand_off import HandOffRequest, hand_off
 from bot.services.journeys import controls
+from bot.services.journeys.file_complaint import register, registered_text
 from bot.services.journeys.journey import Journey, Situation
 from bot.services.reply import Reply
+from bot.services.screen_message import complains
 
 
-def hand_off_journey(journey: Journey, situation: Situation, reason: str) -> Reply:
-    """Queue the conversation for the journey's post, or for the post the rules name when they know better."""
+def hand_off_journey(journey: Journey, situation: Situation, reason: str) -> tuple[Reply, ...]:
+    """Queue the conversation for the journey's post, or for the post the rules name when they know better.
+
+    Words that are a complaint in the middle of something else are registered as one first: the number is said.
+    """
     verdict = controls.screen(journey, situation)
+    said: tuple[Reply, ...] = ()
+    complaint_no = situation.get("complaint_no")
+    if journey.intent != "file_complaint" and complains(verdict):
+        complaint = register(situation, verdict, f"{situation.key}:complaint")
+        complaint_no, said = complaint.complaint_no, (Reply(registered_text(complaint, situation.now)),)
     post = verdict.post.value if verdict.post else journey.post
     priority = verdict.priority if verdict.fired else Priority.NORMAL
     if reason == "crisis":
@@ -36,8 +46,8 @@ def hand_off_journey(journey: Journey, situation: Situation, reason: str) -> Rep
                 detail=f"正在{journey.zh}" + (f"；{'；'.join(verdict.reasons)}" if verdict.reasons else ""),
                 slots={"正在办理": journey.zh, **labelled},
                 rules_fired=tuple(f"{rule.id} {rule.title}" for rule in verdict.fired),
-                reference_no=situation.get("complaint_no"),
+                reference_no=complaint_no,
             ),
         )
         work.commit()
-    return reply
+    return (*said, reply)
