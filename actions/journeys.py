@@ -11,10 +11,11 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.turn import Outcome, TurnAction
 from bot.services.assistant import AssistantServices
-from bot.services.journeys.engine import Turn, open_journey, take_turn
+from bot.services.journeys.engine import open_journey, take_turn
 from bot.services.journeys.finish import hand_off_journey
 from bot.services.journeys.journey import Journey, Situation
 from bot.services.journeys.registry import FORM_OF_INTENT, JOURNEYS
+from bot.services.journeys.turn import Turn
 from bot.services.understanding import Understood
 
 KEY, OUTCOME, MISSES, CARRIED, OFFER = "journey_key", "journey_outcome", "journey_misses", "carried_text", "offer"

@@ -13,6 +13,7 @@ from bot.services.answer_question import load_knowledge
 from bot.services.assistant import AssistantServices
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWork
+from bot.services.privacy_notice import load_privacy_notice
 from bot.settings import Settings
 from bot.store.demo import seed_demo
 from bot.store.engine import build_engine, read_only
@@ -52,6 +53,7 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
         unit_of_work=lambda: SqlUnitOfWork(engine),
         reading=lambda: SqlUnitOfWork(reading),
         knowledge=load_knowledge(settings.data_dir / "knowledge"),
+        privacy=load_privacy_notice(settings.data_dir / "privacy_notice.yml"),
         complaint_rules=load_complaint_rules(settings.data_dir / "complaints"),
         deadlines=Deadlines(calendar, clock_rules),
         pepper=settings.secrets.pepper,

@@ -8,6 +8,7 @@ from bot.complaints.rule import ComplaintRule
 from bot.services.answer_question import KnowledgeBase
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWorkFactory
+from bot.services.privacy_notice import PrivacyNotice
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class AssistantServices:
     unit_of_work: UnitOfWorkFactory
     reading: UnitOfWorkFactory
     knowledge: KnowledgeBase
+    privacy: PrivacyNotice
     complaint_rules: tuple[ComplaintRule, ...]
     deadlines: Deadlines
     pepper: str

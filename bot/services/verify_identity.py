@@ -59,8 +59,7 @@ def current_identity(work: UnitOfWork, conversation_id: str, now: datetime) -> I
 
 def send_phone_code(work: UnitOfWork, conversation_id: str, phone: str, now: datetime, *, pepper: str) -> CodeResult:
     """L1: a code to the phone the customer gave. LOCKED when that phone has had too many codes or failures."""
-    subject = _digest(pepper, f"phone:{phone}")
-    return _send(work, conversation_id, "L1", subject, None, phone, now, pepper=pepper)
+    return _send(work, conversation_id, "L1", _phone_subject(phone, pepper), None, phone, now, pepper=pepper)
 
 
 def send_identity_code(
@@ -71,7 +70,7 @@ def send_identity_code(
     Returns RIGHT (go on and ask for the code) in both cases, LOCKED after three failures on the person or a policy.
     """
     party = work.parties.find(name, id_number)
-    subject = _digest(pepper, f"id:{id_number}")
+    subject = _id_subject(id_number, pepper)
     return _send(work, conversation_id, "L2", subject, party, party.phone if party else "", now, pepper=pepper)
 
 
@@ -80,7 +79,7 @@ def send_person_check(work: UnitOfWork, conversation_id: str, now: datetime, *, 
     party = current_identity(work, conversation_id, now).party
     if party is None:
         return CodeResult.EXPIRED
-    subject = _digest(pepper, f"id:{party.id_number}")
+    subject = _id_subject(party.id_number, pepper)
     return _send(work, conversation_id, "L3", subject, party, party.phone, now, pepper=pepper)
 
 
@@ -104,6 +103,25 @@ def enter_code(work: UnitOfWork, conversation_id: str, entered: str, now: dateti
     )
     _audit(work, "identity.verified", conversation_id, code.purpose, now)
     return CodeResult.RIGHT
+
+
+def code_is_for_phone(code: OneTimeCode, phone: str, *, pepper: str) -> bool:
+    """Whether an L1 code was sent for this phone."""
+    return code.subject == _phone_subject(phone, pepper)
+
+
+def code_is_for_person(work: UnitOfWork, code: OneTimeCode, name: str, id_number: str, *, pepper: str) -> bool:
+    """Whether an L2 code was sent for this name and id number together."""
+    party = work.parties.find(name, id_number)
+    return code.subject == _id_subject(id_number, pepper) and code.party_id == (party.party_id if party else "")
+
+
+def _phone_subject(phone: str, pepper: str) -> str:
+    return _digest(pepper, f"phone:{phone}")
+
+
+def _id_subject(id_number: str, pepper: str) -> str:
+    return _digest(pepper, f"id:{id_number}")
 
 
 def _send(
