@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 from bot.calendars.clocks import load_rules as load_clock_rules
 from bot.calendars.working_days import load_calendar
@@ -47,18 +48,22 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
     """
     engine = build_engine(settings.database_url, settings.secrets.data_key)
     reading = read_only(engine)
-    calendar = load_calendar(settings.data_dir / "calendars")
-    clock_rules = load_clock_rules(settings.data_dir / "calendars" / "deadlines.yml")
     return AssistantServices(
         unit_of_work=lambda: SqlUnitOfWork(engine),
         reading=lambda: SqlUnitOfWork(reading),
         knowledge=load_knowledge(settings.data_dir / "knowledge"),
         privacy=load_privacy_notice(settings.data_dir / "privacy_notice.yml"),
         complaint_rules=load_complaint_rules(settings.data_dir / "complaints"),
-        deadlines=Deadlines(calendar, clock_rules),
+        deadlines=build_deadlines(settings.data_dir),
         pepper=settings.secrets.pepper,
         demo=settings.demo,
     )
+
+
+def build_deadlines(data_dir: Path) -> Deadlines:
+    """The clocks of data/calendars. Raises CalendarFileError."""
+    folder = data_dir / "calendars"
+    return Deadlines(load_calendar(folder), load_clock_rules(folder / "deadlines.yml"))
 
 
 def prepare_store(settings: Settings, today: date) -> None:
