@@ -15,6 +15,8 @@ from bot.services.assistant import AssistantServices
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWork
 from bot.services.privacy_notice import load_privacy_notice
+from bot.services.servicing.papers import load_papers
+from bot.services.servicing.who_may import load_who_may
 from bot.settings import Settings
 from bot.store.demo import seed_demo
 from bot.store.engine import build_engine, read_only
@@ -55,6 +57,8 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
         privacy=load_privacy_notice(settings.data_dir / "privacy_notice.yml"),
         complaint_rules=load_complaint_rules(settings.data_dir / "complaints"),
         deadlines=build_deadlines(settings.data_dir),
+        who_may=load_who_may(settings.data_dir / "servicing" / "who_may.yml"),
+        papers=load_papers(settings.data_dir / "servicing" / "papers.yml"),
         pepper=settings.secrets.pepper,
         demo=settings.demo,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.complaints.rule import ComplaintRule
@@ -9,6 +10,8 @@ from bot.services.answer_question import KnowledgeBase
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import PrivacyNotice
+from bot.services.servicing.papers import Paper
+from bot.services.servicing.who_may import WhoMay
 
 
 @dataclass(frozen=True)
@@ -22,5 +25,7 @@ class AssistantServices:
     privacy: PrivacyNotice
     complaint_rules: tuple[ComplaintRule, ...]
     deadlines: Deadlines
+    who_may: WhoMay
+    papers: Mapping[str, tuple[Paper, ...]]
     pepper: str
     demo: bool

@@ -30,6 +30,9 @@ from bot.services.ports import UnitOfWork
 CODES_IN_A_ROW = 6  # within LOCK_TIME, so that nobody's phone can be flooded from our page
 
 
+NEW_PHONE = "new_phone"
+
+
 class CodeResult(Enum):
     """What became of an entered code."""
 
@@ -60,6 +63,13 @@ def current_identity(work: UnitOfWork, conversation_id: str, now: datetime) -> I
 def send_phone_code(work: UnitOfWork, conversation_id: str, phone: str, now: datetime, *, pepper: str) -> CodeResult:
     """L1: a code to the phone the customer gave. LOCKED when that phone has had too many codes or failures."""
     return _send(work, conversation_id, "L1", _phone_subject(phone, pepper), None, phone, now, pepper=pepper)
+
+
+def send_new_phone_code(
+    work: UnitOfWork, conversation_id: str, phone: str, now: datetime, *, pepper: str
+) -> CodeResult:
+    """A code that proves the customer holds a phone to be registered; it changes nobody's level."""
+    return _send(work, conversation_id, NEW_PHONE, _phone_subject(phone, pepper), None, phone, now, pepper=pepper)
 
 
 def send_identity_code(
@@ -97,10 +107,11 @@ def enter_code(work: UnitOfWork, conversation_id: str, entered: str, now: dateti
         _audit(work, "identity.wrong_code", conversation_id, code.purpose, now)
         return CodeResult.LOCKED if _locked(work, subjects, now) else CodeResult.WRONG
     work.identities.save_code(replace(code, used=True, tries=code.tries + 1))
-    level = IdentityLevel[code.purpose]
-    work.identities.save_verification(
-        Verification(conversation_id, code.party_id, code.phone, level, now + VERIFIED_FOR)
-    )
+    if code.purpose != NEW_PHONE:
+        level = IdentityLevel[code.purpose]
+        work.identities.save_verification(
+            Verification(conversation_id, code.party_id, code.phone, level, now + VERIFIED_FOR)
+        )
     _audit(work, "identity.verified", conversation_id, code.purpose, now)
     return CodeResult.RIGHT
 

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bot.insurance.party import Party
 from bot.store.insurance_tables import PARTIES
+from bot.store.rows import update_one
 
 
 class SqlParties:
@@ -27,6 +28,10 @@ class SqlParties:
 
     def find_by_phone(self, phone: str) -> Sequence[Party]:
         return self._where(PARTIES.c.phone == phone)
+
+    def save(self, party: Party) -> None:
+        """Raises RowMissingError when there is no such party."""
+        update_one(self._connection, PARTIES, {"party_id": party.party_id}, asdict(party))
 
     def _where(self, condition: Any) -> tuple[Party, ...]:
         statement = select(PARTIES).where(condition).order_by(PARTIES.c.party_id)
