@@ -99,12 +99,14 @@ def case_of(situation: Situation) -> Case:
 
 def _opening(transaction: Transaction) -> Callable[[Situation], Opening]:
     def opening(situation: Situation) -> Opening:
-        answer = _answer_to_question(situation)
-        if answer:
-            offer = (intend(f"现在就{transaction.zh}", transaction.intents[0]), TO_HUMAN)
-            return Opening((answer, Reply("要现在就办吗？", offer)), ended=Ended(()))
         words = transaction.opening or f"可以办{transaction.zh}。"
-        return Opening((Reply(words),))
+        answer = _answer_to_question(situation)
+        if answer is None:
+            return Opening((Reply(words),))
+        if _WISH.search(situation.said.text):  # "想退保，能退多少": the rule first, then the customer's own policy
+            return Opening((Reply(answer.text), Reply(words)))
+        offer = (intend(f"现在就{transaction.zh}", transaction.intents[0]), TO_HUMAN)
+        return Opening((answer, Reply("要现在就办吗？", offer)), ended=Ended(()))
 
     return opening
 
@@ -112,16 +114,18 @@ def _opening(transaction: Transaction) -> Callable[[Situation], Opening]:
 def _answer_to_question(situation: Situation) -> Reply | None:
     """A question about the matter ("犹豫期退保扣钱吗") is answered; the transaction is offered, not forced."""
     said = situation.said
-    if said.chosen or _WISH.search(said.text) or not _QUESTION.search(said.text):
+    if said.chosen or not _QUESTION.search(said.text):
         return None
     found = situation.services.knowledge.find(said)
     return situation.services.knowledge.answer(said) if found and not found[0].is_default else None
 
 
 _QUESTION = re.compile(
-    r"[?？]|吗|呢$|么$|怎么|什么|哪里|哪儿|能不能|可不可以|要不要|是不是|多久|几天|为什么|咋|啥|会不会"
+    r"[?？]|吗|呢$|么$|怎么|什么|哪里|哪儿|能不能|可不可以|要不要|是不是|多久|几天|为什么|咋|啥|会不会|多少"
 )
-_WISH = re.compile(r"我要|帮我|给我|替我|我想|想要|麻烦|申请|办理|办一下|现在就|能退多少|拿回多少|退多少")
+_WISH = re.compile(
+    r"我要|帮我|给我|替我|[我就]?想(?:要|把|退|换|改|办|补|领|贷|借|取)|麻烦|申请|办理|办一下|现在就|拿回多少|退多少"
+)
 
 
 def _identity(transaction: Transaction) -> tuple[Step, ...]:
