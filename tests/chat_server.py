@@ -25,7 +25,7 @@ from bot.conversations.retry import RetryPolicy
 from bot.store.engine import build_engine
 from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
-from tests.fakes import DATA_KEY, ScriptedAssistant, SettableClock, SteppedPause
+from tests.fakes import DATA_KEY, PeopleQueue, ScriptedAssistant, SettableClock, SteppedPause
 
 GREETING = Reply("您好，我是智能客服（机器人）。", (OfferedChoice("报案", "/report_claim"),))
 ROOMY = Limits(messages=Rate(1000, 1000), reads=Rate(1000, 1000), sessions=Rate(1000, 1000))
@@ -46,13 +46,15 @@ class ChatServer:
     clock: SettableClock = field(default_factory=SettableClock)
     pause: SteppedPause = field(default_factory=SteppedPause)
     feed: Feed = field(default_factory=Feed)
-    ready: dict[str, bool] = field(default_factory=lambda: {"log": True, "assistant": True})
+    ready: dict[str, bool] = field(default_factory=lambda: {"log": True, "assistant": True, "actions": True})
     url: str = ""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[ChatServer]:
         policy = RetryPolicy(pause=self.pause, chance=lambda: 1.0)
-        dispatcher = Dispatcher(self.log, self.assistant, self.feed, clock=self.clock, retry=policy)
+        dispatcher = Dispatcher(
+            self.log, self.assistant, self.feed, people=PeopleQueue(self.log), clock=self.clock, retry=policy
+        )
         app = web.Application()
         attach(app, self._deps(dispatcher))
         runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=1)

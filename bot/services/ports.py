@@ -128,6 +128,10 @@ class HandOffs(Protocol):
 
 class Ownerships(Protocol):
     def owner(self, conversation_id: str) -> Owner: ...
+    def queued_by(self, conversation_id: str) -> str:
+        """The id of the message whose turn queued the conversation for a person; "" when none did, or none waits."""
+        ...
+
     def set_owner(self, conversation_id: str, owner: Owner, at: datetime, *, message_id: str = "") -> None:
         """`message_id` names the customer's message whose turn decided it; "" when a person did."""
         ...

@@ -30,7 +30,7 @@ from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
 from bot.store.text_messages import TextOutbox
 from bot.store.unit_of_work import SqlUnitOfWork
-from tests.fakes import DATA_KEY
+from tests.fakes import DATA_KEY, PeopleQueue
 
 CHINA = ZoneInfo("Asia/Shanghai")
 STATIC = Path(web_channel.__file__).parent / "static"
@@ -118,7 +118,7 @@ class Site:
 
     async def start(self) -> None:
         self.feed = Feed()
-        self.dispatcher = Dispatcher(self.log, self.script, self.feed, clock=self.now)
+        self.dispatcher = Dispatcher(self.log, self.script, self.feed, people=PeopleQueue(self.log), clock=self.now)
         app = web.Application(middlewares=[self._watch])
         plenty = Rate(1000, 1000)
         chat = WebDeps(
@@ -182,4 +182,4 @@ class Site:
         return await handler(request)
 
     async def _ready(self) -> dict[str, bool]:
-        return {"log": True, "assistant": True}
+        return {"log": True, "assistant": True, "actions": True}
