@@ -22,6 +22,7 @@ from bot.conversations.feed import Feed
 from bot.conversations.messages import OfferedChoice, Reply
 from bot.conversations.ports import MessageLog
 from bot.conversations.retry import RetryPolicy
+from bot.insurance.hand_off import Owner
 from bot.store.engine import build_engine
 from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
@@ -168,3 +169,16 @@ async def parse_events(content: aiohttp.StreamReader) -> AsyncIterator[Event]:
             fields = {}
         else:
             fields[name] = value.removeprefix(" ")
+
+
+def next_read(server: ChatServer) -> asyncio.Event:
+    """Set once somebody has read the log, owner and all."""
+    loop, has_read, owner = asyncio.get_running_loop(), asyncio.Event(), server.log.owner
+
+    def read_owner(conversation_id: str) -> Owner:
+        found = owner(conversation_id)
+        loop.call_soon_threadsafe(has_read.set)
+        return found
+
+    server.log.owner = read_owner  # type: ignore[method-assign]
+    return has_read
