@@ -13,8 +13,8 @@ from sanic.response import HTTPResponse
 
 from actions import runtime
 from bot.bootstrap import build_assistant_services
+from bot.errors import StoreUnavailableError
 from bot.event_log import start_event_log
-from bot.services.errors import StoreUnavailableError
 from bot.settings import Settings, read_settings
 
 log = logging.getLogger(__name__)

@@ -21,7 +21,7 @@ from bot.conversations.messages import Inbound, Reply, Sender
 from bot.conversations.ports import Assistant, MessageLog, People, Why
 from bot.conversations.requests import asks_for_a_person
 from bot.conversations.retry import Gate, RetryPolicy
-from bot.errors import BotError
+from bot.errors import BotError, StoreUnavailableError
 from bot.insurance.hand_off import Owner
 
 log = logging.getLogger(__name__)
@@ -277,9 +277,9 @@ class Dispatcher:
         while True:
             try:
                 return await asyncio.to_thread(call)
-            except BotError:
-                raise
-            except Exception as error:  # the store's own errors are not ours to name on this floor
+            except Exception as error:  # not every error of the store has a name on this floor
+                if isinstance(error, BotError) and not isinstance(error, StoreUnavailableError):
+                    raise
                 failures += 1
                 log.error("log.unavailable", extra={"data": {"error": type(error).__name__, "try": failures}})
                 await self._retry.pause(self._retry.delay(failures))

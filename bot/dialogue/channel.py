@@ -15,7 +15,7 @@ from sanic.response import HTTPResponse
 
 from bot.dialogue.action_calls import ActionUnreachableError
 from bot.dialogue.processor import ActionFailedError
-from bot.services.errors import StoreUnavailableError
+from bot.errors import StoreUnavailableError
 
 log = logging.getLogger(__name__)
 

@@ -21,9 +21,3 @@ class NotAllowedError(BotError):
     """The party may not do this (decision table); `data["reason"]` is a sentence for the customer."""
 
     code = "not_allowed"
-
-
-class StoreUnavailableError(BotError):
-    """The database cannot be reached, or is too busy to answer: nothing was written, and it may be tried again."""
-
-    code = "store_unavailable"

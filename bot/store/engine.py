@@ -9,8 +9,7 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
 from sqlalchemy.pool import QueuePool
 
-from bot.errors import ConfigurationError
-from bot.services.errors import StoreUnavailableError
+from bot.errors import ConfigurationError, StoreUnavailableError
 from bot.store.sealing import Sealer
 
 BUSY_SECONDS = 30

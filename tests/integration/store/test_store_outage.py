@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from bot.services.errors import StoreUnavailableError
+from bot.errors import StoreUnavailableError
 from bot.store import engine as engines
 from bot.store.engine import build_engine
 from bot.store.migrate import migrate
+from tests.postgres import Cluster, create_database
 
 
 def test_nobody_listening_is_an_outage(tmp_path: Path) -> None:
@@ -36,13 +37,12 @@ def test_a_database_that_stays_locked_is_an_outage(tmp_path: Path, monkeypatch: 
         pytest.fail("two writers")
 
 
-def test_a_server_that_ends_in_the_middle_is_an_outage(own_url: str) -> None:
-    if own_url.startswith("sqlite"):
-        pytest.skip("a file has no server")
-    engine = build_engine(own_url)
+def test_a_server_that_ends_in_the_middle_is_an_outage(cluster: Cluster, migrated_database: str) -> None:
+    url = cluster.url(create_database(cluster, "ends", template=migrated_database))
+    engine = build_engine(url)
     with engine.connect() as connection:
         pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
-        with build_engine(own_url).begin() as other:
+        with build_engine(url).begin() as other:
             other.exec_driver_sql(f"SELECT pg_terminate_backend({pid})")
         with pytest.raises(StoreUnavailableError):
             connection.exec_driver_sql("SELECT 1")

@@ -7,6 +7,7 @@ import pytest
 from bot.conversations.messages import OfferedChoice, Reply, Sender
 from bot.conversations.notices import WAITING
 from bot.conversations.retry import RetryPolicy
+from bot.errors import StoreUnavailableError
 from bot.insurance.hand_off import Owner
 from tests.conversation_desk import Desk
 from tests.fakes import START, SteppedPause, texts
@@ -196,9 +197,12 @@ async def test_a_conversation_whose_turn_always_fails_does_not_stop_the_others(d
     assert texts(desk.log, "a") == ["你好", "收到：你好"]
 
 
-async def test_a_log_that_is_away_after_the_turn_loses_no_reply_and_repeats_no_turn(desk: Desk) -> None:
+@pytest.mark.parametrize("outage", [OSError("database is away"), StoreUnavailableError()])
+async def test_a_log_that_is_away_after_the_turn_loses_no_reply_and_repeats_no_turn(
+    desk: Desk, outage: Exception
+) -> None:
     def answers_as_the_database_goes(_: object) -> list[Reply]:
-        desk.log.broken = OSError("database is away")
+        desk.log.broken = outage
         return [Reply("报案成功")]
 
     desk.assistant.answer = answers_as_the_database_goes

@@ -13,7 +13,7 @@ from rasa.utils.endpoints import ClientResponseError
 from bot.dialogue.action_calls import ActionUnreachableError, BadActionAnswerError
 from bot.dialogue.channel import DeskChannel
 from bot.dialogue.processor import ActionFailedError
-from bot.services.errors import StoreUnavailableError
+from bot.errors import StoreUnavailableError
 
 TURN = {
     "conversation_id": "c1", "message_id": "m1", "text": "我叫金丝雀", "payload": "",
