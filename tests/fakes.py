@@ -12,6 +12,7 @@ from bot.conversations.errors import (
     AssistantUnavailableError,
     ConversationNotFoundError,
     MessageConflictError,
+    TurnBrokenOffError,
     TurnFailedError,
     UnknownChoiceError,
 )
@@ -169,7 +170,7 @@ class PeopleQueue:
 class ScriptedAssistant:
     """Answers 「收到：…」 once `up`; `hold` keeps turns in flight until it is set. `seen` is every try, in order.
 
-    A turn whose text is in `raises` fails though the assistant is up.
+    A turn whose text is in `raises` fails though the assistant is up, one in `ends_it` ends the assistant.
     """
 
     def __init__(self) -> None:
@@ -182,6 +183,7 @@ class ScriptedAssistant:
         self.answer: Callable[[Inbound], Sequence[Reply]] = lambda inbound: [Reply(f"收到：{inbound.text}")]
         self.down_for: set[str] = set()
         self.raises: set[str] = set()
+        self.ends_it: set[str] = set()
         self._changed = asyncio.Condition()
 
     async def respond(self, inbound: Inbound) -> Sequence[Reply]:
@@ -194,6 +196,8 @@ class ScriptedAssistant:
             await self.hold.wait()
             if not self.up or inbound.conversation_id in self.down_for:
                 raise AssistantUnavailableError(reason="connect")
+            if inbound.text in self.ends_it:
+                raise TurnBrokenOffError(reason="broken_off")
             if inbound.text in self.raises:
                 raise TurnFailedError(reason="http_500")
             return self.answer(inbound)

@@ -8,7 +8,7 @@ from types import TracebackType
 import aiohttp
 
 from bot.clients.rasa_answer import AnswerError, parse_answer
-from bot.conversations.errors import AssistantUnavailableError, TurnFailedError
+from bot.conversations.errors import AssistantUnavailableError, TurnBrokenOffError, TurnFailedError
 from bot.conversations.messages import Inbound, Reply
 
 MAX_ANSWER_BYTES = 1024 * 1024
@@ -46,6 +46,7 @@ class RasaServer:
 
         Raises:
             AssistantUnavailableError: data `reason` is connect, timeout or http_<status>.
+            TurnBrokenOffError: data `reason` is broken_off.
             TurnFailedError: data `reason` is http_<status>, no_messages or bad_answer.
         """
         turn = {
@@ -60,8 +61,10 @@ class RasaServer:
             body = await self._post("/webhooks/desk/turn", turn)
         except (asyncio.TimeoutError, aiohttp.ServerTimeoutError) as error:
             raise AssistantUnavailableError(reason="timeout") from error
-        except (aiohttp.ClientError, OSError) as error:
+        except aiohttp.ClientConnectorError as error:
             raise AssistantUnavailableError(reason="connect", error=type(error).__name__) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise TurnBrokenOffError(reason="broken_off", error=type(error).__name__) from error
         try:
             replies = parse_answer(body)
         except AnswerError as error:

@@ -15,7 +15,7 @@ from enum import Enum, auto
 from typing import TypeVar
 
 from bot.conversations import notices
-from bot.conversations.errors import AssistantUnavailableError, TurnFailedError
+from bot.conversations.errors import AssistantUnavailableError, TurnBrokenOffError, TurnFailedError
 from bot.conversations.feed import Feed
 from bot.conversations.messages import Inbound, Reply, Sender
 from bot.conversations.ports import Assistant, MessageLog, People, Why
@@ -27,6 +27,8 @@ from bot.insurance.hand_off import Owner
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 FAILED_TURNS_BEFORE_PERSON = 2  # business flows 0.6: system error twice
+# A message that ends the assistant's process each time would end it for everybody, and for as long as we try.
+BROKEN_OFF_BEFORE_PERSON = 3
 
 
 class Outcome(Enum):
@@ -34,6 +36,7 @@ class Outcome(Enum):
 
     DONE = auto()
     UNAVAILABLE = auto()
+    BROKEN_OFF = auto()
     FAILED = auto()
 
 
@@ -41,13 +44,24 @@ class Outcome(Enum):
 class Tries:
     """What became of one message so far."""
 
-    unavailable: int = 0
+    unavailable: int = 0  # broken off included
+    broken_off: int = 0
     failed: int = 0
     told: bool = False  # the customer knows that it waits
 
     @property
     def failures(self) -> int:
         return self.unavailable + self.failed
+
+    def count(self, outcome: Outcome) -> None:
+        self.failed += outcome is Outcome.FAILED
+        self.unavailable += outcome is not Outcome.FAILED
+        self.broken_off += outcome is Outcome.BROKEN_OFF
+
+    @property
+    def are_enough(self) -> bool:
+        """It is this message, not the assistant."""
+        return self.failed >= FAILED_TURNS_BEFORE_PERSON or self.broken_off >= BROKEN_OFF_BEFORE_PERSON
 
 
 class Dispatcher:
@@ -149,13 +163,10 @@ class Dispatcher:
 
     async def _take_note(self, outcome: Outcome, inbound: Inbound, tries: Tries) -> bool:
         """After a try that was not done. True when a person has the conversation now, and the message is handled."""
-        if outcome is Outcome.FAILED:
-            tries.failed += 1
-            if tries.failed >= FAILED_TURNS_BEFORE_PERSON:
-                await self._give_to_person(inbound, Why.SYSTEM_ERROR)
-                return True
-        else:
-            tries.unavailable += 1
+        tries.count(outcome)
+        if tries.are_enough:
+            await self._give_to_person(inbound, Why.SYSTEM_ERROR)
+            return True
         await self._bridge(inbound, tries)
         return False
 
@@ -228,7 +239,7 @@ class Dispatcher:
                 self._gate.forget(conversation_id)  # it says nothing about the turns of others
                 return Outcome.FAILED
             self._gate.failed(conversation_id)
-            return Outcome.UNAVAILABLE
+            return Outcome.BROKEN_OFF if isinstance(error, TurnBrokenOffError) else Outcome.UNAVAILABLE
         self._gate.succeeded()
         # Stored whoever owns the conversation by now: these words may be the ones that announce the hand-off.
         await self._finish(inbound, replies)

@@ -27,6 +27,12 @@ class AssistantUnavailableError(BotError):
     code = "assistant_unavailable"
 
 
+class TurnBrokenOffError(AssistantUnavailableError):
+    """The assistant was there and was gone in the middle of the turn: somebody ended it, or this turn did."""
+
+    code = "turn_broken_off"
+
+
 class TurnFailedError(BotError):
     """The assistant is up and this very turn failed: most likely it fails the next time too."""
 

@@ -62,6 +62,7 @@ class Assistant(Protocol):
 
         Raises:
             AssistantUnavailableError: the turn had no effect and may be tried again.
+            TurnBrokenOffError: the same, and the assistant was lost in the middle of it.
             TurnFailedError: the assistant is there and this turn failed.
         """
         ...
@@ -70,7 +71,7 @@ class Assistant(Protocol):
 class Why(str, Enum):
     """Why the dispatcher itself gives a conversation to a person."""
 
-    SYSTEM_ERROR = "system_error"  # the same turn failed twice
+    SYSTEM_ERROR = "system_error"  # the same turn failed again and again
     CUSTOMER_ASKED = "customer_asked"  # while the assistant cannot hear it
 
 

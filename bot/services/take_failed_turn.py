@@ -77,5 +77,5 @@ def _first_words(turn: FailedTurn, verdict: Verdict, numbers: Sequence[str]) -> 
     words = [Reply(verdict.say)] if verdict.say else []  # emergency numbers wait for no system
     if turn.reason == SYSTEM_ERROR:
         kept = f"已登记的只有 {'、'.join(numbers)}，其他内容都没有提交" if numbers else "没有提交任何内容"
-        words.append(Reply(f"抱歉，系统连续两次出错，您刚才这条我没能办成，{kept}，接下来由人工来办。"))
+        words.append(Reply(f"抱歉，系统连续出错，您刚才这条我没能办成，{kept}，接下来由人工来办。"))
     return words

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from bot.clients.rasa_server import RasaServer
-from bot.conversations.errors import AssistantUnavailableError, TurnFailedError
+from bot.conversations.errors import AssistantUnavailableError, TurnBrokenOffError, TurnFailedError
 from bot.conversations.messages import Inbound, InputHint, OfferedChoice, Reply
 from tests.fakes import START
 
@@ -163,7 +163,9 @@ async def test_a_connection_that_breaks_is_no_answer(rasa: Rasa, client: RasaSer
         raise asyncio.CancelledError
 
     rasa.answer = breaks
-    assert await reason(client) == "connect"
+    with pytest.raises(TurnBrokenOffError) as broken:
+        await client.respond(INBOUND)
+    assert broken.value.data["reason"] == "broken_off"
 
 
 async def test_nobody_listening_is_no_answer() -> None:

@@ -65,6 +65,29 @@ async def test_the_outage_between_two_failures_of_a_turn_does_not_count_and_does
     assert texts(desk.log, "a") == ["坏", WAITING.text, ERROR]
 
 
+async def test_a_message_that_ends_the_assistant_each_time_is_not_tried_for_ever(desk: Desk) -> None:
+    desk.assistant.ends_it = {"毒"}
+    desk.say("a", "毒", "还在吗")
+    desk.dispatcher.wake("a")
+    for _ in range(2):
+        await desk.pause.step()
+    await desk.settled("a")
+    assert texts(desk.log, "a") == ["毒", "还在吗", WAITING.text, ERROR]
+    assert len(desk.assistant.seen) == 3
+
+
+async def test_an_assistant_that_was_restarted_in_the_middle_of_a_turn_answers_it(desk: Desk) -> None:
+    desk.assistant.ends_it = {"报案"}
+    desk.say("a", "报案")
+    desk.dispatcher.wake("a")
+    await desk.pause.step()
+    await desk.pause.paused(2)
+    desk.assistant.ends_it = set()
+    await desk.pause.step()
+    await desk.settled("a")
+    assert texts(desk.log, "a") == ["报案", WAITING.text, "收到：报案"]
+
+
 async def test_turns_that_fail_do_not_make_the_assistant_look_dead(desk: Desk) -> None:
     desk.assistant.raises = {"坏"}
     for name in ("a", "b", "c", "d"):
