@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.turn import Outcome, TurnAction
 from bot.services.assistant import AssistantServices
-from bot.services.journeys.engine import Turn, open_journey, take_turn
+from bot.services.journeys.engine import open_journey, take_turn
 from bot.services.journeys.finish import hand_off_journey
 from bot.services.journeys.journey import Journey, Situation
-from bot.services.journeys.registry import FORM_OF_INTENT, JOURNEYS
+from bot.services.journeys.registry import JOURNEYS, KEY_OF_INTENT, SERVICE_FORM, form_of, service_key
+from bot.services.journeys.turn import Turn
 from bot.services.understanding import Understood
 
+SERVICE_KIND, SERVICE_ANSWERS = "service_kind", "service_answers"
 KEY, OUTCOME, MISSES, CARRIED, OFFER = "journey_key", "journey_outcome", "journey_misses", "carried_text", "offer"
 
 
@@ -32,34 +35,34 @@ class JourneyTurn(TurnAction, ABC):
         return f"validate_{self.form}"
 
     def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
-        journey = JOURNEYS[self.form].journey
         requested = tracker.get_slot("requested_slot")
+        key = journey_key(self.form, tracker) if requested is not None else _key_to_open(self.form, said)
+        journey = JOURNEYS[key].journey
         if requested is None:
-            return self._open(journey, said, tracker, using)
-        answers = {slot: tracker.get_slot(slot) for slot in journey.slots if tracker.get_slot(slot)}
+            return self._open(key, journey, said, tracker, using)
+        answers = read_answers(journey, tracker)
         situation = Situation(answers, said, using, tracker.get_slot(KEY) or "")
         turn = take_turn(journey, requested, int(tracker.get_slot(MISSES) or 0), situation)
         return self._outcome(journey, turn, situation, answers)
 
-    def _open(self, journey: Journey, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
+    def _open(
+        self, key: str, journey: Journey, said: Understood, tracker: Tracker, using: AssistantServices
+    ) -> Outcome:
         if said.choice and said.choice.startswith("@switch:"):
             # The words that made us offer this journey, not the button's.
             said = replace(said, text=tracker.get_slot(CARRIED) or "", entities=(), chosen=False)
-        key = f"{said.conversation_id}:{said.message_id}:{self.form}"
-        situation = Situation({}, said, using, key)
+        run = f"{said.conversation_id}:{said.message_id}:{key}"
+        situation = Situation({}, said, using, run)
         turn = open_journey(journey, situation)
         outcome = self._outcome(journey, turn, situation, dict.fromkeys(journey.slots, ""))
-        outcome.events.append(SlotSet(KEY, key))
+        outcome.events += [SlotSet(KEY, run), SlotSet(SERVICE_KIND, key.partition(":")[2] or None)]
         return outcome
 
     def _outcome(self, journey: Journey, turn: Turn, situation: Situation, before: dict[str, str]) -> Outcome:
         if turn.outcome.startswith("handed_off:"):
             finished = replace(situation, answers=turn.answers)
             turn.replies += hand_off_journey(journey, finished, turn.outcome.split(":", 1)[1])
-        changed = {slot: value for slot, value in turn.answers.items() if before.get(slot) != value}
-        cleared = [slot for slot in before if slot not in turn.answers]
-        events = [SlotSet(slot, value or None) for slot, value in changed.items()]
-        events += [SlotSet(slot, None) for slot in cleared]
+        events = write_answers(journey, before, turn.answers)
         events += [
             SlotSet(OFFER, None),
             SlotSet(MISSES, str(turn.misses)),
@@ -71,6 +74,38 @@ class JourneyTurn(TurnAction, ABC):
         if turn.offers_switch:
             events.append(SlotSet(CARRIED, situation.said.text))
         return Outcome(turn.replies, events)
+
+
+def journey_key(form: str, tracker: Tracker) -> str:
+    """Which journey the active form runs."""
+    return service_key(tracker.get_slot(SERVICE_KIND) or "") if form == SERVICE_FORM else form
+
+
+def _key_to_open(form: str, said: Understood) -> str:
+    if form != SERVICE_FORM:
+        return form
+    switched = (said.choice or "").removeprefix("@switch:")
+    return KEY_OF_INTENT[switched if switched in KEY_OF_INTENT else said.intent]
+
+
+def read_answers(journey: Journey, tracker: Tracker) -> dict[str, str]:
+    """A form of its own keeps each answer in a slot; the service form, whose questions differ, keeps all in one."""
+    if journey.form == SERVICE_FORM:
+        return dict(json.loads(tracker.get_slot(SERVICE_ANSWERS) or "{}"))
+    return {slot: tracker.get_slot(slot) for slot in journey.slots if tracker.get_slot(slot)}
+
+
+def write_answers(journey: Journey, before: dict[str, str], after: dict[str, str]) -> list[dict[str, Any]]:
+    """The events that make the slots say `after`."""
+    if journey.form == SERVICE_FORM:
+        kept = {slot: value for slot, value in after.items() if value}
+        return [SlotSet(SERVICE_ANSWERS, json.dumps(kept, ensure_ascii=False))]
+    changed = {slot: value for slot, value in after.items() if before.get(slot) != value}
+    cleared = [slot for slot in before if slot not in after]
+    return [
+        *(SlotSet(slot, value or None) for slot, value in changed.items()),
+        *(SlotSet(slot, None) for slot in cleared),
+    ]
 
 
 class SubmitJourney(TurnAction, ABC):
@@ -88,15 +123,14 @@ class SubmitJourney(TurnAction, ABC):
         return f"action_submit_{self.what}"
 
     def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
-        entry = JOURNEYS[self.form]
+        entry = JOURNEYS[journey_key(self.form, tracker)]
         ended = tracker.get_slot(OUTCOME) or ""
         events = [SlotSet(OUTCOME, None), SlotSet(KEY, None), SlotSet(MISSES, None)]
         if ended.startswith("switched:"):
-            return Outcome([], [*events, FollowupAction(FORM_OF_INTENT[ended.split(":", 1)[1]])])
+            return Outcome([], [*events, FollowupAction(form_of(KEY_OF_INTENT[ended.split(":", 1)[1]]))])
         if ended != "confirmed":
             return Outcome([], events)
-        answers = {slot: tracker.get_slot(slot) for slot in entry.journey.slots if tracker.get_slot(slot)}
-        situation = Situation(answers, said, using, tracker.get_slot(KEY) or "")
+        situation = Situation(read_answers(entry.journey, tracker), said, using, tracker.get_slot(KEY) or "")
         return Outcome(list(entry.submit(situation)), [*events, SlotSet(OFFER, self.offer)])
 
 
@@ -161,3 +195,12 @@ class ValidateConsentForm(JourneyTurn):
 class ActionSubmitConsent(SubmitJourney):
     form = "consent_form"
     what = "consent"
+
+
+class ValidateServiceForm(JourneyTurn):
+    form = SERVICE_FORM
+
+
+class ActionSubmitService(SubmitJourney):
+    form = SERVICE_FORM
+    what = "service"

@@ -34,7 +34,7 @@ def claim_conversation() -> list[str]:
         "我要报案",
         "家里的财产",
         "没有人受伤",
-        "今天早上八点二十",
+        "昨天早上八点二十",  # at any hour it has been
         "深圳市南山区科苑路三号楼",
         "洗衣机水管爆了，客厅的木地板全泡了",
         f"138{random.randrange(10**8):08d}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 from bot.calendars.clocks import load_rules as load_clock_rules
 from bot.calendars.working_days import load_calendar
@@ -19,6 +20,9 @@ from bot.services.answer_question import load_knowledge
 from bot.services.assistant import AssistantServices
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWorkFactory
+from bot.services.privacy_notice import load_privacy_notice
+from bot.services.servicing.papers import load_papers
+from bot.services.servicing.who_may import load_who_may
 from bot.services.take_failed_turn import FailedTurn, take_failed_turn
 from bot.settings import Settings
 from bot.store.demo import seed_demo
@@ -105,17 +109,24 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
     """
     engine = build_engine(settings.database_url, settings.secrets.data_key)
     reading = read_only(engine)
-    calendar = load_calendar(settings.data_dir / "calendars")
-    clock_rules = load_clock_rules(settings.data_dir / "calendars" / "deadlines.yml")
     return AssistantServices(
         unit_of_work=lambda: SqlUnitOfWork(engine),
         reading=lambda: SqlUnitOfWork(reading),
         knowledge=load_knowledge(settings.data_dir / "knowledge"),
+        privacy=load_privacy_notice(settings.data_dir / "privacy_notice.yml"),
         complaint_rules=load_complaint_rules(settings.data_dir / "complaints"),
-        deadlines=Deadlines(calendar, clock_rules),
+        deadlines=build_deadlines(settings.data_dir),
+        who_may=load_who_may(settings.data_dir / "servicing" / "who_may.yml"),
+        papers=load_papers(settings.data_dir / "servicing" / "papers.yml"),
         pepper=settings.secrets.pepper,
         demo=settings.demo,
     )
+
+
+def build_deadlines(data_dir: Path) -> Deadlines:
+    """The clocks of data/calendars. Raises CalendarFileError."""
+    folder = data_dir / "calendars"
+    return Deadlines(load_calendar(folder), load_clock_rules(folder / "deadlines.yml"))
 
 
 def prepare_store(settings: Settings, today: date) -> None:

@@ -78,12 +78,18 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         port=_number(env, "BOT_PORT", 8080),
         rasa_port=_number(env, "BOT_RASA_PORT", 5005),
         action_port=_number(env, "BOT_ACTION_PORT", 5055),
-        data_dir=Path(env.get("BOT_DATA_DIR", str(ROOT / "data"))),
+        data_dir=data_dir(env),
         var_dir=var_dir,
         model_dir=Path(env.get("BOT_MODEL_DIR", str(ROOT / "models"))),
         demo=env.get("BOT_DEMO", "1") == "1",
         secrets=_read_secrets(var_dir / "secrets.json"),
     )
+
+
+def data_dir(environment: Mapping[str, str] | None = None) -> Path:
+    """Where the data files are; needs no secrets, unlike `read_settings`."""
+    env = os.environ if environment is None else environment
+    return Path(env.get("BOT_DATA_DIR", str(ROOT / "data")))
 
 
 def _var_dir(env: Mapping[str, str]) -> Path:

@@ -15,7 +15,7 @@ from bot.calendars.strict_yaml import Row, read_row
 from bot.calendars.working_days import CalendarFileError
 
 _REQUIRED = ("id", "trigger", "duration", "unit", "what", "article", "tag", "applies", "bearer")
-_OPTIONAL = ("pauses", "restarts")
+_OPTIONAL = ("pauses", "restarts", "before")
 
 
 class Unit(Enum):
@@ -23,6 +23,12 @@ class Unit(Enum):
 
     NATURAL_DAYS = "ND"  # 自然日
     WORKING_DAYS = "WD"  # 工作日
+    MONTHS = "M"  # 月
+    YEARS = "Y"  # 年
+
+    @property
+    def zh(self) -> str:
+        return {"ND": "自然日", "WD": "工作日", "M": "个月", "Y": "年"}[self.value]
 
 
 class Bearer(Enum):
@@ -43,10 +49,13 @@ class PauseReason(Enum):
 
 
 class Tag(Enum):
-    """How sure we are: the article was read in full, or it is the company's own rule."""
+    """How sure we are of a row."""
 
-    VERIFIED = "V"
-    COMPANY = "C"
+    VERIFIED = "V"  # the article was read in full
+    SECONDARY = "S"  # a report of it was read
+    PRACTICE = "P"  # what insurers commonly do
+    COMPANY = "C"  # the company's own rule
+    MEMORY = "M"  # from memory: to be checked before it is relied on
 
 
 class Scope(Enum):
@@ -56,6 +65,13 @@ class Scope(Enum):
     COMPLAINT = "complaint"
     INDIVIDUAL_LIFE = "individual_life"
     COMPULSORY_MOTOR = "compulsory_motor"
+    LIFE = "life"
+    HEALTH = "health"
+    ACCIDENT = "accident"
+    MOTOR = "motor"
+    PROPERTY = "property"
+    MISCONDUCT = "misconduct"
+    RECORDS = "records"
 
 
 @dataclass(frozen=True)
@@ -64,7 +80,7 @@ class ClockRule:
 
     `duration` is None where the article sets no length (a pause, a form of notice): such a rule explains, it
     cannot be computed. 0 means the same day. `pauses` are the reasons its own article admits; `restarts`: new
-    facts start it anew.
+    facts start it anew. `before`: the period ends, not begins, with the trigger.
     """
 
     id: str
@@ -78,6 +94,7 @@ class ClockRule:
     bearer: Bearer = Bearer.COMPANY
     pauses: frozenset[PauseReason] = frozenset()
     restarts: bool = False
+    before: bool = False
 
 
 def load_rules(path: Path) -> Mapping[str, ClockRule]:
@@ -113,6 +130,7 @@ def _rule(row: Row) -> ClockRule:
         bearer=_member(Bearer, row, "bearer"),
         pauses=frozenset(_choice(PauseReason, row, "pauses", item) for item in row.texts("pauses")),
         restarts=row.flag("restarts"),
+        before=row.flag("before"),
     )
 
 

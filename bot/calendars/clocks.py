@@ -20,6 +20,7 @@ __all__ = [
     "Unit", "due", "earliest", "load_rules", "local_day",
 ]  # fmt: skip
 
+_MONTHS_IN = {Unit.MONTHS: 1, Unit.YEARS: 12}
 # A fixed offset: China has had no summer time since 1991, and reading tz data would be I/O on this floor.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
@@ -42,7 +43,11 @@ class Pause:
 
 @dataclass(frozen=True)
 class Due:
-    """When a rule falls due: Shanghai days, until 24:00. `estimated` (暂估): a year's notice is missing."""
+    """When a rule falls due: Shanghai days, until 24:00.
+
+    `estimated` (暂估): `internal_due` counts working days of a year whose notice is missing; `latest_estimated`: whether
+    `statutory_latest` does.
+    """
 
     rule_id: str
     internal_due: date
@@ -51,6 +56,7 @@ class Due:
     article: str
     estimated: bool
     paused: bool = False
+    latest_estimated: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,17 +121,20 @@ def due(
     _check_pauses(rule, pauses)
     if today is None and any(segment.end is None for segment in pauses):
         raise ClockError(rule=rule.id, problem="an open pause needs today")
-    internal = _walk(rule, local_day(rule, received), rule.duration, calendar, _stopped_days(rule, pauses, today))
-    # 民法典第二百零三条 extends periods; "same day" and "at once" are none
-    latest = calendar.first_working_day_from(internal.date) if rule.duration else internal
+    internal = _last_day(rule, local_day(rule, received), rule.duration, calendar, _stopped_days(rule, pauses, today))
+    # 民法典第二百零三条 extends periods; "same day" and "at once" are none, and a period that must end before a day
+    # is not extended into it
+    extends = bool(rule.duration) and not rule.before
+    latest = calendar.first_working_day_from(internal.date) if extends else internal
     return Due(
         rule_id=rule.id,
         internal_due=internal.date,
         statutory_latest=latest.date,
         unit=rule.unit,
         article=rule.article,
-        estimated=internal.estimated or latest.estimated,
+        estimated=internal.estimated,
         paused=any(segment.end is None for segment in pauses),
+        latest_estimated=internal.estimated or latest.estimated,
     )
 
 
@@ -161,14 +170,32 @@ def _stopped_days(rule: ClockRule, pauses: Sequence[Pause], today: date | None) 
     ]
 
 
+def _last_day(
+    rule: ClockRule, start: date, length: int, calendar: HolidayCalendar, stopped: Sequence[tuple[date, date]]
+) -> DueDay:
+    if rule.unit in _MONTHS_IN:
+        months = length * _MONTHS_IN[rule.unit]
+        return DueDay(_month_later(start, -months if rule.before else months), False)
+    return _walk(rule, start, length, calendar, stopped)
+
+
+def _month_later(day: date, months: int) -> date:
+    """The corresponding day of the month in which the period ends, or that month's last (民法典第二百零二条)."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month, min(day.day, last))
+
+
 def _walk(
     rule: ClockRule, start: date, length: int, calendar: HolidayCalendar, stopped: Sequence[tuple[date, date]]
 ) -> DueDay:
     """The `length`-th counted day after `start`, passing over stopped days."""
     day, left, estimated = start, length, False
+    step = timedelta(days=-1 if rule.before else 1)
     working = rule.unit is Unit.WORKING_DAYS
     while left:
-        day += timedelta(days=1)
+        day += step
         estimated = estimated or (working and calendar.is_estimated(day))
         if any(first < day <= last for first, last in stopped):
             continue

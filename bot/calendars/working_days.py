@@ -17,7 +17,8 @@ from bot.calendars.strict_yaml import DataFileError, Row, read_row
 
 _SATURDAY = 5
 _YEAR_FILE = re.compile(r"\d{4}\.yml")
-_OTHER_FILES = frozenset({"deadlines.yml"})
+_OVERRIDES = "overrides.yml"
+_OTHER_FILES = frozenset({"deadlines.yml", _OVERRIDES})
 
 
 class CalendarFileError(DataFileError):
@@ -86,7 +87,8 @@ def add_natural_days(day: date, n: int) -> date:
 
 
 def load_calendar(folder: Path) -> HolidayCalendar:
-    """Read every `<year>.yml` of `folder`.
+    """Read every `<year>.yml` of `folder`, then `overrides.yml` where there is one: single days that are worked or not
+    whatever the notice says (a local notice, a typhoon).
 
     Raises CalendarFileError for a missing folder, a malformed file, or a file whose name would be passed over
     (`2027.yaml`): a notice that is silently ignored turns known dates into guesses.
@@ -100,7 +102,29 @@ def load_calendar(folder: Path) -> HolidayCalendar:
         if not _YEAR_FILE.fullmatch(path.name):
             raise CalendarFileError(file=str(path), line=0, entry="", key="", problem="文件名应为 <年份>.yml")
         years[int(path.stem)] = read_row(path, CalendarFileError)
-    return _combine(years)
+    calendar = _combine(years)
+    overrides = folder / _OVERRIDES
+    return _override(calendar, read_row(overrides, CalendarFileError)) if overrides.exists() else calendar
+
+
+def _override(calendar: HolidayCalendar, top: Row) -> HolidayCalendar:
+    top.expect(required=("overrides",))
+    worked: set[date] = set()
+    free: set[date] = set()
+    reasons = []
+    for row in top.rows("overrides"):
+        row.expect(required=("day", "working", "reason"))
+        day = row.day("day")
+        if day in worked | free:
+            row.refuse("day", f"{day} 写了两次")
+        (worked if row.flag("working") else free).add(day)
+        reasons.append(f"{day} {row.text('reason')}")
+    return HolidayCalendar(
+        years=calendar.years,
+        days_off=(calendar.days_off - worked) | free,
+        make_up_days=(calendar.make_up_days - free) | worked,
+        sources=(*calendar.sources, *reasons),
+    )
 
 
 def _combine(rows: dict[int, Row]) -> HolidayCalendar:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.complaints.rule import ComplaintRule
 from bot.services.answer_question import KnowledgeBase
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWorkFactory
+from bot.services.privacy_notice import PrivacyNotice
+from bot.services.servicing.papers import Paper
+from bot.services.servicing.who_may import WhoMay
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,10 @@ class AssistantServices:
     unit_of_work: UnitOfWorkFactory
     reading: UnitOfWorkFactory
     knowledge: KnowledgeBase
+    privacy: PrivacyNotice
     complaint_rules: tuple[ComplaintRule, ...]
     deadlines: Deadlines
+    who_may: WhoMay
+    papers: Mapping[str, tuple[Paper, ...]]
     pepper: str
     demo: bool

@@ -8,6 +8,13 @@ from datetime import date, datetime
 
 from bot.calendars.clocks import ClockRule, Due, due
 from bot.calendars.working_days import HolidayCalendar
+from bot.errors import BotError
+
+
+class UnknownRuleError(BotError):
+    """No deadline has this id."""
+
+    code = "unknown_rule"
 
 
 @dataclass(frozen=True)
@@ -17,9 +24,15 @@ class Deadlines:
     calendar: HolidayCalendar
     rules: Mapping[str, ClockRule]
 
+    def rule(self, rule_id: str) -> ClockRule:
+        """Raises UnknownRuleError."""
+        if rule_id not in self.rules:
+            raise UnknownRuleError(rule=rule_id)
+        return self.rules[rule_id]
+
     def due(self, rule_id: str, received: datetime) -> Due:
-        """Raises KeyError for an unknown rule: a programming error, the ids are in the data file."""
-        return due(self.rules[rule_id], received, calendar=self.calendar)
+        """Raises UnknownRuleError; ClockError for a rule whose article sets no length."""
+        return due(self.rule(rule_id), received, calendar=self.calendar)
 
 
 def speak_date(day: date, today: date) -> str:

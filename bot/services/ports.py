@@ -18,11 +18,15 @@ from bot.insurance.hand_off import HandOff, Owner
 from bot.insurance.identity import OneTimeCode, Verification
 from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness
+from bot.insurance.service_request import ServiceRequest
 
 
 class Parties(Protocol):
     def get(self, party_id: str) -> Party | None: ...
     def find(self, name: str, id_number: str) -> Party | None: ...
+    def save(self, party: Party) -> None:
+        """Update the contact data of a known party."""
+        ...
 
 
 class Policies(Protocol):
@@ -80,6 +84,21 @@ class Endorsements(Protocol):
     def invitation_by_code(self, code_hash: str) -> ConsentInvitation | None: ...
     def invitation_of(self, endorsement_no: str) -> ConsentInvitation | None: ...
     def save_invitation(self, invitation: ConsentInvitation) -> None: ...
+
+
+class ServiceRequests(Protocol):
+    def add(self, request: ServiceRequest) -> None:
+        """Raises DuplicateKeyError when the idempotency key exists."""
+        ...
+
+    def save(self, request: ServiceRequest) -> None: ...
+    def get(self, request_no: str) -> ServiceRequest | None: ...
+    def by_key(self, idempotency_key: str) -> ServiceRequest | None: ...
+    def of_conversation(self, conversation_id: str) -> Sequence[ServiceRequest]: ...
+    def of_party(self, party_id: str) -> Sequence[ServiceRequest]: ...
+    def mark_lost(self, policy_no: str, request_no: str, at: datetime) -> None:
+        """From now on the policy reads as 挂失: money flows stop."""
+        ...
 
 
 class Identities(Protocol):
@@ -164,6 +183,7 @@ class UnitOfWork(Protocol):
     endorsements: Endorsements
     identities: Identities
     consents: Consents
+    requests: ServiceRequests
     hand_offs: HandOffs
     ownerships: Ownerships
     numbers: Numbers

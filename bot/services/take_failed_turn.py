@@ -70,6 +70,7 @@ def _numbers(work: UnitOfWork, conversation_id: str) -> list[str]:
         *(claim.claim_no for claim in work.claims.of_conversation(conversation_id)),
         *(complaint.complaint_no for complaint in work.complaints.of_conversation(conversation_id)),
         *(change.endorsement_no for change in work.endorsements.of_conversation(conversation_id)),
+        *(request.request_no for request in work.requests.of_conversation(conversation_id)),
     ]
 
 

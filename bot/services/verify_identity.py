@@ -30,6 +30,9 @@ from bot.services.ports import UnitOfWork
 CODES_IN_A_ROW = 6  # within LOCK_TIME, so that nobody's phone can be flooded from our page
 
 
+NEW_PHONE = "new_phone"
+
+
 class CodeResult(Enum):
     """What became of an entered code."""
 
@@ -59,8 +62,14 @@ def current_identity(work: UnitOfWork, conversation_id: str, now: datetime) -> I
 
 def send_phone_code(work: UnitOfWork, conversation_id: str, phone: str, now: datetime, *, pepper: str) -> CodeResult:
     """L1: a code to the phone the customer gave. LOCKED when that phone has had too many codes or failures."""
-    subject = _digest(pepper, f"phone:{phone}")
-    return _send(work, conversation_id, "L1", subject, None, phone, now, pepper=pepper)
+    return _send(work, conversation_id, "L1", _phone_subject(phone, pepper), None, phone, now, pepper=pepper)
+
+
+def send_new_phone_code(
+    work: UnitOfWork, conversation_id: str, phone: str, now: datetime, *, pepper: str
+) -> CodeResult:
+    """A code that proves the customer holds a phone to be registered; it changes nobody's level."""
+    return _send(work, conversation_id, NEW_PHONE, _phone_subject(phone, pepper), None, phone, now, pepper=pepper)
 
 
 def send_identity_code(
@@ -71,7 +80,7 @@ def send_identity_code(
     Returns RIGHT (go on and ask for the code) in both cases, LOCKED after three failures on the person or a policy.
     """
     party = work.parties.find(name, id_number)
-    subject = _digest(pepper, f"id:{id_number}")
+    subject = _id_subject(id_number, pepper)
     return _send(work, conversation_id, "L2", subject, party, party.phone if party else "", now, pepper=pepper)
 
 
@@ -80,7 +89,7 @@ def send_person_check(work: UnitOfWork, conversation_id: str, now: datetime, *, 
     party = current_identity(work, conversation_id, now).party
     if party is None:
         return CodeResult.EXPIRED
-    subject = _digest(pepper, f"id:{party.id_number}")
+    subject = _id_subject(party.id_number, pepper)
     return _send(work, conversation_id, "L3", subject, party, party.phone, now, pepper=pepper)
 
 
@@ -98,12 +107,32 @@ def enter_code(work: UnitOfWork, conversation_id: str, entered: str, now: dateti
         _audit(work, "identity.wrong_code", conversation_id, code.purpose, now)
         return CodeResult.LOCKED if _locked(work, subjects, now) else CodeResult.WRONG
     work.identities.save_code(replace(code, used=True, tries=code.tries + 1))
-    level = IdentityLevel[code.purpose]
-    work.identities.save_verification(
-        Verification(conversation_id, code.party_id, code.phone, level, now + VERIFIED_FOR)
-    )
+    if code.purpose != NEW_PHONE:
+        level = IdentityLevel[code.purpose]
+        work.identities.save_verification(
+            Verification(conversation_id, code.party_id, code.phone, level, now + VERIFIED_FOR)
+        )
     _audit(work, "identity.verified", conversation_id, code.purpose, now)
     return CodeResult.RIGHT
+
+
+def code_is_for_phone(code: OneTimeCode, phone: str, *, pepper: str) -> bool:
+    """Whether an L1 code was sent for this phone."""
+    return code.subject == _phone_subject(phone, pepper)
+
+
+def code_is_for_person(work: UnitOfWork, code: OneTimeCode, name: str, id_number: str, *, pepper: str) -> bool:
+    """Whether an L2 code was sent for this name and id number together."""
+    party = work.parties.find(name, id_number)
+    return code.subject == _id_subject(id_number, pepper) and code.party_id == (party.party_id if party else "")
+
+
+def _phone_subject(phone: str, pepper: str) -> str:
+    return _digest(pepper, f"phone:{phone}")
+
+
+def _id_subject(id_number: str, pepper: str) -> str:
+    return _digest(pepper, f"id:{id_number}")
 
 
 def _send(

@@ -155,3 +155,32 @@ HAND_OFFS = Table(
         postgresql_where=text("closed_at IS NULL"),
     ),
 )
+
+SERVICE_REQUESTS = Table(
+    "service_requests",
+    METADATA,
+    Column("request_no", Text, primary_key=True),
+    Column("idempotency_key", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("policy_no", Text, nullable=False, index=True),
+    Column("applicant_id", Text, nullable=False, index=True),
+    Column("fields", SealedJson("service_requests.fields"), nullable=False),
+    Column("papers", JsonText, nullable=False),
+    Column("requested_at", Moment, nullable=False),
+    Column("due_on", Date, index=True),
+    Column("due_rule", Text, nullable=False),
+    Column("post", Text, nullable=False),
+    Column("conversation_id", Text, nullable=False, index=True),
+    Column("restricted", Boolean, nullable=False),
+)
+
+# What a request changes on a policy at once; apart from the policy, which is the core system's to write.
+POLICY_MARKS = Table(
+    "policy_marks",
+    METADATA,
+    Column("policy_no", Text, primary_key=True),
+    Column("mark", Text, primary_key=True),  # lost
+    Column("request_no", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bot.insurance.party import Party
 from bot.store.insurance_tables import PARTIES
+from bot.store.rows import update_one
 
 
 class SqlParties:
@@ -24,6 +25,10 @@ class SqlParties:
 
     def find(self, name: str, id_number: str) -> Party | None:
         return next(iter(self._where((PARTIES.c.name == name) & (PARTIES.c.id_number == id_number))), None)
+
+    def save(self, party: Party) -> None:
+        """Raises RowMissingError when there is no such party."""
+        update_one(self._connection, PARTIES, {"party_id": party.party_id}, asdict(party))
 
     def _where(self, condition: Any) -> tuple[Party, ...]:
         statement = select(PARTIES).where(condition).order_by(PARTIES.c.party_id)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Table, select
 from sqlalchemy.engine import Connection
 
 from bot.insurance.beneficiary import Beneficiary
@@ -18,6 +19,7 @@ from bot.insurance.policy import (
     PolicyStatus,
     Servicer,
 )
+from bot.store.case_tables import POLICY_MARKS
 from bot.store.insurance_tables import (
     POLICIES,
     POLICY_BENEFICIARIES,
@@ -38,7 +40,18 @@ def read(connection: Connection, rows: Sequence[Row]) -> tuple[InsurancePolicy, 
     """The policies of these `policies` rows, in their order; one query for each kind of list."""
     numbers = [row["policy_no"] for row in rows]
     lists = {table.name: lists_of(connection, table, "policy_no", numbers) for table in _LISTS}
-    return tuple(_policy(row, {name: found[row["policy_no"]] for name, found in lists.items()}) for row in rows)
+    lost = _lost(connection, numbers)
+    policies = (_policy(row, {name: found[row["policy_no"]] for name, found in lists.items()}) for row in rows)
+    return tuple(
+        replace(policy, status=PolicyStatus.LOST) if policy.policy_no in lost and policy.status.is_live else policy
+        for policy in policies
+    )
+
+
+def _lost(connection: Connection, numbers: Sequence[str]) -> set[str]:
+    """Policies that a customer has reported lost: money flows stop at once, before the core system knows."""
+    marked = (POLICY_MARKS.c.mark == "lost") & POLICY_MARKS.c.policy_no.in_(numbers)
+    return set(connection.execute(select(POLICY_MARKS.c.policy_no).where(marked)).scalars()) if numbers else set()
 
 
 def _policy(row: Row, lists: dict[str, list[Row]]) -> InsurancePolicy:

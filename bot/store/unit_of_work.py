@@ -17,6 +17,7 @@ from bot.store.identities import SqlIdentities
 from bot.store.numbers import SqlNumbers
 from bot.store.parties import SqlParties
 from bot.store.policies import SqlPolicies
+from bot.store.service_requests import SqlServiceRequests
 from bot.store.text_messages import SqlTextMessages
 
 
@@ -34,6 +35,7 @@ class SqlUnitOfWork:
     endorsements: ports.Endorsements
     identities: ports.Identities
     consents: ports.Consents
+    requests: ports.ServiceRequests
     hand_offs: ports.HandOffs
     ownerships: ports.Ownerships
     numbers: ports.Numbers
@@ -53,6 +55,7 @@ class SqlUnitOfWork:
         self.endorsements = SqlEndorsements(connection)
         self.identities = SqlIdentities(connection)
         self.consents = SqlConsents(connection)
+        self.requests = SqlServiceRequests(connection)
         self.hand_offs = SqlHandOffs(connection)
         self.ownerships = SqlOwnerships(connection)
         self.numbers = SqlNumbers(connection)

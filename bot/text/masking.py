@@ -74,6 +74,11 @@ def mask_email(address: str) -> str:
     return f"{local[:1]}***@{domain}"
 
 
+def mask_address(address: str) -> str:
+    """The first nine characters (省市区), the rest hidden; "" stays ""."""
+    return address if len(address) <= 9 else f"{address[:9]}****"
+
+
 def _keep(text: str, first: int, last: int) -> str:
     """Stars for all but the ends; nothing at all survives if the ends would meet."""
     hidden = len(text) - first - last

@@ -9,6 +9,7 @@ from bot.complaints.engine import Verdict
 from bot.services.journeys.journey import Journey, Situation, Step
 from bot.services.screen_message import screen_message
 from bot.services.understanding import Understood
+from bot.text.normalise import fold
 
 # Journeys that another one may be left for: intent → 中文 verb phrase.
 OTHER_JOURNEYS = {
@@ -40,7 +41,14 @@ _CORRECTION = re.compile(r"不对|错了|说错|更正|改成|改为|改一下|�
 ROBOT = "我是机器人客服，不是真人。需要真人的话，随时说“转人工”。"
 _ASKS_RESULT = re.compile(r"(吗|没有?|么|没呢)[?？。!！\s]*$|[?？]")
 _JUST_NOW = re.compile(r"刚才|刚刚|方才")
-_NO_PLAIN_WORD = re.compile(r"[/／\\{}\[\]<>=_]")
+_YES_WORD = (
+    r"(?:(?:我)?(?:确认|确定|同意)(?:提交|补充|变更|办理|报案|无误)?|提交|(?:是|对)(?:的|滴|啊|呀|呢|了)?|没错|没问题|没毛病|无误|核对无误|正确"
+    r"|(?:都|全)(?:对|没问题)|就这样|就是这样|可以(?:的|了|提交)?|好(?:的|滴|啊|嘞)?|行|成|中|嗯+|恩|哦|ok|yes|y)"
+)
+# "吧" after a wish is a wish ("提交吧"), after a judgement it is a question ("没问题吧").
+_PLAIN_YES = re.compile(
+    rf"(?:{_YES_WORD}[\s,，、。.!！~]*){{1,4}}(?:(?<=提交)吧|(?<=确认)吧|(?<=可以)吧|(?<=行)吧|(?<=好)吧|了)?[\s。.!！~]*"
+)
 
 
 def screen(journey: Journey, situation: Situation) -> Verdict:
@@ -77,8 +85,8 @@ def asks_what_was_just_filed(said: Understood) -> bool:
 
 
 def confirms(said: Understood) -> bool:
-    """A plain yes to a card; what looks like a command is none, whatever the classifier makes of it."""
-    return said.means("affirm") and not said.is_repair and not _NO_PLAIN_WORD.search(said.text)
+    """A plain yes to a card and nothing else: "好的，等一下" and "是的，不过有人受伤" submit nothing."""
+    return not said.chosen and bool(_PLAIN_YES.fullmatch(fold(said.text).strip().lower()))
 
 
 def corrects(said: Understood) -> bool:
@@ -107,6 +115,11 @@ def starts_other_journey(said: Understood, own_intent: str) -> bool:
 
 
 def named_step(journey: Journey, situation: Situation) -> Step | None:
-    """The line of the card that the customer names ("地点不对")."""
+    """The answered question that the customer names ("地点不对", "电话写错了", "身份证号输错了")."""
     text = situation.said.text
-    return next((s for s in journey.steps if s.label and s.label in text and situation.get(s.slot)), None)
+    return next((s for s in journey.steps if situation.get(s.slot) and _names(s, text)), None)
+
+
+def _names(step: Step, text: str) -> bool:
+    name = step.label or step.called
+    return bool(name) and (name in text or (len(name) > 2 and name[-2:] in text))

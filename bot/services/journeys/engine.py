@@ -5,11 +5,11 @@ It decides nothing about insurance: the steps of a journey do. It keeps no state
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from bot.insurance.hand_off import Priority
 from bot.services.journeys import controls
+from bot.services.journeys.corrections import correct, last_words
 from bot.services.journeys.journey import (
     CONFIRM,
     YES,
@@ -17,10 +17,11 @@ from bot.services.journeys.journey import (
     Ended,
     Journey,
     NotAnAnswer,
-    Rejected,
     Situation,
     Step,
 )
+from bot.services.journeys.turn import Turn
+from bot.services.privacy_notice import tell_once
 from bot.services.recall import recall
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
 from bot.services.screen_message import complains
@@ -29,20 +30,7 @@ from bot.services.screen_message import complains
 NOT_UNDERSTOOD, NOT_USABLE, MISSES_BEFORE_PERSON = 2, 1, 4
 EDIT = "@edit"
 RESUME = "@resume"
-
-
-@dataclass
-class Turn:
-    """What one message did. `answers` are the new slot values ("" empties one); `outcome` is "" while the journey runs,
-    then confirmed | cancelled | ended | handed_off:<reason> | switched:<intent>."""
-
-    answers: dict[str, str] = field(default_factory=dict)
-    replies: list[Reply] = field(default_factory=list)
-    requested: str = ""
-    misses: int = 0
-    outcome: str = ""
-    offers_switch: bool = False
-    unclear: bool = False
+_PERSONAL_KINDS = frozenset({"name", "id_number", "phone"})
 
 
 def open_journey(journey: Journey, situation: Situation) -> Turn:
@@ -53,10 +41,9 @@ def open_journey(journey: Journey, situation: Situation) -> Turn:
     opening = journey.opening(situation)
     turn = Turn(answers=dict(opening.answers), replies=list(opening.replies))
     if opening.ended:
-        return _end(turn, opening.ended)
-    situation = replace(situation, answers=dict(turn.answers))
-    _fill_by_the_way(journey, situation, turn, but="")
-    return _ask_next(journey, replace(situation, answers=dict(turn.answers)), turn)
+        return turn.end(opening.ended)
+    _fill_by_the_way(journey, turn.seen_by(situation), turn, but="")
+    return _ask_next(journey, turn.seen_by(situation), turn)
 
 
 def take_turn(journey: Journey, requested: str, misses: int, situation: Situation) -> Turn:
@@ -107,14 +94,10 @@ def _take_confirmation(journey: Journey, situation: Situation, turn: Turn) -> Tu
     if said.choice and said.choice.startswith(f"{EDIT}:"):
         # The old value stays until there is a new one: "孩子80，爱人20" means the people on the card.
         return _ask(journey, situation, turn, said.choice.split(":", 1)[1])
-    if _correct(journey, situation, turn):
-        return _ask_next(journey, _with(situation, turn), turn)
+    corrected = _corrected(journey, situation, turn)
+    if corrected:
+        return corrected
     named = controls.named_step(journey, situation)
-    if named and said.is_repair:
-        reading = named.read(said.as_answer(), situation)
-        if isinstance(reading, Accepted) and said.as_answer().text != said.text:
-            _accept(named, replace(reading, remark=""), turn)
-            return _ask_next(journey, _with(situation, turn), turn)
     if named:
         return _ask(journey, situation, turn, named.slot)
     if said.choice == EDIT or said.means("deny", "correct_answer", at_least=0.4):
@@ -123,7 +106,22 @@ def _take_confirmation(journey: Journey, situation: Situation, turn: Turn) -> Tu
             Reply("要改哪一项？点一下，或者直接说，比如“时间改成昨天下午三点”。", tuple(choices), CONFIRM, "choice")
         )
         return turn
+    if said.means("affirm"):
+        turn.replies.append(Reply("还没有提交。没问题请回“确认”，要改就直接说哪一项。"))
+        return _missed(journey, situation, turn, NOT_USABLE)
     return _not_an_answer(journey, situation, turn)
+
+
+def _corrected(journey: Journey, situation: Situation, turn: Turn) -> Turn | None:
+    """The turn of a message that restates an earlier answer, or None when it restates none."""
+    requested = turn.requested
+    if not correct(journey, situation, turn, but=requested):
+        return None
+    if turn.outcome:
+        return turn
+    if turn.requested != requested:  # a line was named without its new value
+        return _ask(journey, turn.seen_by(situation), turn, turn.requested)
+    return _ask_next(journey, turn.seen_by(situation), turn)
 
 
 def _take_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
@@ -136,16 +134,19 @@ def _take_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
         return turn
     if step.free_text and not said.chosen and controls.is_digression(said):
         return _digress(journey, situation, turn)
-    if controls.corrects(said) and _correct(journey, situation, turn, but=step.slot):
-        return _ask_next(journey, _with(situation, turn), turn)
+    corrected = _corrected(journey, situation, turn) if controls.corrects(said) else None
+    if corrected:
+        return corrected
     reading = step.read(said.as_answer(), situation)
     if isinstance(reading, Accepted):
-        _accept(step, reading, turn)
+        turn.accept(step, reading)
         if not said.chosen and not step.alone:
-            _fill_by_the_way(journey, _with(situation, turn), turn, but=step.slot)
-        return _ask_next(journey, _with(situation, turn), turn)
+            _fill_by_the_way(journey, turn.seen_by(situation), turn, but=step.slot)
+        return _ask_next(journey, turn.seen_by(situation), turn)
     if isinstance(reading, Ended):
-        return _end(turn, reading)
+        return turn.end(reading)
+    if last_words(journey, situation, turn):
+        return _ask_next(journey, turn.seen_by(situation), turn)
     if isinstance(reading, NotAnAnswer) or (controls.is_digression(said) and not said.is_repair):
         return _not_an_answer(journey, situation, turn)
     turn.replies.append(Reply(reading.reason))
@@ -163,13 +164,14 @@ def _not_an_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
         return turn
     if controls.is_digression(said):
         return _digress(journey, situation, turn)
-    if _correct(journey, situation, turn, but=turn.requested):
-        return _ask_next(journey, _with(situation, turn), turn)
+    corrected = _corrected(journey, situation, turn)
+    if corrected:
+        return corrected
     before = dict(turn.answers)
     _fill_by_the_way(journey, situation, turn, but=turn.requested)
     if turn.answers != before:  # not the answer, but something else we needed
         turn.replies.append(Reply("这个记下了。"))
-        return _ask_next(journey, _with(situation, turn), turn)
+        return _ask_next(journey, turn.seen_by(situation), turn)
     if controls.plainly_asks(said):
         return _digress(journey, situation, turn)
     turn.replies.append(Reply("抱歉，我没听明白这一句。"))
@@ -196,41 +198,12 @@ def _missed(journey: Journey, situation: Situation, turn: Turn, weight: int) -> 
     return _ask(journey, situation, turn, turn.requested, offer_person=True)
 
 
-def _accept(step: Step, reading: Accepted, turn: Turn) -> None:
-    turn.answers[step.slot] = reading.value
-    turn.answers.update(reading.also)
-    turn.misses = 0
-    if reading.remark:
-        turn.replies.append(Reply(reading.remark))
-
-
-def _correct(journey: Journey, situation: Situation, turn: Turn, but: str = "") -> bool:
-    """Change earlier answers that the message restates; True when one changed or was refused with a reason."""
-    said = replace(situation.said.as_answer(), aside=True)
-    changed: list[str] = []
-    refused: list[str] = []
-    for step in journey.steps:
-        if step.slot == but or not situation.get(step.slot) or not said.of_type(*step.entities):
-            continue
-        reading = step.read(said, situation)
-        if isinstance(reading, Accepted) and reading.value != situation.get(step.slot):
-            _accept(step, replace(reading, remark=""), turn)
-            changed.append(f"{step.label or '这一项'}改为{step.shows_as(reading.value, situation)}")
-        elif isinstance(reading, Rejected):
-            refused.append(reading.reason)
-    if changed:
-        turn.replies.append(Reply(f"改好了：{'，'.join(changed)}。"))
-    elif refused:
-        turn.replies.append(Reply(refused[0]))
-    return bool(changed or refused)
-
-
 def _fill_by_the_way(journey: Journey, situation: Situation, turn: Turn, but: str) -> None:
     """Take what the message told besides the open question, so that it is never asked for again."""
     for step in journey.steps:
         if step.slot == but or turn.answers.get(step.slot) or not situation.said.of_type(*step.entities):
             continue
-        reading = step.read(replace(situation.said.as_answer(), aside=True), _with(situation, turn))
+        reading = step.read(replace(situation.said.as_answer(), aside=True), turn.seen_by(situation))
         if isinstance(reading, Accepted):
             turn.answers[step.slot] = reading.value
             turn.answers.update(reading.also)
@@ -254,11 +227,28 @@ def _ask(journey: Journey, situation: Situation, turn: Turn, slot: str, *, offer
     step = journey.step(slot)
     assert step is not None, slot
     ask = step.ask(situation)
+    if ask.kind in _PERSONAL_KINDS:
+        _tell_about_privacy(situation, turn)
     ways_out = (TO_HUMAN, intend("先不办了", "cancel")) if offer_person else ()
     choices = tuple(dict.fromkeys((*ask.choices, *ways_out)))
     text = ask.text + _progress(journey, situation, step)
     turn.replies.append(Reply(text, choices, step.hint or step.slot, ask.kind))
     return turn
+
+
+def _tell_about_privacy(situation: Situation, turn: Turn) -> None:
+    """Before the first question for a person's data, once a conversation."""
+    services = situation.services
+    words = tell_once(
+        services.privacy,
+        services.reading,
+        services.unit_of_work,
+        conversation_id=situation.conversation_id,
+        channel=situation.said.channel,
+        at=situation.now,
+    )
+    if words:
+        turn.replies.append(Reply(words))
 
 
 def _progress(journey: Journey, situation: Situation, step: Step) -> str:
@@ -277,15 +267,3 @@ def _card(journey: Journey, situation: Situation) -> Reply:
 
 def _card_steps(journey: Journey, situation: Situation) -> list[Step]:
     return [s for s in journey.steps if s.label and situation.get(s.slot) and s.needed(situation)]
-
-
-def _end(turn: Turn, ended: Ended) -> Turn:
-    turn.replies.extend(ended.replies)
-    turn.outcome = f"handed_off:{ended.hand_off}" if ended.hand_off else "ended"
-    turn.unclear = ended.unclear
-    return turn
-
-
-def _with(situation: Situation, turn: Turn) -> Situation:
-    answers: Mapping[str, str] = dict(turn.answers)
-    return replace(situation, answers=answers)

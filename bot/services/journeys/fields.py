@@ -91,14 +91,18 @@ def read_event_time(said: Understood, situation: Situation) -> Reading:
     value = day.value if day else (known or today)
     if value > today:
         return Rejected("这个日期还没到，请再说一下事情是哪天发生的。")
-    if clock is None:
+    if clock is None and said.aside and len(situation.get(EVENT_AT)) > 10:  # the day was wrong, the hour stands
+        clock_value = situation.get(EVENT_AT)[11:]
+    elif clock is None:
         told_enough = situation.get(EVENT_DAY) == value or bool(_PART_OF_DAY.search(said.text))
         return Accepted(value) if told_enough and not said.aside else Accepted("", also={EVENT_DAY: value})
-    if value == today and clock.value > f"{situation.now:%H:%M}":
+    else:
+        clock_value = clock.value
+    if value == today and clock_value > f"{situation.now:%H:%M}":
         if day is not None:
             return Rejected("这个时间还没到，请再说一下是几点发生的。")
         return Rejected("是昨天这个时间吗？请把日期一起说，比如“昨天下午三点”。")
-    return Accepted(f"{value}T{clock.value}")
+    return Accepted(f"{value}T{clock_value}")
 
 
 def _without_numbers(said: Understood, situation: Situation) -> Reading:

@@ -6,8 +6,17 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.insurance.identity import IdentityLevel
-from bot.services.journeys.fields import read_code, read_id_number, read_name, read_phone, says_none, show_id, show_name
+from bot.insurance.identity import IdentityLevel, OneTimeCode
+from bot.services.journeys.fields import (
+    read_code,
+    read_id_number,
+    read_name,
+    read_phone,
+    says_none,
+    show_id,
+    show_name,
+    show_phone,
+)
 from bot.services.journeys.journey import (
     Accepted,
     Ask,
@@ -24,6 +33,8 @@ from bot.services.reply import TO_HUMAN, Reply, choose
 from bot.services.understanding import Understood
 from bot.services.verify_identity import (
     CodeResult,
+    code_is_for_person,
+    code_is_for_phone,
     current_identity,
     enter_code,
     send_identity_code,
@@ -31,8 +42,8 @@ from bot.services.verify_identity import (
     send_phone_code,
 )
 
-NAME, ID_NUMBER, OTP, PERSON_CHECK = "identity_name", "id_number", "otp", "person_check"
-PHONE, PHONE_CODE = "contact_phone", "phone_code"
+NAME, ID_NUMBER, OTP, PERSON_CHECK = "name", "id_number", "otp", "person_check"
+PHONE, PHONE_CODE = "phone", "phone_code"
 RESEND = "@resend"
 RESEND_AFTER_SECONDS = 30
 LOCKED = Ended(
@@ -72,9 +83,11 @@ def identity_steps(purpose: str, asked_when: Callable[[Situation], bool] = alway
         return Ask("请告诉我您的身份证号，18 位。", "id_number")
 
     return (
-        Step(NAME, "", ask_name, _read_name, ("person_name",), needed, shows_as=show_name, hint="name", counted=False),
         Step(
-            ID_NUMBER, "", ask_id, _read_id, ("id_number",), needed, shows_as=show_id, hint="id_number", counted=False
+            NAME, "", ask_name, _read_name, ("person_name",), needed, shows_as=show_name, counted=False, called="姓名"
+        ),
+        Step(
+            ID_NUMBER, "", ask_id, _read_id, ("id_number",), needed, shows_as=show_id, counted=False, called="身份证号"
         ),
         Step(OTP, "", _ask_otp, _code_reader(IdentityLevel.L2), (), needed, hint="otp", counted=False),
     )
@@ -104,7 +117,9 @@ def phone_steps(reason: str, asked_when: Callable[[Situation], bool] = always) -
         return Ask(f"{reason}请问您当时留的手机号是？", "phone")
 
     return (
-        Step(PHONE, "", ask_phone, _read_phone, ("phone",), needed, hint="phone", counted=False),
+        Step(
+            PHONE, "", ask_phone, _read_phone, ("phone",), needed, shows_as=show_phone, counted=False, called="手机号"
+        ),
         Step(PHONE_CODE, "", _ask_phone_code, _code_reader(IdentityLevel.L1), (), needed, hint="otp", counted=False),
     )
 
@@ -162,15 +177,27 @@ def _ask_phone_code(situation: Situation) -> Ask:
 
 
 def _ensure_code(situation: Situation, purpose: str) -> CodeResult:
-    """Sending belongs to asking: asked again while a code is good, nothing new is sent."""
+    """Sending belongs to asking: asked again while a code is good, nothing new is sent.
+
+    A code for the name, number or phone before a correction is not good any more.
+    """
     with situation.services.unit_of_work() as work:
         code = work.identities.current_code(situation.conversation_id)
         good = code and code.purpose == purpose and not code.used and code.expires_at > situation.now
-        if good:
+        if good and code and _is_for(code, work, situation):
             return CodeResult.RIGHT
         result = _send_code(work, situation, purpose)
         work.commit()
     return result
+
+
+def _is_for(code: OneTimeCode, work: UnitOfWork, situation: Situation) -> bool:
+    pepper = situation.services.pepper
+    if code.purpose == "L1":
+        return code_is_for_phone(code, situation.get(PHONE), pepper=pepper)
+    if code.purpose == "L2":
+        return code_is_for_person(work, code, situation.get(NAME), situation.get(ID_NUMBER), pepper=pepper)
+    return True  # L3 is for whoever proved L2
 
 
 def _send_code(work: UnitOfWork, situation: Situation, purpose: str) -> CodeResult:

@@ -92,6 +92,8 @@ class Step:
     `entities`: types whose mention anywhere fills the slot. `needed`: False skips the step. `free_text`: anything is an
     answer, so digressions are looked for first. `label`: the line's name on the card, "" keeps it off. `shows_as`: the
     masked form. `hint`: the name channels see instead of the slot's. `alone`: nothing else is taken from its answer.
+    `closed`: its reader knows nothing but its own words, so they count wherever they stand. `called`: the customer's
+    name for it where the card has no line for it.
     """
 
     slot: str
@@ -105,6 +107,8 @@ class Step:
     hint: str = ""
     counted: bool = True  # shown in 第 n/m 步
     alone: bool = False
+    closed: bool = False
+    called: str = ""
 
 
 @dataclass(frozen=True)

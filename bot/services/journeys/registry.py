@@ -1,4 +1,4 @@
-"""All journeys by form name, with what writes at their end."""
+"""All journeys by key, with what writes at their end. A form has one journey, the service form one for each transaction."""
 
 from __future__ import annotations
 
@@ -16,12 +16,21 @@ from bot.services.journeys import (
 )
 from bot.services.journeys.journey import Journey, Situation
 from bot.services.reply import Reply
+from bot.services.servicing.catalogue import KIND_OF_INTENT, TRANSACTIONS
+from bot.services.servicing.journey import SERVICE_FORM, journey_of, submitter_of
+
+__all__ = ["JOURNEYS", "KEY_OF_INTENT", "SERVICE_FORM", "RegisteredJourney", "form_of", "service_key"]
 
 
 @dataclass(frozen=True)
 class RegisteredJourney:
     journey: Journey
     submit: Callable[[Situation], tuple[Reply, ...]]
+
+
+def service_key(kind: str) -> str:
+    """The key of a transaction's journey."""
+    return f"{SERVICE_FORM}:{kind}"
 
 
 JOURNEYS: dict[str, RegisteredJourney] = {
@@ -35,5 +44,17 @@ JOURNEYS: dict[str, RegisteredJourney] = {
         query_policy,
         report_claim,
     )
+} | {
+    service_key(kind): RegisteredJourney(journey_of(transaction), submitter_of(transaction))
+    for kind, transaction in TRANSACTIONS.items()
 }
-FORM_OF_INTENT = {entry.journey.intent: form for form, entry in JOURNEYS.items() if entry.journey.intent}
+KEY_OF_INTENT: dict[str, str] = {
+    entry.journey.intent: key
+    for key, entry in JOURNEYS.items()
+    if entry.journey.intent and not key.startswith(SERVICE_FORM)
+} | {intent: service_key(kind) for intent, kind in KIND_OF_INTENT.items()}
+
+
+def form_of(key: str) -> str:
+    """The Rasa form that runs the journey of this key."""
+    return key.partition(":")[0]

@@ -178,3 +178,27 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "2030.yml").write_bytes(b"\xff\xfe\x00year")
     with pytest.raises(CalendarFileError):
         load_calendar(tmp_path)
+
+
+def test_an_override_counts_whatever_the_notice_says(tmp_path: Path) -> None:
+    (tmp_path / "2026.yml").write_text(
+        "year: 2026\nsource: 通知\ndays_off: [{name: 国庆节, from: 2026-10-01, to: 2026-10-07}]\nmake_up_days: [2026-10-10]\n"
+    )
+    (tmp_path / "overrides.yml").write_text(
+        "overrides:\n- {day: 2026-11-24, working: false, reason: 台风停工}\n- {day: 2026-10-10, working: false, reason: 当地通知}\n"
+        "- {day: 2026-11-28, working: true, reason: 补班}\n"
+    )
+    calendar = load_calendar(tmp_path)
+    worked = [day for day in (24, 25, 28, 29) if calendar.is_working_day(date(2026, 11, day))]
+    assert worked == [25, 28]
+    assert not calendar.is_working_day(date(2026, 10, 10))
+    assert any("台风停工" in source for source in calendar.sources)
+
+
+def test_a_day_overridden_twice_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "overrides.yml").write_text(
+        "overrides:\n- {day: 2026-11-24, working: false, reason: 甲}\n- {day: 2026-11-24, working: true, reason: 乙}\n"
+    )
+    with pytest.raises(CalendarFileError) as refused:
+        load_calendar(tmp_path)
+    assert refused.value.data["line"] == 3

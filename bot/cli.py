@@ -1,0 +1,87 @@
+"""The command line: `python -m bot due RULE_ID RECEIVED [--json]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+from bot.bootstrap import build_deadlines
+from bot.calendars.clocks import SHANGHAI, ClockError
+from bot.errors import BotError
+from bot.services.deadlines import Deadlines, UnknownRuleError
+from bot.settings import data_dir
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 done, 1 it could not be done (the reason is on standard error), 2 the arguments are wrong."""
+    parser = argparse.ArgumentParser(prog="python -m bot", description="保险公司智能客服的命令行")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
+    due = commands.add_parser("due", help="某项期限何时到期、依据哪一条")
+    due.add_argument("rule", metavar="RULE_ID", help="期限编号，如 D-C01；写 list 列出全部")
+    due.add_argument("received", metavar="RECEIVED", nargs="?", help="起算日 2026-09-30，或带时间 2026-09-30T23:10")
+    due.add_argument("--json", action="store_true", help="输出 JSON")
+    options = parser.parse_args(arguments)
+    try:
+        return _due(options, parser)
+    except BotError as error:
+        print(_explain(error), file=sys.stderr)
+        return 1
+
+
+def _due(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    deadlines = build_deadlines(data_dir())
+    if options.rule == "list":
+        _list(deadlines)
+        return 0
+    if options.received is None:
+        parser.error("请写起算日，例如 2026-09-30")
+    try:
+        received = _moment(options.received)
+    except ValueError:
+        parser.error(f"看不懂日期 {options.received}，请写成 2026-09-30 或 2026-09-30T23:10")
+    due, rule = deadlines.due(options.rule, received), deadlines.rule(options.rule)
+    if options.json:
+        answer = {
+            "rule": due.rule_id,
+            "due": due.internal_due.isoformat(),
+            "unit": due.unit.value,
+            "article": due.article,
+            "estimated": due.estimated,
+        }
+        print(json.dumps(answer, ensure_ascii=False))
+        return 0
+    print(f"{rule.id}  {rule.what}")
+    print(f"起算  {rule.trigger}：{received:%Y-%m-%d %H:%M}（当日不计入）")
+    print(f"到期  {due.internal_due} 24:00（{rule.duration} {rule.unit.zh}{'之前' if rule.before else ''}）")
+    if due.statutory_latest != due.internal_due:
+        guess = "，暂估" if due.latest_estimated else ""
+        print(f"最迟  {due.statutory_latest}（末日遇休假日顺延，民法典第二百零三条；内部仍以到期日为准{guess}）")
+    print(f"依据  {rule.article}  [{rule.tag.value}]")
+    if due.estimated:
+        print("暂估  这段时间有一年的放假安排还没有公布，按周一至周五推算")
+    return 0
+
+
+def _list(deadlines: Deadlines) -> None:
+    for rule in deadlines.rules.values():
+        length = "无天数" if rule.duration is None else f"{rule.duration} {rule.unit.zh}"
+        print(f"{rule.id:14} {length:10} {rule.trigger} → {rule.what}")
+
+
+def _moment(text: str) -> datetime:
+    """A day or a moment, Shanghai time where no zone is given. Raises ValueError."""
+    if len(text) == len("2026-09-30"):
+        return datetime.combine(date.fromisoformat(text), time(), SHANGHAI)
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return moment.replace(tzinfo=SHANGHAI) if moment.tzinfo is None else moment.astimezone(SHANGHAI)
+
+
+def _explain(error: BotError) -> str:
+    if isinstance(error, UnknownRuleError):
+        return f"没有编号为 {error.data['rule']} 的期限。用 python -m bot due list 看全部编号。"
+    if isinstance(error, ClockError):
+        return f"{error.data['rule']} 的条文没有规定天数，算不出到期日。用 python -m bot due list 看它的内容。"
+    return str(error)

@@ -1,0 +1,61 @@
+"""A customer's request for a change or a paper (保全 and everything asked for like it)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+
+class RequestStatus(str, Enum):
+    """The fixed words that customers see (business flows 0.5)."""
+
+    ACCEPTED = "accepted"
+    WAITING_FOR_PAPERS = "waiting_for_papers"
+    WAITING_FOR_CONSENT = "waiting_for_consent"
+    WITH_PERSON = "with_person"
+    DONE = "done"
+    WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
+
+    @property
+    def zh(self) -> str:
+        return _STATUS_ZH[self]
+
+    @property
+    def is_open(self) -> bool:
+        return self not in (RequestStatus.DONE, RequestStatus.WITHDRAWN, RequestStatus.DECLINED)
+
+
+_STATUS_ZH = {
+    RequestStatus.ACCEPTED: "已受理",
+    RequestStatus.WAITING_FOR_PAPERS: "待补资料",
+    RequestStatus.WAITING_FOR_CONSENT: "待本人同意",
+    RequestStatus.WITH_PERSON: "人工办理中",
+    RequestStatus.DONE: "已办结",
+    RequestStatus.WITHDRAWN: "已撤回",
+    RequestStatus.DECLINED: "未同意办理",
+}
+
+
+@dataclass(frozen=True)
+class ServiceRequest:
+    """`fields` are (label 中文, value) pairs as confirmed; `due_on` is the day we work to, None where no rule sets one.
+
+    `restricted`: only the compliance post may read it (misconduct reports).
+    """
+
+    request_no: str
+    kind: str  # a transaction of bot.services.servicing.catalogue
+    status: RequestStatus
+    policy_no: str
+    applicant_id: str
+    fields: tuple[tuple[str, str], ...]
+    papers: tuple[str, ...]  # still to be handed in
+    requested_at: datetime
+    due_on: date | None
+    due_rule: str
+    post: str
+    conversation_id: str
+    idempotency_key: str
+    restricted: bool = False

@@ -1,0 +1,101 @@
+"""Changing what was answered before: "不对，是上周五", "地点说错了，是西单", "有人受伤，刚才说错了".
+
+Each way says what changed, or why it cannot, and leaves every other answer alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.services.journeys import controls
+from bot.services.journeys.journey import Accepted, Ended, Journey, Rejected, Situation, Step
+from bot.services.journeys.turn import Turn
+from bot.services.reply import Reply
+
+
+def correct(journey: Journey, situation: Situation, turn: Turn, but: str = "") -> bool:
+    """Everything a message may restate besides the open question `but`; True when it did, or was refused with a reason.
+
+    A line that is named without a new value is opened again: then `turn.requested` is that line's slot.
+    """
+    return (
+        by_value(journey, situation, turn, but)
+        or by_name(journey, situation, turn, but)
+        or by_closed_words(journey, situation, turn, but)
+    )
+
+
+def by_value(journey: Journey, situation: Situation, turn: Turn, but: str = "") -> bool:
+    """Answers that the message's entities restate: a phone, a plate, a date."""
+    said = replace(situation.said.as_answer(), aside=True)
+    changed: list[str] = []
+    refused: list[str] = []
+    for step in journey.steps:
+        if step.slot == but or not situation.get(step.slot) or not said.of_type(*step.entities):
+            continue
+        reading = step.read(said, situation)
+        if isinstance(reading, Accepted) and reading.value and reading.value != situation.get(step.slot):
+            turn.accept(step, reading, silently=True)
+            changed.append(_change(step, reading.value, situation))
+        elif isinstance(reading, Rejected):
+            refused.append(reading.reason)
+    if changed:
+        turn.replies.append(Reply(f"改好了：{'，'.join(changed)}。"))
+    elif refused:
+        turn.replies.append(Reply(refused[0]))
+    return bool(changed or refused)
+
+
+def by_name(journey: Journey, situation: Situation, turn: Turn, but: str = "") -> bool:
+    """The line that the customer names ("诉求改成书面道歉"); named alone, it is asked again."""
+    step = controls.named_step(journey, situation)
+    if step is None or step.slot == but or not controls.corrects(situation.said):
+        return False
+    answer = situation.said.as_answer()
+    reading = step.read(answer, situation) if answer.text != situation.said.text else None
+    if isinstance(reading, Accepted) and reading.value:
+        turn.accept(step, reading, silently=True)
+        turn.replies.append(Reply(f"改好了：{_change(step, reading.value, situation)}。"))
+        return True
+    if isinstance(reading, Rejected):
+        turn.replies.append(Reply(reading.reason))
+    turn.requested = step.slot
+    return True
+
+
+def by_closed_words(journey: Journey, situation: Situation, turn: Turn, but: str = "") -> bool:
+    """Answers whose readers know only their own words ("有人受伤", "不能开"), wherever these stand."""
+    said = replace(situation.said.as_answer(), aside=True)
+    for step in journey.steps:
+        if not step.closed or step.slot == but or not situation.get(step.slot):
+            continue
+        reading = step.read(said, situation)
+        if isinstance(reading, Ended):
+            turn.end(reading)
+            return True
+        if isinstance(reading, Accepted) and reading.value != situation.get(step.slot):
+            turn.replies.append(Reply(f"改好了：{_change(step, reading.value, situation)}。"))
+            turn.accept(step, reading)
+            return True
+    return False
+
+
+def last_words(journey: Journey, situation: Situation, turn: Turn) -> bool:
+    """A repair that fits nothing else restates the answer just given, where that was free text."""
+    slots = [step.slot for step in journey.steps]
+    if not situation.said.is_repair or turn.requested not in slots:
+        return False
+    before = [step for step in journey.steps[: slots.index(turn.requested)] if situation.get(step.slot)]
+    answer = situation.said.as_answer()
+    if not before or not before[-1].free_text or answer.text == situation.said.text:
+        return False
+    reading = before[-1].read(answer, situation)
+    if not isinstance(reading, Accepted):
+        return False
+    turn.accept(before[-1], reading, silently=True)
+    turn.replies.append(Reply(f"改好了：{_change(before[-1], reading.value, situation)}。"))
+    return True
+
+
+def _change(step: Step, value: str, situation: Situation) -> str:
+    return f"{step.label or step.called or '这一项'}改为{step.shows_as(value, situation)}"

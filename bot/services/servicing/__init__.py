@@ -1,0 +1,1 @@
+"""Servicing requests: one engine, each transaction a declaration on it (business flows F07-F23)."""

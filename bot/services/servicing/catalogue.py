@@ -1,0 +1,13 @@
+"""All transactions by kind and by intent."""
+
+from __future__ import annotations
+
+from bot.services.servicing.transaction import Transaction
+from bot.services.servicing.transactions import change_contact, reissue, surrender
+
+TRANSACTIONS: dict[str, Transaction] = {
+    module.TRANSACTION.kind: module.TRANSACTION for module in (change_contact, reissue, surrender)
+}
+KIND_OF_INTENT: dict[str, str] = {
+    intent: transaction.kind for transaction in TRANSACTIONS.values() for intent in transaction.intents
+}

@@ -1,0 +1,111 @@
+"""Write a confirmed request once: who may, identity, eligibility, then the row, its clock and its effect."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.insurance.service_request import RequestStatus, ServiceRequest
+from bot.services.errors import IdentityRequiredError, NotAllowedError
+from bot.services.ports import UnitOfWork
+from bot.services.servicing.papers import Paper
+from bot.services.servicing.transaction import POLICY, Case, Transaction
+from bot.services.servicing.who_may import Permission
+from bot.services.verify_identity import current_identity
+
+PREFIX = "S"
+
+
+def make_request(work: UnitOfWork, transaction: Transaction, case: Case, papers: tuple[Paper, ...]) -> ServiceRequest:
+    """The stored request, or the one that this run of the journey has stored before.
+
+    Raises:
+        IdentityRequiredError: the proof of identity has run out. NotAllowedError: the decision table or the contract's
+            state says no by now.
+    """
+    situation = case.situation
+    existing = work.requests.by_key(situation.key)
+    if existing:
+        return existing
+    _check(work, transaction, case)
+    person = transaction.person(case)
+    due_on, due_rule = _due(transaction, case)
+    request = ServiceRequest(
+        request_no=work.numbers.next(PREFIX, case.today),
+        kind=transaction.kind,
+        status=_status(transaction, person, papers),
+        policy_no=situation.get(POLICY),
+        applicant_id=case.party.party_id if case.party else "",
+        fields=tuple(
+            (step.label, situation.get(step.slot))
+            for step in transaction.steps
+            if step.label and situation.get(step.slot)
+        ),
+        papers=tuple(paper.name for paper in papers),
+        requested_at=situation.now,
+        due_on=due_on,
+        due_rule=due_rule,
+        post=transaction.post,
+        conversation_id=situation.conversation_id,
+        idempotency_key=situation.key,
+        restricted=transaction.restricted,
+    )
+    work.requests.add(request)
+    transaction.effect(work, case, request)
+    work.audit.append(
+        "request.made",
+        subject=request.request_no,
+        actor=request.applicant_id or "customer",
+        at=situation.now,
+        detail={"kind": request.kind, "key": situation.key},
+    )
+    stored = work.requests.by_key(situation.key)
+    assert stored is not None
+    return stored
+
+
+def permission(case: Case, transaction: Transaction) -> Permission:
+    """What the decision table allows this party on this policy; YES where the transaction is about none."""
+    if case.policy is None or case.party is None:
+        return Permission.YES
+    roles = case.policy.roles_of(case.party.party_id, case.party.id_number)
+    return case.situation.services.who_may.best(transaction.kind, roles)
+
+
+def _check(work: UnitOfWork, transaction: Transaction, case: Case) -> None:
+    identity = current_identity(work, case.situation.conversation_id, case.situation.now)
+    if identity.level < transaction.level:
+        raise IdentityRequiredError(level=transaction.level.name)
+    if permission(case, transaction) is Permission.NO:
+        work.audit.append(
+            "request.denied",
+            subject=case.situation.get(POLICY),
+            actor=case.party.party_id if case.party else "customer",
+            at=case.situation.now,
+            detail={"kind": transaction.kind},
+        )
+        raise NotAllowedError(reason="这项业务要由投保人本人来办。", hand_off=False)
+    refusal = transaction.refuses(case)
+    if refusal:
+        raise NotAllowedError(reason=refusal.reason, hand_off=refusal.hand_off)
+
+
+def _status(transaction: Transaction, person: str, papers: tuple[Paper, ...]) -> RequestStatus:
+    if person:
+        return RequestStatus.WITH_PERSON
+    if transaction.done_at_once:
+        return RequestStatus.DONE
+    return RequestStatus.WAITING_FOR_PAPERS if papers else RequestStatus.ACCEPTED
+
+
+def _due(transaction: Transaction, case: Case) -> tuple[date | None, str]:
+    """The earliest of the transaction's clocks; group business has none of the individual ones (X-15)."""
+    deadlines, group = case.situation.services.deadlines, bool(case.policy and case.policy.group)
+    dues = [
+        deadlines.due(rule_id, case.situation.now)
+        for rule_id in transaction.clocks
+        if not (group and deadlines.rule(rule_id).applies.value == "individual_life")
+    ]
+    if not dues:
+        return None, ""
+    first = min(dues, key=lambda each: each.internal_due)
+    return first.internal_due, first.rule_id

@@ -1,0 +1,93 @@
+"""What a servicing transaction declares; everything it shares with the others is in `journey` and `make_request`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.insurance.identity import IdentityLevel
+from bot.insurance.party import Party
+from bot.insurance.policy import InsurancePolicy
+from bot.insurance.service_request import ServiceRequest
+from bot.services.journeys.journey import Situation, Step
+from bot.services.ports import UnitOfWork
+
+# Slots that every transaction has; its own steps name theirs.
+POLICY = "service_policy"
+CONSENT = "service_consent"
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a declaration's functions see: the conversation, who asks, and the policy it is about (None without one)."""
+
+    situation: Situation
+    party: Party | None
+    policy: InsurancePolicy | None
+
+    @property
+    def today(self) -> date:
+        return self.situation.now.date()
+
+    def get(self, slot: str) -> str:
+        return self.situation.get(slot)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why it cannot be done here. `hand_off`: a person looks at it; otherwise `reason` is the answer."""
+
+    reason: str
+    hand_off: bool = False
+
+
+@dataclass(frozen=True)
+class ConsentQuestion:
+    """A separate consent (business flows 0.4): what for, in the customer's words. Refused: `without` says what then."""
+
+    kind: str  # C2 | C3 | C4 | C6
+    text: str
+    without: str
+
+
+def nothing_refused(_: Case) -> Refusal | None:
+    return None
+
+
+def no_text(_: Case) -> str:
+    return ""
+
+
+def no_effect(_: UnitOfWork, __: Case, ___: ServiceRequest) -> None:
+    """The request itself is all that happens now."""
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """One thing that customers ask for.
+
+    `policies`: which of the customer's policies it can be about; None when it is about none. `refuses` is asked when the
+    policy is chosen (eligibility, before any further question) and again when it is written. `person`: why a person must
+    do it, "" when none must; the request is written first. `terms` is said before the card: value, consequence, one
+    neutral alternative. `effect` happens with the write. `what_next` follows the number and the date.
+    """
+
+    kind: str
+    zh: str
+    intents: tuple[str, ...]
+    post: str
+    level: IdentityLevel
+    steps: tuple[Step, ...] = ()
+    policies: Callable[[InsurancePolicy], bool] | None = None
+    opening: str = ""
+    consent: ConsentQuestion | None = None
+    refuses: Callable[[Case], Refusal | None] = nothing_refused
+    person: Callable[[Case], str] = no_text
+    terms: Callable[[Case], str] = no_text
+    clocks: Sequence[str] = ()  # deadline ids; the earliest is the due date
+    effect: Callable[[UnitOfWork, Case, ServiceRequest], None] = no_effect
+    done_at_once: bool = False
+    what_next: Callable[[Case, ServiceRequest], str] = lambda _, __: ""
+    confirm_title: str = "确认提交"
+    restricted: bool = False

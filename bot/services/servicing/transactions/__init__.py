@@ -1,0 +1,1 @@
+"""The declarations, one module a transaction or a family of them."""

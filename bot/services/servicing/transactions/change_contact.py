@@ -1,0 +1,133 @@
+"""联系方式变更 (F07): phone with a code to the new one, address, e-mail; done at once, the old contact is told."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.insurance.identity import IdentityLevel
+from bot.insurance.service_request import ServiceRequest
+from bot.services.journeys.fields import read_code, read_phone, show_phone
+from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Reading, Rejected, Situation, Step
+from bot.services.ports import UnitOfWork
+from bot.services.reply import TO_HUMAN, Reply, choose
+from bot.services.servicing.transaction import Case, Transaction
+from bot.services.understanding import Understood
+from bot.services.verify_identity import CodeResult, code_is_for_phone, enter_code, send_new_phone_code
+from bot.text.masking import mask_phone
+from bot.text.normalise import fold
+
+WHAT, NEW_PHONE, CODE, ADDRESS, EMAIL = (
+    "contact_what",
+    "contact_phone",
+    "contact_code",
+    "contact_address",
+    "contact_email",
+)
+PHONE_, ADDRESS_, EMAIL_ = "手机号", "通讯地址", "邮箱"
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,}")
+_PLACE = re.compile(r"省|市|区|县|镇|乡|村|路|街|道|巷|号|楼|栋|室|小区|花园")
+
+
+def _read_what(said: Understood, _: Situation) -> Reading:
+    text = said.text
+    if re.search(r"手机|电话|号码", text):
+        return Accepted(PHONE_)
+    if re.search(r"邮箱|邮件|email", text, re.IGNORECASE):
+        return Accepted(EMAIL_)
+    if re.search(r"地址|住址|搬家|搬到", text):
+        return Accepted(ADDRESS_)
+    return NotAnAnswer()
+
+
+def _is(value: str):  # type: ignore[no-untyped-def]
+    return lambda situation: situation.get(WHAT) == value
+
+
+def _read_new_phone(said: Understood, situation: Situation) -> Reading:
+    if said.aside and "旧" in said.text:
+        return NotAnAnswer()
+    return read_phone(said, situation)
+
+
+def _ask_code(situation: Situation) -> Ask:
+    services, phone = situation.services, situation.get(NEW_PHONE)
+    with services.unit_of_work() as work:
+        code = work.identities.current_code(situation.conversation_id)
+        good = code and not code.used and code.expires_at > situation.now and code.purpose == "new_phone"
+        if not (good and code and code_is_for_phone(code, phone, pepper=services.pepper)):
+            send_new_phone_code(work, situation.conversation_id, phone, situation.now, pepper=services.pepper)
+            work.commit()
+    return Ask(
+        f"验证码已发到新手机 {mask_phone(phone)}，5 分钟内有效，请告诉我 6 位数字。",
+        "otp",
+        (choose("换个号码"), TO_HUMAN),
+    )
+
+
+def _read_code(said: Understood, situation: Situation) -> Reading:
+    if said.text == "换个号码":
+        return Accepted("", also={NEW_PHONE: ""})
+    digits = read_code(said, situation)
+    if digits is None:
+        return (
+            Rejected("验证码是 6 位数字，请看一下新手机的短信。") if re.search(r"\d{3,}", said.text) else NotAnAnswer()
+        )
+    services = situation.services
+    with services.unit_of_work() as work:
+        result = enter_code(work, situation.conversation_id, digits, situation.now, pepper=services.pepper)
+        work.commit()
+    if result is CodeResult.RIGHT:
+        return Accepted("已验证")
+    if result is CodeResult.LOCKED:
+        return Ended((Reply("验证码错了太多次，为了安全先停 30 分钟。我请人工帮您。"),), hand_off="identity_locked")
+    return Rejected("没有核对上，请再看看新手机短信里的 6 位数字。")
+
+
+def _read_address(said: Understood, _: Situation) -> Reading:
+    text = re.sub(r"^(新)?(通讯)?地址(是|为|改成|改为|换成)?[:：]?", "", said.text.strip())
+    if len(text) < 6 or not _PLACE.search(text):
+        return Rejected("请写到门牌，比如“深圳市南山区科苑路 3 号 2 栋 501”。") if len(text) >= 2 else NotAnAnswer()
+    return Accepted(text[:120])
+
+
+def _read_email(said: Understood, _: Situation) -> Reading:
+    entity = said.first("email")
+    found = _EMAIL.search(entity.value if entity else fold(said.text))
+    return Accepted(found.group().lower()) if found else Rejected("邮箱要像 name@example.com 这样写，请再发一次。")
+
+
+def _apply(work: UnitOfWork, case: Case, request: ServiceRequest) -> None:
+    """The party's own data; whoever had the old phone hears of it, so that a thief's change does not stay unseen."""
+    assert case.party is not None
+    party = work.parties.get(case.party.party_id) or case.party
+    what = case.get(WHAT)
+    changed = {
+        PHONE_: replace(party, phone=case.get(NEW_PHONE) or party.phone),
+        ADDRESS_: replace(party, address=case.get(ADDRESS) or party.address),
+        EMAIL_: replace(party, email=case.get(EMAIL) or party.email),
+    }[what]
+    work.parties.save(changed)
+    text = f"【保险客服】您登记的{what}已变更（编号 {request.request_no}）。不是您本人办的，请马上拨打客服热线。"
+    work.texts.send(party.phone, text, case.situation.now)
+
+
+TRANSACTION = Transaction(
+    kind="change_contact",
+    zh="改联系方式",
+    intents=("change_contact",),
+    post="保全",
+    level=IdentityLevel.L2,
+    opening="可以在线改，改好当场生效。",
+    steps=(
+        Step(WHAT, "变更项目", lambda _: Ask("要改哪一项？", "choice", (choose(PHONE_), choose(ADDRESS_), choose(EMAIL_))), _read_what),
+        Step(NEW_PHONE, "新手机号", lambda _: Ask("新的手机号是？", "phone"), _read_new_phone, ("phone",), _is(PHONE_), shows_as=show_phone),
+        Step(CODE, "", _ask_code, _read_code, (), _is(PHONE_), hint="otp", counted=False, alone=True),
+        Step(ADDRESS, "新地址", lambda _: Ask("新的通讯地址是？请写到门牌。", "text"), _read_address, needed=_is(ADDRESS_), free_text=True),
+        Step(EMAIL, "新邮箱", lambda _: Ask("新的邮箱是？", "text"), _read_email, ("email",), _is(EMAIL_)),
+    ),
+    clocks=("D-P03",),
+    effect=_apply,
+    done_at_once=True,
+    what_next=lambda case, _: f"您名下所有保单的{case.get(WHAT)}都已更新，原来的手机会收到一条通知。",
+)  # fmt: skip

@@ -1,0 +1,124 @@
+"""退保与犹豫期退保 (F11): the value and the loss of cover first, one neutral alternative, never an obstacle."""
+
+from __future__ import annotations
+
+import re
+
+from bot.insurance.amounts import accident_cash_value, cooling_off_refund, pro_rata_refund, surrender_value
+from bot.insurance.identity import IdentityLevel
+from bot.insurance.policy import InsurancePolicy, LineOfBusiness, PolicyStatus
+from bot.services.deadlines import speak_date
+from bot.services.journeys.fields import read_words, says_none
+from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Rejected, Situation, Step
+from bot.services.reply import choose
+from bot.services.servicing.transaction import Case, ConsentQuestion, Refusal, Transaction
+from bot.services.show_policy import money
+from bot.services.understanding import Understood
+
+REASON, CARD, KNOWN = "surrender_reason", "surrender_card", "surrender_known"
+ELDERLY = 60
+_LUMP = frozenset({LineOfBusiness.MOTOR, LineOfBusiness.PROPERTY, LineOfBusiness.LIABILITY, LineOfBusiness.TRAVEL})
+
+
+def in_cooling_off(policy: InsurancePolicy, case: Case) -> bool:
+    return policy.cooling_off_until is not None and case.today <= policy.cooling_off_until
+
+
+def _refuses(case: Case) -> Refusal | None:
+    policy = case.policy
+    if policy is None:
+        return Refusal("没有对上保单，我请人工帮您查。", hand_off=True)
+    if policy.pledged or policy.status is PolicyStatus.LOST:
+        return Refusal(
+            f"这份保单现在是“{'质押中' if policy.pledged else policy.status.zh}”，退保要先由人工核对。", hand_off=True
+        )
+    if policy.group:
+        return Refusal("团体保单由单位统一办理退保，个人的部分我请人工帮您看。", hand_off=True)
+    if policy.insured_event_on is not None:
+        return Refusal("这份保单有保险事故记录，能不能退、怎么退要由人工核对。", hand_off=True)
+    if "交强" in policy.product_name:
+        return Refusal(
+            "交强险只有三种情形可以退：车辆被依法注销登记、办理停驶、经公安机关证实丢失（交强险条例第十六条）。属于这三种的，我请人工帮您办。",
+            hand_off=True,
+        )
+    return None
+
+
+def _terms(case: Case) -> str:
+    policy = case.policy
+    assert policy is not None
+    if in_cooling_off(policy, case):
+        paid = (
+            sum((item.amount for item in policy.instalments if item.paid_on), start=policy.premium * 0)
+            or policy.premium
+        )
+        until = policy.cooling_off_until
+        assert until is not None
+        return (
+            f"这份保单还在犹豫期（到 {speak_date(until, case.today)}），退保退还已交保费 {money(cooling_off_refund(paid))}。"
+            "退了以后保障当天就没有了。"
+        )
+    if policy.line in _LUMP and policy.expires_on:
+        back = pro_rata_refund(policy.premium, policy.effective_on, policy.expires_on, case.today)
+        return f"按没有用完的天数折算，退保大约退 {money(back)}（保险法第五十四条，以核算为准）。退了以后保障就没有了。"
+    if policy.line is LineOfBusiness.ACCIDENT and policy.expires_on and not policy.cash_value:
+        back = accident_cash_value(policy.premium, policy.effective_on, policy.expires_on, case.today)
+        return f"按没有用完的天数折算，退保大约退 {money(back)}（以条款和核算为准）。退了以后保障就没有了。"
+    back = surrender_value(policy.cash_value, policy.loan_balance)
+    owed = f"，已扣除保单贷款 {money(policy.loan_balance)}" if policy.loan_balance else ""
+    return (
+        f"过了犹豫期，退的是现金价值，今天约 {money(back)}{owed}（以核算为准），可能少于交过的保费；保障从退保起就没有了。\n"
+        "如果是暂时交不上保费，也可以改成减额缴清或保单贷款；要退照样给您退。"
+    )
+
+
+def _read_reason(said: Understood, situation: Situation) -> Reading:
+    if says_none(said.text) or said.text.strip() in ("不想说", "没原因", "不说"):
+        return Accepted("未说明")
+    return read_words(2, 100)(said, situation)
+
+
+def _read_card(said: Understood, _: Situation) -> Reading:
+    if re.search(r"原(来的?|缴费|扣款)?(账户|卡|路)|原来|原路", said.text):
+        return Accepted("原缴费账户")
+    entity = said.first("bank_card")
+    if entity:
+        return Accepted(f"本人银行卡 尾号{entity.value[-4:]}")
+    digits = re.sub(r"\D", "", said.text)
+    if 12 <= len(digits) <= 19:
+        return Accepted(f"本人银行卡 尾号{digits[-4:]}")
+    return Rejected("银行卡号一般是 16 到 19 位；也可以选“原缴费账户”。") if digits else NotAnAnswer()
+
+
+def _person(case: Case) -> str:
+    age = case.party.age_on(case.today) if case.party else None
+    if age is not None and age >= ELDERLY:
+        return "客户 60 岁以上，办理前由人工电话确认"
+    return "有保单贷款，先核对欠款" if case.policy and case.policy.loan_balance else ""
+
+
+TRANSACTION = Transaction(
+    kind="surrender_policy",
+    zh="退保",
+    intents=("surrender_policy",),
+    post="保全",
+    level=IdentityLevel.L3,
+    opening="可以退，入口一直在这里。我先帮您看能退多少，再由您决定。",
+    policies=lambda policy: policy.status.is_live or policy.status is PolicyStatus.SUSPENDED,
+    refuses=_refuses,
+    person=_person,
+    terms=_terms,
+    steps=(
+        Step(REASON, "退保原因", lambda _: Ask("方便说一下为什么退吗？只用于改进服务，不想说就回“不想说”。", "text", (choose("不想说"),)),
+             _read_reason, free_text=True),
+        Step(CARD, "退款账户", lambda _: Ask("退款要到投保人本人名下的账户。退回原缴费账户，还是另给一张本人的银行卡？", "text",
+             (choose("原缴费账户"),)), _read_card, ("bank_card",)),
+    ),
+    consent=ConsentQuestion(
+        "C3", "退款要用到您的银行账户信息，属于敏感个人信息，只用于这次退款。您同意吗？",
+        "没有账户信息就没法在线退款。您可以带身份证到柜台办，或转人工；这次没有提交。",
+    ),
+    clocks=("D-P11", "D-P03"),
+    confirm_title="知悉损失，确认退保",
+    what_next=lambda case, _: "钱会退到您确认的账户，到账会发短信。被保险人如果想保留保障，可以在办完前联系我们。",
+)  # fmt: skip

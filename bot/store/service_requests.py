@@ -1,0 +1,72 @@
+"""Requests for changes and papers, and what they mark on a policy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from bot.insurance.service_request import RequestStatus, ServiceRequest
+from bot.store.case_tables import POLICY_MARKS, SERVICE_REQUESTS
+from bot.store.rows import Row, insert_once, update_one, upsert
+
+
+class SqlServiceRequests:
+    """Implements bot.services.ports.ServiceRequests."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, request: ServiceRequest) -> None:
+        insert_once(self._connection, SERVICE_REQUESTS, _row(request))
+
+    def save(self, request: ServiceRequest) -> None:
+        """Raises RowMissingError when it was never added."""
+        update_one(self._connection, SERVICE_REQUESTS, {"request_no": request.request_no}, _row(request))
+
+    def get(self, request_no: str) -> ServiceRequest | None:
+        """Locked until the transaction ends."""
+        found = self._all(SERVICE_REQUESTS.c.request_no == request_no, lock=True)
+        return found[0] if found else None
+
+    def by_key(self, idempotency_key: str) -> ServiceRequest | None:
+        found = self._all(SERVICE_REQUESTS.c.idempotency_key == idempotency_key)
+        return found[0] if found else None
+
+    def of_conversation(self, conversation_id: str) -> Sequence[ServiceRequest]:
+        return self._all(SERVICE_REQUESTS.c.conversation_id == conversation_id)
+
+    def of_party(self, party_id: str) -> Sequence[ServiceRequest]:
+        return self._all(SERVICE_REQUESTS.c.applicant_id == party_id) if party_id else ()
+
+    def mark_lost(self, policy_no: str, request_no: str, at: datetime) -> None:
+        values = {"policy_no": policy_no, "mark": "lost", "request_no": request_no, "at": at}
+        upsert(self._connection, POLICY_MARKS, values, keys=["policy_no", "mark"])
+
+    def _all(self, condition: Any, *, lock: bool = False) -> tuple[ServiceRequest, ...]:
+        statement = select(SERVICE_REQUESTS).where(condition).order_by(SERVICE_REQUESTS.c.request_no)
+        statement = statement.with_for_update() if lock else statement
+        return tuple(_request(row) for row in self._connection.execute(statement).mappings())
+
+
+def _row(request: ServiceRequest) -> dict[str, Any]:
+    return {
+        **asdict(request),
+        "status": request.status.value,
+        "fields": [list(pair) for pair in request.fields],
+        "papers": list(request.papers),
+    }
+
+
+def _request(row: Row) -> ServiceRequest:
+    values: dict[str, Any] = {
+        **row,
+        "status": RequestStatus(row["status"]),
+        "fields": tuple((label, value) for label, value in row["fields"]),
+        "papers": tuple(row["papers"]),
+    }
+    return ServiceRequest(**values)

@@ -1,0 +1,297 @@
+"""What a customer may do at any point: a person, stop, "again?", a question in between, a correction. Every journey, every question."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+
+from bot.services.journeys.registry import JOURNEYS
+from bot.store.demo_people import NAMED_CUSTOMERS
+from tests.talk import Talk
+
+Answer = str | Callable[[Talk], str]
+CUSTOMERS = {each.name: each for each in NAMED_CUSTOMERS}
+_NUMBERS = itertools.count(1)
+HOUR = timedelta(hours=1)
+
+
+def _phone(_: Talk) -> str:
+    return f"1390007{next(_NUMBERS):04d}"
+
+
+def _plate(_: Talk) -> str:
+    return f"京N8{next(_NUMBERS):04d}"
+
+
+def _code(phone: str) -> Callable[[Talk], str]:
+    return lambda talk: talk.code_of(phone)
+
+
+def _given_phone_code(talk: Talk) -> str:
+    return talk.code_of(talk.answers["phone"])
+
+
+def _identity(name: str) -> dict[str, Answer]:
+    code = _code(CUSTOMERS[name].phone)
+    return {"name": name, "id_number": CUSTOMERS[name].id_number, "otp": code, "person_check": code}
+
+
+L1 = {"phone": _phone, "phone_code": _given_phone_code}
+CLAIM: dict[str, Answer] = {
+    "claim_injured": "没人受伤",
+    "claim_event_at": "昨天下午三点",
+    "claim_place": "西直门桥",
+    "claim_cause": "变道时和公交车蹭了一下，右边门凹了",
+    "claim_plate": _plate,
+    "claim_other_party": "没有",
+    "claim_drivable": "能开",
+    "claim_insured": "不知道",
+    "claim_health_consent": "同意",
+    "claim_hospital": "潞河医院",
+    "claim_phone": _phone,
+}
+# By journey: how it is opened, and what is answered to each question whenever it is asked.
+WALKS: dict[str, tuple[str, dict[str, Answer]]] = {
+    "motor claim": ("我要报案", {**CLAIM, "claim_line": "车险"}),
+    "accident claim": (
+        "我要报案",
+        {
+            **CLAIM,
+            "claim_line": "看病或意外受伤",
+            "claim_injured": "有人受伤",
+            "claim_cause": "下楼梯摔了一跤，左脚肿了",
+        },
+    ),
+    "property claim": ("我要报案", {**CLAIM, "claim_line": "家里或店里的财产", "claim_cause": "水管爆了，地板全泡了"}),
+    "complaint": (
+        "我要投诉",
+        {
+            "complaint_facts": "上周三去柜台改地址，叫号机和空调都是坏的",
+            "complaint_request": "把地址改好",
+            "complaint_reference": "没有",
+            "complaint_phone": _phone,
+        },
+    ),
+    "policy": ("查保单", {**_identity("张伟明"), "policy_no": "第一份"}),
+    "beneficiary": (
+        "我要改受益人",
+        {
+            **_identity("陈静"),
+            "beneficiary_policy": "P2022000551",
+            "beneficiaries": "陈一诺，子女，60%；李明，配偶，40%",
+            **{f"beneficiary_id_{place}": "稍后补交" for place in range(1, 5)},
+        },
+    ),
+    "claim status": ("查理赔进度", {**L1, "claim_no": "C20250101009998"}),
+    "complaint status": ("查投诉进度", {**L1, "complaint_query_no": "T20250101009998"}),
+}
+PERSON = ("人工", "转人工", "找个真人", "接人工客服", "我不想跟机器人说话，叫真人来")
+STOP = ("算了不办了", "取消", "先不弄了", "不想办了，改天再说", "算了")
+AGAIN = ("再说一遍", "没听清", "没看清，再说一次")
+QUESTIONS = ("等一下，理赔要什么材料？", "犹豫期是什么意思？", "你们几点上班？", "你是机器人吗")
+
+
+def states(talk: Talk, walk: str) -> Iterator[Talk]:
+    """The conversation at every question of the journey, in order, up to the card."""
+    opening, answers = WALKS[walk]
+    talk.say(opening)
+    seen: list[str] = []
+    while talk.form:
+        yield talk
+        if talk.requested == "confirm":
+            return
+        assert talk.requested not in seen, f"asked twice: {talk.requested} after {seen}: {talk.text}"
+        seen.append(talk.requested)
+        answer = answers[talk.requested]
+        talk.say(answer(talk) if callable(answer) else answer)
+
+
+def fork(talk: Talk) -> Talk:
+    """The same moment once more, to try something else."""
+    twin = copy.copy(talk)
+    twin.answers = dict(talk.answers)
+    return twin
+
+
+def _given(talk: Talk) -> dict[str, str]:
+    return {slot: value for slot, value in talk.answers.items() if value}
+
+
+@pytest.fixture
+def at_each_state(first_talk: Talk) -> Callable[[str], Iterator[Talk]]:
+    def walk(name: str) -> Iterator[Talk]:
+        # Codes to one phone are limited within half an hour: each walk has an hour of its own.
+        first_talk.now += HOUR
+        return states(first_talk.another(), name)
+
+    return walk
+
+
+@pytest.mark.parametrize("walk", WALKS)
+@pytest.mark.parametrize("words", PERSON)
+def test_a_person_comes_at_once(at_each_state: Callable[[str], Iterator[Talk]], walk: str, words: str) -> None:
+    for talk in at_each_state(walk):
+        asked = fork(talk)
+        asked.say(words)
+        assert asked.outcome == "handed_off:customer_asked", (talk.requested, asked.text)
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_words_that_stop_it_end_it_and_write_nothing(at_each_state: Callable[[str], Iterator[Talk]], walk: str) -> None:
+    for talk in at_each_state(walk):
+        for words in STOP:
+            stopped = fork(talk)
+            stopped.say(words)
+            assert stopped.outcome == "cancelled", (talk.requested, words, stopped.text)
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_again_says_the_open_question_again(at_each_state: Callable[[str], Iterator[Talk]], walk: str) -> None:
+    for talk in at_each_state(walk):
+        for words in AGAIN:
+            again = fork(talk)
+            again.say(words)
+            assert again.requested == talk.requested, (talk.requested, words, again.text)
+            assert "没听明白" not in again.text, (talk.requested, words)
+            assert again.replies[-1].text == talk.replies[-1].text
+            assert _given(again) == _given(talk)
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_a_question_in_between_is_answered_and_the_open_one_asked_again(
+    at_each_state: Callable[[str], Iterator[Talk]], walk: str
+) -> None:
+    for talk in at_each_state(walk):
+        for words in QUESTIONS:
+            asked = fork(talk)
+            asked.say(words)
+            assert asked.requested == talk.requested, (talk.requested, words, asked.text)
+            assert f"我们接着{JOURNEYS[talk.form].journey.zh}" in asked.text, (talk.requested, words, asked.text)
+            assert _given(asked) == _given(talk), (talk.requested, words)
+
+
+@pytest.mark.parametrize("walk", ["motor claim", "accident claim", "property claim"])
+@pytest.mark.parametrize("words", ["不对，是上周五", "不是昨天，是前天", "时间说错了，是上周三", "日期应该是前天"])
+def test_a_date_alone_corrects_the_day_and_keeps_the_hour(
+    at_each_state: Callable[[str], Iterator[Talk]], walk: str, words: str
+) -> None:
+    for talk in at_each_state(walk):
+        before = talk.answers.get("claim_event_at", "")
+        if not before:
+            continue
+        corrected = fork(talk)
+        corrected.say(words)
+        after = corrected.answers["claim_event_at"]
+        assert after[:10] != before[:10], (talk.requested, corrected.text)
+        assert after[10:] == before[10:]
+        assert corrected.requested == talk.requested
+        assert "改好了：时间改为" in corrected.text
+
+
+@pytest.mark.parametrize("walk", ["motor claim", "property claim"])
+@pytest.mark.parametrize(
+    ("words", "slot", "value"),
+    [
+        ("地点说错了，是西单", "claim_place", "西单"),
+        ("有人受伤，刚才说错了", "claim_injured", "有人受伤"),
+        ("不能开了，刚才说错了", "claim_drivable", "不能行驶"),
+    ],
+)
+def test_an_earlier_answer_is_corrected_by_its_name_or_its_words(
+    at_each_state: Callable[[str], Iterator[Talk]], walk: str, words: str, slot: str, value: str
+) -> None:
+    for talk in at_each_state(walk):
+        if not talk.answers.get(slot):
+            continue
+        corrected = fork(talk)
+        corrected.say(words)
+        assert corrected.answers[slot].startswith(value), (talk.requested, corrected.text)
+        assert corrected.requested == talk.requested or corrected.outcome
+
+
+def test_the_answer_just_given_is_taken_back(at_each_state: Callable[[str], Iterator[Talk]]) -> None:
+    for talk in at_each_state("complaint"):
+        for words in ("不对，我希望你们赔礼道歉", "诉求改成书面道歉"):
+            if talk.requested != "complaint_reference":
+                continue
+            corrected = fork(talk)
+            corrected.say(words)
+            assert "道歉" in corrected.answers["complaint_request"], corrected.text
+            assert corrected.requested == "complaint_reference"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "是的，不过有人受伤",
+        "对的，人受伤了",
+        "没问题吧？",
+        "没问题吧",
+        "好的，等一下",
+        "确认一下时间",
+        "可以改吗",
+        "行不行啊",
+        "不确认",
+    ],
+)
+def test_only_a_plain_yes_submits_the_card(at_each_state: Callable[[str], Iterator[Talk]], words: str) -> None:
+    *_, card = at_each_state("motor claim")
+    assert card.requested == "confirm"
+    card.say(words)
+    assert card.outcome != "confirmed", card.text
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["确认", "是的", "对，没错", "嗯嗯", "好的，提交吧", "没问题，确认提交", "可以", "OK", "都对", "确认无误。"],
+)
+def test_a_plain_yes_submits_the_card(at_each_state: Callable[[str], Iterator[Talk]], words: str) -> None:
+    *_, card = at_each_state("motor claim")
+    card.say(words)
+    assert card.outcome == "confirmed", card.text
+    assert "报案成功" in card.text
+
+
+def test_on_the_card_words_of_an_injury_change_the_card(at_each_state: Callable[[str], Iterator[Talk]]) -> None:
+    *_, card = at_each_state("motor claim")
+    card.say("其实有人受伤")
+    assert card.requested == "confirm"
+    assert card.answers["claim_injured"].startswith("有人受伤")
+    assert "120" in card.text
+
+
+def test_a_corrected_id_number_gets_a_code_of_its_own(at_each_state: Callable[[str], Iterator[Talk]]) -> None:
+    """The code in flight belongs to the first person; it must not be what the second is asked for."""
+    for talk in at_each_state("policy"):
+        if talk.requested != "otp":
+            continue
+        old = talk.code_of(CUSTOMERS["张伟明"].phone)
+        talk.say(f"身份证号输错了，是{CUSTOMERS['陈静'].id_number}")
+        talk.say("姓名说错了，是陈静")
+        assert talk.requested == "otp", talk.text
+        new = talk.code_of(CUSTOMERS["陈静"].phone)
+        talk.say(old)
+        assert talk.requested == "otp"
+        talk.say(new)
+        assert talk.answers["otp"] == "已核验", talk.text
+        return
+    raise AssertionError("no code was asked for")
+
+
+def test_privacy_is_told_once_before_the_first_personal_question(first_talk: Talk) -> None:
+    first_talk.now += HOUR
+    talk = first_talk.another()
+    notice = talk.services.privacy
+    talk.say("查保单")
+    assert notice.short in talk.text
+    talk.say("张伟明")
+    assert notice.short not in talk.text
+    talk.say("取消")
+    talk.say("改受益人")
+    assert notice.short not in talk.text
+    with talk.services.reading() as work:
+        assert work.consents.granted(talk.conversation_id, "C1")

@@ -1,0 +1,46 @@
+"""The words that must never be said: every rule proves itself, and nothing that we ship breaks one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.calendars.strict_yaml import DataFileError
+from bot.services.guard_reply import SAFE, GuardRule, load_guard
+from bot.settings import ROOT
+
+GUARD = load_guard(ROOT / "data" / "guard" / "never_say.yml")
+
+
+@pytest.mark.parametrize("rule", GUARD.rules, ids=lambda rule: rule.id)
+def test_the_rule_catches_its_own_sentences_and_lets_the_others_pass(rule: GuardRule) -> None:
+    missed = [text for text in rule.matches if rule not in GUARD.broken(text)]
+    caught = [text for text in rule.rejects if rule in GUARD.broken(text)]
+    assert (missed, caught) == ([], [])
+    assert rule.matches
+    assert rule.rejects
+
+
+def test_no_shipped_answer_breaks_a_rule() -> None:
+    broken = []
+    for path in sorted((ROOT / "data" / "knowledge").glob("*.yml")):
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["answers"]:
+            broken += [(entry["id"], rule.id) for rule in GUARD.broken(entry["answer"])]
+    responses = yaml.safe_load((ROOT / "data" / "responses.yml").read_text(encoding="utf-8"))["responses"]
+    for name, texts in responses.items():
+        broken += [(name, rule.id) for text in texts for rule in GUARD.broken(text["text"])]
+    assert broken == []
+
+
+def test_what_is_said_instead_breaks_none() -> None:
+    assert GUARD.broken(SAFE) == ()
+
+
+def test_a_rule_that_is_no_expression_is_refused_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "never_say.yml"
+    path.write_text("never_say:\n- {id: a, why: b, any_of: '(', matches: [x], rejects: [y]}\n", encoding="utf-8")
+    with pytest.raises(DataFileError) as refused:
+        load_guard(path)
+    assert refused.value.data["key"] == "any_of"

@@ -1,0 +1,91 @@
+"""`python -m bot due`: what officers see, and the JSON that checks read."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot.cli import main
+
+KEYS = {"rule", "due", "unit", "article", "estimated"}
+# rule_facts section 1: the test vectors, by working or natural days.
+VECTORS = {
+    "2026-02-13": ("02-24 02-27 03-05 03-12", "02-16 02-23 02-28 03-15 04-14"),
+    "2026-04-30": ("05-07 05-11 05-18 05-25", "05-03 05-10 05-15 05-30 06-29"),
+    "2026-09-18": ("09-21 09-24 10-09 10-15", "09-21 09-28 10-03 10-18 11-17"),
+    "2026-09-30": ("10-09 10-13 10-20 10-27", "10-03 10-10 10-15 10-30 11-29"),
+    "2026-11-23": ("11-25 11-30 12-07 12-14", "11-26 12-03 12-08 12-23 01-22"),
+}
+WORKING = ("D-P01", "D-P02", "D-C13", "D-N03")  # 2, 5, 10, 15 WD
+NATURAL = ("D-L06", "D-L05", "D-C01", "D-C02", "D-C03")  # 3, 10, 15, 30, 60 ND
+
+
+def ask(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, object]:
+    assert main(["due", *arguments, "--json"]) == 0
+    answer: dict[str, object] = json.loads(capsys.readouterr().out)
+    return answer
+
+
+@pytest.mark.parametrize("received", VECTORS)
+def test_the_vectors_of_the_rule_facts(capsys: pytest.CaptureFixture[str], received: str) -> None:
+    working, natural = VECTORS[received]
+    for rules, wanted in ((WORKING, working), (NATURAL, natural)):
+        found = [str(ask(capsys, rule, received)["due"])[5:] for rule in rules]
+        assert found == wanted.split()
+
+
+def test_the_answer_has_exactly_the_promised_keys(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = ask(capsys, "D-C13", "2026-11-23")
+    assert set(answer) == KEYS
+    assert answer["unit"] == "WD"
+    assert "第十六条" in str(answer["article"])
+    assert answer["estimated"] is False
+
+
+def test_working_days_of_an_unpublished_year_are_estimated_and_natural_days_never(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert ask(capsys, "D-C13", "2026-12-28")["estimated"] is True
+    assert ask(capsys, "D-C03", "2026-12-28")["estimated"] is False
+
+
+def test_seconds_before_midnight_in_shanghai_still_count_from_that_day(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask(capsys, "D-C01", "2026-09-30T23:59:59")["due"] == "2026-10-15"
+    assert ask(capsys, "D-C01", "2026-09-30T16:00:00+00:00")["due"] == "2026-10-16"
+
+
+@pytest.mark.parametrize(
+    ("rule", "received", "due"),
+    [
+        ("D-L14", "2024-02-29", "2026-02-28"),
+        ("D-L14-LIFE", "2021-11-25", "2026-11-25"),
+        ("D-P21", "2026-11-30", "2027-02-28"),
+        ("D-P20", "2026-11-23", "2026-09-24"),
+        ("D-S03", "2026-10-12", "2026-09-08"),
+    ],
+)
+def test_months_years_and_periods_before_a_day(
+    capsys: pytest.CaptureFixture[str], rule: str, received: str, due: str
+) -> None:
+    assert ask(capsys, rule, received)["due"] == due
+
+
+def test_people_are_told_the_article_and_the_outer_bound(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["due", "D-C01", "2026-09-18"]) == 0
+    shown = capsys.readouterr().out
+    for words in ("2026-10-03", "2026-10-08", "第十八条第一款", "自然日"):
+        assert words in shown
+
+
+@pytest.mark.parametrize(("rule", "words"), [("D-X99", "没有编号为 D-X99"), ("D-C05", "没有规定天数")])
+def test_what_cannot_be_computed_is_said_and_fails(capsys: pytest.CaptureFixture[str], rule: str, words: str) -> None:
+    assert main(["due", rule, "2026-11-23"]) == 1
+    assert words in capsys.readouterr().err
+
+
+def test_a_date_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["due", "D-C01", "昨天"])
+    assert ended.value.code == 2
+    assert "看不懂日期" in capsys.readouterr().err
