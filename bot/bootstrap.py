@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 from bot.calendars.clocks import load_rules as load_clock_rules
 from bot.calendars.working_days import load_calendar
+from bot.clients.action_server import ActionServer
+from bot.clients.rasa_server import RasaServer
 from bot.complaints.loader import load_rules as load_complaint_rules
-from bot.conversations.ports import MessageLog
+from bot.complaints.rule import ComplaintRule
+from bot.conversations.messages import Inbound, OfferedChoice
+from bot.conversations.messages import Reply as Message
+from bot.conversations.ports import MessageLog, People, Why
 from bot.services.answer_question import load_knowledge
 from bot.services.assistant import AssistantServices
 from bot.services.deadlines import Deadlines
-from bot.services.ports import UnitOfWork
+from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import load_privacy_notice
 from bot.services.servicing.papers import load_papers
 from bot.services.servicing.who_may import load_who_may
+from bot.services.take_failed_turn import FailedTurn, take_failed_turn
 from bot.settings import Settings
 from bot.store.demo import seed_demo
+from bot.store.demo_people import NAMED_CUSTOMERS, NamedCustomer
 from bot.store.engine import build_engine, read_only
 from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
+from bot.store.text_messages import TextMessage, TextOutbox
 from bot.store.trackers import TrackerRows
 from bot.store.unit_of_work import SqlUnitOfWork
 
 
-def build_unit_of_work(settings: Settings) -> Callable[[], UnitOfWork]:
+def build_unit_of_work(settings: Settings) -> UnitOfWorkFactory:
     """A factory of transactions on the configured database."""
     engine = build_engine(settings.database_url, settings.secrets.data_key)
     return lambda: SqlUnitOfWork(engine)
@@ -35,6 +44,56 @@ def build_unit_of_work(settings: Settings) -> Callable[[], UnitOfWork]:
 def build_message_log(settings: Settings) -> MessageLog:
     """The durable log of conversations on the configured database."""
     return SqlMessageLog(build_engine(settings.database_url, settings.secrets.data_key))
+
+
+@dataclass(frozen=True)
+class FrontDeskParts:
+    """What the front desk is made of; `close` gives back what it keeps open, on the event loop that used it.
+
+    `recent_texts`: the newest text messages to a phone, or to any (None), newest first, at most so many.
+    """
+
+    message_log: MessageLog
+    unit_of_work: UnitOfWorkFactory
+    assistant: RasaServer
+    people: People
+    actions_ready: Callable[[], Awaitable[bool]]
+    recent_texts: Callable[[str | None, int], Sequence[TextMessage]]
+    named_customers: Sequence[NamedCustomer]
+
+    async def close(self) -> None:
+        await self.assistant.close()
+
+
+def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
+    """Raises ConfigurationError: the database URL or a complaint rule is malformed."""
+    engine = build_engine(settings.database_url, settings.secrets.data_key)
+    unit_of_work = build_unit_of_work(settings)
+    return FrontDeskParts(
+        message_log=SqlMessageLog(engine),
+        unit_of_work=unit_of_work,
+        assistant=RasaServer(settings.rasa_url, settings.secrets.rasa_key),
+        people=QueueOfPeople(unit_of_work, load_complaint_rules(settings.data_dir / "complaints")),
+        actions_ready=ActionServer(settings.action_url, settings.secrets.action_key).is_ready,
+        recent_texts=TextOutbox(engine).texts_for,
+        named_customers=NAMED_CUSTOMERS,
+    )
+
+
+@dataclass(frozen=True)
+class QueueOfPeople:
+    """Implements bot.conversations.ports.People with the hand-off of bot.services: the two floors do not know each other."""
+
+    unit_of_work: UnitOfWorkFactory
+    complaint_rules: Sequence[ComplaintRule]
+
+    def take(self, inbound: Inbound, why: Why, at: datetime) -> Sequence[Message]:
+        typed = "" if inbound.payload else inbound.text
+        turn = FailedTurn(inbound.conversation_id, inbound.message_id, typed, why.value, at)
+        return tuple(
+            Message(reply.text, tuple(OfferedChoice(choice.title, choice.payload) for choice in reply.choices))
+            for reply in take_failed_turn(self.unit_of_work, self.complaint_rules, turn)
+        )
 
 
 def build_tracker_rows(settings: Settings) -> TrackerRows:

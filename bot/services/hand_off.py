@@ -20,6 +20,7 @@ REASONS = {
     "phone_lost": "登记手机不可用，需人工核实身份",
     "needs_person": "这项业务需要人工办理",
     "emergency": "客户正处于危险中",
+    "system_error": "系统两次出错",
 }
 
 

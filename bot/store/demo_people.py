@@ -50,6 +50,10 @@ class NamedCustomer:
     purpose: str
     try_this: tuple[str, ...]
 
+    @property
+    def policies(self) -> tuple[str, ...]:
+        return self.policy_nos
+
 
 NAMED_CUSTOMERS: tuple[NamedCustomer, ...] = (
     NamedCustomer(

@@ -186,7 +186,7 @@ def test_named_customers_can_be_looked_up_and_have_the_policies_they_say(seeded)
             party = work.parties.find(person.name, person.id_number)
             assert party is not None
             assert party.party_id == person.party_id
-            assert work.parties.find_by_phone(person.phone) == (party,)
+            assert party.phone == person.phone
             found = work.policies.naming(party.party_id)
             assert {policy.policy_no for policy in found} == set(person.policy_nos)
             assert 2 <= len(person.try_this) <= 3
