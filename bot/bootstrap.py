@@ -9,12 +9,13 @@ from bot.calendars.clocks import load_rules as load_clock_rules
 from bot.calendars.working_days import load_calendar
 from bot.complaints.loader import load_rules as load_complaint_rules
 from bot.conversations.ports import MessageLog
-from bot.services.answer_question import load_knowledge
 from bot.services.assistant import AssistantServices
 from bot.services.deadlines import Deadlines
+from bot.services.load_knowledge import load_knowledge
 from bot.services.ports import UnitOfWork
 from bot.settings import Settings
 from bot.store.demo import seed_demo
+from bot.store.demo_contracts import demo_terms
 from bot.store.engine import build_engine, read_only
 from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
@@ -56,6 +57,8 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
         deadlines=Deadlines(calendar, clock_rules),
         pepper=settings.secrets.pepper,
         demo=settings.demo,
+        terms=demo_terms() if settings.demo else (),
+        service_phone=settings.service_phone,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.complaints.rule import ComplaintRule
+from bot.insurance.terms import Terms
 from bot.services.answer_question import KnowledgeBase
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWorkFactory
@@ -13,7 +14,8 @@ from bot.services.ports import UnitOfWorkFactory
 @dataclass(frozen=True)
 class AssistantServices:
     """`reading` makes units of work that never wait for a writer and never write. `pepper` hashes one-time codes and
-    lock subjects; `demo` lets the real-person check answer by text message."""
+    lock subjects; `demo` lets the real-person check answer by text message. `terms` are the products' clauses that may be
+    quoted to anybody; `service_phone` is the number to call about a policy, "" where it is only printed on policies."""
 
     unit_of_work: UnitOfWorkFactory
     reading: UnitOfWorkFactory
@@ -22,3 +24,5 @@ class AssistantServices:
     deadlines: Deadlines
     pepper: str
     demo: bool
+    terms: tuple[Terms, ...] = ()
+    service_phone: str = ""
