@@ -165,7 +165,8 @@ class ActionRepeat(TurnAction):
 def _asks_for_documents_of_this_claim(said: Understood, tracker: Tracker) -> bool:
     """Right after a report, "要准备什么材料" means the loss just reported, unless another one is named."""
     just_reported = tracker.get_slot(OFFER) == "claim_documents" and said.intent == "ask_claim_documents"
-    return just_reported and (said.chosen or (len(said.text) <= 15 and not said.first("line_of_business", "illness")))
+    names_another = said.first("line_of_business", "illness") is not None
+    return just_reported and not names_another and (said.chosen or len(said.text) <= 15)
 
 
 def _to_person(said: Understood, using: AssistantServices, reason: str, post: str, priority: Priority) -> Reply:
