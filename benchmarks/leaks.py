@@ -111,9 +111,7 @@ def _alike_pairs(
             yield i, j, similarity
 
 
-def _shared_pairs(
-    ours: Sequence[Sentence], theirs: Sequence[Sentence]
-) -> Iterator[tuple[int, int, int, int, int]]:
+def _shared_pairs(ours: Sequence[Sentence], theirs: Sequence[Sentence]) -> Iterator[tuple[int, int, int, int, int]]:
     """Places of two sentences that share bigrams, how many, and how many each has."""
     numbers: dict[str, int] = {}
     left, right = _bigrams(ours, numbers), _bigrams(theirs, numbers)
