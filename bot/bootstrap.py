@@ -16,9 +16,9 @@ from bot.complaints.rule import ComplaintRule
 from bot.conversations.messages import Inbound, OfferedChoice
 from bot.conversations.messages import Reply as Message
 from bot.conversations.ports import MessageLog, People, Why
-from bot.services.answer_question import load_knowledge
 from bot.services.assistant import AssistantServices
 from bot.services.deadlines import Deadlines
+from bot.services.load_knowledge import load_knowledge
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import load_privacy_notice
 from bot.services.servicing.papers import load_papers
@@ -26,6 +26,7 @@ from bot.services.servicing.who_may import load_who_may
 from bot.services.take_failed_turn import FailedTurn, take_failed_turn
 from bot.settings import Settings
 from bot.store.demo import seed_demo
+from bot.store.demo_contracts import demo_terms
 from bot.store.demo_people import NAMED_CUSTOMERS, NamedCustomer
 from bot.store.engine import build_engine, read_only
 from bot.store.message_log import SqlMessageLog
@@ -120,6 +121,8 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
         papers=load_papers(settings.data_dir / "servicing" / "papers.yml"),
         pepper=settings.secrets.pepper,
         demo=settings.demo,
+        terms=demo_terms() if settings.demo else (),
+        service_phone=settings.service_phone,
     )
 
 

@@ -47,6 +47,7 @@ class Settings:
     model_dir: Path
     demo: bool
     secrets: Secrets
+    service_phone: str = ""  # the number to call about a policy, as customers read it
 
     @property
     def rasa_url(self) -> str:
@@ -83,6 +84,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         model_dir=Path(env.get("BOT_MODEL_DIR", str(ROOT / "models"))),
         demo=env.get("BOT_DEMO", "1") == "1",
         secrets=_read_secrets(var_dir / "secrets.json"),
+        service_phone=env.get("BOT_SERVICE_PHONE", ""),
     )
 
 

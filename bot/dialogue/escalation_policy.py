@@ -27,6 +27,7 @@ from bot.complaints.rule import Facts
 from bot.errors import ConfigurationError
 from bot.insurance.hand_off import Priority
 from bot.services.journeys.give_consent import find_code
+from bot.services.refuse_consent import refuses_change
 from bot.services.screen_message import complains
 from bot.settings import ROOT
 
@@ -101,7 +102,7 @@ class EscalationPolicy(Policy):
             return ""
         if (message.metadata or {}).get("chosen"):
             return ""
-        if tracker.active_loop_name is None and find_code(message.text):
+        if tracker.active_loop_name is None and (find_code(message.text) or refuses_change(message.text)):
             return CONSENT_FORM
         verdict = judge(self._rules, Facts(text=message.text, intent=message.intent.get("name")))
         if not verdict.hand_off:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.complaints.rule import ComplaintRule
+from bot.insurance.terms import Terms
 from bot.services.answer_question import KnowledgeBase
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWorkFactory
@@ -17,7 +18,8 @@ from bot.services.servicing.who_may import WhoMay
 @dataclass(frozen=True)
 class AssistantServices:
     """`reading` makes units of work that never wait for a writer and never write. `pepper` hashes one-time codes and
-    lock subjects; `demo` lets the real-person check answer by text message."""
+    lock subjects; `demo` lets the real-person check answer by text message. `terms` are the products' clauses that may be
+    quoted to anybody; `service_phone` is the number to call about a policy, "" where it is only printed on policies."""
 
     unit_of_work: UnitOfWorkFactory
     reading: UnitOfWorkFactory
@@ -29,3 +31,5 @@ class AssistantServices:
     papers: Mapping[str, tuple[Paper, ...]]
     pepper: str
     demo: bool
+    terms: tuple[Terms, ...] = ()
+    service_phone: str = ""

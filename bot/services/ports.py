@@ -17,7 +17,7 @@ from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation
 from bot.insurance.hand_off import HandOff, Owner
 from bot.insurance.identity import OneTimeCode, Verification
 from bot.insurance.party import Party
-from bot.insurance.policy import InsurancePolicy, LineOfBusiness
+from bot.insurance.policy import InsurancePolicy, LineOfBusiness, Servicer
 from bot.insurance.service_request import ServiceRequest
 
 
@@ -33,6 +33,10 @@ class Policies(Protocol):
     def get(self, policy_no: str) -> InsurancePolicy | None: ...
     def naming(self, party_id: str) -> Sequence[InsurancePolicy]:
         """Policies in which the party is policyholder, insured or beneficiary; live ones first. A name alone is nobody."""
+        ...
+
+    def servicer(self, registration_no: str) -> Servicer | None:
+        """The service person with this registration number on any policy."""
         ...
 
     def by_plate(self, plate_no: str) -> Sequence[InsurancePolicy]: ...
