@@ -12,8 +12,8 @@ from bot.insurance.hand_off import Priority
 from bot.services.assistant import AssistantServices
 from bot.services.clarify import offer_meanings
 from bot.services.hand_off import HandOffRequest, hand_off
+from bot.services.journeys.claim_slots import CAUSE, LINE
 from bot.services.journeys.give_consent import find_code
-from bot.services.journeys.report_claim import CAUSE, LINE
 from bot.services.recall import recall
 from bot.services.reply import TO_HUMAN, Reply, intend
 from bot.services.screen_message import screen_message

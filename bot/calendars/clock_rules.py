@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from enum import Enum
 from pathlib import Path
 from typing import TypeVar
@@ -15,7 +16,7 @@ from bot.calendars.strict_yaml import Row, read_row
 from bot.calendars.working_days import CalendarFileError
 
 _REQUIRED = ("id", "trigger", "duration", "unit", "what", "article", "tag", "applies", "bearer")
-_OPTIONAL = ("pauses", "restarts")
+_OPTIONAL = ("pauses", "restarts", "opens", "closes")
 
 
 class Unit(Enum):
@@ -23,6 +24,12 @@ class Unit(Enum):
 
     NATURAL_DAYS = "ND"  # 自然日
     WORKING_DAYS = "WD"  # 工作日
+    WORKING_HOURS = "WH"  # 工作日的服务时间内的小时
+    SERVICE_HOURS = "SH"  # 每天的服务时间内的小时
+
+    @property
+    def counts_hours(self) -> bool:
+        return self in (Unit.WORKING_HOURS, Unit.SERVICE_HOURS)
 
 
 class Bearer(Enum):
@@ -43,10 +50,11 @@ class PauseReason(Enum):
 
 
 class Tag(Enum):
-    """How sure we are: the article was read in full, or it is the company's own rule."""
+    """How sure we are: the article was read in full, it is the company's own rule, or a target it sets itself."""
 
     VERIFIED = "V"
     COMPANY = "C"
+    TARGET = "Z"  # 公司目标，不是法定期限
 
 
 class Scope(Enum):
@@ -64,7 +72,7 @@ class ClockRule:
 
     `duration` is None where the article sets no length (a pause, a form of notice): such a rule explains, it
     cannot be computed. 0 means the same day. `pauses` are the reasons its own article admits; `restarts`: new
-    facts start it anew.
+    facts start it anew. `opens` and `closes` bound the hours of a rule that counts hours (`bot.calendars.hours`).
     """
 
     id: str
@@ -78,6 +86,8 @@ class ClockRule:
     bearer: Bearer = Bearer.COMPANY
     pauses: frozenset[PauseReason] = frozenset()
     restarts: bool = False
+    opens: time | None = None
+    closes: time | None = None
 
 
 def load_rules(path: Path) -> Mapping[str, ClockRule]:
@@ -101,6 +111,7 @@ def _rule(row: Row) -> ClockRule:
     duration = row.optional_integer("duration")
     if duration is not None and duration < 0:
         row.refuse("duration", "不能为负")
+    opens, closes = _hours(row)
     return ClockRule(
         id=row.text("id"),
         trigger=row.text("trigger"),
@@ -113,7 +124,24 @@ def _rule(row: Row) -> ClockRule:
         bearer=_member(Bearer, row, "bearer"),
         pauses=frozenset(_choice(PauseReason, row, "pauses", item) for item in row.texts("pauses")),
         restarts=row.flag("restarts"),
+        opens=opens,
+        closes=closes,
     )
+
+
+def _hours(row: Row) -> tuple[time | None, time | None]:
+    """Both for a rule in hours, none for a rule in days."""
+    if not _member(Unit, row, "unit").counts_hours:
+        row.expect(_REQUIRED, ("pauses", "restarts"))
+        return None, None
+    row.expect((*_REQUIRED, "opens", "closes"), ("pauses", "restarts"))
+    try:
+        opens, closes = time.fromisoformat(row.text("opens")), time.fromisoformat(row.text("closes"))
+    except ValueError:
+        row.refuse("opens", "时间应写成 “08:00”")
+    if closes <= opens:
+        row.refuse("closes", "应晚于开始的时间")
+    return opens, closes
 
 
 _Choice = TypeVar("_Choice", bound=Enum)

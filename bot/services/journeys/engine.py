@@ -280,6 +280,7 @@ def _card_steps(journey: Journey, situation: Situation) -> list[Step]:
 
 
 def _end(turn: Turn, ended: Ended) -> Turn:
+    turn.answers.update(ended.also)
     turn.replies.extend(ended.replies)
     turn.outcome = f"handed_off:{ended.hand_off}" if ended.hand_off else "ended"
     turn.unclear = ended.unclear

@@ -28,7 +28,8 @@ DATA = Path(__file__).parents[3] / "data" / "calendars"
 WANTED = (
     [f"D-C{n:02}" for n in range(1, 15)]
     + [f"D-P{n:02}" for n in range(1, 6)]
-    + [f"D-L{n:02}" for n in (3, 5, 6, 8, 10, 11, 12, 13)]
+    + [f"D-L{n:02}" for n in (3, 5, 6, 7, 8, 10, 11, 12, 13)]
+    + ["T-L01", "T-L02"]
 )
 
 

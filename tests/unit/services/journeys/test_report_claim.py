@@ -1,0 +1,395 @@
+"""报案: what is asked of whom, what is read as an answer, what is stored, and what goes to a person."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.calendars.clocks import SHANGHAI
+from bot.insurance.hand_off import Owner, Priority
+from tests.journey_talk import JourneyTalk, prepare, start_talk
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
+CRASH = "我的车京N30001昨天下午三点在国贸桥撞了护栏，没人受伤"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo portfolio, filled once; every test writes to a copy."""
+    folder = tmp_path_factory.mktemp("store")
+    prepare(folder, NOW)
+    return folder
+
+
+@pytest.fixture
+def talk(store: Path, tmp_path: Path) -> JourneyTalk:
+    shutil.copytree(store, tmp_path, dirs_exist_ok=True)
+    return start_talk(tmp_path, "claim_form", NOW)
+
+
+def report(talk: JourneyTalk, story: str = CRASH, phone: str = "13900003001") -> JourneyTalk:
+    """A car's claim told to the card."""
+    talk.say(story, "report_claim")
+    talk.all("没有", "能开", phone)
+    return talk
+
+
+def at_the_choice(talk: JourneyTalk) -> JourneyTalk:
+    """The same conversation reports what looks like the same event."""
+    report(talk).say("确认", "affirm")
+    again = report(talk.another(same_conversation=True), CRASH.replace("三点", "三点半"), "13900003002")
+    assert again.slot == "claim_same_event"
+    return again
+
+
+@pytest.mark.parametrize(
+    "words", ["不是同一个", "不是的，是另外一起", "不是同一起事故", "不是补充，是新事故", "两回事", "是新的事故"]
+)
+def test_a_denial_is_a_new_event_and_the_card_says_so(talk: JourneyTalk, words: str) -> None:
+    again = at_the_choice(talk)
+    again.say(words)
+    assert "是否新事故 另一起新事故" in again.text
+    again.say("确认", "affirm")
+    assert len(again.claims) == 2
+
+
+@pytest.mark.parametrize("words", ["是同一个", "补充那个", "就是那起", "不是另外一起，就是那起"])
+def test_the_same_event_is_a_supplement_and_the_card_says_so(talk: JourneyTalk, words: str) -> None:
+    again = at_the_choice(talk)
+    number = again.claims[0].claim_no
+    again.say(words)
+    assert f"补充到 {number}" in again.text
+    assert number in again.say("确认", "affirm")
+    assert len(again.claims) == 1
+    assert len(again.claims[0].notes) == 1
+
+
+def test_the_choice_is_asked_again_for_words_that_choose_nothing(talk: JourneyTalk) -> None:
+    again = at_the_choice(talk)
+    again.say("是不是同一个我也说不好")
+    assert again.slot == "claim_same_event"
+
+
+def test_a_stranger_hears_nothing_of_anothers_claim_and_the_staff_are_told(talk: JourneyTalk) -> None:
+    number = report(talk).say("确认", "affirm") and talk.claims[0].claim_no
+    stranger = report(talk.another(), CRASH, "13900003001")  # the reporter's phone, typed and not proved
+    assert stranger.slot == "confirm"
+    assert number not in stranger.text
+    done = stranger.say("确认", "affirm")
+    assert number not in done
+    assert "报案成功" in done
+    assert number in stranger.claims[0].notes[0]
+    assert talk.claims[0].notes == ()
+
+
+def test_who_proved_the_reporters_phone_may_supplement_from_another_conversation(talk: JourneyTalk) -> None:
+    report(talk).say("确认", "affirm")
+    number = talk.claims[0].claim_no
+    later = talk.another("claim_status_form")
+    later.say(f"查一下 {number}", "query_claim")
+    later.say("13900003001")
+    later.code("13900003001")
+    again = report(later.another("claim_form", same_conversation=True), CRASH, "13900003001")
+    assert number in again.text
+    again.pick("补充这个报案")
+    again.say("确认", "affirm")
+    assert again.claims == []
+    assert len(talk.claims[0].notes) == 1
+
+
+@pytest.mark.parametrize(
+    ("story", "same"),
+    [
+        (CRASH.replace("三点", "五点"), True),
+        (CRASH.replace("三点", "五点半"), False),
+        (CRASH.replace("昨天下午三点", "前天下午三点"), False),
+    ],
+)
+def test_the_same_event_is_at_most_two_hours_away(talk: JourneyTalk, story: str, same: bool) -> None:
+    report(talk).say("确认", "affirm")
+    again = report(talk.another(same_conversation=True), story)
+    assert (again.slot == "claim_same_event") is same
+
+
+def test_the_result_does_not_tell_whether_a_plate_is_insured(talk: JourneyTalk) -> None:
+    known = report(talk, CRASH.replace("京N30001", "京A12345")).say("确认", "affirm")
+    unknown = report(talk.another(), CRASH.replace("京N30001", "京N30009")).say("确认", "affirm")
+    assert known.split("\n")[1:] == unknown.split("\n")[1:]
+    assert "保单由理赔人员核对" in known
+
+
+@pytest.mark.parametrize("question", ["等一下，理赔要什么材料？", "要多久才能赔下来呢"])
+def test_a_question_is_answered_and_is_not_the_other_party(talk: JourneyTalk, question: str) -> None:
+    talk.say(CRASH, "report_claim")
+    assert talk.slot == "claim_other_party"
+    assert "接着报案" in talk.say(question, "ask_claim_documents")
+    assert talk.slot == "claim_other_party"
+    talk.say(question, "nlu_fallback")
+    assert talk.slot == "claim_other_party"
+    assert "claim_other_party" not in {slot for slot, value in talk.answers.items() if value}
+
+
+def test_the_state_of_the_car_is_not_the_other_party(talk: JourneyTalk) -> None:
+    talk.say(CRASH, "report_claim")
+    assert "要的是对方" in talk.say("能开")
+    assert talk.slot == "claim_other_party"
+
+
+def test_no_place_is_refused_with_a_reason_and_an_unknown_one_is_not(talk: JourneyTalk) -> None:
+    talk.say("车险报案，昨天下午三点追尾，没人受伤", "report_claim")
+    assert talk.slot == "claim_place"
+    assert "大概地点" in talk.say("没有")
+    assert talk.slot == "claim_place"
+    talk.say("不知道")
+    assert talk.answers["claim_place"] == "说不准，待核实"
+
+
+def at_the_consent(talk: JourneyTalk) -> JourneyTalk:
+    talk.say("我要报案，昨天晚上七点在中关村大街跑步摔倒，右手腕骨折了", "report_claim")
+    talk.say("郑浩")
+    assert talk.slot == "claim_health_consent"
+    return talk
+
+
+@pytest.mark.parametrize("words", ["同意不了", "我不同意", "不愿意", "好的，不同意", "不可以", "别记了"])
+def test_a_refusal_is_no_consent(talk: JourneyTalk, words: str) -> None:
+    assert "照样登记" in at_the_consent(talk).say(words, "affirm")
+    assert talk.answers["claim_health_consent"] == "不同意"
+
+
+@pytest.mark.parametrize("words", ["凭什么要我同意", "为什么要同意", "不同意也能报案吗", "同意书在哪里", "看情况"])
+def test_what_is_no_plain_yes_is_asked_again(talk: JourneyTalk, words: str) -> None:
+    at_the_consent(talk).say(words, "affirm")
+    assert not talk.answers.get("claim_health_consent")
+    assert talk.slot == "claim_health_consent"
+
+
+@pytest.mark.parametrize("words", ["同意", "我同意。", "好的，同意", "可以", "行", "没问题"])
+def test_a_plain_yes_is_consent(talk: JourneyTalk, words: str) -> None:
+    at_the_consent(talk).say(words)
+    assert talk.answers["claim_health_consent"] == "同意"
+
+
+def test_a_question_is_not_the_hospital(talk: JourneyTalk) -> None:
+    at_the_consent(talk).say("同意")
+    talk.say("等一下，理赔要什么材料？", "ask_claim_documents")
+    assert talk.slot == "claim_hospital"
+    assert not talk.answers.get("claim_hospital")
+
+
+def test_hospital_day_and_admission_are_one_question(talk: JourneyTalk) -> None:
+    at_the_consent(talk).all("同意", "昨天去的海淀医院，没住院", "13900003003，郑浩，本人")
+    assert "就诊 海淀医院，11 月 22 日就诊，未住院" in talk.text
+    assert "报案人 郑*" in talk.text
+    talk.say("确认", "affirm")
+    stored = talk.claims[0].report
+    assert (stored.hospital, stored.visit_on, stored.admitted) == ("海淀医院", "2026-11-22", "未住院")
+    assert (stored.reporter_name, stored.reporter_relation) == ("郑浩", "本人")
+
+
+def test_without_consent_no_health_detail_is_kept_wherever_it_was_told(talk: JourneyTalk) -> None:
+    talk.say("昨天晚上七点在中关村大街摔倒骨折，送到了海淀医院住院", "report_claim")
+    talk.all("郑浩", "不同意", "13900003004", "确认")
+    stored = talk.claims[0].report
+    assert (stored.hospital, stored.visit_on, stored.admitted) == ("", "", "")
+
+
+def test_a_hurt_passenger_is_counted_from_the_words_and_the_police_are_asked_for(talk: JourneyTalk) -> None:
+    talk.say("京N30002昨天晚上八点在北四环追尾了，我老婆脖子疼", "report_claim")
+    assert "先看人" in talk.text
+    assert talk.slot == "claim_other_party"
+    talk.say("没有")
+    talk.say("开不了了")
+    assert talk.slot == "claim_vehicle_at"
+    talk.say("拖到了马甸桥的修理厂")
+    assert talk.slot == "claim_police"
+    talk.say("报了，编号 J202611220031")
+    assert "王强" not in talk.say("13900003005，王强，车主本人，我开的")
+    for line in (
+        "受伤 1 人",
+        "已报警，编号 J202611220031",
+        "报案人 王*",
+        "关系 本人",
+        "驾驶人 报案人",
+        "车在哪 拖到了马甸桥",
+    ):
+        assert line in talk.text
+    talk.say("确认", "affirm")
+    stored = talk.claims[0].report
+    assert (stored.injured_count, stored.driver_name, stored.reporter_name) == (1, "报案人", "王强")
+    assert stored.vehicle_at == "拖到了马甸桥的修理厂"
+
+
+def test_optional_questions_are_skipped_with_one_word(talk: JourneyTalk) -> None:
+    talk.say("京N30003昨天晚上八点在北四环追尾了，都受伤了", "report_claim")
+    assert talk.slot == "claim_injured_count"
+    talk.all("不清楚", "没有", "开不了", "跳过", "跳过", "13900003006")
+    assert talk.slot == "confirm"
+
+
+def test_what_the_first_sentence_told_is_not_asked(talk: JourneyTalk) -> None:
+    talk.say(
+        "我开车京N30004昨天下午三点在西直门桥和一辆京B67890的车蹭了，已经报了交警，车还能开，没人受伤", "report_claim"
+    )
+    assert talk.slot == "claim_other_party"
+    talk.say("京B67890")
+    assert talk.slot == "claim_phone"
+    assert "是不是您开" not in talk.text
+    talk.say("13900003007")
+    assert talk.slot == "confirm"
+    for line in ("能行驶", "报警 已报警", "驾驶人 报案人"):
+        assert line in talk.text
+
+
+def test_the_name_alone_is_kept_and_the_phone_asked_again(talk: JourneyTalk) -> None:
+    talk.say(CRASH, "report_claim")
+    talk.all("没有", "能开", "王强，车主是我爸")
+    assert talk.slot == "claim_phone"
+    talk.say("13900003008")
+    assert "报案人 王*" in talk.text
+    assert "关系 子女" in talk.text
+
+
+def test_a_loss_that_goes_on_gets_advice(talk: JourneyTalk) -> None:
+    talk.say("我家里昨天晚上十点水管爆了，地板全泡了，人没事", "report_claim")
+    talk.say("丰台区方庄小区")
+    assert talk.slot == "claim_spreading"
+    assert "总阀" in talk.say("还在漏")
+    talk.all("13900003010", "确认")
+    assert talk.claims[0].report.spreading == "还在扩大"
+
+
+@pytest.mark.parametrize(
+    ("story", "says", "never"),
+    [
+        ("我的车昨晚被偷了", "110", "先看人"),
+        ("冰箱昨天烧坏了想报案", "我来帮您报案", "先看人"),
+        ("车停在小区昨天玻璃碎了", "我来帮您报案", "先看人"),
+        ("刚在东三环追尾了", "先看人", "节哀"),
+        ("我要报案", "120、119 或 122", "先看人"),
+        ("对方撞完我的车就走了", "先看人", "难过"),
+    ],
+)
+def test_the_person_first_only_where_somebody_may_be_hurt(talk: JourneyTalk, story: str, says: str, never: str) -> None:
+    talk.say(story, "report_claim")
+    assert says in talk.text
+    assert never not in talk.text
+    assert talk.outcome == ""
+
+
+def test_three_injured_go_to_a_person_at_once_with_everything_told(talk: JourneyTalk) -> None:
+    talk.say("京N30011昨天晚上八点在北四环追尾了，车上三个人都受伤了", "report_claim")
+    assert talk.outcome == "handed_off:crisis"
+    assert talk.hand_off.priority is Priority.INJURY_OR_DEATH
+    assert dict(talk.hand_off.slots)["受伤人数"] == "3"
+    assert "京N30011" in dict(talk.hand_off.slots)["经过"]
+
+
+@pytest.mark.parametrize("words", ["三个人受伤", "一共伤了四个人", "司机和两个乘客，3人受伤"])
+def test_three_injured_told_later_take_along_what_was_answered(talk: JourneyTalk, words: str) -> None:
+    talk.say("车险报案，昨天在国贸桥", "report_claim")
+    assert talk.slot == "claim_injured"
+    talk.say(words)
+    assert talk.outcome == "handed_off:crisis"
+    passed = dict(talk.hand_off.slots)
+    assert passed["伤情"] == words
+    assert passed["日期"] == "2026-11-22"
+    assert passed["险类"] == "motor"
+
+
+@pytest.mark.parametrize(
+    ("story", "then", "reason"),
+    [
+        ("我的车京N30012昨天晚上十点在方庄小区被偷了", ("没报警", "13900003012"), "盗抢"),
+        (
+            "京N30013昨天下午三点在国贸桥自燃了，没人受伤",
+            ("没有", "不能开", "跳过", "报了", "13900003013"),
+            "火灾或爆炸",
+        ),
+        ("京N30014 11月1日下午三点在国贸桥撞了护栏，没人受伤", ("没有", "能开", "13900003014"), "出险超过 10 天才报案"),
+    ],
+)
+def test_what_needs_a_person_is_registered_first_and_handed_over_with_its_number(
+    talk: JourneyTalk, story: str, then: tuple[str, ...], reason: str
+) -> None:
+    talk.say(story, "report_claim")
+    talk.all(*then)
+    assert talk.slot == "confirm"
+    assert "报案成功" in talk.say("确认", "affirm")
+    (claim,) = talk.claims
+    assert talk.hand_off.reference_no == claim.claim_no
+    assert reason in talk.hand_off.reason_zh
+    assert talk.hand_off.post == "理赔"
+    assert dict(talk.hand_off.slots)["联系电话"].startswith("139")
+    with talk.services.reading() as work:
+        assert work.ownerships.owner(talk.conversation) is Owner.QUEUE
+
+
+def test_a_loss_abroad_goes_to_a_person_and_hong_kong_road_does_not(talk: JourneyTalk) -> None:
+    for place, abroad in (("泰国普吉岛的酒店", True), ("青岛香港中路", False)):
+        each = talk.another()
+        each.say("我昨天晚上七点摔倒，手腕扭了", "report_claim")
+        each.all(place, "郑浩", "不同意", "13900003015", "确认")
+        with each.services.reading() as work:
+            assert (work.hand_offs.open_for(each.conversation) is not None) is abroad
+
+
+def test_the_police_come_first_of_a_stolen_car(talk: JourneyTalk) -> None:
+    talk.say("我的车京N30016昨天晚上十点在方庄小区被偷了", "report_claim")
+    assert "110" in talk.text
+    assert talk.slot == "claim_police"
+    assert "110" in talk.say("还没报")
+    assert talk.slot == "claim_phone"
+
+
+@pytest.mark.parametrize(
+    ("story", "then", "rule", "due", "contact"),
+    [
+        (CRASH, ("没有", "能开", "13900003017"), "D-L03", "2026-12-23", "2026-11-23T11:00"),
+        (
+            "我因为阑尾炎昨天上午十点住院做了手术", ("郑浩", "不同意", "13900003018"),
+            "D-L08", "2026-11-30", "2026-11-23T13:00",
+        ),
+        (
+            "我家里昨天晚上十点水管爆了，已经关了总阀，地板泡了，人没事", ("方庄小区", "13900003019"),
+            "D-L03", "2026-12-23", "2026-11-23T13:00",
+        ),
+    ],
+)  # fmt: skip
+def test_the_first_due_date_and_the_promised_call_go_by_the_line(
+    talk: JourneyTalk, story: str, then: tuple[str, ...], rule: str, due: str, contact: str
+) -> None:
+    talk.say(story, "report_claim")
+    talk.all(*then)
+    done = talk.say("确认", "affirm")
+    (claim,) = talk.claims
+    assert claim.due_rule == rule
+    assert claim.due_on is not None
+    assert claim.due_on.isoformat() == due
+    assert claim.contact_by is not None
+    assert claim.contact_by.isoformat()[:16] == contact
+    assert f"今天 {int(contact[11:13])}:00 前打" in done
+    assert "12 月 23 日" in done
+
+
+def test_a_call_at_night_is_promised_for_the_morning(talk: JourneyTalk) -> None:
+    talk.now = NOW + timedelta(hours=14)
+    assert "明天（11 月 24 日） 10:00 前打 139****3001" in report(talk).say("确认", "affirm")
+
+
+def test_photos_are_described_and_no_upload_is_asked_for(talk: JourneyTalk) -> None:
+    done = report(talk).say("确认", "affirm")
+    assert "现场全景、双方车牌和碰撞部位" in done
+    assert "上传" not in done
+
+
+def test_a_report_tried_again_is_written_once(talk: JourneyTalk) -> None:
+    report(talk)
+    before = dict(talk.answers)
+    first = talk.say("确认", "affirm")
+    talk.answers, talk.requested = before, "confirm"
+    assert talk.say("确认", "affirm") == first
+    assert len(talk.claims) == 1
