@@ -31,8 +31,9 @@ from bot.services.journeys.registry import JOURNEYS
 from bot.services.reply import Reply
 from bot.services.understanding import Entity, Understood
 from bot.settings import ROOT, read_settings
-from bot.store.engine import build_engine
+from bot.store.engine import build_engine, read_only
 from bot.store.text_messages import TextOutbox
+from bot.store.unit_of_work import SqlUnitOfWork
 
 
 @lru_cache(maxsize=1)
@@ -146,5 +147,21 @@ def prepare(folder: Path, now: datetime) -> None:
 def start_talk(folder: Path, form: str, now: datetime) -> JourneyTalk:
     """A conversation on the store that was prepared in this folder."""
     settings = read_settings({"BOT_VAR_DIR": str(folder)})
-    outbox = TextOutbox(build_engine(settings.database_url, settings.secrets.data_key))
-    return JourneyTalk(build_assistant_services(settings), outbox, form, now)
+    engine = build_engine(settings.database_url, settings.secrets.data_key)
+    reading = read_only(engine)
+    services = replace(
+        _services_of(settings.secrets.pepper, folder),
+        unit_of_work=lambda: SqlUnitOfWork(engine),
+        reading=lambda: SqlUnitOfWork(reading),
+    )
+    return JourneyTalk(services, TextOutbox(engine), form, now)
+
+
+_built: dict[str, AssistantServices] = {}
+
+
+def _services_of(pepper: str, folder: Path) -> AssistantServices:
+    """Rules and answers are read once for all copies of a store."""
+    if pepper not in _built:
+        _built[pepper] = build_assistant_services(read_settings({"BOT_VAR_DIR": str(folder)}))
+    return _built[pepper]
