@@ -24,7 +24,9 @@ from bot.services.understanding import Understood
 from bot.text.masking import mask_free_text, mask_plate
 from bot.text.normalise import fold
 
-_ASKS = re.compile(r"[?？]|多久|怎么|什么时候|什么(材料|资料|意思)|吗[啊呀]?$|呢$|能不能|要不要|是不是|有没有用")
+_ASKS = re.compile(
+    r"[?？]|多久|怎么|什么时候|什么(材料|资料|意思)|要哪些|赔多少|多少钱|吗[啊呀]?$|呢$|能不能|要不要|是不是|有没有用"
+)
 _MOTOR_WORDS = re.compile(r"车|追尾|刮|蹭|撞(?!倒|人|伤|到人)|碰瓷|肇事|剐|爆胎")
 _PERSON_WORDS = re.compile(r"摔|骨折|住院|手术|看病|确诊|烫|割|晕|病|崴|扭|咬|人没了|去世|走了|身故|生病|受伤")
 _LIABLE = re.compile(r"(要|让|叫)我们?赔|赔(给)?(人家|对方)")
@@ -46,9 +48,11 @@ _REPORTED = re.compile(
 )
 _REPORT_NO = re.compile(r"[A-Za-z0-9\-]{6,30}")
 _STOPPED = re.compile(
-    r"没有?(?:再)?(?:漏|烧|扩大|渗)|不(?:再|漏)了?|控制住|止住|已经?(?:关|停|灭|堵|修)|(?:扑|熄|浇)灭|关了|停了|灭了|堵住"
+    r"没有?(?:再)?(?:漏|烧|扩大|渗)|不(?:再|漏)了?|(?<!没)控制住|止住|已经?(?:关|停|灭|堵|修)|(?:扑|熄|浇)灭|关了|停了|灭了|堵住"
 )
-_GOES_ON = re.compile(r"(?:还在|正在|一直在|仍在|还)(?:漏|烧|渗|淹|涨|扩大|冒|进水|流|滴)|止不住|控制不住|越来越")
+_GOES_ON = re.compile(
+    r"(?:还在|正在|一直在|仍在|还)(?:漏|烧|渗|淹|涨|扩大|冒|进水|流|滴)|止不住|控制不住|越来越|没(?:有)?(?:控制|止住|停|关|灭|堵)"
+)
 
 
 def asks_something(said: Understood) -> bool:
@@ -199,9 +203,10 @@ def read_spreading(said: Understood, _: Situation) -> Reading:
             "还在扩大",
             remark="先保证人安全，再关掉水、电、气的总阀，把能搬的东西移开；为减少损失花的必要、合理费用，票据请留好。",
         )
-    if _STOPPED.search(text) or text == "已控制住":
-        return Accepted("已控制住")
-    return Accepted(NOT_TOLD) if says_none(text) else NotAnAnswer()
+    if re.search(r"不清楚|不知道|跳过", text):
+        return Accepted(NOT_TOLD)
+    stopped = _STOPPED.search(text) or re.match(r"没(有|再)?|不", text) or said.means("deny")
+    return Accepted("已控制住") if stopped or text == "已控制住" else NotAnAnswer()
 
 
 def read_insured(said: Understood, situation: Situation) -> Reading:

@@ -32,7 +32,7 @@ _SOMEONE = re.compile(rf"({_DRIVERS})(?:在)?(?:开|驾)(?:着|的|车)")
 _NOBODY = re.compile(r"停着|停在|没人开|没人在?车上")
 _SAYS_NAME = re.compile(r"(?:我叫|叫我|姓名[是:：]?|名字是?|我是)\s*([\u4e00-\u9fff·]{2,4})(?=$|[，,、。；;\s的])")
 _NO_NAME = re.compile(
-    r"不|没|只|就|这|那|个|是|的|我|你|开|车|主|本人|人|手机|电话|号|单位|公司|朋友|同事|跳过|好|老公|老婆|爸|妈|儿子|女儿|配偶|丈夫|妻子|爱人|孩子|家长|亲戚|司机|谢|可以|联系"
+    r"不|没|只|就|这|那|个|是|的|我|你|开|车|主|本人|人|手机|电话|号|单位|公司|朋友|同事|跳过|好|等|稍|老公|老婆|爸|妈|儿子|女儿|配偶|丈夫|妻子|爱人|孩子|家长|亲戚|司机|谢|可以|联系"
 )
 _TITLE = re.compile(r"(?:先生|女士|师傅|小姐)$")
 _SURNAME = re.compile(r"我?姓([\u4e00-\u9fff])(?:$|[，,、。\s])")
@@ -57,9 +57,11 @@ def read_contact(said: Understood, situation: Situation) -> Reading:
     if said.aside:
         return NotAnAnswer() if is_others(said, "phone") else _with_name(read_phone(said, situation), said)
     text = fold(said.text)
-    also = read_reporter(_PHONE.sub("，", text)) | told_driver(text)
     phone = said.first("phone")
     number = phone.value if phone else next(iter(_PHONE.findall(text)), "")
+    if not number and re.search(r"[?？]|吗$|呢$|什么|怎么", text):
+        return NotAnAnswer()
+    also = read_reporter(_PHONE.sub("，", text), bare=bool(number)) | told_driver(text)
     if number:
         return Accepted(number, also=also)
     reading = read_phone(said, situation)
@@ -78,8 +80,8 @@ def _with_name(reading: Reading, said: Understood) -> Reading:
     return reading
 
 
-def read_reporter(text: str) -> dict[str, str]:
-    """Name and relation out of "王强，车主本人，我开的"."""
+def read_reporter(text: str, *, bare: bool = True) -> dict[str, str]:
+    """Name and relation out of "王强，车主本人，我开的"; a bare name only beside a phone or a relation ("等一下")."""
     found: dict[str, str] = {}
     relation = next((label for label, pattern in _RELATIONS if pattern.search(_SOMEONE.sub("", text))), "")
     if relation:
@@ -87,7 +89,10 @@ def read_reporter(text: str) -> dict[str, str]:
     said = _SAYS_NAME.search(text)
     surname = _SURNAME.search(text)
     parts = [said.group(1)] if said else re.split(r"[，,、。；;\s/:：]+", text)
-    names = [part for part in parts if re.fullmatch(r"[\u4e00-\u9fff·]{2,6}", part) and not _NO_NAME.search(part)]
+    bare = bare or bool(relation) or bool(said)
+    names = [
+        part for part in parts if bare and re.fullmatch(r"[\u4e00-\u9fff·]{2,6}", part) and not _NO_NAME.search(part)
+    ]
     if names or surname:
         found[REPORTER] = names[0] if names else f"{surname.group(1)}先生或女士" if surname else ""
     return found

@@ -101,7 +101,7 @@ def hand_over_late(late: Sequence[Claim], situation: Situation) -> tuple[Reply, 
             ),
         )
         work.commit()
-    return (Reply(f"已登记时效异常，交给{POST}岗跟进，同事会把办到哪里、哪天办完当面跟您说清楚。"), reply)
+    return (Reply(f"已登记时效异常，交给{POST}岗跟进，同事会把办到哪里、哪天办完跟您说清楚。"), reply)
 
 
 def _stage_line(claim: Claim, situation: Situation, by: str) -> str:

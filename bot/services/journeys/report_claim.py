@@ -90,7 +90,7 @@ def _ask_when(situation: Situation) -> Ask:
 
 def _ask_cause(situation: Situation) -> Ask:
     if situation.get(slots.LINE) == "property":
-        return Ask("请用一两句话说说经过、损坏了什么，还有现在止住了没有。", "text")
+        return Ask("请用一两句话说说经过、损坏了什么，是不是还在扩大。", "text")
     return Ask("请用一两句话说说经过和损失。", "text")
 
 
@@ -193,7 +193,7 @@ JOURNEY = Journey(
         Step(slots.DRIVABLE, "车况", _asks("您的车还能开吗？", "choice", choose("能开", "能行驶"), choose("不能开", "不能行驶")),
              answers.read_drivable, needed=slots.crashed),
         Step(slots.VEHICLE_AT, "车在哪", _asks("车现在停在哪里？不清楚就回“跳过”。", "text", choose("还在现场", slots.ON_SCENE)),
-             answers.read_vehicle_at, needed=slots.stands_still, free_text=True),
+             answers.read_vehicle_at, needed=slots.stands_still, alone=True),
         Step(slots.POLICE, "报警", _ask_police, answers.read_police, needed=slots.asks_police, alone=True),
         Step(slots.INSURED, "出险人或保单", _asks(
                 "出险的人（被保险人）姓名是？有保单号也可以直接给我，都不清楚就回“不知道”。"
@@ -205,7 +205,7 @@ JOURNEY = Journey(
         Step(slots.HOSPITAL, "就诊", health.ask_hospital, health.read_hospital, ("hospital",), slots.health_agreed,
              free_text=True, shows_as=health.show_hospital, alone=True),
         Step(slots.SPREADING, "损失", _asks(
-                "现在止住了吗，还在漏、在扩大吗？", "choice", choose("已经控制住", "已控制住"), choose("还在扩大"), choose("不清楚"),
+                "损失还在扩大吗？比如还在漏水、冒烟。", "choice", choose("没有，已经停了", "已控制住"), choose("还在扩大"), choose("不清楚"),
             ), answers.read_spreading, needed=slots.asks_spreading),
         Step(slots.PHONE, "联系电话", contact.ask_contact, contact.read_contact, ("phone",), shows_as=show_phone,
              alone=True),

@@ -253,6 +253,24 @@ def test_the_name_alone_is_kept_and_the_phone_asked_again(talk: JourneyTalk) -> 
     assert "关系 子女" in talk.text
 
 
+@pytest.mark.parametrize("words", ["等一下，理赔要什么材料？", "等一下", "稍等"])
+def test_what_names_nobody_is_not_the_reporter(talk: JourneyTalk, words: str) -> None:
+    talk.say(CRASH, "report_claim")
+    talk.all("没有", "能开", words)
+    assert talk.slot == "claim_phone"
+    assert not talk.answers.get("claim_reporter")
+
+
+@pytest.mark.parametrize(
+    ("words", "stored"),
+    [("没有了", "已控制住"), ("已经关了", "已控制住"), ("还没控制住", "还在扩大"), ("不清楚", "")],
+)
+def test_whether_a_loss_goes_on_is_read_from_plain_words(talk: JourneyTalk, words: str, stored: str) -> None:
+    talk.say("我家里昨天晚上十点水管爆了，地板全泡了，人没事", "report_claim")
+    talk.all("丰台区方庄小区", words, "13900003020", "确认")
+    assert talk.claims[0].report.spreading == stored
+
+
 def test_a_loss_that_goes_on_gets_advice(talk: JourneyTalk) -> None:
     talk.say("我家里昨天晚上十点水管爆了，地板全泡了，人没事", "report_claim")
     talk.say("丰台区方庄小区")
