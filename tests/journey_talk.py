@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import tempfile
 import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -139,29 +141,21 @@ class JourneyTalk:
         return self.text
 
 
-def prepare(folder: Path, now: datetime) -> None:
-    """Fill a store with the demo portfolio."""
-    prepare_store(read_settings({"BOT_VAR_DIR": str(folder)}), now.date())
-
-
 def start_talk(folder: Path, form: str, now: datetime) -> JourneyTalk:
-    """A conversation on the store that was prepared in this folder."""
+    """A conversation on a store of its own in this folder, with the demo portfolio."""
+    template, usual = _portfolio(now)
+    shutil.copytree(template.name, folder, dirs_exist_ok=True)
     settings = read_settings({"BOT_VAR_DIR": str(folder)})
     engine = build_engine(settings.database_url, settings.secrets.data_key)
     reading = read_only(engine)
-    services = replace(
-        _services_of(settings.secrets.pepper, folder),
-        unit_of_work=lambda: SqlUnitOfWork(engine),
-        reading=lambda: SqlUnitOfWork(reading),
-    )
+    services = replace(usual, unit_of_work=lambda: SqlUnitOfWork(engine), reading=lambda: SqlUnitOfWork(reading))
     return JourneyTalk(services, TextOutbox(engine), form, now)
 
 
-_built: dict[str, AssistantServices] = {}
-
-
-def _services_of(pepper: str, folder: Path) -> AssistantServices:
-    """Rules and answers are read once for all copies of a store."""
-    if pepper not in _built:
-        _built[pepper] = build_assistant_services(read_settings({"BOT_VAR_DIR": str(folder)}))
-    return _built[pepper]
+@lru_cache(maxsize=1)
+def _portfolio(now: datetime) -> tuple[tempfile.TemporaryDirectory[str], AssistantServices]:
+    """Filled once, with rules and answers read once: every conversation gets a copy of the folder."""
+    folder = tempfile.TemporaryDirectory()
+    settings = read_settings({"BOT_VAR_DIR": folder.name})
+    prepare_store(settings, now.date())
+    return folder, build_assistant_services(settings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -14,7 +13,7 @@ from bot.calendars.clocks import SHANGHAI
 from bot.insurance.claim import Claim, ClaimStage, ClaimStep, LossReport
 from bot.insurance.hand_off import Owner
 from bot.insurance.policy import LineOfBusiness
-from tests.journey_talk import JourneyTalk, prepare, start_talk
+from tests.journey_talk import JourneyTalk, start_talk
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 ZHENG, ZHENG_PHONE = ("郑浩", "510107198810250519"), "13800001009"
@@ -22,17 +21,8 @@ PHONE = "13900003901"
 File = Callable[..., Claim]
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo portfolio, filled once; every test writes to a copy."""
-    folder = tmp_path_factory.mktemp("store")
-    prepare(folder, NOW)
-    return folder
-
-
 @pytest.fixture
-def talk(store: Path, tmp_path: Path) -> JourneyTalk:
-    shutil.copytree(store, tmp_path, dirs_exist_ok=True)
+def talk(tmp_path: Path) -> JourneyTalk:
     return start_talk(tmp_path, "claim_status_form", NOW)
 
 
