@@ -16,7 +16,9 @@ from bot.services.journeys.claim_slots import (
     OTHER,
     POLICE,
     SPREADING,
+    is_fire,
     is_theft,
+    other_party_told,
 )
 from bot.services.journeys.fields import is_filler, read_name, read_plate, read_words, says_none
 from bot.services.journeys.journey import Accepted, NotAnAnswer, Reading, Rejected, Situation
@@ -147,7 +149,7 @@ def read_other(said: Understood, situation: Situation) -> Reading:
     if re.search(r"跑了|逃逸|逃了|溜了|开走了", text):
         return Accepted(FLED, remark="对方离开了现场，请马上报 122，记得的车牌、车型、颜色和方向都告诉交警。")
     if says_none(text) or re.search(r"单方|自己撞|自己蹭|没有?(对方|别的|其他)", text):
-        return Accepted("没有对方")
+        return Accepted("没留下对方信息" if other_party_told(situation) else "没有对方")
     if asks_something(said):
         return NotAnAnswer()
     if (_CANNOT_DRIVE.search(text) or _CAN_DRIVE.search(text)) and len(text) <= 10:
@@ -181,12 +183,9 @@ def read_police(said: Understood, situation: Situation) -> Reading:
     if asks_something(said):
         return NotAnAnswer()
     if _NOT_REPORTED.search(text) or said.means("deny"):
-        theft = is_theft(situation.get(CAUSE))
-        advice = (
-            "请先打 110 报警，拿到报警回执，后面核定要用。"
-            if theft
-            else "请先打 122（火情打 119）报警，等处理结果出来再补给我们。"
-        )
+        cause = situation.get(CAUSE)
+        whom = "110" if is_theft(cause) else "119" if is_fire(cause) else "122"
+        advice = f"请先打 {whom} 报警，拿到的回执或认定书请留好，后面核定要用。"
         return Accepted("未报警", remark=advice)
     number = _REPORT_NO.search(re.sub(r"(?<!\d)(110|119|122)(?!\d)", "", text))
     if number:

@@ -37,7 +37,15 @@ _ABROAD = re.compile(
     r"(?!.{0,2}[路街道巷城馆店餐])"
 )
 _CRASH = re.compile(r"撞|追尾|碰|翻|刮|蹭|剐|车祸|事故|肇事|侧滑|失控")
+_OTHER_PARTY = re.compile(
+    r"被[^，。]{0,12}(?:撞|追尾|刮|蹭|剐|碰)|对方|(?:和|跟|与)[^，。]{0,8}车|追尾[了前]{0,2}(?:前车|别人|一辆)"
+)
 _DANGER = re.compile(r"着火|起火|火灾|爆炸|塌|砸|煤气|燃气|触电")
+
+
+def other_party_told(situation: Situation) -> bool:
+    """The story has somebody else in it, so the question is only how to find them."""
+    return bool(_OTHER_PARTY.search(situation.get(CAUSE)))
 
 
 def told_event(situation: Situation) -> str:

@@ -94,6 +94,12 @@ def _ask_cause(situation: Situation) -> Ask:
     return Ask("请用一两句话说说经过和损失。", "text")
 
 
+def _ask_other(situation: Situation) -> Ask:
+    if slots.other_party_told(situation):
+        return Ask("对方的车牌或电话有吗？没记下就回“没有”。", "text")
+    return Ask("有对方车辆或人吗？有的话给我车牌或电话，没有就回“没有”。", "text")
+
+
 def _ask_police(situation: Situation) -> Ask:
     theft = slots.is_theft(situation.get(slots.CAUSE))
     text = "报警（110）了吗？有回执编号可以一起告诉我。" if theft else "报警了吗？有编号可以一起告诉我。"
@@ -188,7 +194,7 @@ JOURNEY = Journey(
         Step(slots.CAUSE, "经过", _ask_cause, answers.read_cause, free_text=True, shows_as=answers.show_words),
         Step(slots.PLATE, "车牌", _asks("出险的车牌号是？记不清可以回“没有”。"), answers.read_own_plate, ("plate_no",),
              slots.motor, shows_as=show_plate),
-        Step(slots.OTHER, "对方", _asks("有对方车辆或人吗？有的话给我车牌或电话，没有就回“没有”。"), answers.read_other,
+        Step(slots.OTHER, "对方", _ask_other, answers.read_other,
              needed=slots.crashed, shows_as=answers.show_words, free_text=True, alone=True),
         Step(slots.DRIVABLE, "车况", _asks("您的车还能开吗？", "choice", choose("能开", "能行驶"), choose("不能开", "不能行驶")),
              answers.read_drivable, needed=slots.crashed),

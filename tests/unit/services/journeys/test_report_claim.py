@@ -37,6 +37,13 @@ def test_the_state_of_the_car_is_not_the_other_party(talk: JourneyTalk) -> None:
     assert talk.slot == "claim_other_party"
 
 
+def test_who_told_of_another_car_is_asked_only_how_to_find_it(talk: JourneyTalk) -> None:
+    talk.say("京N30021昨天下午三点在国贸桥被追尾了，没人受伤", "report_claim")
+    assert "对方的车牌或电话有吗" in talk.text
+    talk.say("没有")
+    assert talk.answers["claim_other_party"] == "没留下对方信息"
+
+
 def test_no_place_is_refused_with_a_reason_and_an_unknown_one_is_not(talk: JourneyTalk) -> None:
     talk.say("车险报案，昨天下午三点追尾，没人受伤", "report_claim")
     assert talk.slot == "claim_place"
