@@ -14,8 +14,8 @@ from bot.services.clarify import offer_meanings
 from bot.services.follow_up import ASKED_ABOUT, read_asked
 from bot.services.give_answer import give_answer
 from bot.services.hand_off import HandOffRequest, hand_off
+from bot.services.journeys.claim_slots import CAUSE, LINE
 from bot.services.journeys.give_consent import find_code
-from bot.services.journeys.report_claim import CAUSE, LINE
 from bot.services.recall import recall
 from bot.services.reply import TO_HUMAN, Reply, intend
 from bot.services.screen_message import screen_message

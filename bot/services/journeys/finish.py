@@ -28,11 +28,6 @@ def hand_off_journey(journey: Journey, situation: Situation, reason: str) -> tup
         priority = Priority.INJURY_OR_DEATH
     elif journey.intent == "file_complaint":
         priority = min(priority, Priority.COMPLAINT)
-    labelled = {
-        step.label or step.hint or step.slot: situation.get(step.slot)
-        for step in journey.steps
-        if situation.get(step.slot) and step.hint != "otp"
-    }
     with situation.services.unit_of_work() as work:
         reply = hand_off(
             work,
@@ -44,10 +39,19 @@ def hand_off_journey(journey: Journey, situation: Situation, reason: str) -> tup
                 at=situation.now,
                 priority=priority,
                 detail=f"正在{journey.zh}" + (f"；{'；'.join(verdict.reasons)}" if verdict.reasons else ""),
-                slots={"正在办理": journey.zh, **labelled},
+                slots={"正在办理": journey.zh, **labelled_answers(journey, situation)},
                 rules_fired=tuple(f"{rule.id} {rule.title}" for rule in verdict.fired),
                 reference_no=complaint_no,
             ),
         )
         work.commit()
     return (*said, reply)
+
+
+def labelled_answers(journey: Journey, situation: Situation) -> dict[str, str]:
+    """Every answer under the name that the desk reads, codes left out."""
+    names = {slot: journey.desk_labels.get(slot, slot) for slot in journey.carries}
+    for step in journey.steps:
+        if step.hint != "otp":
+            names[step.slot] = step.label or journey.desk_labels.get(step.slot) or step.hint or step.slot
+    return {name: situation.get(slot) for slot, name in names.items() if situation.get(slot)}

@@ -101,6 +101,14 @@ REPORT = LossReport(
     other_party="京B6***8",
     drivable="是",
     hospital="示例医院",
+    injured_count=1,
+    police_report="已报警，编号 J2026112301",
+    driver_name="报案人",
+    reporter_relation="配偶",
+    vehicle_at="事故现场",
+    visit_on="2026-11-23",
+    admitted="未住院",
+    spreading="已控制住",
 )
 CLAIM = Claim(
     claim_no="C20261123000017",
@@ -116,6 +124,8 @@ CLAIM = Claim(
     ),
     due_on=date(2026, 12, 23),
     due_rule="D-L03",
+    contact_by=NOW + timedelta(hours=2),
+    documents_complete_on=date(2026, 11, 24),
     missing_documents=("发票", "病历"),
     claimant_party_id="CU2",
     notes=("其二", "其一"),

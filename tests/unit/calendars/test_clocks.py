@@ -233,7 +233,7 @@ deadlines:
         ("duration: 5", "duration: -5", "duration"),
         ("duration: 5", "duration: 五", "duration"),
         ("duration: 5", "duration: true", "duration"),
-        ("tag: C", "tag: Z", "tag"),
+        ("tag: C", "tag: Q", "tag"),
         ("bearer: company", "bearer: company, pauses: [waiting]", "pauses"),
         ("bearer: company", "bearer: company, restarts: ja", "restarts"),
         ("article: 条", "articel: 一条", "articel"),
