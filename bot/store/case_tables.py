@@ -71,6 +71,7 @@ COMPLAINTS = Table(
     Column("decide_by", Date, nullable=False),
     Column("decide_by_complex", Date, nullable=False),
     Column("supplement_by", Date, nullable=False),
+    Column("acceptance_target", Date, nullable=False),
     Column("acceptance_by", Date, nullable=False),
     Column("answer_or_progress_by", Date),
     Column("estimated", Boolean, nullable=False),
@@ -81,6 +82,16 @@ COMPLAINTS = Table(
     Column("phone", Sealed("complaints.phone"), nullable=False, index=True),
     Column("complainant_name", Sealed("complaints.complainant_name"), nullable=False),
     Column("complainant_party_id", Text, nullable=False, index=True),
+    Column("role", Text, nullable=False),
+    Column("against", Sealed("complaints.against"), nullable=False),
+    Column("earlier_no", Text, nullable=False),
+    Column("joint_count", Integer, nullable=False),
+    Column("clock_started_at", Moment),
+    Column("verify_by", Date),
+    Column("closing_reason", Sealed("complaints.closing_reason"), nullable=False),
+    Column("last_notice", Text, nullable=False),
+    Column("last_notice_at", Moment),
+    Column("next_due", Date, index=True),  # of Complaint.next_due, kept for the desk's list
 )
 
 COMPLAINT_SUPPLEMENTS = Table(
@@ -89,6 +100,16 @@ COMPLAINT_SUPPLEMENTS = Table(
     Column("complaint_no", Text, ForeignKey("complaints.complaint_no", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("text", Sealed("complaint_supplements.text"), nullable=False),
+)
+
+COMPLAINT_EARLIER_CLOCKS = Table(
+    "complaint_earlier_clocks",
+    METADATA,
+    Column("complaint_no", Text, ForeignKey("complaints.complaint_no", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("started_at", Moment, nullable=False),
+    Column("decide_by", Date, nullable=False),
+    Column("decide_by_complex", Date, nullable=False),
 )
 
 ENDORSEMENTS = Table(

@@ -13,6 +13,7 @@ from bot.services.journeys import (
     query_complaint,
     query_policy,
     report_claim,
+    withdraw_complaint,
 )
 from bot.services.journeys.journey import Journey, Situation
 from bot.services.reply import Reply
@@ -34,6 +35,7 @@ JOURNEYS: dict[str, RegisteredJourney] = {
         query_complaint,
         query_policy,
         report_claim,
+        withdraw_complaint,
     )
 }
 FORM_OF_INTENT = {entry.journey.intent: form for form, entry in JOURNEYS.items() if entry.journey.intent}

@@ -26,7 +26,7 @@ from bot.calendars.working_days import CalendarFileError, HolidayCalendar, load_
 
 DATA = Path(__file__).parents[3] / "data" / "calendars"
 WANTED = (
-    [f"D-C{n:02}" for n in range(1, 15)]
+    [*(f"D-C{n:02}" for n in range(1, 14)), "D-C13T", "D-C14"]
     + [f"D-P{n:02}" for n in range(1, 6)]
     + [f"D-L{n:02}" for n in (3, 5, 6, 8, 10, 11, 12, 13)]
 )
@@ -51,7 +51,7 @@ def test_every_deadline_of_the_rule_book_is_there(rules: Mapping[str, ClockRule]
 
 
 def test_company_rules_are_tagged_apart_from_law(rules: Mapping[str, ClockRule]) -> None:
-    assert [rule.id for rule in rules.values() if rule.tag is Tag.COMPANY] == ["D-C12", "D-C13"]
+    assert [rule.id for rule in rules.values() if rule.tag is Tag.COMPANY] == ["D-C12", "D-C13", "D-C13T"]
 
 
 def test_periods_of_customer_and_regulator_are_told_apart(rules: Mapping[str, ClockRule]) -> None:
@@ -67,6 +67,7 @@ def test_periods_of_customer_and_regulator_are_told_apart(rules: Mapping[str, Cl
         ("D-C02", at(11, 23), "2026-12-23", "2026-12-23"),
         ("D-C01", at(9, 30), "2026-10-15", "2026-10-15"),
         ("D-C13", at(9, 30), "2026-10-20", "2026-10-20"),
+        ("D-C13T", at(9, 30), "2026-10-10", "2026-10-10"),
         ("D-C01", at(9, 18), "2026-10-03", "2026-10-08"),  # inside the National Day holiday
         ("D-C02", at(9, 18), "2026-10-18", "2026-10-19"),  # a Sunday
         ("D-C01", at(2, 13), "2026-02-28", "2026-02-28"),  # a Saturday that is worked
