@@ -16,6 +16,7 @@ from bot.insurance.complaint import Complaint
 from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation
 from bot.insurance.hand_off import HandOff, Owner
 from bot.insurance.identity import OneTimeCode, Verification
+from bot.insurance.open_case import CaseKind, CasePage
 from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness
 
@@ -136,6 +137,12 @@ class Ownerships(Protocol):
         ...
 
 
+class OpenCases(Protocol):
+    def page(self, *, kind: CaseKind | None, today: date, offset: int, limit: int) -> CasePage:
+        """Open cases of one register or of all, the first due first."""
+        ...
+
+
 class Numbers(Protocol):
     def next(self, prefix: str, day: date) -> str:
         """The next number of a day, e.g. C20261123000017: prefix, date, six digits; never given out twice."""
@@ -166,6 +173,7 @@ class UnitOfWork(Protocol):
     consents: Consents
     hand_offs: HandOffs
     ownerships: Ownerships
+    open_cases: OpenCases
     numbers: Numbers
     audit: AuditLog
     texts: TextMessages

@@ -10,6 +10,11 @@ from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, Table,
 from bot.store.schema import METADATA, ExactDecimal, JsonText, Moment
 from bot.store.sealing import Sealed, SealedJson
 
+# As text, so that the same words are in an index and in the query that is to use it (bot.store.open_cases).
+OPEN_CLAIM = text("stage NOT IN ('closed', 'denied', 'withdrawn')")
+OPEN_COMPLAINT = text("stage NOT IN ('decided', 'closed', 'withdrawn')")
+OPEN_ENDORSEMENT = text("status NOT IN ('completed', 'declined', 'expired')")
+
 CLAIMS = Table(
     "claims",
     METADATA,
@@ -36,6 +41,7 @@ CLAIMS = Table(
     Column("due_on", Date),
     Column("due_rule", Text, nullable=False),
     Column("claimant_party_id", Text, nullable=False, index=True),
+    Index("ix_claims_open", "due_on", sqlite_where=OPEN_CLAIM, postgresql_where=OPEN_CLAIM),
 )
 
 
@@ -91,7 +97,8 @@ COMPLAINTS = Table(
     Column("closing_reason", Sealed("complaints.closing_reason"), nullable=False),
     Column("last_notice", Text, nullable=False),
     Column("last_notice_at", Moment),
-    Column("next_due", Date, index=True),  # of Complaint.next_due, kept for the desk's list
+    Column("next_due", Date),  # of Complaint.next_due, kept for the desk's list
+    Index("ix_complaints_open", "next_due", sqlite_where=OPEN_COMPLAINT, postgresql_where=OPEN_COMPLAINT),
 )
 
 COMPLAINT_SUPPLEMENTS = Table(
@@ -123,6 +130,7 @@ ENDORSEMENTS = Table(
     Column("requested_at", Moment, nullable=False),
     Column("finish_by", Date),
     Column("conversation_id", Text, nullable=False, index=True),
+    Index("ix_endorsements_open", "finish_by", sqlite_where=OPEN_ENDORSEMENT, postgresql_where=OPEN_ENDORSEMENT),
 )
 
 ENDORSEMENT_BENEFICIARIES = Table(

@@ -1,4 +1,4 @@
-"""Complaints: role, whom it is against, joint complainants, restarted clocks, 核查, withdrawal, the desk's due date.
+"""Complaints: role, whom it is against, joint complainants, restarted clocks, 核查, withdrawal; the desk's list of open cases.
 
 Revision: 0005, after 0004
 """
@@ -11,6 +11,12 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+# What the desk's list reads: the open rows of each register.
+_OPEN = (
+    ("ix_claims_open", "claims", "due_on", "stage NOT IN ('closed', 'denied', 'withdrawn')"),
+    ("ix_complaints_open", "complaints", "next_due", "stage NOT IN ('decided', 'closed', 'withdrawn')"),
+    ("ix_endorsements_open", "endorsements", "finish_by", "status NOT IN ('completed', 'declined', 'expired')"),
+)
 _OVER = ("decided", "closed", "withdrawn", "mediating")
 
 
@@ -29,7 +35,9 @@ def upgrade() -> None:
         sa.Column("next_due", sa.Date()),
     ):
         op.add_column("complaints", column)
-    op.create_index("ix_complaints_next_due", "complaints", ["next_due"])
+    for name, table, column, still_open in _OPEN:
+        where = sa.text(still_open)
+        op.create_index(name, table, [column], sqlite_where=where, postgresql_where=where)
     op.create_table(
         "complaint_earlier_clocks",
         sa.Column("complaint_no", sa.Text(), nullable=False),
@@ -56,7 +64,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("complaint_earlier_clocks")
-    op.drop_index("ix_complaints_next_due", "complaints")
+    for name, table, _, _ in _OPEN:
+        op.drop_index(name, table)
     for name in (
         "acceptance_target", "role", "against", "earlier_no", "joint_count", "clock_started_at", "verify_by",
         "closing_reason", "last_notice", "last_notice_at", "next_due",
