@@ -89,7 +89,7 @@ def _opening(situation: Situation) -> Opening:
 def _open_repeat(situation: Situation, prior: Complaint) -> Opening:
     story = situation.said.text[:2000] if tells_a_story(situation.said) else ""
     answers = {NUMBER: prior.complaint_no, TOLD_AT: situation.now.isoformat(), **({FACTS: story} if story else {})}
-    if not wants_to_add(situation.said):
+    if not wants_to_add(situation.said, prior):
         return Opening((opening_words(prior, situation),), answers)
     if story:
         ended = finish_same(replace(situation, answers=answers), story, new_facts=True)

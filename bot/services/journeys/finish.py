@@ -9,6 +9,7 @@ from bot.services.hand_off import HandOffRequest, hand_off
 from bot.services.journeys import controls
 from bot.services.journeys.file_complaint import receive
 from bot.services.journeys.journey import Journey, Situation
+from bot.services.journeys.repeat_complaint import MATTER
 from bot.services.reply import Reply
 from bot.services.screen_message import complains, screen_message
 
@@ -39,7 +40,7 @@ def hand_off_journey(journey: Journey, situation: Situation, reason: str) -> tup
     labelled = {
         step.label or step.hint or step.slot: situation.get(step.slot)
         for step in journey.steps
-        if situation.get(step.slot) and step.hint != "otp"
+        if situation.get(step.slot) and step.hint != "otp" and step.slot != MATTER
     }
     with situation.services.unit_of_work() as work:
         reply = hand_off(

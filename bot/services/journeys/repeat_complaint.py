@@ -28,6 +28,7 @@ NUMBER, FACTS, MATTER, TOLD_AT = "complaint_no", "complaint_facts", "complaint_m
 NEW, MORE, OBJECTION = "new", "more", "objection"
 SAME, OTHER = "@same", "@other"
 SUPPLEMENT = "supplement:"
+_ADDS = re.compile(r"补充(?!医疗|养老|保险|险|工伤)")
 _OTHER = re.compile(r"另(外)?一?[件个码]|别的|不是(一回|同一|补充|那)|两码事|新的投诉|其他的?事|不相关|没关系的|不一样")
 _NOTHING_NEW = re.compile(r"(没有?|无)(什么)?(新|别的|补充|其他)|就是催|催一?下|还是(那|这)|问问进度")
 _SAME = re.compile(r"补充|同一|一回事|一件事|新情况|新证据|新的?(事实|材料)|就是(那|这|它)|^(是的?|对|嗯)")
@@ -52,9 +53,9 @@ def _named(said: Understood) -> str:
     return entity.value if entity else ""
 
 
-def wants_to_add(said: Understood) -> bool:
-    """The customer has said already that it is about the earlier complaint."""
-    return bool(_named(said)) or ("补充" in said.text and len(said.text) < 20)
+def wants_to_add(said: Understood, prior: Complaint) -> bool:
+    """The customer has said already that it is about this earlier complaint."""
+    return _named(said) == prior.complaint_no or (len(said.text) < 20 and bool(_ADDS.search(said.text)))
 
 
 def keep_words(work: UnitOfWork, prior: Complaint, situation: Situation, verdict: Verdict) -> Complaint:

@@ -176,3 +176,39 @@ def test_an_answer_that_says_neither_is_asked_again_and_then_goes_to_a_person(cu
     assert customer.requested == "complaint_matter"
     customer.says("你猜呢")
     assert customer.hand_off() is not None
+
+
+def test_of_two_open_complaints_the_customer_names_the_one(customer: Customer) -> None:
+    older = filed(customer)
+    customer.later(hours=1)
+    customer.begins("我要投诉，你们寄的宣传册塞满了信箱")
+    customer.picks("另一件事")
+    customer.says("算了", "cancel")
+    customer.later(hours=1)
+    customer.begins(SECOND)
+    assert len(customer.titles) == 3
+    customer.picks(f"补充 {older.complaint_no}")
+    newest, oldest = customer.complaints()
+    assert (newest.supplements, oldest.supplements) == ((), (SECOND,))
+    assert oldest.earlier_clocks
+
+
+def test_a_strangers_number_adds_nothing_to_it_and_nothing_to_ones_own(customer: Customer) -> None:
+    filed(customer)
+    words = "我要投诉，上次T20251101000009也是这个事情没人管好"
+    customer.begins(words, entities=[entity("complaint_no", "T20251101000009", words)])
+    assert customer.requested in ("complaint_matter", "")
+    assert not customer.complaints()[0].earlier_clocks
+
+
+def test_insurance_called_supplementary_is_no_wish_to_supplement(customer: Customer) -> None:
+    filed(customer)
+    customer.begins("投诉补充医疗险寄错了")
+    assert customer.requested == "complaint_matter"
+
+
+def test_the_desk_is_not_shown_the_engines_own_marks(customer: Customer) -> None:
+    customer.begins("我要投诉，再不改名字我就打12378")
+    hand_off = customer.hand_off()
+    assert hand_off is not None
+    assert "complaint_matter" not in dict(hand_off.slots)
