@@ -12,7 +12,7 @@ from bot.services.reply import choose
 from bot.services.understanding import Entity, Understood
 from bot.services.verify_identity import current_identity
 
-NO, NAME = "无", "complaint_name"
+NO, NAME, REFERENCE = "无", "complaint_name", "complaint_reference"
 LEAST_STORY = 12
 _BARE = re.compile(r"^[^，。]{0,4}(投诉|申诉)[^，。]{0,6}$")
 _KIN = r"(?:妈|爸|爹|娘|母亲|父亲|爷爷|奶奶|外公|外婆|姥姥|姥爷|岳父|岳母|公公|婆婆|老公|老婆|丈夫|妻子|爱人|媳妇|老伴|儿子|女儿|孩子|哥|姐|弟|妹|家人|亲戚)"
@@ -118,6 +118,12 @@ def own_policies(situation: Situation) -> tuple[InsurancePolicy, ...]:
     with situation.services.reading() as work:
         party = current_identity(work, situation.conversation_id, situation.now).party
         return tuple(work.policies.naming(party.party_id)) if party else ()
+
+
+def on_file(situation: Situation) -> dict[str, str]:
+    """The only policy of a proven person answers the question about it."""
+    mine = own_policies(situation)
+    return {REFERENCE: mine[0].policy_no} if len(mine) == 1 else {}
 
 
 def ask_reference(situation: Situation) -> Ask:

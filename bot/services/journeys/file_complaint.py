@@ -13,6 +13,7 @@ from bot.services.file_complaint import ComplaintDetails, add_details
 from bot.services.journeys.claim_answers import show_words
 from bot.services.journeys.complaint_answers import (
     NAME,
+    REFERENCE,
     about_another,
     accused_in,
     ask_phone,
@@ -20,7 +21,7 @@ from bot.services.journeys.complaint_answers import (
     ask_role,
     given,
     mentions_staff,
-    own_policies,
+    on_file,
     read_against,
     read_complainant_name,
     read_contact,
@@ -64,7 +65,7 @@ from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
 
 REQUEST, ROLE, AGAINST = "complaint_request", "complaint_role", "complaint_against"
-REFERENCE, PHONE = "complaint_reference", "complaint_phone"
+PHONE = "complaint_phone"
 NOTHING_MORE = "暂不补充"
 _LEAVE_WORD = Reply("等的时候，如果方便，请留下保单号或投保人的姓名；没有也不影响登记。")
 
@@ -130,10 +131,7 @@ def _told(situation: Situation, complaint: Complaint) -> dict[str, str]:
     if tells_a_story(said):
         answers[FACTS] = said.text[:2000]
         answers.update(_by_the_way(said))
-    mine = own_policies(situation)
-    if len(mine) == 1:
-        answers[REFERENCE] = mine[0].policy_no
-    return answers
+    return {**answers, **on_file(situation)}
 
 
 def _by_the_way(said: Understood) -> dict[str, str]:

@@ -14,7 +14,7 @@ from bot.insurance.complaint import Complaint
 from bot.services.deadlines import speak_date
 from bot.services.file_complaint import ComplaintDetails, FileComplaint, add_details, file_complaint
 from bot.services.follow_complaint import merge, move_words, own_complaints, prior_complaints, request_verification
-from bot.services.journeys.complaint_answers import role_in, tells_a_story
+from bot.services.journeys.complaint_answers import REFERENCE, on_file, role_in, tells_a_story
 from bot.services.journeys.complaint_text import merged_text, received_on, registered_text, verification_text
 from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Reading, Situation
 from bot.services.ports import UnitOfWork
@@ -172,7 +172,8 @@ def _another(situation: Situation) -> Accepted:
         move_words(work, situation.get(NUMBER), facts, situation.now, to=complaint.complaint_no)
         work.commit()
     remark = registered_text(complaint, situation.now)
-    return Accepted(NEW, remark=remark, also={NUMBER: complaint.complaint_no})
+    known = {} if situation.get(REFERENCE) else on_file(situation)
+    return Accepted(NEW, remark=remark, also={NUMBER: complaint.complaint_no, **known})
 
 
 def file_new(work: UnitOfWork, situation: Situation, verdict: Verdict, facts: str, at: datetime) -> Complaint:
