@@ -18,7 +18,7 @@ from bot.services.journeys.claim_slots import CAUSE, LINE
 from bot.services.journeys.give_consent import find_code
 from bot.services.recall import recall
 from bot.services.reply import TO_HUMAN, Reply, intend
-from bot.services.screen_message import screen_message
+from bot.services.screen_message import known_of, screen_message
 from bot.services.understanding import Entity, Understood
 
 OFFER = "offer"
@@ -85,7 +85,7 @@ class ActionClarify(TurnAction):
             return Outcome([told], [SlotSet(MISUNDERSTOOD, None), THEN_LISTEN])
         failed = int(tracker.get_slot(MISUNDERSTOOD) or 0) + 1
         if failed >= MISUNDERSTOOD_BEFORE_PERSON:
-            reply = _to_person(said, using, "not_understood", "综合", Priority.NORMAL)
+            reply = _to_person(said, using, "not_understood", "综合", Priority.NORMAL, failed=failed)
             words = Reply("我还是没能听懂，请人工来看，您不用重说。")
             return Outcome([words, reply], [SlotSet(MISUNDERSTOOD, None), THEN_LISTEN])
         return Outcome([offer_meanings(said)], [SlotSet(MISUNDERSTOOD, str(failed)), THEN_LISTEN])
@@ -169,8 +169,12 @@ def _asks_for_documents_of_this_claim(said: Understood, tracker: Tracker) -> boo
     return just_reported and not names_another and (said.chosen or len(said.text) <= 15)
 
 
-def _to_person(said: Understood, using: AssistantServices, reason: str, post: str, priority: Priority) -> Reply:
-    verdict = screen_message(using.complaint_rules, said)
+def _to_person(
+    said: Understood, using: AssistantServices, reason: str, post: str, priority: Priority, failed: int = 0
+) -> Reply:
+    with using.reading() as reading:
+        known = known_of(reading, said.conversation_id, said.received_at)
+    verdict = screen_message(using.complaint_rules, said, known=known, failed=failed)
     request = HandOffRequest(
         conversation_id=said.conversation_id,
         message_id=said.message_id,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.calendars.clocks import ClockRule, Due, due
+from bot.calendars.clocks import Clock, ClockRule, Due, due
 from bot.calendars.hours import due_at
 from bot.calendars.working_days import HolidayCalendar
 from bot.errors import BotError
@@ -38,6 +38,10 @@ class Deadlines:
     def due_at(self, rule_id: str, received: datetime) -> datetime:
         """As `due`, of a rule that counts hours."""
         return due_at(self.rules[rule_id], received, calendar=self.calendar)
+
+    def restarted(self, rule_id: str, received: datetime, new_material: datetime) -> Due:
+        """The rule's date when new facts came. Raises ClockError for a rule that does not restart."""
+        return Clock(self.rules[rule_id], received).restart(new_material).due(self.calendar)
 
 
 def speak_date(day: date, today: date) -> str:

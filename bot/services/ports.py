@@ -16,6 +16,7 @@ from bot.insurance.complaint import Complaint
 from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation
 from bot.insurance.hand_off import HandOff, Owner
 from bot.insurance.identity import OneTimeCode, Verification
+from bot.insurance.open_case import CaseKind, CasePage
 from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, Servicer
 from bot.insurance.service_request import ServiceRequest
@@ -72,6 +73,9 @@ class Complaints(Protocol):
     def by_key(self, idempotency_key: str) -> Complaint | None: ...
     def of_conversation(self, conversation_id: str) -> Sequence[Complaint]: ...
     def of_party(self, party_id: str) -> Sequence[Complaint]: ...
+    def of_phone(self, phone: str) -> Sequence[Complaint]:
+        """Complaints that left this phone; "" is no phone."""
+        ...
 
 
 class Endorsements(Protocol):
@@ -159,6 +163,12 @@ class Ownerships(Protocol):
         ...
 
 
+class OpenCases(Protocol):
+    def page(self, *, kind: CaseKind | None, today: date, offset: int, limit: int) -> CasePage:
+        """Open cases of one register or of all, the first due first."""
+        ...
+
+
 class Numbers(Protocol):
     def next(self, prefix: str, day: date) -> str:
         """The next number of a day, e.g. C20261123000017: prefix, date, six digits; never given out twice."""
@@ -190,6 +200,7 @@ class UnitOfWork(Protocol):
     requests: ServiceRequests
     hand_offs: HandOffs
     ownerships: Ownerships
+    open_cases: OpenCases
     numbers: Numbers
     audit: AuditLog
     texts: TextMessages

@@ -193,8 +193,8 @@ def test_both_complaint_clocks_start_at_receipt(services: AssistantServices) -> 
         work.commit()
     clocks = complaint.clocks
     assert (clocks.decide_by.isoformat(), clocks.decide_by_complex.isoformat()) == ("2026-10-15", "2026-10-30")
-    assert clocks.acceptance_by.isoformat() == "2026-10-20"
-    assert clocks.earliest == clocks.decide_by
+    assert (clocks.acceptance_target.isoformat(), clocks.acceptance_by.isoformat()) == ("2026-10-10", "2026-10-20")
+    assert clocks.earliest == complaint.next_due == clocks.acceptance_target
 
 
 CHILD = (Beneficiary("王小宇", "子女", 1, Decimal(100), "110105201503070017"),)

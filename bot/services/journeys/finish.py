@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.insurance.hand_off import Priority
 from bot.services.hand_off import HandOffRequest, hand_off
 from bot.services.journeys import controls
-from bot.services.journeys.file_complaint import register, registered_text
+from bot.services.journeys.file_complaint import receive
 from bot.services.journeys.journey import Journey, Situation
+from bot.services.journeys.repeat_complaint import MATTER
 from bot.services.reply import Reply
-from bot.services.screen_message import complains
+from bot.services.screen_message import complains, screen_message
+
+FAILED_TWICE = 2
 
 
 def hand_off_journey(journey: Journey, situation: Situation, reason: str) -> tuple[Reply, ...]:
@@ -20,8 +25,12 @@ def hand_off_journey(journey: Journey, situation: Situation, reason: str) -> tup
     said: tuple[Reply, ...] = ()
     complaint_no = situation.get("complaint_no")
     if journey.intent != "file_complaint" and complains(verdict):
-        complaint = register(situation, verdict, f"{situation.key}:complaint")
-        complaint_no, said = complaint.complaint_no, (Reply(registered_text(complaint, situation.now)),)
+        complaint, reply = receive(replace(situation, key=f"{situation.key}:complaint"), verdict)
+        complaint_no, said = complaint.complaint_no, (reply,)
+    if reason == "not_understood":
+        # Only the rule's name: the journey's own post knows the matter better than the rule does.
+        heard = screen_message(situation.services.complaint_rules, situation.said, failed=FAILED_TWICE)
+        verdict = replace(verdict, fired=tuple(dict.fromkeys((*verdict.fired, *heard.fired))))
     post = verdict.post.value if verdict.post else journey.post
     priority = verdict.priority if verdict.fired else Priority.NORMAL
     if reason == "crisis":
@@ -52,6 +61,6 @@ def labelled_answers(journey: Journey, situation: Situation) -> dict[str, str]:
     """Every answer under the name that the desk reads, codes left out."""
     names = {slot: journey.desk_labels.get(slot, slot) for slot in journey.carries}
     for step in journey.steps:
-        if step.hint != "otp":
+        if step.hint != "otp" and step.slot != MATTER:
             names[step.slot] = step.label or journey.desk_labels.get(step.slot) or step.hint or step.slot
     return {name: situation.get(slot) for slot, name in names.items() if situation.get(slot)}

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.claim import Claim, ClaimStage, ClaimStep, LossReport
-from bot.insurance.complaint import Complaint, ComplaintClocks, ComplaintStage
+from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintClocks, ComplaintStage, EarlierClock
 from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation, EndorsementStatus
 from bot.insurance.hand_off import HandOff, Priority
 from bot.insurance.identity import OneTimeCode
@@ -141,6 +141,7 @@ COMPLAINT = Complaint(
         decide_by=date(2026, 12, 8),
         decide_by_complex=date(2026, 12, 23),
         supplement_by=date(2026, 11, 30),
+        acceptance_target=date(2026, 11, 26),
         acceptance_by=date(2026, 12, 7),
         answer_or_progress_by=date(2026, 12, 7),
         estimated=True,
@@ -154,6 +155,19 @@ COMPLAINT = Complaint(
     complainant_name="王建国",
     complainant_party_id="CU1",
     supplements=("有录音", "在网点办的"),
+    role=ComplainantRole.AGENT,
+    against="某营业部业务员",
+    earlier_no="T20261001000002",
+    joint_count=3,
+    clock_started_at=NOW,
+    earlier_clocks=(
+        EarlierClock(NOW - timedelta(days=3), date(2026, 12, 5), date(2026, 12, 20)),
+        EarlierClock(NOW - timedelta(days=6), date(2026, 12, 2), date(2026, 12, 17)),
+    ),
+    verify_by=date(2026, 12, 30),
+    closing_reason="已经解决",
+    last_notice="补充材料收悉",
+    last_notice_at=NOW,
 )
 CHANGE = BeneficiaryChange(
     endorsement_no="E20261123000003",

@@ -262,7 +262,7 @@ def test_on_the_card_words_of_an_injury_change_the_card(at_each_state: Callable[
     *_, card = at_each_state("motor claim")
     card.say("其实有人受伤")
     assert card.requested == "claim_injured_count"
-    assert card.answers["claim_injured"].startswith("有人受伤")
+    assert "有人受伤" in card.answers["claim_injured"]
     assert "120" in card.text
 
 
