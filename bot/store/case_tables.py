@@ -102,6 +102,8 @@ ENDORSEMENTS = Table(
     Column("requested_at", Moment, nullable=False),
     Column("finish_by", Date),
     Column("conversation_id", Text, nullable=False, index=True),
+    Column("consent_by", Moment),
+    Column("closed_reason", Sealed("endorsements.closed_reason"), nullable=False, server_default=""),
 )
 
 ENDORSEMENT_BENEFICIARIES = Table(
