@@ -203,3 +203,26 @@ def test_without_a_person_before_his_mother_is_the_insureds_own(hear: Hear) -> N
 
 def test_a_slot_holds_what_was_written_to_it() -> None:
     assert from_slot(to_slot(KNOWN)) == KNOWN
+
+
+@pytest.mark.parametrize(
+    ("word", "relationship"),
+    [
+        ("老公", "配偶"),
+        ("妈妈", "父母"),
+        ("女儿", "子女"),
+        ("弟弟", "兄弟姐妹"),
+        ("奶奶", "祖父母"),
+        ("外公", "祖父母"),
+        ("姥姥", "祖父母"),
+        ("孙子", "孙子女"),
+        ("外孙女", "孙子女"),
+        ("外孙", "孙子女"),
+        ("女婿", "其他"),
+        ("婆婆", "其他"),
+        ("侄子", "其他"),
+        ("未婚妻", "其他"),
+    ],
+)
+def test_every_close_relative_of_the_civil_code_has_its_word(hear: Hear, word: str, relationship: str) -> None:
+    assert _said(parse_beneficiaries(hear(f"陈秀英，{word}，100%"), ())) == [f"陈秀英 {relationship} 1 100"]
