@@ -8,8 +8,6 @@ from bot.insurance.endorsement import BeneficiaryChange, EndorsementStatus
 from bot.insurance.policy import InsurancePolicy
 from bot.services.deadlines import Deadlines, speak_date
 
-_PAPERS = "变更申请书（签名）、新受益人的身份证件、与被保险人的关系证明"
-
 
 def done_text(
     change: BeneficiaryChange, policy: InsurancePolicy, insured_phone: str, deadlines: Deadlines, now: datetime
@@ -21,21 +19,26 @@ def done_text(
     if waiting and change.consent_by:
         until = f"{speak_date(change.consent_by.date(), now.date())} {change.consent_by:%H:%M}"
         lines.append(
-            f"被保险人的手机 {insured_phone} 会收到确认短信，72 小时内（{until} 前）有效，请被保险人打开在线客服自己确认。"
-            "没有同意之前，原受益人不变；同意后，我们收到通知的时间按上面的算（司法解释（三）第十条）。"
+            f"被保险人的手机 {insured_phone} 会收到确认短信，72 小时内（{until} 前）有效，请本人打开在线客服确认。"
+            "没有同意之前，原受益人不变；同意后，通知到我们的时间按上面收到的时间算（司法解释（三）第十条）。"
         )
     else:
-        lines.append("按司法解释（三）第十条，变更从您表示时起生效；我们收到通知的时间就是上面这一刻。")
+        lines.append("按司法解释（三）第十条，变更从您表示时起生效；通知到我们的时间就是上面收到的时间。")
     lines.append(_papers(change, waiting))
     lines.append(_dates(policy, waiting, deadlines, now))
     return "\n".join(lines)
 
 
 def _papers(change: BeneficiaryChange, waiting: bool) -> str:
-    signed = _PAPERS.replace("签名", "您和被保险人签名") if waiting else _PAPERS
     missing = "、".join(change.unidentified)
-    lacking = f"其中还差{missing}的身份证件，补齐之后才能出具批单。" if missing else ""
-    return f"要交的材料：{signed}。点“转人工”发照片，或带到柜台都可以。{lacking}"
+    lines = [
+        "要交的材料：",
+        f"· 变更申请书（{'您和被保险人签名' if waiting else '您签名'}）",
+        "· 新受益人的身份证件" + (f"（还差{missing}的身份证件，补齐才能出具批单）" if missing else ""),
+        "· 新受益人与被保险人的关系证明",
+        "点“转人工”发照片，或带到柜台都可以。",
+    ]
+    return "\n".join(lines)
 
 
 def _dates(policy: InsurancePolicy, waiting: bool, deadlines: Deadlines, now: datetime) -> str:
@@ -45,10 +48,7 @@ def _dates(policy: InsurancePolicy, waiting: bool, deadlines: Deadlines, now: da
         speak_date(deadlines.due(rule, now).internal_due, now.date()) for rule in ("D-P01", "D-P02", "D-P03")
     )
     when = "今天同意并交齐" if waiting else "今天交齐"
-    return (
-        f"{when}的话，{accept} 前完成受理，{finish} 前出具批单，短信通知您（受理 2 个、出具 5 个工作日）；"
-        f"材料有缺，{notice} 前一次告诉您缺什么。"
-    )
+    return f"{when}的话，{accept}前核完材料，{finish}前出具批单，短信通知您；材料有缺，{notice}前一次告诉您缺什么。"
 
 
 def progress_text(change: BeneficiaryChange, now: datetime) -> str:

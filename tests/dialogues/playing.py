@@ -38,6 +38,7 @@ class Player:
     def play(self, dialogue: Dialogue) -> None:
         """Raises AssertionError naming file, dialogue and turn."""
         self.stack.let_time_pass(minutes=31)  # the customers of the last dialogue have long gone
+        self.stack.issue_endorsements()
         _Performance(self, dialogue).run()
 
 

@@ -73,8 +73,8 @@ def test_the_result_says_when_it_was_received_what_it_does_and_what_to_hand_in_b
         "关系证明",
         "身份证件",
         "柜台",
-        "11 月 25 日 前完成受理",
-        "11 月 30 日 前出具批单",
+        "11 月 25 日前核完材料",
+        "11 月 30 日前出具批单",
     ):
         assert words in customer.text
 
