@@ -346,6 +346,7 @@ class Stack:
             ("identity_failures", ("at",)),
             ("verifications", ("valid_until",)),
             ("consent_invitations", ("expires_at",)),
+            ("endorsements", ("consent_by",)),
         )
         for table, names in columns:
             changes = ", ".join(f"{name} = {older.format(name)}" for name in names)
