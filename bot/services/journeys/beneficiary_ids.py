@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from bot.insurance.beneficiary import LEGAL_HEIRS, Beneficiary
 from bot.insurance.policy import InsurancePolicy
@@ -42,7 +43,7 @@ def people_on_file(situation: Situation, policy: InsurancePolicy) -> dict[str, B
         if (party := parties.get(b.name)) is not None
     }
     if applicant and needs_consent(policy, applicant):
-        own = Beneficiary(applicant.name, "", 1, policy.sum_insured, applicant.id_number, applicant.party_id)
+        own = Beneficiary(applicant.name, "", 1, Decimal(0), applicant.id_number, applicant.party_id)
         known.setdefault(applicant.name, own)
     return known
 

@@ -29,6 +29,9 @@ _PARENT_RELATION = {"子女": "配偶", "父母": "祖父母", "兄弟姐妹": "
 _BULLET = re.compile(r"(?:^|(?<=[\s;,。]))[1-9]\s*[、.)](?!\d)")
 _TAKEN_OFF_BEFORE = re.compile(r"(?:去掉|删掉|删除|去除|拿掉|取消|不要?给|不写|别给|别写|不再给)[我他她]?的?$")
 _TAKEN_OFF_AFTER = re.compile(r"(?:去掉|删掉|删除|去除|拿掉|取消|不要了|就?不给)")
+# "我老公李强那份的受益人": whose policy it is, not who receives.
+_WHOSE = re.compile(r"(?:^|(?<=[,;。\s把将改]))[^,;。\s把将改]{1,10}?(?:那份|那张|的保险|的保单|名下的?)")
+_BECOMES = re.compile(r"(?:改成|改为|换成|换为|变更为|变更成|变成|替换为|替换成)")
 # One word for several people; it stands for all of them when we know them by name.
 _SEVERAL = re.compile(r"爸妈|父母|爹妈|爹娘|双亲|二老|爸爸妈妈|儿女|子女|爷爷奶奶|外公外婆|姥姥姥爷|[两俩仨]")
 
@@ -87,7 +90,7 @@ def _marks(text: str, said: Understood, known: Sequence[Beneficiary], insured_se
     covered: list[tuple[int, int]] = [found.span() for found in _ORDER.finditer(text)]
     odds = find_odds(text)
     covered += [odds[0]] if odds else []
-    covered += [found.span() for pattern in (EQUAL, _BULLET) for found in pattern.finditer(text)]
+    covered += [found.span() for pattern in (EQUAL, _BULLET, _WHOSE) for found in pattern.finditer(text)]
 
     def add(mark: _Mark) -> None:
         if not any(mark.start < end and start < mark.end for start, end in covered):
@@ -116,7 +119,16 @@ def _marks(text: str, said: Understood, known: Sequence[Beneficiary], insured_se
             marks = [mark for mark in marks if mark.end != found.start()]  # 王小宇他妈 names her, not him
             add(_Mark(*found.span(), "relationship", which, found.group()))
     kept = [mark for mark in marks if not _taken_off(mark, text)]
-    return sorted(kept, key=lambda mark: mark.start)
+    return _after_the_change(sorted(kept, key=lambda mark: mark.start), text)
+
+
+def _after_the_change(marks: list[_Mark], text: str) -> list[_Mark]:
+    """ "把李梅换成王小宇": who stands before the verb is replaced; "王小宇改成60%" replaces nobody."""
+    verbs = [found.start() for found in _BECOMES.finditer(text)]
+    before = [mark for mark in marks if verbs and mark.start < verbs[0]]
+    after = marks[len(before) :]
+    replaced = len(verbs) == 1 and after and after[0].kind in ("name", "relationship")
+    return after if replaced and all(mark.kind in ("name", "relationship") for mark in before) else marks
 
 
 def _taken_off(mark: _Mark, text: str) -> bool:

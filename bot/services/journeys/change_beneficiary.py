@@ -51,7 +51,7 @@ from bot.services.verify_identity import current_identity
 from bot.text.masking import mask_name, mask_phone
 
 REPLACES = "beneficiary_replaces"
-KEEP, REPLACE = "保留原申请", "用新的替换"
+KEEP, REPLACE, NOTHING = "保留原申请", "用新的替换", "无"
 _KEEPS = re.compile(r"保留|留着|留下|不替换|不换|不用换|不改了|不用改|等它|就用原来|还是原来|原来的就行")
 _REPLACES = re.compile(r"替换|换|新的|撤回|撤掉|撤销|重新|作废|覆盖|改")
 
@@ -134,7 +134,8 @@ def _pending(situation: Situation) -> BeneficiaryChange | None:
 
 def _ask_replace(situation: Situation) -> Ask:
     change = _pending(situation)
-    assert change is not None
+    if change is None:
+        return Ask("原来那件申请刚才已经有了结果，接着办新的吗？", "choice", (choose("接着办"), TO_HUMAN))
     text = (
         f"这份保单还有一件没办完的申请：{progress_text(change, situation.now)}它要改为 {_masked(change.new)}。"
         "一份保单同时只能办一件，要保留它，还是用新的替换？"
@@ -144,8 +145,8 @@ def _ask_replace(situation: Situation) -> Ask:
 
 def _read_replace(said: Understood, situation: Situation) -> Reading:
     change = _pending(situation)
-    if change is None:
-        return NotAnAnswer()
+    if change is None:  # answered or run out meanwhile: nothing is left to replace
+        return Accepted(NOTHING)
     if _KEEPS.search(said.text):
         return Ended((Reply(f"好的，保留申请 {change.endorsement_no}，这次没有提交新的。"),))
     return Accepted(change.endorsement_no) if _REPLACES.search(said.text) else NotAnAnswer()

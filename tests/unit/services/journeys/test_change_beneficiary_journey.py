@@ -221,6 +221,16 @@ def test_a_second_request_asks_whether_the_first_is_kept(talk: Start) -> None:
     assert not again.changes()
 
 
+def test_a_request_that_runs_out_while_it_is_asked_about_is_in_nobodys_way(talk: Start) -> None:
+    ask_as_policyholder(talk)
+    again = begin(talk, "王建国", "again", now=NOW + timedelta(hours=71, minutes=55))
+    again.say("P2023001234")
+    assert again.requested == "beneficiary_replaces"
+    again.now = NOW + timedelta(hours=72, minutes=5)
+    again.pick("用新的替换")
+    assert again.requested == "beneficiaries"
+
+
 def test_replacing_withdraws_the_first_and_its_code_dies(talk: Start) -> None:
     (first,) = ask_as_policyholder(talk).changes()
     old_code = talk("consent_form").newest_text(PEOPLE["刘芳"].phone).split("确认码 ")[1][:8]
