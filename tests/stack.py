@@ -190,10 +190,15 @@ class Stack:
             ("identity_failures", ("at",)),
             ("verifications", ("valid_until",)),
             ("consent_invitations", ("expires_at",)),
+            ("endorsements", ("consent_by",)),
         )
         for table, names in columns:
             changes = ", ".join(f"{name} = {older.format(name)}" for name in names)
             self._write(f"UPDATE {table} SET {changes}")
+
+    def issue_endorsements(self) -> None:
+        """The core system has issued what was asked for so far: no request is open on any policy."""
+        self._write("UPDATE endorsements SET status = 'completed' WHERE status IN ('waiting_for_consent', 'accepted')")
 
     def record_insured_event(self, policy_no: str, day: date | None) -> None:
         """As the core system would, once a death or an accident on the policy is known; None takes it back."""

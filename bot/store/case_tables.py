@@ -13,7 +13,7 @@ from bot.store.sealing import Sealed, SealedJson
 # As text, so that the same words are in an index and in the query that is to use it (bot.store.open_cases).
 OPEN_CLAIM = text("stage NOT IN ('closed', 'denied', 'withdrawn')")
 OPEN_COMPLAINT = text("stage NOT IN ('decided', 'closed', 'withdrawn')")
-OPEN_ENDORSEMENT = text("status NOT IN ('completed', 'declined', 'expired')")
+OPEN_ENDORSEMENT = text("status IN ('waiting_for_consent', 'accepted')")
 
 CLAIMS = Table(
     "claims",
@@ -140,6 +140,8 @@ ENDORSEMENTS = Table(
     Column("requested_at", Moment, nullable=False),
     Column("finish_by", Date),
     Column("conversation_id", Text, nullable=False, index=True),
+    Column("consent_by", Moment),
+    Column("closed_reason", Sealed("endorsements.closed_reason"), nullable=False, server_default=""),
     Index("ix_endorsements_open", "finish_by", sqlite_where=OPEN_ENDORSEMENT, postgresql_where=OPEN_ENDORSEMENT),
 )
 

@@ -148,11 +148,47 @@ NAMED_CUSTOMERS: tuple[NamedCustomer, ...] = (
     ),
 )
 
+# One household beside the two hundred, numbered after them so that nobody else's number moves: husband and wife share
+# a phone, and the child is insured. Both cases are for a person, not for the assistant.
+HOUSEHOLD: tuple[NamedCustomer, ...] = (
+    NamedCustomer(
+        "CU000201",
+        "鲁宏远",
+        "110105197503120413",
+        "13700003001",
+        ("P2024000141", "P2025000142"),
+        "投保人，给妻子白玉琴和孩子鲁安安各投了一份：夫妻登记了同一个手机，孩子未成年，变更受益人都要人工",
+        ("把我爱人那份的受益人改成孩子", "孩子那份的受益人能改吗"),
+    ),
+    NamedCustomer(
+        "CU000202",
+        "白玉琴",
+        "110105197708230421",
+        "13700003001",
+        ("P2024000141",),
+        "被保险人，和丈夫鲁宏远用同一个手机：自己申请变更受益人不用别人同意",
+        ("我想改我自己那份的受益人", "我老公给我买了什么保险"),
+    ),
+    NamedCustomer(
+        "CU000203",
+        "鲁安安",
+        "110105201405090416",
+        "13700003003",
+        ("P2025000142",),
+        "未成年的被保险人：受益人由监护人指定",
+        ("我是被保险人，想看看保单", "我能改受益人吗"),
+    ),
+)
+
 
 def customers() -> tuple[Party, ...]:
     """The named customers first, then as many others as make 200."""
     named = tuple(_named_party(person) for person in NAMED_CUSTOMERS)
     return named + _others(CUSTOMERS - len(named), taken={party.name for party in named})
+
+
+def household() -> tuple[Party, ...]:
+    return tuple(_named_party(person) for person in HOUSEHOLD)
 
 
 def employers() -> tuple[Party, ...]:

@@ -79,6 +79,7 @@ def test_a_lost_answer_to_the_insureds_consent_still_says_that_it_was_recorded(w
 
 def _beneficiary_card(stack: Stack) -> tuple[Chat, Answer]:
     applicant = PEOPLE["王建国"]
+    stack.issue_endorsements()
     chat = stack.chat()
     for text in ("变更受益人", applicant.name, applicant.id_number):
         chat.say(text)

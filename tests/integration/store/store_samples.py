@@ -84,6 +84,7 @@ POLICY = InsurancePolicy(
     employer_is_policyholder=True,
     plate_no="京A12345",
     vehicle="家用轿车",
+    frozen=True,
     insured_event_on=date(2026, 11, 1),
 )
 
@@ -180,6 +181,7 @@ CHANGE = BeneficiaryChange(
     finish_by=date(2026, 11, 30),
     conversation_id="conversation-1",
     idempotency_key="conversation-1:change_beneficiary:9",
+    consent_by=NOW + timedelta(hours=72),
 )
 INVITATION = ConsentInvitation(
     "E20261123000003", "CU2", "hash-1", NOW + timedelta(hours=72), NOW, True, "conversation-2"

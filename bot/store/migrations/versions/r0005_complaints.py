@@ -15,7 +15,7 @@ depends_on = None
 _OPEN = (
     ("ix_claims_open", "claims", "due_on", "stage NOT IN ('closed', 'denied', 'withdrawn')"),
     ("ix_complaints_open", "complaints", "next_due", "stage NOT IN ('decided', 'closed', 'withdrawn')"),
-    ("ix_endorsements_open", "endorsements", "finish_by", "status NOT IN ('completed', 'declined', 'expired')"),
+    ("ix_endorsements_open", "endorsements", "finish_by", "status IN ('waiting_for_consent', 'accepted')"),
 )
 _OVER = ("decided", "closed", "withdrawn", "mediating")
 
