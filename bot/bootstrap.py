@@ -18,9 +18,11 @@ from bot.conversations.messages import Reply as Message
 from bot.conversations.ports import MessageLog, People, Why
 from bot.services.assistant import AssistantServices
 from bot.services.deadlines import Deadlines
+from bot.services.guard_reply import SAFE, ReplyGuard, load_guard
 from bot.services.load_knowledge import load_knowledge
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import load_privacy_notice
+from bot.services.reply import TO_HUMAN
 from bot.services.servicing.papers import load_papers
 from bot.services.servicing.who_may import load_who_may
 from bot.services.take_failed_turn import FailedTurn, take_failed_turn
@@ -58,6 +60,7 @@ class FrontDeskParts:
     unit_of_work: UnitOfWorkFactory
     assistant: RasaServer
     people: People
+    guard: WordGuard
     actions_ready: Callable[[], Awaitable[bool]]
     recent_texts: Callable[[str | None, int], Sequence[TextMessage]]
     named_customers: Sequence[NamedCustomer]
@@ -75,10 +78,29 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
         unit_of_work=unit_of_work,
         assistant=RasaServer(settings.rasa_url, settings.secrets.rasa_key),
         people=QueueOfPeople(unit_of_work, load_complaint_rules(settings.data_dir / "complaints")),
+        guard=WordGuard(load_guard(settings.data_dir / "guard" / "never_say.yml")),
         actions_ready=ActionServer(settings.action_url, settings.secrets.action_key).is_ready,
         recent_texts=TextOutbox(engine).texts_for,
         named_customers=NAMED_CUSTOMERS,
     )
+
+
+@dataclass(frozen=True)
+class WordGuard:
+    """Implements bot.conversations.ports.Guard with the rules of data/guard."""
+
+    guard: ReplyGuard
+
+    def withheld(self, text: str) -> Sequence[str]:
+        return [rule.id for rule in self.guard.broken(text)]
+
+    def why(self, text: str) -> str:
+        """For a person who is about to say it: what is wrong with it, "" when nothing is."""
+        return "；".join(rule.why for rule in self.guard.broken(text))
+
+    @property
+    def instead(self) -> Message:
+        return Message(SAFE, (OfferedChoice(TO_HUMAN.title, TO_HUMAN.payload),))
 
 
 @dataclass(frozen=True)

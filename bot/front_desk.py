@@ -62,7 +62,13 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
     options = options or DeskOptions()
     feed = Feed()
     dispatcher = Dispatcher(
-        parts.message_log, parts.assistant, feed, people=parts.people, clock=options.clock, retry=options.retry
+        parts.message_log,
+        parts.assistant,
+        feed,
+        people=parts.people,
+        clock=options.clock,
+        retry=options.retry,
+        guard=parts.guard,
     )
     app = web.Application()
     attach(
@@ -89,6 +95,7 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             clock=options.clock,
             named_customers=parts.named_customers,
             recent_texts=parts.recent_texts,
+            objection=parts.guard.why,
         ),
     )
     _keep_alive(app, feed, dispatcher, parts, options.grace)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.feed import Feed
 from bot.conversations.notices import WAITING
+from bot.conversations.ports import Guard
 from bot.conversations.retry import RetryPolicy
 from tests.fakes import START, MemoryLog, PeopleQueue, ScriptedAssistant, SettableClock, SteppedPause, texts
 
@@ -17,6 +18,7 @@ class Desk:
         self.people = PeopleQueue(self.log)
         self.assistant = ScriptedAssistant()
         self.feed = Feed()
+        self.guard: Guard | None = None
         self.pause = SteppedPause()
         self.policy = RetryPolicy(pause=self.pause, chance=lambda: 1.0)
         self.dispatcher = self.another()
@@ -24,7 +26,13 @@ class Desk:
     def another(self) -> Dispatcher:
         """What a restart gives: a new dispatcher on the same log."""
         return Dispatcher(
-            self.log, self.assistant, self.feed, people=self.people, clock=SettableClock(), retry=self.policy
+            self.log,
+            self.assistant,
+            self.feed,
+            people=self.people,
+            clock=SettableClock(),
+            retry=self.policy,
+            guard=self.guard,
         )
 
     def say(self, conversation_id: str, *sentences: str) -> None:

@@ -18,7 +18,7 @@ from bot.conversations import notices
 from bot.conversations.errors import AssistantUnavailableError, TurnBrokenOffError, TurnFailedError
 from bot.conversations.feed import Feed
 from bot.conversations.messages import Inbound, Reply, Sender
-from bot.conversations.ports import Assistant, MessageLog, People, Why
+from bot.conversations.ports import Assistant, Guard, MessageLog, People, Why
 from bot.conversations.requests import asks_for_a_person
 from bot.conversations.retry import Gate, RetryPolicy
 from bot.errors import BotError, StoreUnavailableError
@@ -80,11 +80,13 @@ class Dispatcher:
         people: People,
         clock: Callable[[], datetime],
         retry: RetryPolicy | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self._log = message_log
         self._assistant = assistant
         self._feed = feed
         self._people = people
+        self._guard = guard
         self._clock = clock
         self._retry = retry or RetryPolicy()
         self._gate = Gate(self._retry)
@@ -242,9 +244,22 @@ class Dispatcher:
             return Outcome.BROKEN_OFF if isinstance(error, TurnBrokenOffError) else Outcome.UNAVAILABLE
         self._gate.succeeded()
         # Stored whoever owns the conversation by now: these words may be the ones that announce the hand-off.
-        await self._finish(inbound, replies)
+        await self._finish(inbound, self._looked_over(inbound, replies))
         log.info("turn.done", extra={"data": {**_name(inbound), "tries": number, "replies": len(replies)}})
         return Outcome.DONE
+
+    def _looked_over(self, inbound: Inbound, replies: Sequence[Reply]) -> Sequence[Reply]:
+        """What must never be said is replaced, whatever produced it, and the log says which rule it broke."""
+        guard = self._guard
+        if guard is None:
+            return replies
+        seen: list[Reply] = []
+        for reply in replies:
+            broken = guard.withheld(reply.text)
+            if broken:
+                log.error("reply.withheld", extra={"data": {**_name(inbound), "rules": list(broken)}})
+            seen.append(guard.instead if broken else reply)
+        return seen
 
     async def _bot_speaks(self, inbound: Inbound) -> bool:
         """A person's conversation is a person's to answer. But the turn that queued it may have lost its answer: those

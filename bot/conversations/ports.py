@@ -68,6 +68,19 @@ class Assistant(Protocol):
         ...
 
 
+class Guard(Protocol):
+    """The last look at the assistant's words before they are stored."""
+
+    def withheld(self, text: str) -> Sequence[str]:
+        """The ids of the rules that a text breaks; empty for one that may be said."""
+        ...
+
+    @property
+    def instead(self) -> Reply:
+        """What is said instead."""
+        ...
+
+
 class Why(str, Enum):
     """Why the dispatcher itself gives a conversation to a person."""
 
