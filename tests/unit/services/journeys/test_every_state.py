@@ -266,6 +266,16 @@ def test_on_the_card_words_of_an_injury_change_the_card(at_each_state: Callable[
     assert "120" in card.text
 
 
+def test_what_is_known_already_is_no_misunderstanding(at_each_state: Callable[[str], Iterator[Talk]]) -> None:
+    for talk in at_each_state("motor claim"):
+        if talk.requested == "claim_event_at":
+            for _ in range(3):
+                talk.say("车险")
+                assert talk.requested == "claim_event_at", talk.text
+                assert "已经记下" in talk.text
+            return
+
+
 def test_a_corrected_id_number_gets_a_code_of_its_own(at_each_state: Callable[[str], Iterator[Talk]]) -> None:
     """The code in flight belongs to the first person; it must not be what the second is asked for."""
     for talk in at_each_state("policy"):
