@@ -66,7 +66,7 @@ def parse_beneficiaries(
         else:
             return f"没看出要写谁。{EXAMPLE}"
     elif lonely:
-        return f"{lonely.normalize():f}% 是给谁的？请把人和份额写在一起，比如“王小宇，子女，60%；李梅，配偶，40%”。"
+        return f"{lonely.normalize():f}% 没写给谁。请把人和份额写在一起，比如“王小宇，子女，60%；李梅，配偶，40%”。"
     nameless_relations = [draft.relationship for draft in people if not draft.name]
     filled = [
         # Two children without names cannot both be the one whom we know.
@@ -80,7 +80,7 @@ def parse_beneficiaries(
         return "身故保险金的受益人不能是被保险人自己，请换一位。"
     unrelated = next((draft for draft in filled if not draft.relationship), None)
     if unrelated:
-        return f"{unrelated.name}是被保险人的什么人？请连姓名一起说，比如“{unrelated.name}，子女”。"
+        return f"还要知道{unrelated.name}是被保险人的什么人，请连姓名一起说，比如“{unrelated.name}，子女”。"
     return with_shares(filled, text)
 
 
