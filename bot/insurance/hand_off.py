@@ -33,7 +33,7 @@ class HandOff:
     conversation_id: str
     reason: str  # enum code, e.g. customer_asked, complaint_rule, crisis, not_understood, journey_needs_human
     reason_zh: str  # a sentence for the agent
-    post: str  # 投诉 / 理赔 / 保全 / 收付费 / 新单 / 综合
+    post: str  # 投诉 / 理赔 / 保全 / 收付费 / 新单 / 综合 / 合规监察
     priority: Priority
     slots: tuple[tuple[str, str], ...]  # what was collected: (label 中文, value)
     rules_fired: tuple[str, ...]

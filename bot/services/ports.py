@@ -38,6 +38,10 @@ class Policies(Protocol):
 
     def by_plate(self, plate_no: str) -> Sequence[InsurancePolicy]: ...
     def by_insured_name(self, name: str, line: LineOfBusiness) -> Sequence[InsurancePolicy]: ...
+    def is_salesperson(self, name: str, registration_no: str) -> bool:
+        """Whether a person of this name and registration number serves policies of ours; says nothing about whose."""
+        ...
+
 
 
 class Claims(Protocol):

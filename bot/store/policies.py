@@ -47,6 +47,10 @@ class SqlPolicies:
         )
         return self._where(POLICIES.c.policy_no.in_(insured) & (POLICIES.c.line == line.value))
 
+    def is_salesperson(self, name: str, registration_no: str) -> bool:
+        same = (POLICIES.c.servicer_name == name) & (POLICIES.c.servicer_registration_no == registration_no)
+        return self._connection.execute(select(POLICIES.c.policy_no).where(same).limit(1)).first() is not None
+
     def _naming_as_beneficiary(self, party_id: str) -> Any:
         people = POLICY_BENEFICIARIES
         # In two steps: each column is sealed under its own name, and the database cannot compare them.

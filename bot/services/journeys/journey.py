@@ -138,6 +138,7 @@ class Journey:
     cancelled: str = "好的，这次先不办了，没有提交任何内容。需要时再跟我说。"
     post: str = "综合"
     carries: tuple[str, ...] = ()  # slots that no question fills
+    restricted: bool = False  # only its own post reads it, and complaint words are part of what it takes down
 
     @property
     def slots(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from bot.services.verify_identity import current_identity
 
 COMPLAINT = "complaint_query_no"
 WITHOUT = "没有编号"
+_HAS_DECISION = (ComplaintStage.DECIDED, ComplaintStage.CLOSED)
 _OVER = (ComplaintStage.CLOSED, ComplaintStage.WITHDRAWN, ComplaintStage.DECIDED)
 
 
@@ -75,7 +76,9 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
         text = "没有查到可以给您看的投诉：投诉编号和当时留的手机要对得上。要请投诉专员帮您找吗？"
         return (Reply(text, (TO_HUMAN, intend("登记新的投诉", "file_complaint"))),)
     replies = [Reply(describe_complaint(complaint, situation)) for complaint in chosen[:3]]
-    return (*replies, Reply("还需要什么？", (intend("撤回投诉", "withdraw_complaint"), TO_HUMAN)))
+    decided = any(complaint.stage in _HAS_DECISION for complaint in chosen)
+    follow = choose("申请核查", "@switch:verify_decision") if decided else intend("撤回投诉", "withdraw_complaint")
+    return (*replies, Reply("还需要什么？", (follow, TO_HUMAN)))
 
 
 def describe_complaint(complaint: Complaint, situation: Situation) -> str:
