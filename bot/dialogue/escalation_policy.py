@@ -33,7 +33,6 @@ from bot.settings import ROOT
 log = logging.getLogger(__name__)
 
 ACTION, CONSENT_FORM, COMPLAINT_FORM = "action_escalate", "consent_form", "complaint_form"
-SERVICE_FORM, SERVICE_KIND = "service_form", "service_kind"
 # A complaint is registered before it is handed over, a report of wrongdoing goes to its own restricted queue; only a
 # crisis goes past their forms.
 _OWN_WAY = {"file_complaint", "report_misconduct"}
@@ -108,11 +107,7 @@ class EscalationPolicy(Policy):
         verdict = judge(self._rules, Facts(text=message.text, intent=message.intent.get("name")))
         if not verdict.hand_off:
             return ""
-        complaining = (
-            message.intent.get("name") in _OWN_WAY
-            or tracker.active_loop_name == COMPLAINT_FORM
-            or (tracker.active_loop_name == SERVICE_FORM and tracker.get_slot(SERVICE_KIND) in _OWN_WAY)
-        )
+        complaining = message.intent.get("name") in _OWN_WAY or tracker.active_loop_name == COMPLAINT_FORM
         if complaining and verdict.priority is not Priority.INJURY_OR_DEATH:
             return ""
         return COMPLAINT_FORM if complains(verdict) and tracker.active_loop_name is None else ACTION

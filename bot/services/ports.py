@@ -43,7 +43,6 @@ class Policies(Protocol):
         ...
 
 
-
 class Claims(Protocol):
     def add(self, claim: Claim) -> None:
         """Raises DuplicateKeyError (bot.services.errors) when the idempotency key exists."""

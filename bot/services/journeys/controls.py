@@ -115,6 +115,11 @@ def is_digression(said: Understood) -> bool:
     return asks and (bool(_QUESTION.search(said.text)) or said.confidence >= 0.8)
 
 
+def is_question(said: Understood) -> bool:
+    """It reads like a question, whatever it is about."""
+    return bool(_QUESTION.search(said.text))
+
+
 def plainly_asks(said: Understood) -> bool:
     """A question by its form, whatever it is about: it gets an answer or the offer of a person, not "没听明白"."""
     return not said.chosen and len(said.text) >= 6 and bool(_PLAIN_QUESTION.search(said.text))

@@ -78,7 +78,8 @@ def _must_see_person(journey: Journey, situation: Situation, turn: Turn) -> bool
     """
     verdict = controls.screen(journey, situation)
     crisis = verdict.priority is Priority.INJURY_OR_DEATH
-    takes_it_down = journey.intent == "file_complaint" or journey.restricted
+    step = journey.step(turn.requested)
+    takes_it_down = journey.intent == "file_complaint" or journey.restricted or (step and step.takes_complaints)
     if not verdict.hand_off or (takes_it_down and not crisis):
         return False
     if verdict.say or not complains(verdict):
@@ -134,7 +135,8 @@ def _take_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     if said.choice and said.choice.startswith("@switch:"):
         turn.outcome = f"switched:{said.choice.split(':', 1)[1]}"
         return turn
-    if step.free_text and not said.chosen and controls.is_digression(said):
+    digresses = controls.is_digression(said) and (not step.story or controls.is_question(said))
+    if step.free_text and not said.chosen and digresses:
         return _digress(journey, situation, turn)
     corrected = _corrected(journey, situation, turn) if controls.corrects(said) else None
     if corrected:

@@ -59,9 +59,9 @@ TRANSACTION = Transaction(
     wish=re.compile("."),
     person=_person,
     steps=(
-        Step(PROBLEM, "问题", lambda _: Ask("卡在哪一步，屏幕上提示的文字是什么？不要发密码和验证码。", "text"), _read_problem, free_text=True),
+        Step(PROBLEM, "问题", lambda _: Ask("卡在哪一步，屏幕上提示的文字是什么？不要发密码和验证码。", "text"), _read_problem, free_text=True, story=True),
         Step(DEVICE, "手机或电脑", lambda _: Ask("用的是什么手机或电脑？不清楚就回“不清楚”。", "text"),
-             read_words(1, 60, none_as="不清楚"), free_text=True),
+             read_words(1, 60, none_as="不清楚"), free_text=True, story=True),
     ),
     clocks=("D-A01",),
     what_next=lambda _, __: f"处理的人会打您刚才核对的手机。{NEVER}",

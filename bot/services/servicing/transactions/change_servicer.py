@@ -24,7 +24,7 @@ from bot.services.ports import UnitOfWork
 from bot.services.reply import Reply, choose
 from bot.services.screen_message import screen_message
 from bot.services.servicing.transaction import Case, Transaction
-from bot.services.servicing.transactions.report_misconduct import add_report
+from bot.services.servicing.transactions.report_misconduct import ACCUSED, FACTS, add_report, pass_on
 from bot.services.understanding import Understood
 from bot.text.masking import mask_phone
 
@@ -95,23 +95,31 @@ def _is_misconduct(situation: Situation) -> bool:
     return situation.get(REASON) == MISCONDUCT
 
 
+def _told(case: Case) -> dict[str, str]:
+    """What the report says: the accused and the story, not who tells it."""
+    servicer = case.policy.servicer if case.policy else None
+    accused = f"{servicer.name} {servicer.registration_no}" if servicer else "原服务人员"
+    return {ACCUSED: accused, FACTS: case.get(DONE_WRONG)}
+
+
 def _file_report(work: UnitOfWork, case: Case, request: ServiceRequest) -> None:
     """Misconduct is not only a reason: the compliance post reads it, and not whom it is against."""
     if _is_misconduct(case.situation):
-        servicer = case.policy.servicer if case.policy else None
-        accused = f"{servicer.name} {servicer.registration_no}" if servicer else "原服务人员"
-        fields = (("被举报人", accused), ("经过", case.get(DONE_WRONG)))
-        add_report(work, case, fields, key=f"{request.idempotency_key}:report")
+        add_report(work, case, _told(case), key=_report_key(request))
+
+
+def _report_key(request: ServiceRequest) -> str:
+    return f"{request.idempotency_key}:report"
 
 
 def _file_complaint(case: Case, request: ServiceRequest) -> tuple[Reply, ...]:
     if not _is_misconduct(case.situation):
         return ()
     said = replace(case.situation.said, text=case.get(DONE_WRONG), intent="file_complaint", chosen=False)
-    told = replace(case.situation, said=said)
     verdict = screen_message(case.situation.services.complaint_rules, said)
-    complaint = register(told, verdict, f"{request.idempotency_key}:complaint")
-    return (Reply(registered_text(complaint, case.situation.now)),)
+    complaint = register(replace(case.situation, said=said), verdict, f"{request.idempotency_key}:complaint")
+    registered = Reply(registered_text(complaint, case.situation.now))
+    return (registered, *pass_on(case.situation, _told(case), _report_key(request)))
 
 
 def _what_next(case: Case, _: ServiceRequest) -> str:
@@ -131,14 +139,13 @@ TRANSACTION = Transaction(
     wish=re.compile(r"换|指派|分配|安排|申请|是谁|哪位|电话"),
     policies=lambda policy: not policy.group and (policy.status.is_live or policy.servicer is None),
     terms=_terms,
-    person=lambda case: "客户称服务人员违规，举报和投诉已登记" if _is_misconduct(case.situation) else "",
     steps=(
         Step(WANT, "", _ask_want, _read_want, counted=False),
         Step(REASON, "原因", lambda _: Ask("是什么原因？", "choice", tuple(map(choose, _REASONS))), _read_reason),
-        Step(DONE_WRONG, "违规经过", lambda _: Ask("他做了什么，大概什么时候，涉及多少钱，知道多少说多少。我同时登记投诉和举报。", "text"),
-             read_words(4, 1000), needed=_is_misconduct, free_text=True),
+        Step(DONE_WRONG, "", lambda _: Ask("他做了什么，大概什么时候，涉及多少钱，知道多少说多少。我同时登记投诉和举报。", "text"),
+             read_words(4, 1000), needed=_is_misconduct, free_text=True, story=True, takes_complaints=True),
         Step(WISHES, "希望", lambda _: Ask("想要什么样的：城市、男女、方便联系的时段，没有要求就回“没有”。", "text", (choose("没有"),)),
-             read_words(1, 200, none_as="无要求"), free_text=True),
+             read_words(1, 200, none_as="无要求"), free_text=True, story=True),
     ),
     clocks=("D-P15", "D-P15-TARGET"),
     effect=_file_report,

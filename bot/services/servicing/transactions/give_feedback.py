@@ -74,10 +74,10 @@ TRANSACTION = Transaction(
     start=_start,
     wish=re.compile("."),
     steps=(
-        Step(WORDS, "内容", lambda _: Ask("您想说什么？", "text"), _read_words, free_text=True,
+        Step(WORDS, "内容", lambda _: Ask("您想说什么？", "text"), _read_words, free_text=True, story=True,
              shows_as=lambda value, _: value if len(value) <= 60 else value[:58] + "…"),
         Step(ABOUT, "说的是谁或哪件事", lambda _: Ask("说的是谁、哪件事？姓名、工号、网点或单号都行，没有就回“没有”。", "text", (choose("没有"),)),
-             read_words(1, 200, none_as="未说明"), free_text=True),
+             read_words(1, 200, none_as="未说明"), free_text=True, story=True),
     ),
     afterwards=_complaint_beside,
     what_next=_what_next,

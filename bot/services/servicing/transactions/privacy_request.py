@@ -81,7 +81,7 @@ TRANSACTION = Transaction(
     wish=re.compile(r"本人|要求|删掉|给我|撤回|收回|不同意|移走|注销"),
     steps=(
         Step(WHAT, "申请", lambda _: Ask("您要办哪一项？", "choice", tuple(map(choose, _ALL))), _read_what),
-        Step(WHICH, "内容", _ask_which, read_words(2, 500), free_text=True),
+        Step(WHICH, "内容", _ask_which, read_words(2, 500), free_text=True, story=True),
     ),
     clocks=("D-I01",),
     what_next=_what_next,

@@ -6,6 +6,7 @@ The accused and the accused's line never learn of it: only the compliance post r
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.complaints.rule import Post
@@ -14,11 +15,13 @@ from bot.insurance.identity import IdentityLevel
 from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.services.journeys.fields import read_phone, read_words, says_none
 from bot.services.journeys.file_complaint import register, registered_text
+from bot.services.journeys.finish import hand_off_journey
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Opening, Reading, Rejected, Situation, Step
 from bot.services.list_matters import inquiry_code
 from bot.services.ports import UnitOfWork
 from bot.services.reply import Reply, choose
 from bot.services.screen_message import screen_message
+from bot.services.servicing.journey import journey_of
 from bot.services.servicing.transaction import Case, Transaction
 from bot.services.understanding import Understood
 from bot.text.masking import mask_phone
@@ -139,21 +142,39 @@ def _what_next(case: Case, request: ServiceRequest) -> str:
     return "\n".join([*lines, _OTHER_ROUTES])
 
 
-def add_report(work: UnitOfWork, case: Case, fields: tuple[tuple[str, str], ...], *, key: str) -> None:
-    """A report that comes out of another transaction, in its own restricted row, once per `key`."""
+def add_report(work: UnitOfWork, case: Case, told: Mapping[str, str], *, key: str) -> None:
+    """A report that comes out of another transaction, in its own restricted row, once per `key`. `told`: slot → text."""
     if work.requests.by_key(key):
         return
     situation = case.situation
-    number = work.numbers.next("S", case.today)
-    work.requests.add(
-        ServiceRequest(
-            request_no=number, kind=TRANSACTION.kind, status=RequestStatus.ACCEPTED, policy_no="", applicant_id="",
-            fields=fields, papers=(), requested_at=situation.now, due_on=None, due_rule="", post=TRANSACTION.post,
-            conversation_id=situation.conversation_id, idempotency_key=key, restricted=True,
-        )
-    )  # fmt: skip
+    request = ServiceRequest(
+        request_no=work.numbers.next("S", case.today),
+        kind=TRANSACTION.kind,
+        status=RequestStatus.WITH_PERSON,
+        policy_no="",
+        applicant_id="",
+        fields=tuple((step.label, told[step.slot]) for step in TRANSACTION.steps if step.slot in told),
+        papers=(),
+        requested_at=situation.now,
+        due_on=None,
+        due_rule="",
+        post=TRANSACTION.post,
+        conversation_id=situation.conversation_id,
+        idempotency_key=key,
+        restricted=True,
+    )
+    work.requests.add(request)
     detail = {"kind": TRANSACTION.kind, "key": key}
-    work.audit.append("request.made", subject=number, actor="customer", at=situation.now, detail=detail)
+    work.audit.append("request.made", subject=request.request_no, actor="customer", at=situation.now, detail=detail)
+
+
+def pass_on(situation: Situation, told: Mapping[str, str], key: str) -> tuple[Reply, ...]:
+    """Put the conversation of such a report into the compliance queue."""
+    with situation.services.reading() as work:
+        report = work.requests.by_key(key)
+    about = replace(situation, answers=told)
+    number = report.request_no if report else ""
+    return hand_off_journey(journey_of(TRANSACTION), about, "needs_person", number, Priority.FUND_SAFETY)
 
 
 TRANSACTION = Transaction(
@@ -169,14 +190,14 @@ TRANSACTION = Transaction(
     priority=_priority,
     person=lambda case: "举报由合规监察受理" + ("，涉及资金安全" if _priority(case) is Priority.FUND_SAFETY else ""),
     steps=(
-        Step(FACTS, "经过", lambda _: Ask("请说说发生了什么，知道多少说多少。", "text"), _read_facts, free_text=True, shows_as=_short),
+        Step(FACTS, "经过", lambda _: Ask("请说说发生了什么，知道多少说多少。", "text"), _read_facts, free_text=True, story=True, shows_as=_short),
         Step(ACCUSED, "被举报人", lambda _: Ask("举报的是谁？姓名、所在机构、电话，知道哪项说哪项。", "text", (choose(UNKNOWN),)),
-             read_words(1, 200, none_as=UNKNOWN), free_text=True),
+             read_words(1, 200, none_as=UNKNOWN), free_text=True, story=True),
         Step(WHEN, "时间地点", lambda _: Ask("大概什么时候、在哪里发生的？", "text", (choose(UNKNOWN),)),
-             read_words(1, 200, none_as=UNKNOWN), free_text=True),
+             read_words(1, 200, none_as=UNKNOWN), free_text=True, story=True),
         Step(AMOUNT, "金额", lambda _: Ask("涉及多少钱？", "text", (choose(UNKNOWN),)), _read_amount, ("amount",)),
         Step(EVIDENCE, "证据", lambda _: Ask("手上有什么证据，比如转账记录、聊天、录音？先留着，合规监察会告诉您怎么交。", "text",
-             (choose("没有"),)), read_words(1, 300, none_as="没有"), free_text=True),
+             (choose("没有"),)), read_words(1, 300, none_as="没有"), free_text=True, story=True),
         Step(OWN_MONEY, "自己的钱受影响", lambda _: Ask("您自己的钱受影响了吗？", "choice", (choose("有"), choose("没有"))), _read_own_money),
         Step(CONTACT, "联系方式", lambda _: Ask("想匿名，还是留个手机号方便核实？", "text", (choose(ANONYMOUS), choose("留手机号"))),
              _read_contact, ("phone",), shows_as=_show_contact),

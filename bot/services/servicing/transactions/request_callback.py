@@ -22,6 +22,7 @@ SOONEST = "越早越好"
 _SOON = re.compile(r"越早越好|马上|立刻|现在|随时|都行|都可以|尽[早快]|什么时候都")
 _MORNING, _AFTERNOON = re.compile(r"上午|早上|早晨"), re.compile(r"下午|午后")
 _EVENING, _NOON = re.compile(r"晚上|夜里|傍晚|下班后"), re.compile(r"中午|午休")
+_WEEKDAY = re.compile(r"(?<!上)(?:周|星期|礼拜)[一二三四五六日天]")
 _LATER = re.compile(
     r"(半|[一二两三四1-4])个?(小时|钟头|点钟)(?:以?后|之后)|(\d{1,2}|十|二十|三十|四十)分钟(?:以?后|之后)"
 )
@@ -49,6 +50,8 @@ def _read_slot(said: Understood, situation: Situation) -> Reading:
         if day and len(day.value) < 10:
             return Rejected("请说到哪一天，比如“明天上午”或“下周一下午三点”。")
         on = date.fromisoformat(day.value) if day else now.date()
+        if on < now.date() and _WEEKDAY.search(said.text):  # a bare 周六 is read as the last one, here it is the next
+            on += timedelta(days=7)
         at = time.fromisoformat(clock.value) if clock else (_part_of_day(said.text) or situation.services.hours.opens)
         wanted = datetime.combine(on, at, now.tzinfo)
         if day is None and wanted < now:  # "九点" said in the evening is tomorrow's
@@ -125,7 +128,7 @@ TRANSACTION = Transaction(
     wish=re.compile("."),
     steps=(
         Step(SLOT, "回电时间", _ask_slot, _read_slot, ("date", "time"), shows_as=_show_slot),
-        Step(TOPIC, "想谈的事", lambda _: Ask("想谈什么事？一句话就行，接电话的人会先看好。", "text"), read_words(2, 200), free_text=True),
+        Step(TOPIC, "想谈的事", lambda _: Ask("想谈什么事？一句话就行，接电话的人会先看好。", "text"), read_words(2, 200), free_text=True, story=True),
     ),
     promised=lambda case: datetime.fromisoformat(case.get(SLOT)).date(),
     effect=_confirm_by_text,

@@ -109,7 +109,7 @@ TRANSACTION = Transaction(
         Step(COMPLAINT, "投诉编号", _ask_complaint, _read_complaint, ("complaint_no",)),
         Step(DECIDED_ON, "收到决定的日期", lambda _: Ask("您是哪天收到处理决定的？不记得就回“不记得”。", "text", (choose("不记得"),)),
              _read_decided_on, ("date",), shows_as=_show_day),
-        Step(REASON, "异议", lambda _: Ask("对决定的哪里有异议，理由是什么？", "text"), read_words(4, 2000), free_text=True,
+        Step(REASON, "异议", lambda _: Ask("对决定的哪里有异议，理由是什么？", "text"), read_words(4, 2000), free_text=True, story=True,
              shows_as=lambda value, _: value if len(value) <= 60 else value[:58] + "…"),
     ),
     clocks=("D-C09",),
