@@ -213,3 +213,15 @@ async def test_news_with_nonsense_in_the_query_are_refused(place):
     browser = await place.agent()
     for query in ("", "?after=x", "?after=-1", "?after=0&wait=nan", "?after=0&wait=-1", "?after=0&wait=x"):
         assert (await browser.get(f"/desk/c-1/messages.json{query}"))[0] == 400
+
+
+async def test_reports_of_wrongdoing_are_seen_by_compliance_alone(place):
+    place.hand_off("conversation-7", post="合规监察", reason_zh="举报由合规监察受理")
+    first = await place.agent()  # "desk" is compliance unless BOT_COMPLIANCE_AGENTS names others
+    colleague = await place.colleague(first)
+    assert "举报由合规监察受理" in (await first.get("/desk"))[1]
+    assert "举报由合规监察受理" not in (await colleague.get("/desk"))[1]
+    assert (await colleague.get("/desk/conversation-7"))[0] == 404
+    assert (await colleague.post("/desk/conversation-7/take")).status == 404
+    assert (await colleague.get("/desk/conversation-7/messages.json?after=0&wait=0"))[0] == 404
+    assert (await first.get("/desk/conversation-7"))[0] == 200
