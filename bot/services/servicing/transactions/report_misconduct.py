@@ -75,7 +75,7 @@ def _read_amount(said: Understood, _: Situation) -> Reading:
         return Accepted(f"{entity.value} 元")
     if says_none(said.text) or re.search(r"没有?(?:涉及|钱)|不涉及|说不清", said.text):
         return Accepted(UNKNOWN)
-    if re.search(r"[几多]|一些|上?[百千万]", said.text):
+    if re.search(r"[几多]?[十百千万]", said.text):
         return Accepted(said.text[:40])
     return Rejected("请说个大概的数，比如“两万左右”；不知道就回“不清楚”。") if len(said.text) <= 10 else NotAnAnswer()
 
