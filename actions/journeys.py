@@ -183,6 +183,15 @@ class ActionSubmitComplaintStatus(SubmitJourney):
     what = "complaint_status"
 
 
+class ValidateComplaintWithdrawalForm(JourneyTurn):
+    form = "complaint_withdrawal_form"
+
+
+class ActionSubmitComplaintWithdrawal(SubmitJourney):
+    form = "complaint_withdrawal_form"
+    what = "complaint_withdrawal"
+
+
 class ValidateBeneficiaryForm(JourneyTurn):
     form = "beneficiary_form"
 

@@ -51,6 +51,7 @@ class Settings:
     demo: bool
     compliance_agents: frozenset[str]
     secrets: Secrets
+    service_phone: str = ""  # the number to call about a policy, as customers read it
 
     @property
     def rasa_url(self) -> str:
@@ -88,6 +89,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         demo=env.get("BOT_DEMO", "1") == "1",
         compliance_agents=frozenset(env.get("BOT_COMPLIANCE_AGENTS", "desk").replace(",", " ").split()),
         secrets=_read_secrets(var_dir / "secrets.json"),
+        service_phone=env.get("BOT_SERVICE_PHONE", ""),
     )
 
 

@@ -29,7 +29,6 @@ REQUEST_NAMES = {
     "request_callback": "回电",
     "stop_marketing": "停止营销联系",
     "surrender_policy": "退保",
-    "verify_decision": "投诉核查",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.services.assistant import AssistantServices
+from bot.services.describe_change import progress_text
 from bot.services.list_matters import open_by_code, own_matters, request_matter
 from bot.services.reply import TO_HUMAN, Choice, Reply, choose, intend
 from bot.services.understanding import Understood
@@ -95,7 +96,7 @@ def _just_filed(said: Understood, using: AssistantServices) -> Reply:
         requests = [request_matter(each) for each in work.requests.of_conversation(said.conversation_id)]
     lines = [f"报案已经成功，报案号 {claim.claim_no}，现在是“{claim.stage.zh}”。" for claim in claims]
     lines += [f"投诉已经登记，编号 {item.complaint_no}，现在是“{item.stage.zh}”。" for item in complaints]
-    lines += [f"受益人变更申请已经收到，编号 {item.endorsement_no}，现在是“{item.status.zh}”。" for item in changes]
+    lines += [progress_text(item, said.received_at) for item in changes]
     lines += [f"{item.what}的申请已经收到，编号 {item.number}，现在是“{item.stage}”。" for item in requests]
     if not lines:
         return Reply("这个会话里还没有提交成功的业务。没有拿到编号，就是还没提交，需要的话我们接着办。")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import case, or_, select
 from sqlalchemy.engine import Connection
 
-from bot.insurance.policy import InsurancePolicy, LineOfBusiness, PolicyStatus
+from bot.insurance.policy import InsurancePolicy, LineOfBusiness, PolicyStatus, Servicer
 from bot.store import policy_rows
 from bot.store.insurance_tables import PARTIES, POLICIES, POLICY_BENEFICIARIES, POLICY_INSUREDS
 
@@ -35,6 +35,12 @@ class SqlPolicies:
             )
         )
 
+    def servicer(self, registration_no: str) -> Servicer | None:
+        columns = (POLICIES.c.servicer_name, POLICIES.c.servicer_registration_no, POLICIES.c.servicer_phone)
+        found = select(*columns).where(POLICIES.c.servicer_registration_no == registration_no).limit(1)
+        row = self._connection.execute(found).first()
+        return None if row is None else Servicer(*row)
+
     def by_plate(self, plate_no: str) -> Sequence[InsurancePolicy]:
         # Most policies have no plate: an empty one must not match them all.
         return self._where(POLICIES.c.plate_no == plate_no) if plate_no else ()
@@ -46,10 +52,6 @@ class SqlPolicies:
             .where(PARTIES.c.name == name)
         )
         return self._where(POLICIES.c.policy_no.in_(insured) & (POLICIES.c.line == line.value))
-
-    def is_salesperson(self, name: str, registration_no: str) -> bool:
-        same = (POLICIES.c.servicer_name == name) & (POLICIES.c.servicer_registration_no == registration_no)
-        return self._connection.execute(select(POLICIES.c.policy_no).where(same).limit(1)).first() is not None
 
     def _naming_as_beneficiary(self, party_id: str) -> Any:
         people = POLICY_BENEFICIARIES

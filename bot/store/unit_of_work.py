@@ -15,6 +15,7 @@ from bot.store.endorsements import SqlEndorsements
 from bot.store.hand_offs import SqlHandOffs, SqlOwnerships
 from bot.store.identities import SqlIdentities
 from bot.store.numbers import SqlNumbers
+from bot.store.open_cases import SqlOpenCases
 from bot.store.parties import SqlParties
 from bot.store.policies import SqlPolicies
 from bot.store.service_requests import SqlServiceRequests
@@ -38,6 +39,7 @@ class SqlUnitOfWork:
     requests: ports.ServiceRequests
     hand_offs: ports.HandOffs
     ownerships: ports.Ownerships
+    open_cases: ports.OpenCases
     numbers: ports.Numbers
     audit: ports.AuditLog
     texts: ports.TextMessages
@@ -58,6 +60,7 @@ class SqlUnitOfWork:
         self.requests = SqlServiceRequests(connection)
         self.hand_offs = SqlHandOffs(connection)
         self.ownerships = SqlOwnerships(connection)
+        self.open_cases = SqlOpenCases(connection)
         self.numbers = SqlNumbers(connection)
         self.texts = SqlTextMessages(connection)
         self.audit = self._audit = SqlAuditLog(connection)

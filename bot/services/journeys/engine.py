@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.insurance.hand_off import Priority
 from bot.services.journeys import controls
-from bot.services.journeys.corrections import correct, last_words
+from bot.services.journeys.corrections import correct, last_words, restates
 from bot.services.journeys.journey import (
     CONFIRM,
     YES,
@@ -176,6 +176,9 @@ def _not_an_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     if turn.answers != before:  # not the answer, but something else we needed
         turn.replies.append(Reply("这个记下了。"))
         return _ask_next(journey, turn.seen_by(situation), turn)
+    if restates(journey, situation, but=turn.requested):
+        turn.replies.append(Reply("这个已经记下了。"))
+        return _ask(journey, situation, turn, turn.requested)
     if controls.plainly_asks(said):
         return _digress(journey, situation, turn)
     turn.replies.append(Reply("抱歉，我没听明白这一句。"))

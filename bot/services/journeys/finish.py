@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.insurance.hand_off import Priority
 from bot.services.hand_off import HandOffRequest, hand_off
 from bot.services.journeys import controls
-from bot.services.journeys.file_complaint import register, registered_text
-from bot.services.journeys.journey import Journey, Situation, Step
+from bot.services.journeys.file_complaint import receive
+from bot.services.journeys.journey import Journey, Situation
+from bot.services.journeys.repeat_complaint import MATTER
 from bot.services.reply import Reply
-from bot.services.screen_message import complains
+from bot.services.screen_message import complains, screen_message
+
+FAILED_TWICE = 2
 
 
 def hand_off_journey(
@@ -27,19 +32,18 @@ def hand_off_journey(
     said: tuple[Reply, ...] = ()
     reference_no = reference_no or situation.get("complaint_no")
     if journey.intent != "file_complaint" and not journey.restricted and complains(verdict):
-        complaint = register(situation, verdict, f"{situation.key}:complaint")
-        reference_no, said = complaint.complaint_no, (Reply(registered_text(complaint, situation.now)),)
+        complaint, reply = receive(replace(situation, key=f"{situation.key}:complaint"), verdict)
+        reference_no, said = complaint.complaint_no, (reply,)
+    if reason == "not_understood":
+        # Only the rule's name: the journey's own post knows the matter better than the rule does.
+        heard = screen_message(situation.services.complaint_rules, situation.said, failed=FAILED_TWICE)
+        verdict = replace(verdict, fired=tuple(dict.fromkeys((*verdict.fired, *heard.fired))))
     post = verdict.post.value if verdict.post and not journey.restricted else journey.post
     priority = min(priority, verdict.priority) if verdict.fired else priority
     if reason == "crisis":
         priority = Priority.INJURY_OR_DEATH
     elif journey.intent == "file_complaint":
         priority = min(priority, Priority.COMPLAINT)
-    labelled = {
-        step.label or step.hint or step.slot: _passed_on(journey, step, situation)
-        for step in journey.steps
-        if situation.get(step.slot) and step.hint != "otp"
-    }
     with situation.services.unit_of_work() as work:
         reply = hand_off(
             work,
@@ -51,7 +55,7 @@ def hand_off_journey(
                 at=situation.now,
                 priority=priority,
                 detail=f"正在{journey.zh}" + (f"；{'；'.join(verdict.reasons)}" if verdict.reasons else ""),
-                slots={"正在办理": journey.zh, **labelled},
+                slots={"正在办理": journey.zh, **labelled_answers(journey, situation)},
                 rules_fired=tuple(f"{rule.id} {rule.title}" for rule in verdict.fired),
                 reference_no=reference_no,
             ),
@@ -60,6 +64,13 @@ def hand_off_journey(
     return (*said, reply)
 
 
-def _passed_on(journey: Journey, step: Step, situation: Situation) -> str:
-    value = situation.get(step.slot)
-    return step.shows_as(value, situation) if journey.restricted else value
+def labelled_answers(journey: Journey, situation: Situation) -> dict[str, str]:
+    """Every answer under the name that the desk reads, codes left out; who reports wrongdoing is masked there too."""
+    names = {slot: journey.desk_labels.get(slot, slot) for slot in journey.carries}
+    shown = dict(situation.answers)
+    for step in journey.steps:
+        if step.hint != "otp" and step.slot != MATTER:
+            names[step.slot] = step.label or journey.desk_labels.get(step.slot) or step.hint or step.slot
+        if journey.restricted and situation.get(step.slot):
+            shown[step.slot] = step.shows_as(situation.get(step.slot), situation)
+    return {name: shown[slot] for slot, name in names.items() if shown.get(slot)}

@@ -63,11 +63,12 @@ class Rejected:
 @dataclass(frozen=True)
 class Ended:
     """The journey cannot go on: `replies` say why; with `hand_off` a person takes over; `unclear` counts as one failed
-    understanding."""
+    understanding. `also` fills slots, so that the person sees what the last message told."""
 
     replies: tuple[Reply, ...]
     hand_off: str = ""  # a reason code
     unclear: bool = False
+    also: Mapping[str, str] = field(default_factory=dict)
 
 
 class NotAnAnswer:
@@ -142,6 +143,7 @@ class Journey:
     post: str = "综合"
     carries: tuple[str, ...] = ()  # slots that no question fills
     restricted: bool = False  # only its own post reads it, and complaint words are part of what it takes down
+    desk_labels: Mapping[str, str] = field(default_factory=dict)  # what the desk reads for slots without a label
 
     @property
     def slots(self) -> tuple[str, ...]:

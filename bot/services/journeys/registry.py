@@ -13,6 +13,7 @@ from bot.services.journeys import (
     query_complaint,
     query_policy,
     report_claim,
+    withdraw_complaint,
 )
 from bot.services.journeys.journey import Journey, Situation
 from bot.services.reply import Reply
@@ -48,6 +49,7 @@ JOURNEYS: dict[str, RegisteredJourney] = {
         query_complaint,
         query_policy,
         report_claim,
+        withdraw_complaint,
     )
 } | {
     service_key(kind): RegisteredJourney(journey_of(transaction), submitter_of(transaction))

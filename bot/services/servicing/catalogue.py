@@ -15,7 +15,6 @@ from bot.services.servicing.transactions import (
     request_callback,
     stop_marketing,
     surrender,
-    verify_decision,
     verify_salesperson,
 )
 
@@ -33,7 +32,6 @@ TRANSACTIONS: dict[str, Transaction] = {
         request_callback,
         stop_marketing,
         surrender,
-        verify_decision,
         verify_salesperson,
     )
 }

@@ -104,15 +104,18 @@ def case_of(situation: Situation) -> Case:
 
 
 def _opening(transaction: Transaction) -> Callable[[Situation], Opening]:
+    words = transaction.opening or f"可以办{transaction.zh}。"
+    start = transaction.start or (lambda _: Opening((Reply(words),)))
+
     def opening(situation: Situation) -> Opening:
         answer = _answer_to_question(transaction, situation)
-        if answer:
-            offer = (open_choice(f"现在就{transaction.zh}", transaction), TO_HUMAN)
-            return Opening((answer, Reply("要现在就办吗？", offer)), ended=Ended(()))
-        if transaction.start:
-            return transaction.start(situation)
-        words = transaction.opening or f"可以办{transaction.zh}。"
-        return Opening((Reply(words),))
+        if answer is None:
+            return start(situation)
+        if _WISH.search(situation.said.text):  # "想退保，能退多少": the rule first, then the customer's own policy
+            begun = start(situation)
+            return replace(begun, replies=(Reply(answer.text), *begun.replies))
+        offer = (open_choice(f"现在就{transaction.zh}", transaction), TO_HUMAN)
+        return Opening((answer, Reply("要现在就办吗？", offer)), ended=Ended(()))
 
     return opening
 
@@ -127,7 +130,7 @@ def open_choice(title: str, transaction: Transaction) -> Choice:
 def _answer_to_question(transaction: Transaction, situation: Situation) -> Reply | None:
     """A question about the matter ("犹豫期退保扣钱吗") is answered; the transaction is offered, not forced."""
     said = situation.said
-    if said.chosen or _WISH.search(said.text) or not _QUESTION.search(said.text):
+    if said.chosen or not _QUESTION.search(said.text):
         return None
     if transaction.wish and transaction.wish.search(said.text):
         return None
@@ -136,9 +139,11 @@ def _answer_to_question(transaction: Transaction, situation: Situation) -> Reply
 
 
 _QUESTION = re.compile(
-    r"[?？]|吗|呢$|么$|怎么|怎样|如何|什么|哪里|哪儿|能不能|可不可以|要不要|是不是|多久|几天|为什么|咋|啥|会不会"
+    r"[?？]|吗|呢$|么$|怎么|怎样|如何|什么|哪里|哪儿|能不能|可不可以|要不要|是不是|多久|几天|为什么|咋|啥|会不会|多少"
 )
-_WISH = re.compile(r"我要|帮我|给我|替我|我想|想要|麻烦|申请|办理|办一下|现在就|能退多少|拿回多少|退多少")
+_WISH = re.compile(
+    r"我要|帮我|给我|替我|[我就]?想(?:要|把|退|换|改|办|补|领|贷|借|取)|麻烦|申请|办理|办一下|现在就|拿回多少|退多少"
+)
 
 
 def _identity(transaction: Transaction) -> tuple[Step, ...]:

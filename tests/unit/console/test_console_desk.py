@@ -225,3 +225,16 @@ async def test_reports_of_wrongdoing_are_seen_by_compliance_alone(place):
     assert (await colleague.post("/desk/conversation-7/take")).status == 404
     assert (await colleague.get("/desk/conversation-7/messages.json?after=0&wait=0"))[0] == 404
     assert (await first.get("/desk/conversation-7"))[0] == 200
+
+
+async def test_an_agent_is_warned_of_words_that_must_not_be_said_and_decides(place):
+    place.hand_off("c-1")
+    browser = await place.agent()
+    await browser.post("/desk/c-1/take")
+    words = "放心，一定赔"
+    warned = await browser.post("/desk/c-1/answer", text=words, form_id="a")
+    assert warned.status == 422
+    assert "未核定的案子不能说赔" in await warned.text()
+    assert words not in [message.text for message in place.deps.log.after("c-1", 0)]
+    assert (await browser.post("/desk/c-1/answer", text=words, form_id="a")).status == 303
+    assert words in [message.text for message in place.deps.log.after("c-1", 0)]

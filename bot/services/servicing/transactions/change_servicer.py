@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.service_request import ServiceRequest
 from bot.services.journeys.fields import read_words, says_none
-from bot.services.journeys.file_complaint import register, registered_text
+from bot.services.journeys.file_complaint import receive
 from bot.services.journeys.journey import (
     Accepted,
     Ask,
@@ -117,8 +117,7 @@ def _file_complaint(case: Case, request: ServiceRequest) -> tuple[Reply, ...]:
         return ()
     said = replace(case.situation.said, text=case.get(DONE_WRONG), intent="file_complaint", chosen=False)
     verdict = screen_message(case.situation.services.complaint_rules, said)
-    complaint = register(replace(case.situation, said=said), verdict, f"{request.idempotency_key}:complaint")
-    registered = Reply(registered_text(complaint, case.situation.now))
+    _, registered = receive(replace(case.situation, said=said, key=f"{request.idempotency_key}:complaint"), verdict)
     return (registered, *pass_on(case.situation, _told(case), _report_key(request)))
 
 

@@ -9,7 +9,7 @@ from bot.complaints.engine import Verdict
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.service_request import ServiceRequest
 from bot.services.journeys.fields import read_words
-from bot.services.journeys.file_complaint import register, registered_text
+from bot.services.journeys.file_complaint import receive
 from bot.services.journeys.journey import Accepted, Ask, Opening, Reading, Situation, Step
 from bot.services.reply import Reply, choose
 from bot.services.screen_message import complains, screen_message
@@ -55,8 +55,8 @@ def _complaint_beside(case: Case, request: ServiceRequest) -> tuple[Reply, ...]:
     if not complains(verdict):
         return ()
     said = replace(case.situation.said, text=case.get(WORDS), chosen=False)
-    complaint = register(replace(case.situation, said=said), verdict, f"{request.idempotency_key}:complaint")
-    return (Reply(registered_text(complaint, case.situation.now)),)
+    _, registered = receive(replace(case.situation, said=said, key=f"{request.idempotency_key}:complaint"), verdict)
+    return (registered,)
 
 
 def _what_next(case: Case, _: ServiceRequest) -> str:

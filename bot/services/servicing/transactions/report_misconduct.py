@@ -14,7 +14,7 @@ from bot.insurance.hand_off import Priority
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.services.journeys.fields import read_phone, read_words, says_none
-from bot.services.journeys.file_complaint import register, registered_text
+from bot.services.journeys.file_complaint import receive
 from bot.services.journeys.finish import hand_off_journey
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Opening, Reading, Rejected, Situation, Step
 from bot.services.list_matters import inquiry_code
@@ -127,9 +127,8 @@ def _complaint_beside(case: Case, request: ServiceRequest) -> tuple[Reply, ...]:
         return ()
     said = replace(case.situation.said, text=case.get(FACTS), intent="file_complaint", chosen=False)
     verdict = screen_message(case.situation.services.complaint_rules, said)
-    complaint = register(replace(case.situation, said=said), verdict, f"{request.idempotency_key}:complaint")
-    lead = Reply("这里面有您自己的钱，我同时登记一件投诉，由销售之外的人处理：")
-    return (lead, Reply(registered_text(complaint, case.situation.now)))
+    _, registered = receive(replace(case.situation, said=said, key=f"{request.idempotency_key}:complaint"), verdict)
+    return (Reply("这里面有您自己的钱，我同时登记一件投诉，由销售之外的人处理："), registered)
 
 
 def _what_next(case: Case, request: ServiceRequest) -> str:

@@ -56,17 +56,15 @@ def _show(value: str, _: Situation) -> str:
 
 
 def _opt_out(work: UnitOfWork, case: Case, request: ServiceRequest) -> None:
-    """The row is the list that callers look into; whoever is a customer with that number has C7 withdrawn too."""
-    parties = {party.party_id for party in work.parties.find_by_phone(case.get(PHONE))}
-    for party_id in sorted(parties | {""}):
-        work.consents.add(
-            conversation_id=case.situation.conversation_id,
-            party_id=party_id,
-            kind=MARKETING_CONSENT,
-            version=request.request_no,
-            granted=False,
-            at=case.situation.now,
-        )
+    """The row with the number is the list that callers look into; C7 is withdrawn for who is proved here."""
+    work.consents.add(
+        conversation_id=case.situation.conversation_id,
+        party_id=case.party.party_id if case.party else "",
+        kind=MARKETING_CONSENT,
+        version=request.request_no,
+        granted=False,
+        at=case.situation.now,
+    )
 
 
 TRANSACTION = Transaction(

@@ -12,7 +12,7 @@ from bot.services.journeys.fields import read_words, says_none
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Rejected, Situation, Step
 from bot.services.reply import choose
 from bot.services.servicing.transaction import Case, ConsentQuestion, Refusal, Transaction
-from bot.services.show_policy import money
+from bot.services.speak_money import money
 from bot.services.understanding import Understood
 
 REASON, CARD, KNOWN = "surrender_reason", "surrender_card", "surrender_known"

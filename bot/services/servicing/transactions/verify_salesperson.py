@@ -74,8 +74,8 @@ def _shows(case: Case) -> tuple[Reply, ...]:
             ),
         )
     with case.situation.services.reading() as work:
-        ours = work.policies.is_salesperson(name, number)
-    if ours:
+        registered = work.policies.servicer(number)
+    if registered and registered.name == name:
         return (
             Reply(
                 f"是的，{name}（执业登记号尾号 {number[-4:]}）是我们登记的销售人员。\n"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from bot.insurance.complaint import Complaint, ComplaintStage
 from bot.insurance.hand_off import HandOff, Priority
 from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.services.list_matters import inquiry_code
@@ -297,49 +295,7 @@ def test_an_account_problem_is_first_mended_alone_and_secrets_are_not_kept(custo
     assert "系统繁忙" in str(row.fields)
 
 
-# -- 核查, own matters ---------------------------------------------------------------------------------------------------
-
-
-def test_a_decision_is_looked_at_again_by_the_superior_body(customer: Talk) -> None:
-    customer.say("我要投诉，柜台排队三个小时没人管")
-    with customer.services.unit_of_work() as work:
-        (complaint,) = work.complaints.of_conversation(customer.conversation_id)
-        work.complaints.save(_decided(complaint))
-        work.commit()
-    customer.form = ""
-    customer.say("查投诉进度")
-    customer.pick("申请核查")
-    prove_phone(customer, "13900007714")
-    customer.say(complaint.complaint_no)
-    customer.say("昨天")
-    customer.say("决定里没有查当天的监控")
-    customer.say("确认")
-    (row,) = rows(customer)
-    assert (row.kind, row.due_rule) == ("verify_decision", "D-C09")
-    with customer.services.reading() as work:
-        after = work.complaints.get(complaint.complaint_no)
-    assert after is not None
-    assert after.stage is ComplaintStage.VERIFYING
-
-
-def test_a_late_application_is_taken_and_says_so(customer: Talk) -> None:
-    customer.say("我要投诉，柜台排队三个小时没人管")
-    with customer.services.unit_of_work() as work:
-        (complaint,) = work.complaints.of_conversation(customer.conversation_id)
-        work.complaints.save(_decided(complaint))
-        work.commit()
-    customer.form = ""
-    customer.say("查投诉进度")
-    customer.pick("申请核查")
-    prove_phone(customer, "13900007715")
-    customer.say(complaint.complaint_no)
-    customer.say(f"{(customer.now - timedelta(days=40)):%Y年%m月%d日}")
-    assert "照样给您登记" in customer.text
-    assert customer.requested == "verify_reason"
-
-
-def _decided(complaint: Complaint) -> Complaint:
-    return replace(complaint, stage=ComplaintStage.DECIDED)
+# -- own matters ---------------------------------------------------------------------------------------------------
 
 
 def test_own_matters_are_listed_together_with_stage_and_date(customer: Talk) -> None:

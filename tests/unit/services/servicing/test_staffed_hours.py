@@ -10,11 +10,11 @@ import pytest
 from bot.calendars.clocks import SHANGHAI
 from bot.calendars.strict_yaml import DataFileError
 from bot.calendars.working_days import load_calendar
-from bot.services.servicing.hours import load_hours
+from bot.services.servicing.staffed_hours import load_hours
 from bot.settings import ROOT
 
 CALENDAR = load_calendar(ROOT / "data" / "calendars")
-HOURS = load_hours(ROOT / "data" / "servicing" / "hours.yml")
+HOURS = load_hours(ROOT / "data" / "servicing" / "staffed_hours.yml")
 
 
 def at(text: str) -> datetime:
@@ -41,9 +41,9 @@ def test_the_promised_time_is_one_that_somebody_keeps(wanted: str, now: str, pro
 
 @pytest.mark.parametrize("line", ['opens: "19:00"', "opens: nine", "colour: red"])
 def test_a_wrong_file_is_refused(tmp_path: Path, line: str) -> None:
-    good = (ROOT / "data" / "servicing" / "hours.yml").read_text(encoding="utf-8")
+    good = (ROOT / "data" / "servicing" / "staffed_hours.yml").read_text(encoding="utf-8")
     key = line.partition(":")[0]
     kept = [each for each in good.splitlines() if not each.startswith(f"{key}:")]
-    (tmp_path / "hours.yml").write_text("\n".join([*kept, line]), encoding="utf-8")
+    (tmp_path / "staffed_hours.yml").write_text("\n".join([*kept, line]), encoding="utf-8")
     with pytest.raises(DataFileError):
-        load_hours(tmp_path / "hours.yml")
+        load_hours(tmp_path / "staffed_hours.yml")
