@@ -7,6 +7,7 @@ from dataclasses import replace
 from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
+from actions.journeys import CARRIED
 from actions.turn import Outcome, TurnAction
 from bot.insurance.hand_off import Priority
 from bot.services.assistant import AssistantServices
@@ -16,6 +17,7 @@ from bot.services.give_answer import give_answer
 from bot.services.hand_off import HandOffRequest, hand_off
 from bot.services.journeys.claim_slots import CAUSE, LINE
 from bot.services.journeys.give_consent import find_code
+from bot.services.journeys.registry import KEY_OF_INTENT, SWITCH, form_of
 from bot.services.recall import recall
 from bot.services.reply import TO_HUMAN, Reply, intend
 from bot.services.screen_message import known_of, screen_message
@@ -100,6 +102,12 @@ class ActionTakeInformation(TurnAction):
     def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
         if find_code(said.text):
             return Outcome([], [FollowupAction("consent_form")])
+        told = recall(said, using)
+        if told:
+            return Outcome([told], [THEN_LISTEN])
+        if said.choice and said.choice.startswith(SWITCH):
+            form = form_of(KEY_OF_INTENT[said.choice.removeprefix(SWITCH)])
+            return Outcome([], [SlotSet(CARRIED, None), FollowupAction(form)])
         for entity_type, form in (
             ("claim_no", "claim_status_form"),
             ("complaint_no", "complaint_status_form"),

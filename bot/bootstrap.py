@@ -24,6 +24,7 @@ from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import load_privacy_notice
 from bot.services.reply import TO_HUMAN
 from bot.services.servicing.papers import load_papers
+from bot.services.servicing.staffed_hours import load_hours
 from bot.services.servicing.who_may import load_who_may
 from bot.services.take_failed_turn import FailedTurn, take_failed_turn
 from bot.settings import Settings
@@ -141,6 +142,7 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
         deadlines=build_deadlines(settings.data_dir),
         who_may=load_who_may(settings.data_dir / "servicing" / "who_may.yml"),
         papers=load_papers(settings.data_dir / "servicing" / "papers.yml"),
+        hours=load_hours(settings.data_dir / "servicing" / "staffed_hours.yml"),
         pepper=settings.secrets.pepper,
         demo=settings.demo,
         terms=demo_terms() if settings.demo else (),

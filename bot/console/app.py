@@ -23,7 +23,7 @@ def attach(app: web.Application, deps: ConsoleDeps) -> None:
         deps=deps,
         pages=pages,
         agents=Agents(deps.settings.var_dir / "agents.json", deps.settings.secrets.desk_password),
-        work=DeskWork(deps.unit_of_work, deps.log),
+        work=DeskWork(deps.unit_of_work, deps.log, deps.settings.compliance_agents),
         sessions=Sessions(deps.clock),
         brake=SignInBrake(deps.clock),
     )

@@ -101,7 +101,7 @@ class Desk:
         return response
 
     async def queue(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
-        overview = await asyncio.to_thread(self.work.overview)
+        overview = await asyncio.to_thread(self.work.overview, session.agent)
         return self.pages.show("queue.html", session=session, overview=overview, first_agent=FIRST_AGENT)
 
     async def show_agents(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
@@ -151,7 +151,7 @@ class Desk:
         if not (after.isdecimal() and wait.isdecimal() and len(after) < 10 and len(wait) < 3):
             return web.json_response({"code": "bad_query", "message": "查询参数不正确。"}, status=400)
         conversation_id, log = _id(request), self.deps.log
-        if not await asyncio.to_thread(self.work.may_follow, conversation_id):
+        if not await asyncio.to_thread(self.work.may_follow, conversation_id, session.agent):
             return web.json_response({"code": "closed", "message": "会话已交还机器人。"}, status=404)
         deadline = asyncio.get_running_loop().time() + min(LONGEST_WAIT, int(wait))
         with self.deps.feed.watch(conversation_id) as watch:

@@ -35,8 +35,9 @@ from bot.text.complainants import count_complainants
 log = logging.getLogger(__name__)
 
 ACTION, CONSENT_FORM, COMPLAINT_FORM = "action_escalate", "consent_form", "complaint_form"
-# A complaint is registered before it is handed over; only a crisis goes past its form.
-_OWN_WAY = {"file_complaint"}
+# A complaint is registered before it is handed over, a report of wrongdoing goes to its own restricted queue; only a
+# crisis goes past their forms.
+_OWN_WAY = {"file_complaint", "report_misconduct"}
 _KEYS = {"priority", "rules_dir", "max_history"}
 
 

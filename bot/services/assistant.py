@@ -12,6 +12,7 @@ from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import PrivacyNotice
 from bot.services.servicing.papers import Paper
+from bot.services.servicing.staffed_hours import StaffedHours
 from bot.services.servicing.who_may import WhoMay
 
 
@@ -29,6 +30,7 @@ class AssistantServices:
     deadlines: Deadlines
     who_may: WhoMay
     papers: Mapping[str, tuple[Paper, ...]]
+    hours: StaffedHours
     pepper: str
     demo: bool
     terms: tuple[Terms, ...] = ()

@@ -16,23 +16,30 @@ from bot.services.screen_message import complains, screen_message
 FAILED_TWICE = 2
 
 
-def hand_off_journey(journey: Journey, situation: Situation, reason: str) -> tuple[Reply, ...]:
+def hand_off_journey(
+    journey: Journey,
+    situation: Situation,
+    reason: str,
+    reference_no: str = "",
+    priority: Priority = Priority.NORMAL,
+) -> tuple[Reply, ...]:
     """Queue the conversation for the journey's post, or for the post the rules name when they know better.
 
-    Words that are a complaint in the middle of something else are registered as one first: the number is said.
+    Words that are a complaint in the middle of something else are registered as one first: the number is said. What a
+    restricted journey took down goes to its own post alone, with the reporter masked.
     """
     verdict = controls.screen(journey, situation)
     said: tuple[Reply, ...] = ()
-    complaint_no = situation.get("complaint_no")
-    if journey.intent != "file_complaint" and complains(verdict):
+    reference_no = reference_no or situation.get("complaint_no")
+    if journey.intent != "file_complaint" and not journey.restricted and complains(verdict):
         complaint, reply = receive(replace(situation, key=f"{situation.key}:complaint"), verdict)
-        complaint_no, said = complaint.complaint_no, (reply,)
+        reference_no, said = complaint.complaint_no, (reply,)
     if reason == "not_understood":
         # Only the rule's name: the journey's own post knows the matter better than the rule does.
         heard = screen_message(situation.services.complaint_rules, situation.said, failed=FAILED_TWICE)
         verdict = replace(verdict, fired=tuple(dict.fromkeys((*verdict.fired, *heard.fired))))
-    post = verdict.post.value if verdict.post else journey.post
-    priority = verdict.priority if verdict.fired else Priority.NORMAL
+    post = verdict.post.value if verdict.post and not journey.restricted else journey.post
+    priority = min(priority, verdict.priority) if verdict.fired else priority
     if reason == "crisis":
         priority = Priority.INJURY_OR_DEATH
     elif journey.intent == "file_complaint":
@@ -50,7 +57,7 @@ def hand_off_journey(journey: Journey, situation: Situation, reason: str) -> tup
                 detail=f"正在{journey.zh}" + (f"；{'；'.join(verdict.reasons)}" if verdict.reasons else ""),
                 slots={"正在办理": journey.zh, **labelled_answers(journey, situation)},
                 rules_fired=tuple(f"{rule.id} {rule.title}" for rule in verdict.fired),
-                reference_no=complaint_no,
+                reference_no=reference_no,
             ),
         )
         work.commit()
@@ -58,9 +65,12 @@ def hand_off_journey(journey: Journey, situation: Situation, reason: str) -> tup
 
 
 def labelled_answers(journey: Journey, situation: Situation) -> dict[str, str]:
-    """Every answer under the name that the desk reads, codes left out."""
+    """Every answer under the name that the desk reads, codes left out; who reports wrongdoing is masked there too."""
     names = {slot: journey.desk_labels.get(slot, slot) for slot in journey.carries}
+    shown = dict(situation.answers)
     for step in journey.steps:
         if step.hint != "otp" and step.slot != MATTER:
             names[step.slot] = step.label or journey.desk_labels.get(step.slot) or step.hint or step.slot
-    return {name: situation.get(slot) for slot, name in names.items() if situation.get(slot)}
+        if journey.restricted and situation.get(step.slot):
+            shown[step.slot] = step.shows_as(situation.get(step.slot), situation)
+    return {name: shown[slot] for slot, name in names.items() if shown.get(slot)}

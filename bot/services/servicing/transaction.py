@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.insurance.hand_off import Priority
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy
 from bot.insurance.service_request import ServiceRequest
-from bot.services.journeys.journey import Situation, Step
+from bot.services.journeys.journey import Opening, Situation, Step
 from bot.services.ports import UnitOfWork
+from bot.services.reply import Reply
 
 # Slots that every transaction has; its own steps name theirs.
 POLICY = "service_policy"
@@ -63,6 +66,18 @@ def no_effect(_: UnitOfWork, __: Case, ___: ServiceRequest) -> None:
     """The request itself is all that happens now."""
 
 
+def normal(_: Case) -> Priority:
+    return Priority.NORMAL
+
+
+def nothing_more(_: Case, __: ServiceRequest) -> tuple[Reply, ...]:
+    return ()
+
+
+def never(_: Case) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Transaction:
     """One thing that customers ask for.
@@ -71,6 +86,11 @@ class Transaction:
     policy is chosen (eligibility, before any further question) and again when it is written. `person`: why a person must
     do it, "" when none must; the request is written first. `terms` is said before the card: value, consequence, one
     neutral alternative. `effect` happens with the write. `what_next` follows the number and the date.
+
+    `words` tell it from another transaction of the same intent. `wish`: words that ask for it though they stand in a
+    question. `start` opens it in place of `opening`: what the first message told, or that it ends here. `afterwards`
+    follows the write in a transaction of its own (a complaint beside a report). `promised` is the day of an appointment,
+    said by `what_next`. A query has `shows`, which is all it ends with: no card, nothing written.
     """
 
     kind: str
@@ -91,3 +111,11 @@ class Transaction:
     what_next: Callable[[Case, ServiceRequest], str] = lambda _, __: ""
     confirm_title: str = "确认提交"
     restricted: bool = False
+    words: re.Pattern[str] | None = None
+    wish: re.Pattern[str] | None = None
+    start: Callable[[Situation], Opening] | None = None
+    afterwards: Callable[[Case, ServiceRequest], tuple[Reply, ...]] = nothing_more
+    priority: Callable[[Case], Priority] = normal  # of the hand-off that `person` asks for
+    anonymous: Callable[[Case], bool] = never  # then the row does not say who asks
+    promised: Callable[[Case], date] | None = None
+    shows: Callable[[Case], tuple[Reply, ...]] | None = None

@@ -87,6 +87,38 @@ WALKS: dict[str, tuple[str, dict[str, Answer]]] = {
         },
     ),
     "claim status": ("查理赔进度", {**L1, "claim_no": "C20250101009998"}),
+    "servicer": (
+        "我要换个业务员",
+        {
+            **_identity("周强"),
+            "service_policy": "P2018000802",
+            "servicer_reason": "他违规收钱",
+            "servicer_misconduct": "他拿了我五百块说帮我代办",
+            "servicer_wishes": "想要个女的，离朝阳近一点",
+        },
+    ),
+    "salesperson": ("核实业务员", {"salesperson_name": "他叫徐浩", "salesperson_no": "020001101058002000000001"}),
+    "report": (
+        "我要举报",
+        {
+            "report_facts": "有家修理厂专门用旧件冒充新件报损",
+            "report_accused": "金盛汽修厂的老板",
+            "report_when": "上个月在南四环",
+            "report_amount": "两万",
+            "report_evidence": "有录音",
+            "report_own_money": "没有",
+            "report_contact": _phone,
+            "report_feedback": "要",
+        },
+    ),
+    "privacy": ("我要查阅你们保存的我的个人信息", {**_identity("陈静"), "privacy_which": "全部保单资料"}),
+    "marketing": ("别再给我打推销电话了", {"marketing_phone": _phone}),
+    "feedback": ("表扬一下", {"feedback_words": "柜台的大姐特别耐心", "feedback_about": "没有"}),
+    "callback": ("给我回电", {**L1, "callback_slot": "明天上午十点", "callback_topic": "理赔的事"}),
+    "account": (
+        "密码忘了，都试过还是不行",
+        {**L1, "account_problem": "一直转圈进不去", "account_device": "华为手机"},
+    ),
     "complaint status": ("查投诉进度", {**L1, "complaint_query_no": "T20250101009998"}),
 }
 PERSON = ("人工", "转人工", "找个真人", "接人工客服", "我不想跟机器人说话，叫真人来")
