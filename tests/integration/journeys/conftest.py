@@ -20,7 +20,7 @@ from bot.services.assistant import AssistantServices
 from bot.services.journeys.engine import Turn, open_journey, take_turn
 from bot.services.journeys.finish import hand_off_journey
 from bot.services.journeys.journey import Situation
-from bot.services.journeys.registry import FORM_OF_INTENT, JOURNEYS
+from bot.services.journeys.registry import JOURNEYS, KEY_OF_INTENT
 from bot.services.reply import Choice, Reply
 from bot.services.understanding import Entity, Understood
 from bot.settings import read_settings
@@ -51,7 +51,7 @@ class Customer:
         self, text: str, intent: str = "file_complaint", *, chosen: str = "", entities: Sequence[Entity] = ()
     ) -> str:
         """The first message of a journey."""
-        self.form = FORM_OF_INTENT[intent]
+        self.form = KEY_OF_INTENT[intent]
         said = self._said(text, intent, entities, chosen)
         self.key, self.answers, self.misses = f"{self.conversation_id}:{said.message_id}:{self.form}", {}, 0
         return self._did(open_journey(JOURNEYS[self.form].journey, self._situation(said)), said)
