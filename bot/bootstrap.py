@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from bot.calendars.clocks import load_rules as load_clock_rules
 from bot.calendars.working_days import load_calendar
 from bot.complaints.loader import load_rules as load_complaint_rules
 from bot.conversations.ports import MessageLog
+from bot.documents.policy_pdf import print_policy
 from bot.services.answer_question import load_knowledge
 from bot.services.assistant import AssistantServices
 from bot.services.deadlines import Deadlines
+from bot.services.open_document import open_document
 from bot.services.ports import UnitOfWork
 from bot.services.privacy_notice import load_privacy_notice
+from bot.services.servicing.limits import load_limits
 from bot.services.servicing.papers import load_papers
 from bot.services.servicing.who_may import load_who_may
 from bot.settings import Settings
@@ -59,9 +62,23 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
         deadlines=build_deadlines(settings.data_dir),
         who_may=load_who_may(settings.data_dir / "servicing" / "who_may.yml"),
         papers=load_papers(settings.data_dir / "servicing" / "papers.yml"),
+        limits=load_limits(settings.data_dir / "servicing" / "limits.yml"),
         pepper=settings.secrets.pepper,
         demo=settings.demo,
     )
+
+
+def build_document_printer(settings: Settings) -> Callable[[str, str, datetime], bytes]:
+    """What fetches a document by its token in a conversation: used up first, then printed outside the transaction."""
+    unit_of_work = build_unit_of_work(settings)
+
+    def printed(token: str, conversation_id: str, now: datetime) -> bytes:
+        with unit_of_work() as work:
+            paper = open_document(work, token, conversation_id, now)
+            work.commit()
+        return print_policy(paper)
+
+    return printed
 
 
 def build_deadlines(data_dir: Path) -> Deadlines:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.bootstrap import build_message_log, build_unit_of_work, prepare_store
+from bot.bootstrap import build_document_printer, build_message_log, build_unit_of_work, prepare_store
 from bot.calendars.clocks import SHANGHAI
 from bot.channels import web as web_channel
 from bot.channels.web.channel import WebDeps, attach
@@ -97,6 +97,7 @@ def build_app(
             greeting=GREETING,
             clock=options.clock,
             readiness=Readiness(message_log, rasa.is_ready),
+            print_document=build_document_printer(settings),
             limits=options.limits,
             static_dir=STATIC,
         ),

@@ -51,10 +51,8 @@ def _state_note(policy: InsurancePolicy, today: date) -> str:
     if policy.status is PolicyStatus.GRACE and policy.grace_until:
         return f"，请在{speak_date(policy.grace_until, today)}前交费，这段时间出险仍按合同处理，可扣减欠交保费"
     if policy.status is PolicyStatus.SUSPENDED and policy.suspended_on:
-        try:
-            last = policy.suspended_on.replace(year=policy.suspended_on.year + 2)
-        except ValueError:  # 29 February
-            last = policy.suspended_on.replace(year=policy.suspended_on.year + 2, day=28)
+        last = policy.reinstatable_until
+        assert last is not None
         return f"，{speak_date(policy.suspended_on, today)}起；{speak_date(last, today)}前可以申请复效"
     return "（质押中）" if policy.pledged else ""
 

@@ -57,6 +57,7 @@ POLICIES = Table(
     Column("plate_no", Sealed("policies.plate_no"), nullable=False, index=True),
     Column("vehicle", Text, nullable=False),
     Column("insured_event_on", Date),
+    Column("loan_since", Date),
 )
 
 
@@ -111,6 +112,17 @@ POLICY_INSTALMENTS = Table(
     *_of_policy(),
     Column("due_on", Date, nullable=False),
     Column("amount", Fen, nullable=False),
+    Column("paid_on", Date),
+)
+
+POLICY_BENEFITS = Table(
+    "policy_benefits",
+    METADATA,
+    *_of_policy(),
+    Column("kind", Text, nullable=False),  # survival, annuity, maturity, dividend
+    Column("due_on", Date, nullable=False),
+    Column("amount", Fen, nullable=False),
+    Column("payee", Text, nullable=False),  # a Role
     Column("paid_on", Date),
 )
 

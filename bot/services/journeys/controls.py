@@ -19,6 +19,11 @@ OTHER_JOURNEYS = {
     "query_policy": "查保单",
     "query_claim": "查理赔进度",
     "query_complaint": "查投诉进度",
+    "reinstate_policy": "办复效",
+    "policy_loan": "办保单贷款",
+    "collect_benefit": "领取生存金或红利",
+    "request_e_policy": "要电子保单",
+    "request_invoice": "开发票",
 }
 _PERSON = re.compile(
     r"(转|找|要|接|叫|换|给我)[^，。？]{0,4}(人工|真人|客服人员|接线员)|^(人工|人工客服|真人)[\s!！。]*$|不要机器人"

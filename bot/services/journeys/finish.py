@@ -11,7 +11,9 @@ from bot.services.reply import Reply
 from bot.services.screen_message import complains
 
 
-def hand_off_journey(journey: Journey, situation: Situation, reason: str) -> tuple[Reply, ...]:
+def hand_off_journey(
+    journey: Journey, situation: Situation, reason: str, *, because: str = "", reference_no: str = ""
+) -> tuple[Reply, ...]:
     """Queue the conversation for the journey's post, or for the post the rules name when they know better.
 
     Words that are a complaint in the middle of something else are registered as one first: the number is said.
@@ -26,6 +28,8 @@ def hand_off_journey(journey: Journey, situation: Situation, reason: str) -> tup
     priority = verdict.priority if verdict.fired else Priority.NORMAL
     if reason == "crisis":
         priority = Priority.INJURY_OR_DEATH
+    elif reason == "fraud_suspected":
+        priority = min(priority, Priority.FUND_SAFETY)
     elif journey.intent == "file_complaint":
         priority = min(priority, Priority.COMPLAINT)
     labelled = {
@@ -43,10 +47,10 @@ def hand_off_journey(journey: Journey, situation: Situation, reason: str) -> tup
                 post=post,
                 at=situation.now,
                 priority=priority,
-                detail=f"正在{journey.zh}" + (f"；{'；'.join(verdict.reasons)}" if verdict.reasons else ""),
+                detail="；".join(filter(None, (f"正在{journey.zh}", because, *verdict.reasons))),
                 slots={"正在办理": journey.zh, **labelled},
                 rules_fired=tuple(f"{rule.id} {rule.title}" for rule in verdict.fired),
-                reference_no=complaint_no,
+                reference_no=complaint_no or reference_no,
             ),
         )
         work.commit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -120,6 +120,10 @@ class Opening:
     ended: Ended | None = None
 
 
+def no_facts(_: Situation) -> Sequence[tuple[str, str]]:
+    return ()
+
+
 def open_silently(_: Situation) -> Opening:
     return Opening()
 
@@ -138,6 +142,7 @@ class Journey:
     cancelled: str = "好的，这次先不办了，没有提交任何内容。需要时再跟我说。"
     post: str = "综合"
     carries: tuple[str, ...] = ()  # slots that no question fills
+    facts: Callable[[Situation], Sequence[tuple[str, str]]] = no_facts  # lines of the card that no question fills
 
     @property
     def slots(self) -> tuple[str, ...]:
