@@ -120,7 +120,7 @@ def _terms(case: Case) -> str:
     if case.get(WHAT) == REPAY:
         since = speak_date(policy.loan_since, case.today) if policy.loan_since else "放款那天"
         return (
-            f"贷款本金 {money(policy.loan_balance)}，从{since}起按年利率 {_rate(case)} 每天计息，到今天利息 "
+            f"贷款本金 {money(policy.loan_balance)}，从 {since}起按年利率 {_rate(case)} 每天计息，到今天利息 "
             f"{money(owed(case) - policy.loan_balance)}，今天还清一共 {money(owed(case))}。以还款到账那天为准。"
         )
     debt = f"，减去已借的本息 {money(owed(case))}" if policy.loan_balance else ""

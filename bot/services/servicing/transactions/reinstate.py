@@ -21,7 +21,9 @@ HEALTH, JOB, PAY_WAY = "reinstate_health", "reinstate_job", "reinstate_pay"
 NONE_, SOME = "没有", "有"
 _ASKS = re.compile(r"[?？]|吗|要不要|怎么|什么|会不会|算不算")
 _NEGATED = re.compile(r"(没|没有|未|无)(再)?(住过?院|做过?手术|吃药|确诊|查出|异常|换|变|生病|得病)[^，。,；;]*")
-_SOME = re.compile(r"有|确诊|住院|手术|吃药|查出|异常|换|变|改行|新工作|结节|但是?|不过|说不清|不清楚|不确定|记不")
+_SOME = re.compile(
+    r"有|确诊|住过?院|做过|得了|手术|吃药|查出|异常|换|变|改行|新工作|结节|但是?|不过|说不清|不清楚|不确定|记不"
+)
 _NO = re.compile(r"^(都|全|全部|身体)?(没|无|不是|否|未)")
 
 
