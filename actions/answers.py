@@ -7,16 +7,20 @@ from dataclasses import replace
 from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
+from actions.journeys import CARRIED
 from actions.turn import Outcome, TurnAction
 from bot.insurance.hand_off import Priority
 from bot.services.assistant import AssistantServices
 from bot.services.clarify import offer_meanings
+from bot.services.follow_up import ASKED_ABOUT, read_asked
+from bot.services.give_answer import give_answer
 from bot.services.hand_off import HandOffRequest, hand_off
+from bot.services.journeys.claim_slots import CAUSE, LINE
 from bot.services.journeys.give_consent import find_code
-from bot.services.journeys.report_claim import CAUSE, LINE
+from bot.services.journeys.registry import KEY_OF_INTENT, SWITCH, form_of
 from bot.services.recall import recall
 from bot.services.reply import TO_HUMAN, Reply, intend
-from bot.services.screen_message import screen_message
+from bot.services.screen_message import known_of, screen_message
 from bot.services.understanding import Entity, Understood
 
 OFFER = "offer"
@@ -31,7 +35,7 @@ EMERGENCY_WORDS = (
 
 
 class ActionAnswer(TurnAction):
-    """The knowledge answer for the message's intent."""
+    """The knowledge answer for the message's intent, or for the question that the message completes."""
 
     def name(self) -> str:
         return "action_answer"
@@ -40,8 +44,15 @@ class ActionAnswer(TurnAction):
         told = recall(said, using)
         if not told and _asks_for_documents_of_this_claim(said, tracker):
             return ActionClaimDocuments().act(said, tracker, using)
-        reply = told or using.knowledge.answer(said)
-        return Outcome([reply], [SlotSet(MISUNDERSTOOD, None), SlotSet(OFFER, None)])
+        events = [SlotSet(MISUNDERSTOOD, None), SlotSet(OFFER, None)]
+        if told:
+            return Outcome([told], events)
+        given = give_answer(said, using, read_asked(tracker.get_slot(ASKED_ABOUT)))
+        if given.asked:
+            events.append(SlotSet(ASKED_ABOUT, given.asked.as_slot()))
+        if given.completes:  # the message's own intent leads elsewhere
+            events.append(THEN_LISTEN)
+        return Outcome(given.replies, events)
 
 
 class ActionClaimDocuments(TurnAction):
@@ -76,7 +87,7 @@ class ActionClarify(TurnAction):
             return Outcome([told], [SlotSet(MISUNDERSTOOD, None), THEN_LISTEN])
         failed = int(tracker.get_slot(MISUNDERSTOOD) or 0) + 1
         if failed >= MISUNDERSTOOD_BEFORE_PERSON:
-            reply = _to_person(said, using, "not_understood", "综合", Priority.NORMAL)
+            reply = _to_person(said, using, "not_understood", "综合", Priority.NORMAL, failed=failed)
             words = Reply("我还是没能听懂，请人工来看，您不用重说。")
             return Outcome([words, reply], [SlotSet(MISUNDERSTOOD, None), THEN_LISTEN])
         return Outcome([offer_meanings(said)], [SlotSet(MISUNDERSTOOD, str(failed)), THEN_LISTEN])
@@ -91,6 +102,12 @@ class ActionTakeInformation(TurnAction):
     def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
         if find_code(said.text):
             return Outcome([], [FollowupAction("consent_form")])
+        told = recall(said, using)
+        if told:
+            return Outcome([told], [THEN_LISTEN])
+        if said.choice and said.choice.startswith(SWITCH):
+            form = form_of(KEY_OF_INTENT[said.choice.removeprefix(SWITCH)])
+            return Outcome([], [SlotSet(CARRIED, None), FollowupAction(form)])
         for entity_type, form in (
             ("claim_no", "claim_status_form"),
             ("complaint_no", "complaint_status_form"),
@@ -156,11 +173,16 @@ class ActionRepeat(TurnAction):
 def _asks_for_documents_of_this_claim(said: Understood, tracker: Tracker) -> bool:
     """Right after a report, "要准备什么材料" means the loss just reported, unless another one is named."""
     just_reported = tracker.get_slot(OFFER) == "claim_documents" and said.intent == "ask_claim_documents"
-    return just_reported and (said.chosen or (len(said.text) <= 15 and not said.first("line_of_business", "illness")))
+    names_another = said.first("line_of_business", "illness") is not None
+    return just_reported and not names_another and (said.chosen or len(said.text) <= 15)
 
 
-def _to_person(said: Understood, using: AssistantServices, reason: str, post: str, priority: Priority) -> Reply:
-    verdict = screen_message(using.complaint_rules, said)
+def _to_person(
+    said: Understood, using: AssistantServices, reason: str, post: str, priority: Priority, failed: int = 0
+) -> Reply:
+    with using.reading() as reading:
+        known = known_of(reading, said.conversation_id, said.received_at)
+    verdict = screen_message(using.complaint_rules, said, known=known, failed=failed)
     request = HandOffRequest(
         conversation_id=said.conversation_id,
         message_id=said.message_id,

@@ -15,7 +15,15 @@ from bot.services.assistant import AssistantServices
 from bot.services.journeys.engine import open_journey, take_turn
 from bot.services.journeys.finish import hand_off_journey
 from bot.services.journeys.journey import Journey, Situation
-from bot.services.journeys.registry import JOURNEYS, KEY_OF_INTENT, SERVICE_FORM, form_of, service_key
+from bot.services.journeys.registry import (
+    JOURNEYS,
+    KEY_OF_INTENT,
+    SERVICE_FORM,
+    SWITCH,
+    form_of,
+    key_to_open,
+    service_key,
+)
 from bot.services.journeys.turn import Turn
 from bot.services.understanding import Understood
 
@@ -36,7 +44,7 @@ class JourneyTurn(TurnAction, ABC):
 
     def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
         requested = tracker.get_slot("requested_slot")
-        key = journey_key(self.form, tracker) if requested is not None else _key_to_open(self.form, said)
+        key = journey_key(self.form, tracker) if requested is not None else self._key_to_open(said, tracker)
         journey = JOURNEYS[key].journey
         if requested is None:
             return self._open(key, journey, said, tracker, using)
@@ -45,10 +53,13 @@ class JourneyTurn(TurnAction, ABC):
         turn = take_turn(journey, requested, int(tracker.get_slot(MISSES) or 0), situation)
         return self._outcome(journey, turn, situation, answers)
 
+    def _key_to_open(self, said: Understood, tracker: Tracker) -> str:
+        return key_to_open(said, tracker.get_slot(CARRIED) or "") if self.form == SERVICE_FORM else self.form
+
     def _open(
         self, key: str, journey: Journey, said: Understood, tracker: Tracker, using: AssistantServices
     ) -> Outcome:
-        if said.choice and said.choice.startswith("@switch:"):
+        if said.choice and said.choice.startswith(SWITCH):
             # The words that made us offer this journey, not the button's.
             said = replace(said, text=tracker.get_slot(CARRIED) or "", entities=(), chosen=False)
         run = f"{said.conversation_id}:{said.message_id}:{key}"
@@ -79,13 +90,6 @@ class JourneyTurn(TurnAction, ABC):
 def journey_key(form: str, tracker: Tracker) -> str:
     """Which journey the active form runs."""
     return service_key(tracker.get_slot(SERVICE_KIND) or "") if form == SERVICE_FORM else form
-
-
-def _key_to_open(form: str, said: Understood) -> str:
-    if form != SERVICE_FORM:
-        return form
-    switched = (said.choice or "").removeprefix("@switch:")
-    return KEY_OF_INTENT[switched if switched in KEY_OF_INTENT else said.intent]
 
 
 def read_answers(journey: Journey, tracker: Tracker) -> dict[str, str]:
@@ -177,6 +181,15 @@ class ValidateComplaintStatusForm(JourneyTurn):
 class ActionSubmitComplaintStatus(SubmitJourney):
     form = "complaint_status_form"
     what = "complaint_status"
+
+
+class ValidateComplaintWithdrawalForm(JourneyTurn):
+    form = "complaint_withdrawal_form"
+
+
+class ActionSubmitComplaintWithdrawal(SubmitJourney):
+    form = "complaint_withdrawal_form"
+    what = "complaint_withdrawal"
 
 
 class ValidateBeneficiaryForm(JourneyTurn):

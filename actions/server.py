@@ -13,6 +13,8 @@ from sanic.response import HTTPResponse
 
 from actions import runtime
 from bot.bootstrap import build_assistant_services
+from bot.errors import StoreUnavailableError
+from bot.event_log import start_event_log
 from bot.settings import Settings, read_settings
 
 log = logging.getLogger(__name__)
@@ -29,15 +31,20 @@ def build_app(settings: Settings) -> Sanic:
     app.config.ACCESS_LOG = False
     expected = f"Bearer {settings.secrets.action_key}".encode()
 
+    def is_ours(request: Request) -> bool:
+        return hmac.compare_digest(request.headers.get("Authorization", "").encode(), expected)
+
     @app.get("/health")
-    async def health(_: Request) -> HTTPResponse:
+    async def health(request: Request) -> HTTPResponse:
+        # With the secret, so that another server on our port, or one with other keys, does not pass for ready.
+        if not is_ours(request):
+            return response.json({"error": "unauthorised"}, status=401)
         return response.json({"ready": True})
 
     @app.post("/webhook")
     async def webhook(request: Request) -> HTTPResponse:
         # Rasa's client can compress; ours does not, so a compressed body is not read at all.
-        sent = request.headers.get("Authorization", "").encode()
-        if not hmac.compare_digest(sent, expected):
+        if not is_ours(request):
             return response.json({"error": "unauthorised"}, status=401)
         if request.headers.get("Content-Encoding") or not isinstance(request.json, dict):
             return response.json({"error": "bad_call"}, status=400)
@@ -47,16 +54,19 @@ def build_app(settings: Settings) -> Sanic:
             return response.json({"error": error.message, "action_name": error.action_name}, status=400)
         except ActionNotFoundException as error:
             return response.json({"error": error.message, "action_name": error.action_name}, status=404)
+        except StoreUnavailableError as error:
+            log.error("action.failed", extra={"data": {"action": request.json.get("next_action"), "code": error.code}})
+            return response.json({"error": error.code}, status=503)
         except Exception as error:
-            # Never the request in the log: it holds the customer's words.
-            log.error("action.failed name=%s", request.json.get("next_action"), exc_info=error)
+            # Never the request in the log, nor what an exception says of it: they hold the customer's words.
+            log.error("action.failed", extra={"data": {"action": request.json.get("next_action")}}, exc_info=error)
             return response.json({"error": "action_failed"}, status=500)
 
     return app
 
 
 def main() -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    start_event_log(logging.WARNING)
     settings = read_settings()
     build_app(settings).run(host="127.0.0.1", port=settings.action_port, access_log=False, motd=False)
 

@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.runtime import services
 from bot.services.assistant import AssistantServices
+from bot.services.follow_up import ASKED_ABOUT
 from bot.services.reply import Reply
 from bot.services.understanding import Entity, Understood
 
@@ -34,11 +36,18 @@ class TurnAction(Action, ABC):
         outcome = await asyncio.to_thread(self.act, read_turn(tracker), tracker, services())
         for reply in outcome.replies:
             send(dispatcher, reply)
-        return outcome.events
+        return _close_question(outcome.events, tracker)
 
     @abstractmethod
     def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
         """Do the work of one turn."""
+
+
+def _close_question(events: list[Event], tracker: Tracker) -> list[Event]:
+    """A question of ours is open for one message: whatever came of that, it is not asked about any more."""
+    if tracker.get_slot(ASKED_ABOUT) and not any(event.get("name") == ASKED_ABOUT for event in events):
+        return [SlotSet(ASKED_ABOUT, None), *events]
+    return events
 
 
 def read_turn(tracker: Tracker) -> Understood:

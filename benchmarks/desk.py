@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.bootstrap import build_message_log, build_unit_of_work
+from bot.bootstrap import build_front_desk_parts
 from bot.channels.web.limits import Limits, Rate
 from bot.event_log import start_event_log
 from bot.front_desk import DeskOptions, build_app, serve
@@ -17,9 +17,7 @@ def main() -> None:
     start_event_log()
     settings = read_settings()
     options = DeskOptions(limits=Limits(messages=_ROOMY, reads=_ROOMY, sessions=_ROOMY))
-    asyncio.run(
-        serve(build_app(settings, build_message_log(settings), build_unit_of_work(settings), options), settings)
-    )
+    asyncio.run(serve(build_app(settings, build_front_desk_parts(settings), options), settings))
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ class Processes:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str, command: Sequence[str], cwd: Path) -> None:
-        """Start in a session of its own, so that `stop` reaches its children too."""
+        """Start in a session of its own: a Ctrl+C in the terminal is ours to pass on."""
         with (self._folder / f"{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(
                 command, cwd=cwd, env=self._environment, stdout=log, stderr=log, start_new_session=True
@@ -56,7 +56,7 @@ class Processes:
     def stop(self) -> None:
         for process in self._running.values():
             _signal(process.pid, signal.SIGINT)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 40  # the launcher ends its own processes one after the other
         for process in self._running.values():
             try:
                 process.wait(max(0.1, deadline - time.monotonic()))
@@ -80,13 +80,14 @@ def _signal(group: int, number: signal.Signals) -> None:
 
 
 def _tree(root: int) -> list[int]:
-    """The process and everything it started that is still in its session."""
-    found = []
+    """The process and everything that descends from it."""
+    parents = {}
     for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            fields = _stat(int(entry.name))
-            if fields and int(fields[3]) == root:  # session id
-                found.append(int(entry.name))
+        if entry.name.isdigit() and (fields := _stat(int(entry.name))):
+            parents[int(entry.name)] = int(fields[1])
+    found = [root] if root in parents else []
+    for pid in found:
+        found += [child for child, parent in parents.items() if parent == pid]
     return found
 
 

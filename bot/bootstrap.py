@@ -2,34 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from bot.calendars.clocks import load_rules as load_clock_rules
 from bot.calendars.working_days import load_calendar
+from bot.clients.action_server import ActionServer
+from bot.clients.rasa_server import RasaServer
 from bot.complaints.loader import load_rules as load_complaint_rules
-from bot.conversations.ports import MessageLog
+from bot.complaints.rule import ComplaintRule
+from bot.conversations.messages import Inbound, OfferedChoice
+from bot.conversations.messages import Reply as Message
+from bot.conversations.ports import MessageLog, People, Why
 from bot.documents.policy_pdf import print_policy
-from bot.services.answer_question import load_knowledge
 from bot.services.assistant import AssistantServices
 from bot.services.deadlines import Deadlines
+from bot.services.guard_reply import SAFE, ReplyGuard, load_guard
+from bot.services.load_knowledge import load_knowledge
 from bot.services.open_document import open_document
-from bot.services.ports import UnitOfWork
+from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import load_privacy_notice
+from bot.services.reply import TO_HUMAN
 from bot.services.servicing.limits import load_limits
 from bot.services.servicing.papers import load_papers
+from bot.services.servicing.staffed_hours import load_hours
 from bot.services.servicing.who_may import load_who_may
+from bot.services.take_failed_turn import FailedTurn, take_failed_turn
 from bot.settings import Settings
 from bot.store.demo import seed_demo
+from bot.store.demo_contracts import demo_terms
+from bot.store.demo_people import NAMED_CUSTOMERS, NamedCustomer
 from bot.store.engine import build_engine, read_only
 from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
+from bot.store.text_messages import TextMessage, TextOutbox
 from bot.store.trackers import TrackerRows
 from bot.store.unit_of_work import SqlUnitOfWork
 
 
-def build_unit_of_work(settings: Settings) -> Callable[[], UnitOfWork]:
+def build_unit_of_work(settings: Settings) -> UnitOfWorkFactory:
     """A factory of transactions on the configured database."""
     engine = build_engine(settings.database_url, settings.secrets.data_key)
     return lambda: SqlUnitOfWork(engine)
@@ -38,6 +51,92 @@ def build_unit_of_work(settings: Settings) -> Callable[[], UnitOfWork]:
 def build_message_log(settings: Settings) -> MessageLog:
     """The durable log of conversations on the configured database."""
     return SqlMessageLog(build_engine(settings.database_url, settings.secrets.data_key))
+
+
+@dataclass(frozen=True)
+class FrontDeskParts:
+    """What the front desk is made of; `close` gives back what it keeps open, on the event loop that used it.
+
+    `recent_texts`: the newest text messages to a phone, or to any (None), newest first, at most so many.
+    """
+
+    message_log: MessageLog
+    unit_of_work: UnitOfWorkFactory
+    assistant: RasaServer
+    people: People
+    guard: WordGuard
+    actions_ready: Callable[[], Awaitable[bool]]
+    recent_texts: Callable[[str | None, int], Sequence[TextMessage]]
+    named_customers: Sequence[NamedCustomer]
+    print_document: Callable[[str, str, datetime], bytes]
+
+    async def close(self) -> None:
+        await self.assistant.close()
+
+
+def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
+    """Raises ConfigurationError: the database URL or a complaint rule is malformed."""
+    engine = build_engine(settings.database_url, settings.secrets.data_key)
+    unit_of_work = build_unit_of_work(settings)
+    return FrontDeskParts(
+        message_log=SqlMessageLog(engine),
+        unit_of_work=unit_of_work,
+        assistant=RasaServer(settings.rasa_url, settings.secrets.rasa_key),
+        people=QueueOfPeople(unit_of_work, load_complaint_rules(settings.data_dir / "complaints")),
+        guard=WordGuard(load_guard(settings.data_dir / "guard" / "never_say.yml")),
+        actions_ready=ActionServer(settings.action_url, settings.secrets.action_key).is_ready,
+        recent_texts=TextOutbox(engine).texts_for,
+        named_customers=NAMED_CUSTOMERS,
+        print_document=DocumentPrinter(unit_of_work),
+    )
+
+
+@dataclass(frozen=True)
+class DocumentPrinter:
+    """A document by its token in a conversation: the link is used up first, then the paper is printed."""
+
+    unit_of_work: UnitOfWorkFactory
+
+    def __call__(self, token: str, conversation_id: str, now: datetime) -> bytes:
+        """Raises DocumentGoneError."""
+        with self.unit_of_work() as work:
+            paper = open_document(work, token, conversation_id, now)
+            work.commit()
+        return print_policy(paper)
+
+
+@dataclass(frozen=True)
+class WordGuard:
+    """Implements bot.conversations.ports.Guard with the rules of data/guard."""
+
+    guard: ReplyGuard
+
+    def withheld(self, text: str) -> Sequence[str]:
+        return [rule.id for rule in self.guard.broken(text)]
+
+    def why(self, text: str) -> str:
+        """For a person who is about to say it: what is wrong with it, "" when nothing is."""
+        return "；".join(rule.why for rule in self.guard.broken(text))
+
+    @property
+    def instead(self) -> Message:
+        return Message(SAFE, (OfferedChoice(TO_HUMAN.title, TO_HUMAN.payload),))
+
+
+@dataclass(frozen=True)
+class QueueOfPeople:
+    """Implements bot.conversations.ports.People with the hand-off of bot.services: the two floors do not know each other."""
+
+    unit_of_work: UnitOfWorkFactory
+    complaint_rules: Sequence[ComplaintRule]
+
+    def take(self, inbound: Inbound, why: Why, at: datetime) -> Sequence[Message]:
+        typed = "" if inbound.payload else inbound.text
+        turn = FailedTurn(inbound.conversation_id, inbound.message_id, typed, why.value, at)
+        return tuple(
+            Message(reply.text, tuple(OfferedChoice(choice.title, choice.payload) for choice in reply.choices))
+            for reply in take_failed_turn(self.unit_of_work, self.complaint_rules, turn)
+        )
 
 
 def build_tracker_rows(settings: Settings) -> TrackerRows:
@@ -63,22 +162,12 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
         who_may=load_who_may(settings.data_dir / "servicing" / "who_may.yml"),
         papers=load_papers(settings.data_dir / "servicing" / "papers.yml"),
         limits=load_limits(settings.data_dir / "servicing" / "limits.yml"),
+        hours=load_hours(settings.data_dir / "servicing" / "staffed_hours.yml"),
         pepper=settings.secrets.pepper,
         demo=settings.demo,
+        terms=demo_terms() if settings.demo else (),
+        service_phone=settings.service_phone,
     )
-
-
-def build_document_printer(settings: Settings) -> Callable[[str, str, datetime], bytes]:
-    """What fetches a document by its token in a conversation: used up first, then printed outside the transaction."""
-    unit_of_work = build_unit_of_work(settings)
-
-    def printed(token: str, conversation_id: str, now: datetime) -> bytes:
-        with unit_of_work() as work:
-            paper = open_document(work, token, conversation_id, now)
-            work.commit()
-        return print_policy(paper)
-
-    return printed
 
 
 def build_deadlines(data_dir: Path) -> Deadlines:

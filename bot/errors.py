@@ -21,3 +21,9 @@ class ConfigurationError(BotError):
     """A settings value, component key or data file is missing, unknown or malformed."""
 
     code = "configuration"
+
+
+class StoreUnavailableError(BotError):
+    """The database cannot be reached, or is too busy to answer: nothing was written, and it may be tried again."""
+
+    code = "store_unavailable"

@@ -13,26 +13,20 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.bootstrap import build_document_printer, build_message_log, build_unit_of_work, prepare_store
+from bot.bootstrap import FrontDeskParts, build_front_desk_parts, prepare_store
 from bot.calendars.clocks import SHANGHAI
 from bot.channels import web as web_channel
 from bot.channels.web.channel import WebDeps, attach
 from bot.channels.web.limits import Limits
 from bot.channels.web.readiness import Readiness
 from bot.channels.web.tokens import Tokens
-from bot.clients.rasa_server import RasaServer
 from bot.console import app as console
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.feed import Feed
 from bot.conversations.messages import OfferedChoice, Reply
-from bot.conversations.ports import MessageLog
 from bot.conversations.retry import RetryPolicy
 from bot.event_log import start_event_log
-from bot.services.ports import UnitOfWork
 from bot.settings import Settings, read_settings
-from bot.store.demo_people import NAMED_CUSTOMERS
-from bot.store.engine import build_engine
-from bot.store.text_messages import TextOutbox
 
 log = logging.getLogger(__name__)
 LOG_THREADS = 32
@@ -63,41 +57,31 @@ class DeskOptions:
     grace: float = 5.0  # seconds for turns in flight when the process ends
 
 
-@dataclass(frozen=True)
-class DemoCard:
-    """A demo customer as the console shows one."""
-
-    name: str
-    id_number: str
-    phone: str
-    policies: tuple[str, ...]
-    try_this: tuple[str, ...]
-    purpose: str
-
-
-def build_app(
-    settings: Settings,
-    message_log: MessageLog,
-    unit_of_work: Callable[[], UnitOfWork],
-    options: DeskOptions | None = None,
-) -> web.Application:
+def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | None = None) -> web.Application:
     """The whole front desk; the dispatcher lives as long as the application runs."""
     options = options or DeskOptions()
     feed = Feed()
-    rasa = RasaServer(settings.rasa_url, settings.secrets.rasa_key)
-    dispatcher = Dispatcher(message_log, rasa, feed, clock=options.clock, retry=options.retry)
+    dispatcher = Dispatcher(
+        parts.message_log,
+        parts.assistant,
+        feed,
+        people=parts.people,
+        clock=options.clock,
+        retry=options.retry,
+        guard=parts.guard,
+    )
     app = web.Application()
     attach(
         app,
         WebDeps(
-            log=message_log,
+            log=parts.message_log,
             feed=feed,
             wake=dispatcher.wake,
             tokens=Tokens(settings.secrets.token_key),
             greeting=GREETING,
             clock=options.clock,
-            readiness=Readiness(message_log, rasa.is_ready),
-            print_document=build_document_printer(settings),
+            readiness=Readiness(parts.message_log, parts.assistant.is_ready, parts.actions_ready),
+            print_document=parts.print_document,
             limits=options.limits,
             static_dir=STATIC,
         ),
@@ -105,28 +89,26 @@ def build_app(
     console.attach(
         app,
         console.ConsoleDeps(
-            unit_of_work=unit_of_work,
-            log=message_log,
+            unit_of_work=parts.unit_of_work,
+            log=parts.message_log,
             feed=feed,
             settings=settings,
             clock=options.clock,
-            named_customers=[
-                DemoCard(one.name, one.id_number, one.phone, one.policy_nos, one.try_this, one.purpose)
-                for one in NAMED_CUSTOMERS
-            ],
-            recent_texts=TextOutbox(build_engine(settings.database_url, settings.secrets.data_key)).texts_for,
+            named_customers=parts.named_customers,
+            recent_texts=parts.recent_texts,
+            objection=parts.guard.why,
         ),
     )
-    _keep_alive(app, feed, dispatcher, rasa, options.grace)
+    _keep_alive(app, feed, dispatcher, parts, options.grace)
     return app
 
 
-def _keep_alive(app: web.Application, feed: Feed, dispatcher: Dispatcher, rasa: RasaServer, grace: float) -> None:
+def _keep_alive(app: web.Application, feed: Feed, dispatcher: Dispatcher, parts: FrontDeskParts, grace: float) -> None:
     async def lifecycle(_: web.Application) -> AsyncIterator[None]:
         await dispatcher.start()
         yield
         await dispatcher.stop(grace)
-        await rasa.close()
+        await parts.close()
 
     async def let_waiters_go(_: web.Application) -> None:
         feed.close()
@@ -160,8 +142,7 @@ def main() -> None:
     start_event_log()
     settings = read_settings()
     prepare_store(settings, china_now().date())
-    app = build_app(settings, build_message_log(settings), build_unit_of_work(settings))
-    asyncio.run(serve(app, settings))
+    asyncio.run(serve(build_app(settings, build_front_desk_parts(settings)), settings))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,10 @@ class Secrets:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that differs between installations. Ports are TCP ports on `host` or loopback."""
+    """Everything that differs between installations. Ports are TCP ports on `host` or loopback.
+
+    `compliance_agents`: who at the desk sees reports of wrongdoing; nobody else sees that there are any.
+    """
 
     database_url: str
     host: str
@@ -46,7 +49,9 @@ class Settings:
     var_dir: Path
     model_dir: Path
     demo: bool
+    compliance_agents: frozenset[str]
     secrets: Secrets
+    service_phone: str = ""  # the number to call about a policy, as customers read it
 
     @property
     def rasa_url(self) -> str:
@@ -82,7 +87,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         var_dir=var_dir,
         model_dir=Path(env.get("BOT_MODEL_DIR", str(ROOT / "models"))),
         demo=env.get("BOT_DEMO", "1") == "1",
+        compliance_agents=frozenset(env.get("BOT_COMPLIANCE_AGENTS", "desk").replace(",", " ").split()),
         secrets=_read_secrets(var_dir / "secrets.json"),
+        service_phone=env.get("BOT_SERVICE_PHONE", ""),
     )
 
 

@@ -23,11 +23,12 @@ from bot.conversations.feed import Feed
 from bot.conversations.messages import OfferedChoice, Reply
 from bot.conversations.ports import MessageLog
 from bot.conversations.retry import RetryPolicy
+from bot.insurance.hand_off import Owner
 from bot.services.open_document import DocumentGoneError
 from bot.store.engine import build_engine
 from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
-from tests.fakes import DATA_KEY, ScriptedAssistant, SettableClock, SteppedPause
+from tests.fakes import DATA_KEY, PeopleQueue, ScriptedAssistant, SettableClock, SteppedPause
 
 GREETING = Reply("您好，我是智能客服（机器人）。", (OfferedChoice("报案", "/report_claim"),))
 ROOMY = Limits(messages=Rate(1000, 1000), reads=Rate(1000, 1000), sessions=Rate(1000, 1000))
@@ -48,14 +49,16 @@ class ChatServer:
     clock: SettableClock = field(default_factory=SettableClock)
     pause: SteppedPause = field(default_factory=SteppedPause)
     feed: Feed = field(default_factory=Feed)
-    ready: dict[str, bool] = field(default_factory=lambda: {"log": True, "assistant": True})
     documents: dict[tuple[str, str], bytes] = field(default_factory=dict)  # (token, conversation) → PDF, each once
+    ready: dict[str, bool] = field(default_factory=lambda: {"log": True, "assistant": True, "actions": True})
     url: str = ""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[ChatServer]:
         policy = RetryPolicy(pause=self.pause, chance=lambda: 1.0)
-        dispatcher = Dispatcher(self.log, self.assistant, self.feed, clock=self.clock, retry=policy)
+        dispatcher = Dispatcher(
+            self.log, self.assistant, self.feed, people=PeopleQueue(self.log), clock=self.clock, retry=policy
+        )
         app = web.Application()
         attach(app, self._deps(dispatcher))
         runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=1)
@@ -176,3 +179,16 @@ async def parse_events(content: aiohttp.StreamReader) -> AsyncIterator[Event]:
             fields = {}
         else:
             fields[name] = value.removeprefix(" ")
+
+
+def next_read(server: ChatServer) -> asyncio.Event:
+    """Set once somebody has read the log, owner and all."""
+    loop, has_read, owner = asyncio.get_running_loop(), asyncio.Event(), server.log.owner
+
+    def read_owner(conversation_id: str) -> Owner:
+        found = owner(conversation_id)
+        loop.call_soon_threadsafe(has_read.set)
+        return found
+
+    server.log.owner = read_owner  # type: ignore[method-assign]
+    return has_read

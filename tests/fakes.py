@@ -12,9 +12,12 @@ from bot.conversations.errors import (
     AssistantUnavailableError,
     ConversationNotFoundError,
     MessageConflictError,
+    TurnBrokenOffError,
+    TurnFailedError,
     UnknownChoiceError,
 )
 from bot.conversations.messages import Inbound, Reply, Sender, StoredChoice, StoredMessage
+from bot.conversations.ports import MessageLog, Why
 from bot.insurance.hand_off import Owner
 
 CHINA = timezone(timedelta(hours=8))
@@ -80,13 +83,21 @@ class MemoryLog:
                 return known.seq, False
             if choice_id and choice_id not in conversation.offered:
                 raise UnknownChoiceError(conversation_id=conversation_id)
-            title, payload = conversation.offered[choice_id] if choice_id else (text, "")
+            if choice_id:
+                title, payload = conversation.offered[choice_id]
+            else:
+                title, payload = text, self._typed_choice(conversation, text)
             seq = self._add(conversation, Sender.CUSTOMER, Reply(title), at)
             conversation.inbound[message_id] = Inbound(
                 conversation_id, message_id, seq, title, payload, conversation.channel, at
             )
             conversation.choice_of[message_id] = choice_id
             return seq, True
+
+    def _typed_choice(self, conversation: _Conversation, text: str) -> str:
+        answers = [m for m in conversation.messages if m.sender in (Sender.BOT, Sender.HUMAN)]
+        offered = [choice.id for choice in answers[-1].choices if choice.title == text.strip()] if answers else []
+        return conversation.offered[offered[0]][1] if offered else ""
 
     def _add(self, conversation: _Conversation, sender: Sender, reply: Reply, at: datetime) -> int:
         seq = len(conversation.messages) + 1
@@ -98,10 +109,12 @@ class MemoryLog:
         return seq
 
     def next_pending(self, conversation_id: str) -> Inbound | None:
+        return next(iter(self.all_pending(conversation_id)), None)
+
+    def all_pending(self, conversation_id: str) -> Sequence[Inbound]:
         with self._lock:
             conversation = self._get(conversation_id)
-            pending = (item for key, item in conversation.inbound.items() if key not in conversation.handled)
-            return next(pending, None)
+            return [item for key, item in conversation.inbound.items() if key not in conversation.handled]
 
     def conversations_with_pending(self) -> Sequence[str]:
         with self._lock:
@@ -135,8 +148,30 @@ class MemoryLog:
         self._get(conversation_id).queued_by = message_id
 
 
+TO_A_PERSON = {Why.SYSTEM_ERROR: "系统两次出错，转人工", Why.CUSTOMER_ASKED: "客户要求，转人工"}
+
+
+class PeopleQueue:
+    """A `People` that queues in a log of the test. `taken`: every request, in order."""
+
+    def __init__(self, log: MessageLog) -> None:
+        self._log = log
+        self.taken: list[tuple[str, Why]] = []
+
+    def take(self, inbound: Inbound, why: Why, at: datetime) -> Sequence[Reply]:
+        self.taken.append((inbound.text, why))
+        owner = self._log.owner(inbound.conversation_id)
+        if owner is not Owner.BOT and self._log.queued_by(inbound.conversation_id) != inbound.message_id:
+            return ()
+        self._log.set_owner(inbound.conversation_id, Owner.QUEUE, at, message_id=inbound.message_id)
+        return (Reply(TO_A_PERSON[why]),)
+
+
 class ScriptedAssistant:
-    """Answers 「收到：…」 once `up`; `hold` keeps turns in flight until it is set. `seen` is every try, in order."""
+    """Answers 「收到：…」 once `up`; `hold` keeps turns in flight until it is set. `seen` is every try, in order.
+
+    A turn whose text is in `raises` fails though the assistant is up, one in `ends_it` ends the assistant.
+    """
 
     def __init__(self) -> None:
         self.up = True
@@ -147,6 +182,8 @@ class ScriptedAssistant:
         self.hold.set()
         self.answer: Callable[[Inbound], Sequence[Reply]] = lambda inbound: [Reply(f"收到：{inbound.text}")]
         self.down_for: set[str] = set()
+        self.raises: set[str] = set()
+        self.ends_it: set[str] = set()
         self._changed = asyncio.Condition()
 
     async def respond(self, inbound: Inbound) -> Sequence[Reply]:
@@ -159,6 +196,10 @@ class ScriptedAssistant:
             await self.hold.wait()
             if not self.up or inbound.conversation_id in self.down_for:
                 raise AssistantUnavailableError(reason="connect")
+            if inbound.text in self.ends_it:
+                raise TurnBrokenOffError(reason="broken_off")
+            if inbound.text in self.raises:
+                raise TurnFailedError(reason="http_500")
             return self.answer(inbound)
         finally:
             self.at_once -= 1

@@ -1,4 +1,4 @@
-"""The three real processes on free ports with a store of their own, and customers who write to them over HTTP.
+"""The three real processes on free ports with a store of their own (the customers are in tests/customer.py).
 
 A test module that wants the shared one says `pytest_plugins = ["tests.stack"]` and takes the fixture `stack`: it is
 started once for the whole run, whoever asks first. (PYTEST_DONT_REWRITE: modules import this one before pytest does.)
@@ -7,7 +7,6 @@ started once for the whole run, whoever asks first. (PYTEST_DONT_REWRITE: module
 from __future__ import annotations
 
 import http.client
-import json
 import os
 import random
 import re
@@ -15,12 +14,9 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -33,178 +29,23 @@ from bot.launch import QUIET
 from bot.services.ports import UnitOfWork
 from bot.settings import ROOT, Settings, read_settings
 from bot.store.engine import build_engine
+from tests.customer import Answer, Chat, Message, StackError, request, wait_until
 
+__all__ = ["Answer", "Chat", "Message", "Stack", "StackError", "wait_until"]
 PROCESSES = {"actions": "actions.server", "rasa": "bot.dialogue.server", "desk": "bot.front_desk"}
 START_PATIENCE = 150.0  # seconds; a busy machine takes a minute to import Rasa
-TURN_PATIENCE = 45.0
-GLANCE = 0.02  # seconds between two looks at something that cannot wake us
-_ADDRESSES = count(2)
-
-
-class StackError(AssertionError):
-    """The stack did not do what it was asked; the message says which process, and what it logged last."""
-
-
-def wait_until(true: Callable[[], bool], what: str, patience: float = TURN_PATIENCE) -> None:
-    """Look again and again until it is true. Raises StackError when patience ends."""
-    deadline = time.monotonic() + patience
-    while not true():
-        if time.monotonic() > deadline:
-            raise StackError(f"{what}: not within {patience:.0f} s")
-        time.sleep(GLANCE)
-
-
-# -- what customers see ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Choice:
-    id: str
-    title: str
-
-
-@dataclass(frozen=True)
-class Message:
-    """One message of the chat API; `sender` is customer, bot, human or system."""
-
-    seq: int
-    sender: str
-    text: str
-    choices: tuple[Choice, ...] = ()
-    slot: str = ""  # what the assistant asks for, "" when it asks for nothing
-    kind: str = ""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Everything that came back for one message of the customer, and who owns the conversation now."""
-
-    messages: tuple[Message, ...]
-    owner: str
-
-    @property
-    def text(self) -> str:
-        return "\n".join(message.text for message in self.messages)
-
-    @property
-    def slot(self) -> str:
-        """The open question."""
-        return next((message.slot for message in reversed(self.messages) if message.slot), "")
-
-    @property
-    def kind(self) -> str:
-        return next((message.kind for message in reversed(self.messages) if message.slot), "")
-
-    @property
-    def choices(self) -> tuple[Choice, ...]:
-        return tuple(choice for message in self.messages for choice in message.choices)
-
-    @property
-    def titles(self) -> list[str]:
-        return [choice.title for choice in self.choices]
-
-
-class Chat:
-    """One customer's page. Each has an address of its own, as customers do, so that no limit counts them together."""
-
-    def __init__(self, stack: Stack) -> None:
-        self._stack = stack
-        self._address = f"127.0.{next(_ADDRESSES) // 250 + 1}.{next(_ADDRESSES) % 250 + 1}"
-        status, answer = self._call("POST", "/api/chat/sessions", {})
-        assert status == 201, answer
-        self.id: str = answer["conversation_id"]
-        self._token: str = answer["token"]
-        self.owner = "bot"
-        self.greeting = self._read(0)
-
-    def say(self, text: str) -> Answer:
-        """Type a message and wait for its answer; no messages in it when somebody else owns the conversation."""
-        return self.answer_to(self.send(text=text))
-
-    def pick(self, title: str) -> Answer:
-        """Press the newest button whose title begins so, and wait for its answer."""
-        return self.answer_to(self.send(choice=self.choice(title)))
-
-    def choice(self, title: str) -> str:
-        """The id of that button. Raises StackError when no message so far offered one."""
-        offered = [choice for message in reversed(self.history()) for choice in message.choices]
-        for choice in offered:
-            if choice.title.startswith(title):
-                return choice.id
-        raise StackError(f"no button [{title}]; offered were {[choice.title for choice in offered]}")
-
-    def send(self, *, text: str = "", choice: str = "", message_id: str = "") -> int:
-        """Post a message without waiting for anything but its receipt; returns its number in the conversation."""
-        body = {"id": message_id or str(uuid.uuid4()), **({"choice": choice} if choice else {"text": text})}
-        while True:
-            status, answer = self._call("POST", "/api/chat/messages", body)
-            if status == 429:  # the page, too, waits as long as it is told to
-                time.sleep(float(answer["retry_after"]))
-                continue
-            assert status in (200, 202), (status, answer)
-            return int(answer["seq"])
-
-    def answer_to(self, seq: int, patience: float = TURN_PATIENCE) -> Answer:
-        """What the bot says to message `seq`; system notices on the way are left to `history`."""
-        deadline = time.monotonic() + patience
-        while time.monotonic() < deadline:
-            news = self._read(seq, wait=2.0 if self.owner == "bot" else 0.0)
-            said = tuple(message for message in news.messages if message.sender == "bot")
-            if said:
-                return Answer(said, news.owner)
-            if self._stack.has_nothing_pending(self.id):
-                return Answer(tuple(m for m in self._read(seq).messages if m.sender == "bot"), self.owner)
-            if self.owner != "bot":
-                time.sleep(GLANCE)
-        raise StackError(f"no answer within {patience:.0f} s\n{self._stack.describe()}")
-
-    def everything_since(self, seq: int, patience: float = TURN_PATIENCE) -> Answer:
-        """All that the bot said after message `seq`, once no message of this customer waits for an answer."""
-        wait_until(lambda: self._stack.has_nothing_pending(self.id), "an answer to every message", patience)
-        return Answer(tuple(m for m in self._read(seq).messages if m.sender == "bot"), self.owner)
-
-    def wait_for(self, text: str, after: int = 0, patience: float = TURN_PATIENCE) -> Message:
-        """Until anybody's message holds `text`."""
-        deadline = time.monotonic() + patience
-        while time.monotonic() < deadline:
-            for message in self._read(after, wait=2.0).messages:
-                after = message.seq
-                if text in message.text:
-                    return message
-        raise StackError(f"nobody said “{text}” within {patience:.0f} s\n{self._stack.describe()}")
-
-    def history(self) -> tuple[Message, ...]:
-        return self._read(0).messages
-
-    def _read(self, after: int, wait: float = 0.0) -> Answer:
-        status, page = self._call("GET", f"/api/chat/messages?after={after}&wait={wait:g}")
-        while status == 429:
-            time.sleep(float(page["retry_after"]))
-            status, page = self._call("GET", f"/api/chat/messages?after={after}&wait={wait:g}")
-        assert status == 200, (status, page)
-        self.owner = page["owner"]
-        return Answer(tuple(_message(item) for item in page["messages"]), page["owner"])
-
-    def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
-        headers = {"Authorization": f"Bearer {self._token}"} if path != "/api/chat/sessions" else {}
-        return self._stack.call(method, path, body, headers, self._address)
-
-
-def _message(item: Mapping[str, Any]) -> Message:
-    asked = item["input"] or {"slot": "", "kind": ""}
-    choices = tuple(Choice(choice["id"], choice["title"]) for choice in item["choices"])
-    return Message(item["seq"], item["from"], item["text"], choices, asked["slot"], asked["kind"])
-
-
-# -- the processes -----------------------------------------------------------------------------------------------------
 
 
 @dataclass
 class Stack:
-    """Start with `start`, end with `stop`; logs stay in the var directory, one file a process."""
+    """Start with `start`, end with `stop`; logs stay in the var directory, one file a process.
+
+    `database_url`: "" for a SQLite file in the var directory.
+    """
 
     var_dir: Path
-    ports: dict[str, int] = field(default_factory=lambda: dict(zip(PROCESSES, _free_ports(3), strict=True)))
+    database_url: str = ""
+    ports: dict[str, int] = field(default_factory=lambda: dict(zip(PROCESSES, free_ports(3), strict=True)))
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -219,6 +60,8 @@ class Stack:
             "BOT_DEMO": "1",
         }
         self.environment.pop("DATABASE_URL", None)
+        if self.database_url:
+            self.environment["DATABASE_URL"] = self.database_url
         self.settings: Settings = read_settings(self.environment)
         self.unit_of_work: Callable[[], UnitOfWork] = build_unit_of_work(self.settings)
         self._message_log = build_message_log(self.settings)
@@ -258,11 +101,11 @@ class Stack:
         process.kill()
         process.wait()
 
-    def restart(self, name: str, environment: Mapping[str, str] | None = None) -> None:
-        """Kill if it runs, start anew (with other settings for this one process) and wait until it serves."""
+    def restart(self, name: str, environment: Mapping[str, str] | None = None, *, module: str = "") -> None:
+        """Kill if it runs, start anew (with other settings or another module for this one) and wait until it serves."""
         if name in self.running:
             self.kill(name)
-        self._spawn(name, environment)
+        self._spawn(name, environment, module)
         self.wait_ready()
 
     def heal(self) -> None:
@@ -289,10 +132,10 @@ class Stack:
             parts.append(f"-- {name}: {state}\n{self.log_of(name)[-1500:]}")
         return "\n".join(parts)
 
-    def _spawn(self, name: str, environment: Mapping[str, str] | None = None) -> None:
+    def _spawn(self, name: str, environment: Mapping[str, str] | None = None, module: str = "") -> None:
         with (self.var_dir / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
-                [sys.executable, "-W", "ignore", "-m", PROCESSES[name]],
+                [sys.executable, "-W", "ignore", "-m", module or PROCESSES[name]],
                 cwd=ROOT, env={**self.environment, **(environment or {})},
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
             )  # fmt: skip
@@ -301,11 +144,12 @@ class Stack:
         if self.running[name].poll() is not None:
             raise StackError(f"{name} ended with code {self.running[name].returncode}\n{self.describe()}")
         path = {"actions": "/health", "rasa": "/webhooks/desk/health", "desk": "/readyz"}[name]
+        secret = {"Authorization": f"Bearer {self.settings.secrets.action_key}"} if name == "actions" else {}
         try:
-            status, _ = _request(self.ports[name], "GET", path, timeout=2)
+            status, _ = request(self.ports[name], "GET", path, headers=secret, timeout=2)
         except (OSError, http.client.HTTPException):
             return False
-        if name == "desk" and "rasa" not in self.running:
+        if name == "desk" and not {"rasa", "actions"} <= set(self.running):
             return status in (200, 503)
         return status == 200
 
@@ -346,10 +190,15 @@ class Stack:
             ("identity_failures", ("at",)),
             ("verifications", ("valid_until",)),
             ("consent_invitations", ("expires_at",)),
+            ("endorsements", ("consent_by",)),
         )
         for table, names in columns:
             changes = ", ".join(f"{name} = {older.format(name)}" for name in names)
             self._write(f"UPDATE {table} SET {changes}")
+
+    def issue_endorsements(self) -> None:
+        """The core system has issued what was asked for so far: no request is open on any policy."""
+        self._write("UPDATE endorsements SET status = 'completed' WHERE status IN ('waiting_for_consent', 'accepted')")
 
     def record_insured_event(self, policy_no: str, day: date | None) -> None:
         """As the core system would, once a death or an accident on the policy is known; None takes it back."""
@@ -367,28 +216,10 @@ class Stack:
         headers: Mapping[str, str] | None = None, address: str = "127.0.0.1",
     ) -> tuple[int, dict[str, Any]]:  # fmt: skip
         """One request to the front desk; of a 429 the answer also holds `retry_after`."""
-        return _request(self.ports["desk"], method, path, body, headers, address)
+        return request(self.ports["desk"], method, path, body, headers, address)
 
 
-def _request(
-    port: int, method: str, path: str, body: Mapping[str, Any] | None = None,
-    headers: Mapping[str, str] | None = None, address: str = "127.0.0.1", timeout: float = 40,
-) -> tuple[int, dict[str, Any]]:  # fmt: skip
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout, source_address=(address, 0))
-    try:
-        content = None if body is None else json.dumps(body).encode()
-        sent = {**(headers or {}), **({"Content-Type": "application/json"} if content else {})}
-        connection.request(method, path, content, sent)
-        response = connection.getresponse()
-        answer = json.loads(response.read() or b"{}")
-        if response.status == 429:
-            answer["retry_after"] = response.headers.get("Retry-After", "1")
-        return response.status, answer
-    finally:
-        connection.close()
-
-
-def _free_ports(number: int) -> list[int]:
+def free_ports(number: int) -> list[int]:
     """Below the range that outgoing connections take theirs from: a port must still be free when its process comes."""
     sockets: list[socket.socket] = []
     try:

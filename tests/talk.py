@@ -30,7 +30,7 @@ from bot.services.assistant import AssistantServices
 from bot.services.journeys.engine import open_journey, take_turn
 from bot.services.journeys.finish import hand_off_journey
 from bot.services.journeys.journey import Situation
-from bot.services.journeys.registry import JOURNEYS, KEY_OF_INTENT
+from bot.services.journeys.registry import JOURNEYS, SWITCH, key_to_open
 from bot.services.journeys.turn import Turn
 from bot.services.reply import Choice, Reply
 from bot.services.understanding import Entity, Understood
@@ -145,7 +145,9 @@ class Talk:
             situation = Situation({k: v for k, v in self.answers.items() if v}, said, self.services, self._key)
             turn = take_turn(JOURNEYS[self.form].journey, self.requested, self._misses, situation)
         else:
-            self.form = KEY_OF_INTENT[said.intent]
+            self.form = key_to_open(said)
+            if said.choice and said.choice.startswith(SWITCH):
+                said = replace(said, text="", entities=(), chosen=False)
             self._key = f"{self.conversation_id}:{said.message_id}:{self.form}"
             situation = Situation({}, said, self.services, self._key)
             turn = open_journey(JOURNEYS[self.form].journey, situation)

@@ -68,6 +68,31 @@ def test_imports_go_down_and_never_sideways() -> None:
     assert not climbs, "\n".join(sorted(set(climbs)))
 
 
+# Adapters are made in bot.bootstrap and nowhere else. The tracker store is written to the shape of one table's rows,
+# which bot.bootstrap hands to it.
+WIRED_ROOMS = {"bot.store", "bot.clients"}
+KNOWS_AN_ADAPTER = {("bot.dialogue.tracker_store", "bot.store.trackers")}
+
+
+def test_only_bootstrap_wires_adapters_to_use_cases() -> None:
+    strays = [
+        f"{name} imports {imported}"
+        for name, path in modules()
+        if room(name) not in {*WIRED_ROOMS, "bot.bootstrap"}
+        for imported in imports(path)
+        if room(imported) in WIRED_ROOMS
+        and not any(name == who and imported.startswith(what) for who, what in KNOWS_AN_ADAPTER)
+    ]
+    assert not strays, "\n".join(sorted(set(strays)))
+
+
+def test_the_front_desk_makes_no_engine_and_no_client_of_its_own() -> None:
+    """It asks bot.bootstrap for its parts: no name that makes an adapter occurs in it."""
+    source = (ROOT / "bot" / "front_desk.py").read_text(encoding="utf-8")
+    assert "build_front_desk_parts" in source
+    assert not [name for name in ("build_engine", "RasaServer", "SqlMessageLog", "SqlUnitOfWork") if name in source]
+
+
 @pytest.mark.parametrize("package", sorted(ALLOWED))
 def test_each_framework_stays_in_its_rooms(package: str) -> None:
     strays = [

@@ -10,7 +10,9 @@ import pytest
 import yaml
 
 from bot.services.clarify import MEANINGS
-from bot.services.journeys.registry import JOURNEYS
+from bot.services.journeys.registry import JOURNEYS, SERVICE_FORM, form_of
+from bot.services.servicing.catalogue import KIND_OF_INTENT, TRANSACTIONS
+from bot.services.servicing.who_may import load_who_may
 from bot.text.normalise import normalise
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -109,18 +111,30 @@ def test_each_journey_is_a_form_with_its_slots_rules_and_actions() -> None:
         if str(step.get("action", "")).startswith("action_submit")
     }
     for form, entry in JOURNEYS.items():
+        if form_of(form) == SERVICE_FORM:
+            continue
         assert DOMAIN["forms"][form]["required_slots"] == list(entry.journey.slots), form
         assert f"validate_{form}" in DOMAIN["actions"]
         assert set(entry.journey.slots) <= set(DOMAIN["slots"])
-    assert len(closing) == len(JOURNEYS)
+    assert len(closing) == len({form_of(key) for key in JOURNEYS})
     assert closing <= set(DOMAIN["actions"])
+
+
+def test_each_transaction_is_reached_by_its_intents_and_is_in_the_decision_table() -> None:
+    rules = load(ROOT / "data/rules/journeys.yml")["rules"]
+    opening = next(rule["steps"] for rule in rules if rule["rule"] == "办理业务，开始")
+    assert {step["intent"] for step in opening[0]["or"]} == set(KIND_OF_INTENT)
+    assert set(KIND_OF_INTENT) <= INTENTS
+    about_policies = {kind for kind, each in TRANSACTIONS.items() if each.policies is not None}
+    assert about_policies <= load_who_may(ROOT / "data/servicing/who_may.yml").kinds
 
 
 def test_every_intent_leads_somewhere() -> None:
     handled = set()
     for path in (ROOT / "data/rules").glob("*.yml"):
         for rule in load(path)["rules"]:
-            handled |= {step["intent"] for step in rule["steps"] if "intent" in step}
+            steps = [each for step in rule["steps"] for each in step.get("or", [step])]
+            handled |= {step["intent"] for step in steps if "intent" in step}
     for path in (ROOT / "data/stories").glob("*.yml"):
         for story in load(path)["stories"]:
             handled |= {step["intent"] for step in story["steps"] if "intent" in step}

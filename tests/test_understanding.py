@@ -9,14 +9,15 @@ import pytest
 
 from benchmarks.entities import REFERENCE_TIME, Score, label, tally
 from benchmarks.entities import read_cases as read_entity_cases
-from benchmarks.nlu import Result, measure, train_ours
+from benchmarks.nlu import Result, Understand, measure, train_ours
 from benchmarks.sentences import read_cases, read_training
 from bot.nlu.extractors import EntityReader
-from bot.nlu.fallback import FallbackSettings
+from bot.nlu.fallback import FallbackSettings, is_doubtful
 from bot.nlu.lexicon import read_lexicon
 from bot.nlu.segmenter import Segmenter
 from bot.nlu.settings import ExtractorSettings, TokenizerSettings
 from bot.nlu.vocabularies import Vocabularies
+from bot.store.demo_people import NAMED_CUSTOMERS
 
 CASES = Path(__file__).parent / "nlu_cases"
 ACCURACY, IN_THREE, PER_INTENT, ENTITY_F1 = 0.84, 0.94, 0.4, 0.88
@@ -24,9 +25,45 @@ ACCURACY, IN_THREE, PER_INTENT, ENTITY_F1 = 0.84, 0.94, 0.4, 0.88
 MUST_PASS = {"emergency": 0.7, "file_complaint": 0.7, "request_human": 0.7, "report_claim": 0.6}
 
 
+# What each sentence of the demo page leads to. Those that only mean something in a journey are played in tests/dialogues.
+DEMO = {
+    "我的车京A12345刚才在北四环被追尾了，我要报案": "report_claim",
+    "我名下有几份保单？": "query_policy",
+    "车险什么时候到期": "query_policy",
+    "我那个保险还有效不": "query_policy",
+    "人工": "request_human",
+    "把我爱人那份保险的受益人改成孩子": "change_beneficiary",
+    "P2023001234 的受益人现在是谁": "query_policy",
+    "我的百万医疗免赔额是多少": "ask_coverage",
+    "我想看看我老公给我买的保险": "query_policy",
+    "我想变更受益人，改成我儿子陈一诺": "change_beneficiary",
+    "我的年金险还在犹豫期吗": "query_policy",
+    "单位给我买的意外险受益人能写我女朋友吗": "change_beneficiary",
+    "我单位的团险保多少": "query_policy",
+    "我要把团险的受益人改成我妈妈": "change_beneficiary",
+    "我的重疾险怎么失效了，帮我查查": "query_policy",
+    "我的投诉处理到哪一步了": "query_complaint",
+    "怎么复效": "reinstate_policy",
+    "我这份定期寿险还能交费吗，最晚哪天": "pay_premium",
+    "我的终身寿险贷款还欠多少": "policy_loan",
+    "把终身寿险的受益人改一下": "change_beneficiary",
+    "我的理赔到哪一步了": "query_claim",
+    "还差什么材料": "ask_claim_documents",
+    "医疗险那个案子什么时候有结果": "query_claim",
+    "我是受益人，想查一下保单": "query_policy",
+    "我是受益人，我占多少份额": "query_policy",
+    "我想把受益人都改成我": "change_beneficiary",
+}
+IN_A_JOURNEY = {"没收到验证码，那个手机早不用了", "确认码（后面接短信里的 8 位）", "不同意", "妈妈60%，儿子40%"}
+
+
 @pytest.fixture(scope="module")
-def result() -> Result:
-    understand, _ = train_ours(read_training())
+def understand() -> Understand:
+    return train_ours(read_training())[0]
+
+
+@pytest.fixture(scope="module")
+def result(understand: Understand) -> Result:
     return measure(read_cases(), understand, FallbackSettings.parse({}))
 
 
@@ -35,6 +72,18 @@ def recall(result: Result) -> dict[str, float]:
     total = Counter(case.intent for case in read_cases())
     missed = Counter(case.intent for case, _ in result.wrong)
     return {intent: 1 - missed[intent] / count for intent, count in total.items()}
+
+
+def test_every_sentence_of_the_demo_page_is_accounted_for() -> None:
+    offered = {text for person in NAMED_CUSTOMERS for text in person.try_this}
+    assert offered == DEMO.keys() | IN_A_JOURNEY
+
+
+@pytest.mark.parametrize("text", DEMO)
+def test_a_sentence_of_the_demo_page_does_what_it_says(text: str, understand: Understand) -> None:
+    ranking = understand(text)
+    assert ranking[0][0] == DEMO[text]
+    assert not is_doubtful([probability for _, probability in ranking], FallbackSettings.parse({}))
 
 
 def test_most_held_out_sentences_get_their_intent(result: Result) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from enum import Enum
 from pathlib import Path
 from typing import TypeVar
@@ -15,7 +16,7 @@ from bot.calendars.strict_yaml import Row, read_row
 from bot.calendars.working_days import CalendarFileError
 
 _REQUIRED = ("id", "trigger", "duration", "unit", "what", "article", "tag", "applies", "bearer")
-_OPTIONAL = ("pauses", "restarts", "before")
+_OPTIONAL = ("pauses", "restarts", "before", "opens", "closes")
 
 
 class Unit(Enum):
@@ -25,10 +26,16 @@ class Unit(Enum):
     WORKING_DAYS = "WD"  # 工作日
     MONTHS = "M"  # 月
     YEARS = "Y"  # 年
+    WORKING_HOURS = "WH"  # 工作日的服务时间内的小时
+    SERVICE_HOURS = "SH"  # 每天的服务时间内的小时
+
+    @property
+    def counts_hours(self) -> bool:
+        return self in (Unit.WORKING_HOURS, Unit.SERVICE_HOURS)
 
     @property
     def zh(self) -> str:
-        return {"ND": "自然日", "WD": "工作日", "M": "个月", "Y": "年"}[self.value]
+        return {"ND": "自然日", "WD": "工作日", "M": "个月", "Y": "年"}.get(self.value, "小时")
 
 
 class Bearer(Enum):
@@ -56,6 +63,7 @@ class Tag(Enum):
     PRACTICE = "P"  # what insurers commonly do
     COMPANY = "C"  # the company's own rule
     MEMORY = "M"  # from memory: to be checked before it is relied on
+    TARGET = "Z"  # 公司目标，不是法定期限
 
 
 class Scope(Enum):
@@ -80,7 +88,8 @@ class ClockRule:
 
     `duration` is None where the article sets no length (a pause, a form of notice): such a rule explains, it
     cannot be computed. 0 means the same day. `pauses` are the reasons its own article admits; `restarts`: new
-    facts start it anew. `before`: the period ends, not begins, with the trigger.
+    facts start it anew. `before`: the period ends, not begins, with the trigger. `opens` and `closes` bound the hours of a
+    rule that counts hours (`bot.calendars.hours`).
     """
 
     id: str
@@ -95,6 +104,8 @@ class ClockRule:
     pauses: frozenset[PauseReason] = frozenset()
     restarts: bool = False
     before: bool = False
+    opens: time | None = None
+    closes: time | None = None
 
 
 def load_rules(path: Path) -> Mapping[str, ClockRule]:
@@ -118,6 +129,7 @@ def _rule(row: Row) -> ClockRule:
     duration = row.optional_integer("duration")
     if duration is not None and duration < 0:
         row.refuse("duration", "不能为负")
+    opens, closes = _hours(row)
     return ClockRule(
         id=row.text("id"),
         trigger=row.text("trigger"),
@@ -131,7 +143,24 @@ def _rule(row: Row) -> ClockRule:
         pauses=frozenset(_choice(PauseReason, row, "pauses", item) for item in row.texts("pauses")),
         restarts=row.flag("restarts"),
         before=row.flag("before"),
+        opens=opens,
+        closes=closes,
     )
+
+
+def _hours(row: Row) -> tuple[time | None, time | None]:
+    """Both for a rule in hours, none for a rule in days."""
+    if not _member(Unit, row, "unit").counts_hours:
+        row.expect(_REQUIRED, ("pauses", "restarts", "before"))
+        return None, None
+    row.expect((*_REQUIRED, "opens", "closes"), ("pauses", "restarts"))
+    try:
+        opens, closes = time.fromisoformat(row.text("opens")), time.fromisoformat(row.text("closes"))
+    except ValueError:
+        row.refuse("opens", "时间应写成 “08:00”")
+    if closes <= opens:
+        row.refuse("closes", "应晚于开始的时间")
+    return opens, closes
 
 
 _Choice = TypeVar("_Choice", bound=Enum)

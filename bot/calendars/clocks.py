@@ -118,6 +118,8 @@ def due(
     """
     if rule.duration is None:
         raise ClockError(rule=rule.id, problem="the article sets no length")
+    if rule.unit.counts_hours:
+        raise ClockError(rule=rule.id, problem="counts hours, see bot.calendars.hours")
     _check_pauses(rule, pauses)
     if today is None and any(segment.end is None for segment in pauses):
         raise ClockError(rule=rule.id, problem="an open pause needs today")

@@ -8,12 +8,14 @@ from types import TracebackType
 import aiohttp
 
 from bot.clients.rasa_answer import AnswerError, parse_answer
-from bot.conversations.errors import AssistantUnavailableError
+from bot.conversations.errors import AssistantUnavailableError, TurnBrokenOffError, TurnFailedError
 from bot.conversations.messages import Inbound, Reply
 
 MAX_ANSWER_BYTES = 1024 * 1024
 TURN = aiohttp.ClientTimeout(total=20, connect=2, sock_connect=2)
 HEALTH = aiohttp.ClientTimeout(total=2)
+# This turn's fault, not the server's: it raised, or our request is one that the server refuses every time.
+TURN_FAILED = frozenset((400, 413, 500))
 
 
 class RasaServer:
@@ -43,7 +45,9 @@ class RasaServer:
         """Run one turn: POST /webhooks/desk/turn.
 
         Raises:
-            AssistantUnavailableError: data `reason` is connect, timeout, http_<status>, no_messages or bad_answer.
+            AssistantUnavailableError: data `reason` is connect, timeout or http_<status>.
+            TurnBrokenOffError: data `reason` is broken_off.
+            TurnFailedError: data `reason` is http_<status>, no_messages or bad_answer.
         """
         turn = {
             "conversation_id": inbound.conversation_id,
@@ -57,14 +61,16 @@ class RasaServer:
             body = await self._post("/webhooks/desk/turn", turn)
         except (asyncio.TimeoutError, aiohttp.ServerTimeoutError) as error:
             raise AssistantUnavailableError(reason="timeout") from error
-        except (aiohttp.ClientError, OSError) as error:
+        except aiohttp.ClientConnectorError as error:
             raise AssistantUnavailableError(reason="connect", error=type(error).__name__) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise TurnBrokenOffError(reason="broken_off", error=type(error).__name__) from error
         try:
             replies = parse_answer(body)
         except AnswerError as error:
-            raise AssistantUnavailableError(reason="bad_answer", place=str(error)) from error
+            raise TurnFailedError(reason="bad_answer", place=str(error)) from error
         if not replies:  # stock Rasa answers `[]` when something broke: silence is not an answer
-            raise AssistantUnavailableError(reason="no_messages")
+            raise TurnFailedError(reason="no_messages")
         return replies
 
     async def is_ready(self) -> bool:
@@ -84,13 +90,15 @@ class RasaServer:
         async with self._open().post(
             self._url + path, json=turn, timeout=self._turn_timeout, allow_redirects=False
         ) as response:
+            if response.status in TURN_FAILED:
+                raise TurnFailedError(reason=f"http_{response.status}")
             if response.status != 200:
                 raise AssistantUnavailableError(reason=f"http_{response.status}")
             body = await response.content.read(MAX_ANSWER_BYTES)
             while len(body) <= MAX_ANSWER_BYTES and (more := await response.content.read(MAX_ANSWER_BYTES)):
                 body += more
             if len(body) > MAX_ANSWER_BYTES:
-                raise AssistantUnavailableError(reason="bad_answer", place="too long")
+                raise TurnFailedError(reason="bad_answer", place="too long")
             return body
 
     def _open(self) -> aiohttp.ClientSession:

@@ -37,6 +37,7 @@ class Post(str, Enum):
     SERVICING = "保全"
     PAYMENTS = "收付费"
     NEW_BUSINESS = "新单"
+    COMPLIANCE = "合规监察"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bot.console.agents import Agents
 from bot.console.auth import Sessions, SignInBrake
+from bot.console.cases import Cases
 from bot.console.demo import Demo
 from bot.console.deps import ConsoleDeps
 from bot.console.desk import Desk
@@ -16,18 +17,20 @@ __all__ = ["ConsoleDeps", "attach"]
 
 
 def attach(app: web.Application, deps: ConsoleDeps) -> None:
-    """Register `/desk…`, `/desk/static/…` and, when `deps.settings.demo`, `/demo…`."""
+    """Register `/desk…`, `/desk/cases…`, `/desk/static/…` and, when `deps.settings.demo`, `/demo…`."""
     pages = Pages(deps.clock)
     desk = Desk(
         deps=deps,
         pages=pages,
         agents=Agents(deps.settings.var_dir / "agents.json", deps.settings.secrets.desk_password),
-        work=DeskWork(deps.unit_of_work, deps.log),
+        work=DeskWork(deps.unit_of_work, deps.log, deps.settings.compliance_agents),
         sessions=Sessions(deps.clock),
         brake=SignInBrake(deps.clock),
     )
     app.on_response_prepare.append(protect)
     app.router.add_static("/desk/static", HERE / "static")
+    # before the desk's own: a conversation's address would match "cases" too
+    app.add_routes(Cases(deps, pages).routes(desk.signed_in))
     app.add_routes(desk.routes())
     if deps.settings.demo:
         app.add_routes(Demo(deps, pages).routes())

@@ -54,3 +54,5 @@ class ConsoleDeps:
     clock: Callable[[], datetime]
     named_customers: Sequence[NamedCustomer]
     recent_texts: RecentTexts
+    objection: Callable[[str], str] = lambda _: ""
+    """Why a sentence must not be said to a customer, "" when it may."""

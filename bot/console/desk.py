@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 import secrets
 from collections.abc import Awaitable, Callable
@@ -100,7 +101,7 @@ class Desk:
         return response
 
     async def queue(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
-        overview = await asyncio.to_thread(self.work.overview)
+        overview = await asyncio.to_thread(self.work.overview, session.agent)
         return self.pages.show("queue.html", session=session, overview=overview, first_agent=FIRST_AGENT)
 
     async def show_agents(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
@@ -150,7 +151,7 @@ class Desk:
         if not (after.isdecimal() and wait.isdecimal() and len(after) < 10 and len(wait) < 3):
             return web.json_response({"code": "bad_query", "message": "查询参数不正确。"}, status=400)
         conversation_id, log = _id(request), self.deps.log
-        if not await asyncio.to_thread(self.work.may_follow, conversation_id):
+        if not await asyncio.to_thread(self.work.may_follow, conversation_id, session.agent):
             return web.json_response({"code": "closed", "message": "会话已交还机器人。"}, status=404)
         deadline = asyncio.get_running_loop().time() + min(LONGEST_WAIT, int(wait))
         with self.deps.feed.watch(conversation_id) as watch:
@@ -179,6 +180,9 @@ class Desk:
         text = _CONTROL.sub("", (await _field(request, "text")).replace("\r\n", "\n")).strip()
         if not text or len(text) > LONGEST_ANSWER:
             return self.pages.refuse(400, f"答复应为 1 到 {LONGEST_ANSWER} 个字。")
+        objection = self.deps.objection(text)
+        if objection and session.first_use("warned:" + hashlib.sha256(text.encode()).hexdigest()):
+            return self.pages.refuse(422, f"这句话不合适：{objection}。请改一改；确实要发，原样再发送一次。")
         if session.first_use(await _field(request, "form_id")):
             await asyncio.to_thread(self.work.answer, _id(request), session.agent, text, self.deps.clock())
         return self._changed(_id(request), f"/desk/{_id(request)}#answer")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.complaints.rule import Post
 from bot.conversations.messages import Reply, Sender, StoredMessage
 from bot.conversations.ports import MessageLog
 from bot.errors import BotError
@@ -54,12 +55,16 @@ class Dossier:
 
 @dataclass(frozen=True)
 class DeskWork:
+    """`compliance`: agents who see the conversations in which wrongdoing was reported. For all others there are none."""
+
     unit_of_work: UnitOfWorkFactory
     log: MessageLog
+    compliance: frozenset[str] = frozenset()
 
-    def overview(self) -> Overview:
+    def overview(self, agent: str) -> Overview:
         with self.unit_of_work() as work:
-            hand_offs = sorted(work.hand_offs.open_all(), key=lambda one: (one.priority, one.requested_at))
+            seen = [one for one in work.hand_offs.open_all() if self._may_see(work, one, agent)]
+            hand_offs = sorted(seen, key=lambda one: (one.priority, one.requested_at))
         return Overview(
             waiting=[one for one in hand_offs if not one.taken_by],
             in_hand=[one for one in hand_offs if one.taken_by],
@@ -72,7 +77,7 @@ class DeskWork:
             NothingToTakeError
         """
         with self.unit_of_work() as work:
-            hand_off = _open(work, conversation_id)
+            hand_off = self._open(work, conversation_id, agent)
             verification = work.identities.verification(conversation_id)
             _record(work, "desk.viewed", conversation_id, agent, now)
             work.commit()
@@ -80,9 +85,10 @@ class DeskWork:
         level = verification.level if verification is not None and proved else IdentityLevel.L0
         return Dossier(hand_off, self.log.after(conversation_id, 0), level, self.log.owner(conversation_id))
 
-    def may_follow(self, conversation_id: str) -> bool:
+    def may_follow(self, conversation_id: str, agent: str) -> bool:
         with self.unit_of_work() as work:
-            return work.hand_offs.open_for(conversation_id) is not None
+            hand_off = work.hand_offs.open_for(conversation_id)
+            return hand_off is not None and self._may_see(work, hand_off, agent)
 
     def take(self, conversation_id: str, agent: str, now: datetime) -> None:
         """From now on this agent answers; taking what one has already changes nothing.
@@ -91,7 +97,7 @@ class DeskWork:
             NothingToTakeError, TakenByOtherError
         """
         with self.unit_of_work() as work:
-            hand_off = _open(work, conversation_id)
+            hand_off = self._open(work, conversation_id, agent)
             if hand_off.taken_by == agent:
                 return
             if hand_off.taken_by:
@@ -108,7 +114,7 @@ class DeskWork:
             NothingToTakeError, NotInHandError
         """
         with self.unit_of_work() as work:
-            _in_hand(work, conversation_id, agent)
+            self._in_hand(work, conversation_id, agent)
             _record(work, "desk.answered", conversation_id, agent, now)
             work.commit()
         self.log.append(conversation_id, Reply(text), sender=Sender.HUMAN, at=now)
@@ -120,26 +126,30 @@ class DeskWork:
             NothingToTakeError, NotInHandError
         """
         with self.unit_of_work() as work:
-            hand_off = _in_hand(work, conversation_id, agent)
+            hand_off = self._in_hand(work, conversation_id, agent)
             work.hand_offs.save(replace(hand_off, closed_at=now))
             work.ownerships.set_owner(conversation_id, Owner.BOT, now)
             _record(work, "desk.given_back", conversation_id, agent, now)
             work.commit()
         self.log.append(conversation_id, GIVEN_BACK, sender=Sender.SYSTEM, at=now)
 
+    def _may_see(self, work: UnitOfWork, hand_off: HandOff, agent: str) -> bool:
+        if agent in self.compliance:
+            return True
+        reported = any(each.restricted for each in work.requests.of_conversation(hand_off.conversation_id))
+        return hand_off.post != Post.COMPLIANCE.value and not reported
 
-def _open(work: UnitOfWork, conversation_id: str) -> HandOff:
-    hand_off = work.hand_offs.open_for(conversation_id)
-    if hand_off is None:
-        raise NothingToTakeError(conversation_id=conversation_id)
-    return hand_off
+    def _open(self, work: UnitOfWork, conversation_id: str, agent: str) -> HandOff:
+        hand_off = work.hand_offs.open_for(conversation_id)
+        if hand_off is None or not self._may_see(work, hand_off, agent):
+            raise NothingToTakeError(conversation_id=conversation_id)
+        return hand_off
 
-
-def _in_hand(work: UnitOfWork, conversation_id: str, agent: str) -> HandOff:
-    hand_off = _open(work, conversation_id)
-    if hand_off.taken_by != agent:
-        raise NotInHandError(agent=hand_off.taken_by)
-    return hand_off
+    def _in_hand(self, work: UnitOfWork, conversation_id: str, agent: str) -> HandOff:
+        hand_off = self._open(work, conversation_id, agent)
+        if hand_off.taken_by != agent:
+            raise NotInHandError(agent=hand_off.taken_by)
+        return hand_off
 
 
 def _record(work: UnitOfWork, event: str, conversation_id: str, agent: str, now: datetime) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.console.times import CHINA, day, moment
 from bot.conversations.messages import Sender
 from bot.insurance.hand_off import Owner, Priority
 from bot.insurance.identity import IdentityLevel
 
+__all__ = ["CHINA", "HERE", "Pages", "moment", "phone_groups", "protect"]
+
 HERE = Path(__file__).resolve().parent
-CHINA = timezone(timedelta(hours=8))
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
@@ -55,7 +57,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters.update(moment=moment, spell=phone_groups)
+        self._templates.filters.update(moment=moment, day=day, spell=phone_groups)
         self._templates.globals.update(priorities=PRIORITIES, levels=LEVELS, senders=SENDERS, owners=OWNERS)
 
     def show(self, template: str, *, status: int = 200, **values: object) -> web.Response:
@@ -68,12 +70,6 @@ class Pages:
     def _waited(self, since: datetime) -> str:
         minutes = max(0, int((self._clock() - since).total_seconds() // 60))
         return f"{minutes} 分钟" if minutes < 60 else f"{minutes // 60} 小时 {minutes % 60} 分"
-
-
-def moment(at: datetime) -> str:
-    """11月23日 09:12, in China's time."""
-    local = at.astimezone(CHINA)
-    return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
 def phone_groups(phone: str) -> str:

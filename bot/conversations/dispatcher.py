@@ -1,24 +1,67 @@
-"""Brings each customer's messages to the assistant: in order, one at a time per conversation, none lost."""
+"""Brings each customer's messages to the assistant: in order, one at a time per conversation, none lost.
+
+An assistant that is down is waited for. A turn that fails though the assistant is there is tried once more, and then a
+person gets the conversation: a message that cannot be answered must not stand in the way of all later ones.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from typing import TypeVar
 
 from bot.conversations import notices
-from bot.conversations.errors import AssistantUnavailableError
+from bot.conversations.errors import AssistantUnavailableError, TurnBrokenOffError, TurnFailedError
 from bot.conversations.feed import Feed
 from bot.conversations.messages import Inbound, Reply, Sender
-from bot.conversations.ports import Assistant, MessageLog
+from bot.conversations.ports import Assistant, Guard, MessageLog, People, Why
+from bot.conversations.requests import asks_for_a_person
 from bot.conversations.retry import Gate, RetryPolicy
-from bot.errors import BotError
+from bot.errors import BotError, StoreUnavailableError
 from bot.insurance.hand_off import Owner
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+FAILED_TURNS_BEFORE_PERSON = 2  # business flows 0.6: system error twice
+# A message that ends the assistant's process each time would end it for everybody, and for as long as we try.
+BROKEN_OFF_BEFORE_PERSON = 3
+
+
+class Outcome(Enum):
+    """Of one try."""
+
+    DONE = auto()
+    UNAVAILABLE = auto()
+    BROKEN_OFF = auto()
+    FAILED = auto()
+
+
+@dataclass
+class Tries:
+    """What became of one message so far."""
+
+    unavailable: int = 0  # broken off included
+    broken_off: int = 0
+    failed: int = 0
+    told: bool = False  # the customer knows that it waits
+
+    @property
+    def failures(self) -> int:
+        return self.unavailable + self.failed
+
+    def count(self, outcome: Outcome) -> None:
+        self.failed += outcome is Outcome.FAILED
+        self.unavailable += outcome is not Outcome.FAILED
+        self.broken_off += outcome is Outcome.BROKEN_OFF
+
+    @property
+    def are_enough(self) -> bool:
+        """It is this message, not the assistant."""
+        return self.failed >= FAILED_TURNS_BEFORE_PERSON or self.broken_off >= BROKEN_OFF_BEFORE_PERSON
 
 
 class Dispatcher:
@@ -34,17 +77,23 @@ class Dispatcher:
         assistant: Assistant,
         feed: Feed,
         *,
+        people: People,
         clock: Callable[[], datetime],
         retry: RetryPolicy | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self._log = message_log
         self._assistant = assistant
         self._feed = feed
+        self._people = people
+        self._guard = guard
         self._clock = clock
         self._retry = retry or RetryPolicy()
         self._gate = Gate(self._retry)
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._woken: set[str] = set()
+        self._stuck: set[str] = set()  # their oldest message has failed at least once, or waits for a dead assistant
+        self._bypasses: set[asyncio.Task[None]] = set()
         self._in_turn: set[str] = set()
         self._stopping = False
 
@@ -60,6 +109,10 @@ class Dispatcher:
         self._woken.add(conversation_id)
         if conversation_id not in self._workers:
             self._workers[conversation_id] = asyncio.create_task(self._work(conversation_id))
+        elif conversation_id in self._stuck:
+            task = asyncio.create_task(self._bypass(conversation_id))
+            self._bypasses.add(task)
+            task.add_done_callback(self._bypasses.discard)
 
     async def stop(self, grace: float = 5.0) -> None:
         """End: whoever only waits is ended at once, a turn in flight gets `grace` seconds. The rest stays pending."""
@@ -68,6 +121,8 @@ class Dispatcher:
         for conversation_id, task in tasks.items():
             if conversation_id not in self._in_turn:
                 task.cancel()
+        for bypass in self._bypasses:
+            bypass.cancel()
         if tasks:
             await asyncio.wait(tasks.values(), timeout=grace)
         for task in tasks.values():
@@ -92,44 +147,119 @@ class Dispatcher:
 
     async def _answer(self, inbound: Inbound) -> None:
         """Try until the turn is done; between tries the gate or a pause keeps the assistant from being hammered."""
-        failures = 0
-        told = False
-        while not self._stopping:
-            if self._gate.assistant_is_down and not told:
-                told = await self._tell_waiting(inbound)
-            async with self._gate.admission():
-                if await self._try_turn(inbound, failures + 1):
+        tries = Tries()
+        try:
+            while not self._stopping:
+                if self._gate.assistant_is_down:
+                    await self._bridge(inbound, tries)
+                if inbound.conversation_id in self._stuck and not await self._still_waits(inbound):
                     return
-            failures += 1
-            told = told or await self._tell_waiting(inbound)
-            if not self._stopping and not self._gate.assistant_is_down:
-                await self._retry.pause(self._retry.delay(failures))
+                async with self._gate.admission():
+                    outcome = await self._try_turn(inbound, tries.failures + 1)
+                if outcome is Outcome.DONE or await self._take_note(outcome, inbound, tries):
+                    return
+                if not self._stopping and not self._gate.assistant_is_down:
+                    await self._retry.pause(self._retry.delay(tries.failures))
+        finally:
+            self._stuck.discard(inbound.conversation_id)
 
-    async def _try_turn(self, inbound: Inbound, number: int) -> bool:
+    async def _take_note(self, outcome: Outcome, inbound: Inbound, tries: Tries) -> bool:
+        """After a try that was not done. True when a person has the conversation now, and the message is handled."""
+        tries.count(outcome)
+        if tries.are_enough:
+            await self._give_to_person(inbound, Why.SYSTEM_ERROR)
+            return True
+        await self._bridge(inbound, tries)
+        return False
+
+    async def _bridge(self, inbound: Inbound, tries: Tries) -> None:
+        """While the assistant cannot be heard: the customer is told, and who wants a person gets one all the same."""
+        # First marked, then read: a request that comes during the read wakes a bypass.
+        self._stuck.add(inbound.conversation_id)
+        if await self._pass_on_request(inbound.conversation_id):
+            return
+        # A failed turn is tried again at once; there is nothing to wait for yet.
+        if not tries.told and (tries.unavailable or self._gate.assistant_is_down):
+            tries.told = await self._tell_waiting(inbound)
+
+    async def _bypass(self, conversation_id: str) -> None:
+        try:
+            await self._pass_on_request(conversation_id)
+        except Exception as error:  # as in `_work`; the worker looks again after its next try
+            log.exception("dispatcher.bypass_failed", extra={"data": {"error": type(error).__name__}})
+
+    async def _pass_on_request(self, conversation_id: str) -> bool:
+        """Queue the conversation when one of its waiting messages asks for a person; True when one did."""
+        pending = await self._durably(lambda: self._log.all_pending(conversation_id))
+        request = next((message for message in pending if asks_for_a_person(message)), None)
+        if request is None:
+            return False
+        await self._give_to_person(request, Why.CUSTOMER_ASKED)
+        return True
+
+    async def _give_to_person(self, inbound: Inbound, why: Why) -> None:
+        """Queue first, then mark handled: a crash between the two queues it again, which changes nothing."""
+        at = self._clock()
+        replies = await self._durably(lambda: self._people.take(inbound, why, at))
+        await self._finish(inbound, replies)
+        self._gate.forget(inbound.conversation_id)
+        log.warning("turn.given_to_person", extra={"data": {**_name(inbound), "why": why.value}})
+
+    async def _still_waits(self, inbound: Inbound) -> bool:
+        """False when a person has the conversation by now; the message is in the log for them."""
+        pending = await self._durably(lambda: self._log.all_pending(inbound.conversation_id))
+        if inbound.message_id not in [message.message_id for message in pending]:
+            return False
+        if await self._bot_speaks(inbound):
+            return True
+        await self._leave_to_person(inbound)
+        return False
+
+    async def _leave_to_person(self, inbound: Inbound) -> None:
+        self._gate.forget(inbound.conversation_id)
+        await self._finish(inbound, ())
+
+    async def _try_turn(self, inbound: Inbound, number: int) -> Outcome:
         self._in_turn.add(inbound.conversation_id)
         try:
             return await self._take_turn(inbound, number)
         finally:
             self._in_turn.discard(inbound.conversation_id)
 
-    async def _take_turn(self, inbound: Inbound, number: int) -> bool:
-        """One try; False when the assistant was not available."""
+    async def _take_turn(self, inbound: Inbound, number: int) -> Outcome:
+        """One try."""
         conversation_id = inbound.conversation_id
         if not await self._bot_speaks(inbound):
-            self._gate.forget(conversation_id)
-            await self._finish(inbound, ())  # a person answers; the message itself is in the log for them
-            return True
+            await self._leave_to_person(inbound)
+            return Outcome.DONE
         try:
             replies = await self._respond(inbound)
-        except AssistantUnavailableError as error:
+        except (AssistantUnavailableError, TurnFailedError) as error:
+            data = {**_name(inbound), "try": number, "code": error.code, **error.data}
+            log.warning("turn.failed", extra={"data": data})
+            if isinstance(error, TurnFailedError):
+                self._gate.forget(conversation_id)  # it says nothing about the turns of others
+                return Outcome.FAILED
             self._gate.failed(conversation_id)
-            log.warning("turn.failed", extra={"data": {**_name(inbound), "try": number, **error.data}})
-            return False
+            return Outcome.BROKEN_OFF if isinstance(error, TurnBrokenOffError) else Outcome.UNAVAILABLE
         self._gate.succeeded()
         # Stored whoever owns the conversation by now: these words may be the ones that announce the hand-off.
-        await self._finish(inbound, replies)
+        await self._finish(inbound, self._looked_over(inbound, replies))
         log.info("turn.done", extra={"data": {**_name(inbound), "tries": number, "replies": len(replies)}})
-        return True
+        return Outcome.DONE
+
+    def _looked_over(self, inbound: Inbound, replies: Sequence[Reply]) -> Sequence[Reply]:
+        """What must never be said is replaced, whatever produced it, and the log says which rule it broke."""
+        guard = self._guard
+        if guard is None:
+            return replies
+        seen: list[Reply] = []
+        for reply in replies:
+            broken = guard.withheld(reply.text)
+            if broken:
+                log.error("reply.withheld", extra={"data": {**_name(inbound), "rules": list(broken)}})
+            seen.append(guard.instead if broken else reply)
+        return seen
 
     async def _bot_speaks(self, inbound: Inbound) -> bool:
         """A person's conversation is a person's to answer. But the turn that queued it may have lost its answer: those
@@ -142,10 +272,10 @@ class Dispatcher:
     async def _respond(self, inbound: Inbound) -> Sequence[Reply]:
         try:
             return await self._assistant.respond(inbound)
-        except AssistantUnavailableError:
+        except (AssistantUnavailableError, TurnFailedError):
             raise
-        except Exception as error:  # whatever broke, the customer's message stays and is tried again
-            raise AssistantUnavailableError(reason="unexpected", error=type(error).__name__) from error
+        except Exception as error:  # whatever broke, the customer's message stays
+            raise TurnFailedError(reason="unexpected", error=type(error).__name__) from error
 
     async def _finish(self, inbound: Inbound, replies: Sequence[Reply]) -> None:
         at = self._clock()
@@ -173,9 +303,9 @@ class Dispatcher:
         while True:
             try:
                 return await asyncio.to_thread(call)
-            except BotError:
-                raise
-            except Exception as error:  # the store's own errors are not ours to name on this floor
+            except Exception as error:  # not every error of the store has a name on this floor
+                if isinstance(error, BotError) and not isinstance(error, StoreUnavailableError):
+                    raise
                 failures += 1
                 log.error("log.unavailable", extra={"data": {"error": type(error).__name__, "try": failures}})
                 await self._retry.pause(self._retry.delay(failures))

@@ -22,6 +22,18 @@ class UnknownChoiceError(BotError):
 
 
 class AssistantUnavailableError(BotError):
-    """The assistant did not complete the turn; nothing of it was kept."""
+    """The assistant could not be asked, or something it needs was down; the turn had no effect and may be tried again."""
 
     code = "assistant_unavailable"
+
+
+class TurnBrokenOffError(AssistantUnavailableError):
+    """The assistant was there and was gone in the middle of the turn: somebody ended it, or this turn did."""
+
+    code = "turn_broken_off"
+
+
+class TurnFailedError(BotError):
+    """The assistant is up and this very turn failed: most likely it fails the next time too."""
+
+    code = "turn_failed"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import Enum
 from typing import Protocol
 
 from bot.conversations.messages import Inbound, Reply, Sender, StoredMessage
@@ -28,6 +29,10 @@ class MessageLog(Protocol):
 
     def next_pending(self, conversation_id: str) -> Inbound | None:
         """The oldest message of the conversation that is not handled yet."""
+        ...
+
+    def all_pending(self, conversation_id: str) -> Sequence[Inbound]:
+        """Every message of the conversation that is not handled yet, oldest first."""
         ...
 
     def conversations_with_pending(self) -> Sequence[str]: ...
@@ -57,5 +62,38 @@ class Assistant(Protocol):
 
         Raises:
             AssistantUnavailableError: the turn had no effect and may be tried again.
+            TurnBrokenOffError: the same, and the assistant was lost in the middle of it.
+            TurnFailedError: the assistant is there and this turn failed.
+        """
+        ...
+
+
+class Guard(Protocol):
+    """The last look at the assistant's words before they are stored."""
+
+    def withheld(self, text: str) -> Sequence[str]:
+        """The ids of the rules that a text breaks; empty for one that may be said."""
+        ...
+
+    @property
+    def instead(self) -> Reply:
+        """What is said instead."""
+        ...
+
+
+class Why(str, Enum):
+    """Why the dispatcher itself gives a conversation to a person."""
+
+    SYSTEM_ERROR = "system_error"  # the same turn failed again and again
+    CUSTOMER_ASKED = "customer_asked"  # while the assistant cannot hear it
+
+
+class People(Protocol):
+    """Whoever answers when the assistant cannot."""
+
+    def take(self, inbound: Inbound, why: Why, at: datetime) -> Sequence[Reply]:
+        """Queue the conversation for a person, durably and once per message, and say so in words for the customer.
+
+        No words where a person has the conversation already.
         """
         ...

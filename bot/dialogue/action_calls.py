@@ -19,12 +19,15 @@ from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.utils.endpoints import EndpointConfig
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 from bot.dialogue.events import read_event
 from bot.errors import BotError
 
 ACTION_SECONDS = 15  # less than the front desk waits for a turn, so that a late action is seen here first
+
+# Answers that say nothing of the action: another secret, a server that cannot work now.
+SERVER_DOWN = frozenset((401, 502, 503, 504))
 
 
 def build_actions(domain: Domain, endpoint: EndpointConfig | None) -> dict[str, Action]:
@@ -45,6 +48,12 @@ class BadActionAnswerError(BotError):
     """The action server answered something else than lists of events and responses."""
 
     code = "bad_action_answer"
+
+
+class ActionUnreachableError(BotError):
+    """The action server could not be asked, was late, or has no database: the turn may be tried again."""
+
+    code = "action_unreachable"
 
 
 class _KeptOpen:
@@ -93,14 +102,26 @@ class ServedAction(RemoteAction):
         """What the action said and did.
 
         Raises:
+            ActionUnreachableError: nothing is wrong with this turn.
             BadActionAnswerError: the answer is not as promised.
-            Exception: whatever the endpoint raises where the server cannot be reached, is late or answers an error.
+            ClientResponseError: the server answered an error: the action raised.
         """
-        call = action_call(self.name(), tracker)
-        answer = await self.action_endpoint.request(json=call, timeout=ACTION_SECONDS)
+        answer = await self._ask(action_call(self.name(), tracker))
         check_answer(self.name(), answer)
         said: list[Event] = await self._utter_responses(answer["responses"], output_channel, nlg, tracker)
         return [*said, *map(read_event, answer["events"])]
+
+    async def _ask(self, call: dict[str, Any]) -> Any:
+        try:
+            return await self.action_endpoint.request(json=call, timeout=ACTION_SECONDS)
+        except ClientResponseError as error:
+            if error.status in SERVER_DOWN:
+                raise ActionUnreachableError(action=self.name(), status=error.status) from error
+            raise
+        except ValueError:  # an answer that is no JSON is an answer
+            raise
+        except Exception as error:  # refused, reset, late: whatever the connection did
+            raise ActionUnreachableError(action=self.name(), cause=type(error).__name__) from error
 
 
 class JourneyForm(FormAction):

@@ -13,7 +13,9 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.dialogue.action_calls import ActionUnreachableError
 from bot.dialogue.processor import ActionFailedError
+from bot.errors import StoreUnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +42,11 @@ class CollectedReplies(OutputChannel):
 
 
 class DeskChannel(InputChannel):
-    """`POST /webhooks/desk/turn` with a bearer secret; 200 messages, 400 bad body, 401, 503 the turn failed."""
+    """`POST /webhooks/desk/turn` with a bearer secret.
+
+    200 messages, 400 bad body, 401, 500 turn_failed (this turn raised, and will again), 503 something it needs is away:
+    action_unreachable, store_unavailable. Nothing of a turn that was not answered 200 is kept.
+    """
 
     def __init__(self, secret: str) -> None:
         self._expected = f"Bearer {secret}".encode()
@@ -88,14 +94,20 @@ class DeskChannel(InputChannel):
                     },
                 )
             )
-        except ActionFailedError as error:
-            log.error("turn.failed action=%s cause=%s", error.data["action"], type(error.__cause__).__name__)
-            return response.json({"code": error.code}, status=503)
         except Exception as error:
-            # The last stop of a turn: whatever went wrong, nothing of it was saved and the front desk tries again.
-            log.error("turn.failed cause=%s", type(error).__name__, exc_info=error)
-            return response.json({"code": "turn_failed"}, status=503)
+            # The last stop of a turn: whatever went wrong, nothing of it was saved.
+            return _failure(error)
         return response.json({"messages": replies.messages})
+
+
+def _failure(error: Exception) -> HTTPResponse:
+    failed_action = error.data if isinstance(error, ActionFailedError) else {}
+    cause = (error.__cause__ or error) if failed_action else error
+    if isinstance(cause, (ActionUnreachableError, StoreUnavailableError)):
+        log.error("turn.failed", extra={"data": {**failed_action, "code": cause.code}})
+        return response.json({"code": cause.code}, status=503)
+    log.error("turn.failed", extra={"data": failed_action}, exc_info=cause)
+    return response.json({"code": "turn_failed"}, status=500)
 
 
 def _only_text(text: str) -> str:

@@ -27,14 +27,17 @@ from bot.complaints.rule import Facts
 from bot.errors import ConfigurationError
 from bot.insurance.hand_off import Priority
 from bot.services.journeys.give_consent import find_code
+from bot.services.refuse_consent import refuses_change
 from bot.services.screen_message import complains
 from bot.settings import ROOT
+from bot.text.complainants import count_complainants
 
 log = logging.getLogger(__name__)
 
 ACTION, CONSENT_FORM, COMPLAINT_FORM = "action_escalate", "consent_form", "complaint_form"
-# A complaint is registered before it is handed over; only a crisis goes past its form.
-_OWN_WAY = {"file_complaint"}
+# A complaint is registered before it is handed over, a report of wrongdoing goes to its own restricted queue; only a
+# crisis goes past their forms.
+_OWN_WAY = {"file_complaint", "report_misconduct"}
 _KEYS = {"priority", "rules_dir", "max_history"}
 
 
@@ -101,9 +104,11 @@ class EscalationPolicy(Policy):
             return ""
         if (message.metadata or {}).get("chosen"):
             return ""
-        if tracker.active_loop_name is None and find_code(message.text):
+        if tracker.active_loop_name is None and (find_code(message.text) or refuses_change(message.text)):
             return CONSENT_FORM
-        verdict = judge(self._rules, Facts(text=message.text, intent=message.intent.get("name")))
+        # Words only: what the store knows is judged by the action server, where the complaint is taken.
+        facts = Facts(message.text, message.intent.get("name"), joint_count=count_complainants(message.text))
+        verdict = judge(self._rules, facts)
         if not verdict.hand_off:
             return ""
         complaining = message.intent.get("name") in _OWN_WAY or tracker.active_loop_name == COMPLAINT_FORM

@@ -34,7 +34,7 @@ from bot.errors import BotError
 
 
 class ActionFailedError(BotError):
-    """An action raised or its server did not answer; the turn had no effect."""
+    """An action raised or its server did not answer (the cause says which); the turn had no effect."""
 
     code = "action_failed"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.dialogue.no_tensorflow import keep_out_tensorflow
 from bot.errors import ConfigurationError
+from bot.event_log import start_event_log
 from bot.settings import read_settings
 
 
@@ -29,7 +30,7 @@ def quiet_rasa() -> None:
 
 
 def main() -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    start_event_log(logging.WARNING)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")

@@ -8,8 +8,10 @@ from decimal import Decimal
 
 from bot.errors import BotError
 
-# 民法典 art 1045: close relatives, the only persons an employer may name (保险法 art 39).
+# 民法典 art 1045: close relatives, the only persons an employer may name (保险法 art 39). Normal forms: 祖父母 holds
+# 外祖父母 as well, 孙子女 holds 外孙子女; in-laws and cousins are 其他.
 CLOSE_RELATIVES = frozenset({"本人", "配偶", "子女", "父母", "兄弟姐妹", "祖父母", "孙子女"})
+CLOSE_RELATIVES_ZH = "配偶、父母、子女、兄弟姐妹、祖父母、外祖父母、孙子女、外孙子女"
 HIGHEST_ORDER = 9
 LEGAL_HEIRS = "法定继承人"  # named instead of persons: the heirs by law receive (解释三 art 9)
 
@@ -52,6 +54,9 @@ def check_beneficiaries(
     for name in names:
         if names.count(name) > 1:
             raise _refused(f"{name} 出现了两次，请每人只写一次。")
+    numbers = [person.id_number for person in proposed if person.id_number]
+    if len(set(numbers)) < len(numbers):
+        raise _refused("有两位受益人写了同一个身份证号，请核对一下。")
     _check_people(proposed, employer_is_policyholder=employer_is_policyholder, insured_name=insured_name)
     _check_shares(proposed)
 
@@ -62,10 +67,12 @@ def _check_people(proposed: tuple[Beneficiary, ...], *, employer_is_policyholder
             raise _refused("请写受益人的完整姓名，只写关系以后容易有争议。")
         if person.name == insured_name:
             raise _refused("身故保险金的受益人不能是被保险人自己，请换一位。")
-        if employer_is_policyholder and person.relationship not in CLOSE_RELATIVES:
+        # The heirs by law are the insured's relatives by themselves.
+        allowed = person.relationship in CLOSE_RELATIVES or person.name == LEGAL_HEIRS
+        if employer_is_policyholder and not allowed:
             raise _refused(
-                "这是单位为员工投保的保单，按保险法第三十九条，受益人只能是被保险人的近亲属"
-                f"（配偶、子女、父母、兄弟姐妹、祖父母、孙子女等），{person.name}不在其中。"
+                "这是单位为员工投保的保单，按保险法第三十九条，受益人只能是被保险人和他的近亲属。近亲属是"
+                f"{CLOSE_RELATIVES_ZH}（民法典第一千零四十五条），{person.name}不在其中，请换一位。"
             )
 
 

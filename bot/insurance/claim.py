@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 from bot.insurance.policy import LineOfBusiness
@@ -30,6 +30,8 @@ class ClaimStage(str, Enum):
     def zh(self) -> str:
         return _STAGE_ZH[self]
 
+
+_SAME_HOURS = timedelta(hours=2)
 
 _STAGE_ZH = {
     ClaimStage.REPORTED: "已报案",
@@ -75,10 +77,27 @@ class LossReport:
     other_party: str = ""
     drivable: str = ""
     hospital: str = ""
+    injured_count: int | None = None  # None: nobody, or not told
+    police_report: str = ""  # 已报警 / 已报警，编号 … / 未报警
+    driver_name: str = ""  # a name, or 报案人 / 配偶 … as told
+    reporter_relation: str = ""  # to the insured, of a car to its owner
+    vehicle_at: str = ""  # where a car stands that cannot drive
+    visit_on: str = ""  # ISO date of the first treatment
+    admitted: str = ""  # 住院 / 未住院
+    spreading: str = ""  # property: 还在扩大 / 已控制住
 
     @property
     def event_day(self) -> date:
         return date.fromisoformat(self.event_at[:10])
+
+    def may_be_same_event(self, other: LossReport) -> bool:
+        """Same line and at most two hours apart; where either hour is not known, the same day (F01 Dedup)."""
+        if self.line is not other.line:
+            return False
+        if len(self.event_at) <= 10 or len(other.event_at) <= 10:
+            return self.event_day == other.event_day
+        apart = datetime.fromisoformat(self.event_at) - datetime.fromisoformat(other.event_at)
+        return abs(apart) <= _SAME_HOURS
 
 
 @dataclass(frozen=True)
@@ -95,6 +114,15 @@ class Claim:
     steps: tuple[ClaimStep, ...] = ()
     due_on: date | None = None  # by when the next step is promised
     due_rule: str = ""  # which deadline says so
+    contact_by: datetime | None = None  # by when the reporter is rung up, a company target
+    documents_complete_on: date | None = None  # the last missing document was received
     missing_documents: tuple[str, ...] = ()
     claimant_party_id: str = ""
-    notes: tuple[str, ...] = field(default=())  # 补充说明, in order
+    notes: tuple[str, ...] = field(default=())  # 补充说明 and remarks for the staff, in order
+
+    @property
+    def is_over(self) -> bool:
+        return self.stage in (ClaimStage.CLOSED, ClaimStage.DENIED, ClaimStage.WITHDRAWN)
+
+    def is_overdue(self, today: date) -> bool:
+        return self.due_on is not None and self.due_on < today and not self.is_over

@@ -46,30 +46,80 @@ _STAGE_ZH = {
 }
 
 
+# Nothing more falls due on these; a withdrawn complaint may be made again (投诉办法 art 15).
+OVER = frozenset({ComplaintStage.DECIDED, ComplaintStage.CLOSED, ComplaintStage.WITHDRAWN})
+DECIDED = frozenset({ComplaintStage.DECIDED, ComplaintStage.CLOSED})
+_UNACCEPTED = frozenset({ComplaintStage.REGISTERED, ComplaintStage.AWAITING_SUPPLEMENT, ComplaintStage.REVIEWING})
+# Who is told of an extension or talked to in person has had the progress report of D-C14.
+_IN_TOUCH = frozenset({ComplaintStage.EXTENDED, ComplaintStage.NEGOTIATING})
+
+
+class ComplainantRole(str, Enum):
+    """In what capacity somebody complains (投诉办法 arts 13, 14, 18; X-04)."""
+
+    SELF = "self"
+    AGENT = "agent"
+    GUARDIAN = "guardian"
+    HEIR = "heir"
+
+    @property
+    def zh(self) -> str:
+        return _ROLES[self][0]
+
+    @property
+    def papers(self) -> str:
+        """What the company may ask such a complainant to bring; "" for nothing."""
+        return _ROLES[self][1]
+
+
+_ROLES = {
+    ComplainantRole.SELF: ("本人", ""),
+    ComplainantRole.AGENT: ("受托人", "授权委托书原件（要有委托人亲笔签名）和您的身份证件"),
+    ComplainantRole.GUARDIAN: ("法定代理人", "您的身份证件和监护关系证明"),
+    ComplainantRole.HEIR: ("继承人", "您的身份证件和继承关系证明"),
+}
+
+
 @dataclass(frozen=True)
 class ComplaintClocks:
-    """Due dates computed when the complaint is received (day 1 is the next day).
+    """Due dates of the law and of the company (X-01); day 1 is the day after what started them.
 
-    `decide_by`: D-C01, 15 natural days. `decide_by_complex`: D-C02, 30. `supplement_by`: D-C12, 5 working days.
-    `acceptance_by`: D-C13, 10 working days, company rule only. `answer_or_progress_by`: D-C14, individual life only.
+    Statutory: `decide_by` D-C01, 15 natural days; `decide_by_complex` D-C02, 30. Company: `supplement_by` D-C12,
+    5 working days; `acceptance_target` D-C13T, 3 working days; `acceptance_by` D-C13, 10 working days at the latest.
+    `answer_or_progress_by`: D-C14, individual life only.
     """
 
     decide_by: date
     decide_by_complex: date
     supplement_by: date
+    acceptance_target: date
     acceptance_by: date
     answer_or_progress_by: date | None
     estimated: bool  # a calendar year was missing: 暂估
 
     @property
     def earliest(self) -> date:
-        """The date to alert on: whichever of the statutory and company clocks runs out first (X-01)."""
-        return min(self.decide_by, self.acceptance_by)
+        """Whichever of all clocks runs out first, on the day of receipt."""
+        dates = (self.decide_by, self.acceptance_target, self.answer_or_progress_by)
+        return min(day for day in dates if day)
+
+
+@dataclass(frozen=True)
+class EarlierClock:
+    """A statutory clock that new facts replaced (投诉办法 art 18 ¶3)."""
+
+    started_at: datetime
+    decide_by: date
+    decide_by_complex: date
 
 
 @dataclass(frozen=True)
 class Complaint:
-    """A registered complaint. It exists from the first sentence on; details are added as they come."""
+    """A registered complaint. It exists from the first sentence on; details are added as they come.
+
+    `clock_started_at` is the receipt of the complaint, or of the new facts that restarted it; `earlier_clocks` is newest
+    first. `joint_count` is 0 when nobody spoke of others. `verify_by` is set by an application for 核查 (D-C09).
+    """
 
     complaint_no: str
     kind: str  # normal form of the entity complaint_kind
@@ -87,3 +137,47 @@ class Complaint:
     complainant_name: str = ""
     complainant_party_id: str = ""
     supplements: tuple[str, ...] = ()
+    role: ComplainantRole = ComplainantRole.SELF
+    against: str = ""
+    earlier_no: str = ""
+    joint_count: int = 0
+    clock_started_at: datetime | None = None
+    earlier_clocks: tuple[EarlierClock, ...] = ()
+    verify_by: date | None = None
+    closing_reason: str = ""
+    last_notice: str = ""
+    last_notice_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.stage not in OVER
+
+    @property
+    def clock_from(self) -> datetime:
+        return self.clock_started_at or self.received_at
+
+    @property
+    def statutory_due(self) -> date | None:
+        """By when the law wants the present stage done; None when nothing runs (over, or paused by mediation)."""
+        if not self.is_open or self.stage is ComplaintStage.MEDIATING:
+            return None
+        if self.stage is ComplaintStage.VERIFYING:
+            return self.verify_by
+        return self.clocks.decide_by_complex if self.stage is ComplaintStage.EXTENDED else self.clocks.decide_by
+
+    @property
+    def next_due(self) -> date | None:
+        """The date to alert on: the earlier of the statutory and company clocks that still run (X-01)."""
+        statutory = self.statutory_due
+        if statutory is None or self.stage is ComplaintStage.VERIFYING:
+            return statutory
+        dates = [statutory]
+        if self.stage in _UNACCEPTED:
+            dates.append(self.clocks.acceptance_target)
+        if self.clocks.answer_or_progress_by and self.stage not in _IN_TOUCH:
+            dates.append(self.clocks.answer_or_progress_by)
+        return min(dates)
+
+    def is_overdue(self, today: date) -> bool:
+        """Past the limit of the law: what the complainant is owed an apology for."""
+        return self.statutory_due is not None and self.statutory_due < today

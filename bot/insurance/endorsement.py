@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 
@@ -10,13 +10,19 @@ from bot.insurance.beneficiary import LEGAL_HEIRS, Beneficiary
 
 
 class EndorsementStatus(str, Enum):
-    """States of a request; WAITING_FOR_CONSENT until the insured agrees in the insured's own session."""
+    """States of a request; WAITING_FOR_CONSENT until the insured agrees in the insured's own session.
+
+    COMPLETED when the endorsement 批单 has been issued. REFUSED when the law or the contract stood against it in the end,
+    WITHDRAWN when a newer request took its place.
+    """
 
     WAITING_FOR_CONSENT = "waiting_for_consent"
     ACCEPTED = "accepted"
     COMPLETED = "completed"
     DECLINED = "declined"
     EXPIRED = "expired"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
     @property
     def zh(self) -> str:
@@ -25,8 +31,15 @@ class EndorsementStatus(str, Enum):
             "accepted": "已受理",
             "completed": "已完成",
             "declined": "被保险人未同意",
-            "expired": "确认已过期",
+            "expired": "72 小时内没有收到被保险人的确认，已失效",
+            "refused": "不能办理，已停止",
+            "withdrawn": "已撤回",
         }[self.value]
+
+    @property
+    def is_open(self) -> bool:
+        """Something may still come of it."""
+        return self in (EndorsementStatus.WAITING_FOR_CONSENT, EndorsementStatus.ACCEPTED)
 
 
 @dataclass(frozen=True)
@@ -46,6 +59,15 @@ class BeneficiaryChange:
     finish_by: date | None
     conversation_id: str
     idempotency_key: str
+    consent_by: datetime | None = None  # the insured's answer counts until then; None when none is needed
+    closed_reason: str = ""  # for the customer: why it was refused or withdrawn
+
+    def as_of(self, now: datetime) -> BeneficiaryChange:
+        """The request as it stands at `now`: nobody has to be there when the time for consent runs out."""
+        waiting = self.status is EndorsementStatus.WAITING_FOR_CONSENT
+        if waiting and self.consent_by is not None and self.consent_by <= now:
+            return replace(self, status=EndorsementStatus.EXPIRED)
+        return self
 
     @property
     def unidentified(self) -> tuple[str, ...]:

@@ -31,9 +31,9 @@ class HandOff:
     """Everything the person taking over must know, so that the customer never repeats it."""
 
     conversation_id: str
-    reason: str  # enum code, e.g. customer_asked, complaint_rule, crisis, not_understood, journey_needs_human
+    reason: str  # a key of bot.services.hand_off.REASONS, such as customer_asked or system_error
     reason_zh: str  # a sentence for the agent
-    post: str  # 投诉 / 理赔 / 保全 / 收付费 / 新单 / 综合
+    post: str  # the desk queue: a value of bot.complaints.rule.Post, or 综合 where none of them is meant
     priority: Priority
     slots: tuple[tuple[str, str], ...]  # what was collected: (label 中文, value)
     rules_fired: tuple[str, ...]

@@ -188,9 +188,15 @@ class InsurancePolicy:
     employer_is_policyholder: bool = False
     plate_no: str = ""
     vehicle: str = ""
+    frozen: bool = False  # by a court or another authority: nothing may be changed online
     insured_event_on: date | None = None  # an insured event that ends the right to change beneficiaries
     loan_since: date | None = None  # from when the loan's interest counts
     benefits: tuple[Benefit, ...] = ()
+
+    @property
+    def pays_on_death(self) -> bool:
+        """Beneficiaries are named for a death benefit; cover of costs alone has none."""
+        return any("身故" in cover.title for cover in self.coverages)
 
     @property
     def next_due(self) -> Instalment | None:

@@ -6,17 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from types import MappingProxyType
 
-from bot.calendars.strict_yaml import DataFileError, Row, read_row
+from bot.services.cite_source import cite
 from bot.services.reply import TO_HUMAN, Choice, Reply, intend
 from bot.services.understanding import Understood
 from bot.text.normalise import normalise
 
-_LINES = frozenset(
-    ("motor", "health", "critical_illness", "accident", "life", "annuity", "property", "liability", "travel", "group")
-)
 # What the entity extractor may miss; a wrong line only costs points, it never hides an entry.
 _LINE_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -42,17 +37,6 @@ _LINE_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _COMPARES = re.compile(r"区别|不同|不一样|一样|差别|差异|差在|分别|一回事|一个意思|一个东西|对比|怎么区分|分不清|vs")
 _JOINS = re.compile(r"[\s,、/\"“”'「」]*(?:和|跟|与|同|及|还有|或|or)?[\s\"“”'「」]*")
 _QUOTED = re.compile(r"[“\"'「『《]([^”\"'」』》]{1,20})[”\"'」』》]")
-# Practice is ours to explain, and the customer's own clauses were not read; everything else is a paper to look up.
-_UNCITED = frozenset(("公司服务规则", "行业通行做法", "公共服务信息", "您的保单条款"))
-# A product's name says which shelf, not which question ("三者险 酒驾"): it weighs one character outside `ask_term`.
-_PRODUCT = re.compile(
-    r"(?:三者|交强|商业|座位|驾乘|车损|意外|医疗|重疾|家财|企财|雇主|团|旅游|旅行|学平|寿|年金|宠物|货运|盗抢|护理)险"
-    r"|车险|三者|交强|医疗保险"
-)
-_SYNTAX = re.compile(r"[\\^$.|?*+()\[\]{}]")
-_GROUP = re.compile(r"\((?:\?:)?([^()]*)\)(\??)")
-_WILD = re.compile(r"\.?(?:\{[^}]*\}|[*+])|\[[^\]]*\]|\\.|[\^$]|.\?|\.")
-
 _LINE_FITS, _LINE_DIFFERS, _IN_QUOTES = 2, -5, 3
 _WORTH = 2  # two or three letters about another line of business are no answer
 
@@ -60,12 +44,6 @@ GENERAL = Reply(
     "这个问题我手上没有现成的答案，不想猜给您听。\n可以请人工客服看您的问题，您说过的内容会一起转过去，不用重说。",
     (TO_HUMAN, intend("能办什么", "ask_capabilities")),
 )
-
-
-class KnowledgeError(DataFileError):
-    """A knowledge file is malformed. `data`: file, line, entry (its id), key, problem."""
-
-    code = "knowledge_invalid"
 
 
 @dataclass(frozen=True)
@@ -86,10 +64,20 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Quote:
+    """Clauses that an answer rests on: a product's covers by title, its exclusions by words that stand in them."""
+
+    product: str
+    covers: tuple[str, ...]
+    exclusions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Entry:
     """One answer. Without words and lines it is its intent's default.
 
-    `line_default`: it also answers when a message names one of its `lines` but no entry's words.
+    `line_default`: it also answers when a message names one of its `lines` but no entry's words. `asks`: it ends with a
+    question, and the next short message is its answer; `options` are answers to press, each a line of business.
     """
 
     id: str
@@ -102,6 +90,9 @@ class Entry:
     source: str
     as_of: date
     choices: tuple[Choice, ...]
+    asks: bool = False
+    options: tuple[Choice, ...] = ()
+    quotes: tuple[Quote, ...] = ()
 
     @property
     def is_default(self) -> bool:
@@ -134,15 +125,7 @@ class KnowledgeBase:
 
     def answer(self, said: Understood) -> Reply:
         """The best answer of the message's intent; two answers when two terms are compared; never an exception."""
-        found = self.find(said)
-        if not found:
-            return GENERAL
-        sources = dict.fromkeys(entry.source for entry in found if entry.source not in _UNCITED)
-        text = "\n".join(entry.answer for entry in found)
-        if sources:
-            text += f"\n依据：{'；'.join(sources)}（{min(entry.as_of for entry in found).isoformat()}）"
-        choices = dict.fromkeys(choice for entry in found for choice in entry.choices)
-        return Reply(text, tuple(choices)[:3])
+        return tell(self.find(said))
 
     def find(self, said: Understood) -> tuple[Entry, ...]:
         """The entries that answer `said`: none when its intent has no entry, two when `ask_term` names two terms."""
@@ -150,7 +133,7 @@ class KnowledgeBase:
         if not shelf:
             return ()
         text = normalise(said.text)
-        lines = {entity.value for entity in said.of_type("line_of_business")} | _lines_in(text)
+        lines = lines_named(said)
         hits = sorted(_hits(shelf, text, lines), key=_rank)
         if hits and said.intent == "ask_term":
             return _terms(hits, text)
@@ -159,93 +142,20 @@ class KnowledgeBase:
         return (_fallback(shelf, text, lines),)
 
 
-def load_knowledge(folder: Path) -> KnowledgeBase:
-    """Reads every `*.yml` of `folder`; the intents come from `intents.yml` beside the folder.
-
-    Raises `KnowledgeError` (file, line, id of the entry) for unknown keys, intents or lines, repeated ids, a pattern
-    that is no regular expression, a missing source, and an intent without exactly one default.
-    """
-    contract = read_row(folder.parent / "intents.yml", KnowledgeError)
-    intents = frozenset(contract.child("intents").values)
-    entries: list[Entry] = []
-    seen: dict[str, str] = {}
-    for path in sorted(folder.glob("*.yml")):
-        top = read_row(path, KnowledgeError)
-        top.expect(("answers",))
-        for row in top.rows("answers"):
-            entry = _entry(row, intents)
-            if entry.id in seen:
-                row.refuse("id", f"编号重复，已在 {seen[entry.id]} 用过")
-            seen[entry.id] = path.name
-            entries.append(entry)
-    if not entries:
-        raise KnowledgeError(file=str(folder), line=0, entry="", key="", problem="没有任何知识条目")
-    return KnowledgeBase(MappingProxyType(_shelves(folder, entries)))
+def tell(found: tuple[Entry, ...]) -> Reply:
+    """These entries as one message, with what they rest on."""
+    if not found:
+        return GENERAL
+    text = "\n".join(entry.answer for entry in found)
+    told = cite(text, [entry.source for entry in found], min(entry.as_of for entry in found), found[0].intent)
+    choices = dict.fromkeys(choice for entry in found for choice in entry.choices)
+    options = tuple(choice for entry in found for choice in entry.options)
+    return Reply(f"{text}\n{told}" if told else text, options + tuple(choices)[:3])
 
 
-def _entry(row: Row, intents: frozenset[str]) -> Entry:
-    row.expect(("id", "intent", "title", "when", "answer", "source", "as_of"), ("lines", "line_default", "next"))
-    intent = row.text("intent")
-    if intent not in intents:
-        row.refuse("intent", f"不认识的意图 {intent}")
-    lines = frozenset(row.texts("lines"))
-    if lines - _LINES:
-        row.refuse("lines", f"不认识的险种 {'、'.join(sorted(lines - _LINES))}")
-    if row.flag("line_default") and not lines:
-        row.refuse("line_default", "要先写 lines 才能作险种的默认答案")
-    return Entry(
-        id=row.text("id"),
-        intent=intent,
-        title=row.text("title"),
-        words=tuple(_words(row, text, intent) for text in row.texts("when")),
-        lines=lines,
-        line_default=row.flag("line_default") or bool(lines and not row.texts("when")),
-        answer=row.text("answer"),
-        source=row.text("source"),
-        as_of=row.day("as_of"),
-        choices=_choices(row, intents),
-    )
-
-
-def _words(row: Row, text: str, intent: str) -> Words:
-    text = text.lower()
-    if not _SYNTAX.search(text):
-        return Words(text, 1 if intent != "ask_term" and _PRODUCT.fullmatch(text) else len(text))
-    try:
-        return Words(text, _spelled_out(text), re.compile(text))
-    except re.error as failure:
-        row.refuse("when", f"不是正确的表达式 {text}：{failure}")
-
-
-def _spelled_out(rule: str) -> int:
-    """Characters that any match of `rule` must contain: no wildcards, the longest branch, nothing optional."""
-    while _GROUP.search(rule):
-        rule = _GROUP.sub(lambda group: "" if group[2] else max(group[1].split("|"), key=len), rule)
-    return max(len(_WILD.sub("", branch)) for branch in rule.split("|"))
-
-
-def _choices(row: Row, intents: frozenset[str]) -> tuple[Choice, ...]:
-    choices = []
-    for item in row.rows("next"):
-        item.expect(("title", "intent"))
-        if item.text("intent") not in intents:
-            item.refuse("intent", f"不认识的意图 {item.text('intent')}")
-        choices.append(intend(item.text("title"), item.text("intent")))
-    if len(choices) > 3:
-        row.refuse("next", "最多三个选项")
-    return tuple(choices)
-
-
-def _shelves(folder: Path, entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
-    shelves: dict[str, tuple[Entry, ...]] = {}
-    for entry in entries:
-        shelves[entry.intent] = (*shelves.get(entry.intent, ()), entry)
-    for intent, shelf in shelves.items():
-        defaults = [entry.id for entry in shelf if entry.is_default]
-        if len(defaults) != 1:
-            problem = f"意图 {intent} 应有且只有一个默认答案，现有 {len(defaults)} 个"
-            raise KnowledgeError(file=str(folder), line=0, entry="、".join(defaults), key="when", problem=problem)
-    return shelves
+def lines_named(said: Understood) -> set[str]:
+    """The lines of business that a message names, by entity or by its words."""
+    return {entity.value for entity in said.of_type("line_of_business")} | _lines_in(normalise(said.text))
 
 
 def _lines_in(text: str) -> set[str]:

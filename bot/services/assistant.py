@@ -6,19 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.complaints.rule import ComplaintRule
+from bot.insurance.terms import Terms
 from bot.services.answer_question import KnowledgeBase
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import PrivacyNotice
 from bot.services.servicing.limits import Limits
 from bot.services.servicing.papers import Paper
+from bot.services.servicing.staffed_hours import StaffedHours
 from bot.services.servicing.who_may import WhoMay
 
 
 @dataclass(frozen=True)
 class AssistantServices:
     """`reading` makes units of work that never wait for a writer and never write. `pepper` hashes one-time codes and
-    lock subjects; `demo` lets the real-person check answer by text message."""
+    lock subjects; `demo` lets the real-person check answer by text message. `terms` are the products' clauses that may be
+    quoted to anybody; `service_phone` is the number to call about a policy, "" where it is only printed on policies."""
 
     unit_of_work: UnitOfWorkFactory
     reading: UnitOfWorkFactory
@@ -29,5 +32,8 @@ class AssistantServices:
     who_may: WhoMay
     papers: Mapping[str, tuple[Paper, ...]]
     limits: Limits
+    hours: StaffedHours
     pepper: str
     demo: bool
+    terms: tuple[Terms, ...] = ()
+    service_phone: str = ""

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.calendars.clocks import ClockRule, Due, due
+from bot.calendars.clocks import Clock, ClockRule, Due, due
+from bot.calendars.hours import due_at
 from bot.calendars.working_days import HolidayCalendar
 from bot.errors import BotError
 
@@ -34,6 +35,14 @@ class Deadlines:
         """Raises UnknownRuleError; ClockError for a rule whose article sets no length."""
         return due(self.rule(rule_id), received, calendar=self.calendar)
 
+    def due_at(self, rule_id: str, received: datetime) -> datetime:
+        """As `due`, of a rule that counts hours."""
+        return due_at(self.rules[rule_id], received, calendar=self.calendar)
+
+    def restarted(self, rule_id: str, received: datetime, new_material: datetime) -> Due:
+        """The rule's date when new facts came. Raises ClockError for a rule that does not restart."""
+        return Clock(self.rules[rule_id], received).restart(new_material).due(self.calendar)
+
 
 def speak_date(day: date, today: date) -> str:
     """12 月 8 日; with the year when it is not this one."""
@@ -52,3 +61,10 @@ def speak_moment(value: str, today: date) -> str:
         hour, minute = value[11:16].split(":")
         spoken += f" {int(hour)}:{minute}"
     return spoken
+
+
+def speak_by(moment: datetime, now: datetime) -> str:
+    """A moment to come, as one promises it: 今天 11:10, 明天（11 月 24 日）10:00; whole ten minutes, never later."""
+    day = moment.date()
+    near = {0: "今天", 1: f"明天（{speak_date(day, now.date())}）"}.get((day - now.date()).days)
+    return f"{near or speak_date(day, now.date())} {moment.hour}:{moment.minute // 10}0"

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.complaints.engine import Verdict
-from bot.insurance.complaint import Complaint, ComplaintClocks, ComplaintStage
+from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintClocks, ComplaintStage
 from bot.insurance.policy import InsurancePolicy
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWork
+from bot.text.complainants import count_complainants
 
 NO_VERDICT = Verdict()
+REGISTERED, SUPPLEMENTED = "投诉登记通知", "补充材料收悉"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class FileComplaint:
     complainant_party_id: str = ""
     complainant_name: str = ""
     phone: str = ""
+    role: ComplainantRole = ComplainantRole.SELF
+    earlier_no: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,9 @@ class ComplaintDetails:
     phone: str = ""
     name: str = ""
     verdict: Verdict = NO_VERDICT
+    role: ComplainantRole | None = None
+    against: str = ""
+    earlier_no: str = ""
 
 
 def file_complaint(work: UnitOfWork, command: FileComplaint, deadlines: Deadlines) -> Complaint:
@@ -61,6 +68,11 @@ def file_complaint(work: UnitOfWork, command: FileComplaint, deadlines: Deadline
             complainant_party_id=command.complainant_party_id,
             complainant_name=command.complainant_name,
             phone=command.phone,
+            role=command.role,
+            earlier_no=command.earlier_no,
+            joint_count=count_complainants(command.facts) or 0,
+            last_notice=REGISTERED,
+            last_notice_at=command.at,
         )
     )
     work.audit.append("complaint.filed", subject=number, actor="customer", at=command.at, detail={"key": command.key})
@@ -91,7 +103,11 @@ def add_details(
         reference_no=details.reference_no or complaint.reference_no,
         phone=details.phone or complaint.phone,
         complainant_name=details.name or complaint.complainant_name,
-        clocks=start_clocks(deadlines, complaint.received_at, policy) if policy else complaint.clocks,
+        role=details.role or complaint.role,
+        against=details.against or complaint.against,
+        earlier_no=details.earlier_no or complaint.earlier_no,
+        joint_count=max(complaint.joint_count, count_complainants(details.facts) or 0),
+        clocks=_with_policy(deadlines, complaint, policy) if policy else complaint.clocks,
     )
     if changed != complaint:
         work.complaints.save(changed)
@@ -103,8 +119,8 @@ def add_details(
 
 def start_clocks(deadlines: Deadlines, received: datetime, policy: InsurancePolicy | None) -> ComplaintClocks:
     """Statutory and company clocks from receipt; D-C14 only for individual insurance of persons (X-06, X-15)."""
-    decide, complex_, supplement, acceptance = (
-        deadlines.due(rule, received) for rule in ("D-C01", "D-C02", "D-C12", "D-C13")
+    decide, complex_, supplement, target, acceptance = (
+        deadlines.due(rule, received) for rule in ("D-C01", "D-C02", "D-C12", "D-C13T", "D-C13")
     )
     individual_life = policy is not None and policy.line.about_people and not policy.group
     answer = deadlines.due("D-C14", received) if individual_life else None
@@ -112,7 +128,17 @@ def start_clocks(deadlines: Deadlines, received: datetime, policy: InsurancePoli
         decide_by=decide.internal_due,
         decide_by_complex=complex_.internal_due,
         supplement_by=supplement.internal_due,
+        acceptance_target=target.internal_due,
         acceptance_by=acceptance.internal_due,
         answer_or_progress_by=answer.internal_due if answer else None,
-        estimated=any(clock.estimated for clock in (decide, complex_, supplement, acceptance)),
+        estimated=any(clock.estimated for clock in (decide, complex_, supplement, target, acceptance)),
     )
+
+
+def _with_policy(deadlines: Deadlines, complaint: Complaint, policy: InsurancePolicy) -> ComplaintClocks:
+    """A policy may add the clock of D-C14; a statutory clock that new facts restarted stays restarted."""
+    fresh = start_clocks(deadlines, complaint.received_at, policy)
+    if not complaint.earlier_clocks:
+        return fresh
+    running = complaint.clocks
+    return replace(fresh, decide_by=running.decide_by, decide_by_complex=running.decide_by_complex)

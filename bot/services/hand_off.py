@@ -15,12 +15,15 @@ REASONS = {
     "customer_asked": "客户要求人工",
     "not_understood": "连续没有听懂",
     "complaint_rule": "投诉规则触发",
+    "complaint_overdue": "投诉超过处理时限",
     "crisis": "需要人工立即处理的情形",
     "identity_locked": "身份核验失败次数过多",
     "phone_lost": "登记手机不可用，需人工核实身份",
     "needs_person": "这项业务需要人工办理",
     "fraud_suspected": "疑似诈骗，先劝阻并核实资金去向",
+    "consent_pressure": "被保险人的同意可能不是自愿的，请单独跟本人核实",
     "emergency": "客户正处于危险中",
+    "system_error": "系统两次出错",
 }
 
 

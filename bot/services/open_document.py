@@ -17,7 +17,7 @@ from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy, Role
 from bot.insurance.service_request import ServiceRequest
 from bot.services.ports import UnitOfWork
-from bot.services.show_policy import money
+from bot.services.speak_money import money
 from bot.text.masking import mask_id_number, mask_name
 
 DOCUMENTS_PATH = "/api/chat/documents/"

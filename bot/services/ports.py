@@ -17,15 +17,15 @@ from bot.insurance.document_link import DocumentLink
 from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation
 from bot.insurance.hand_off import HandOff, Owner
 from bot.insurance.identity import OneTimeCode, Verification
+from bot.insurance.open_case import CaseKind, CasePage
 from bot.insurance.party import Party
-from bot.insurance.policy import InsurancePolicy, LineOfBusiness
+from bot.insurance.policy import InsurancePolicy, LineOfBusiness, Servicer
 from bot.insurance.service_request import ServiceRequest
 
 
 class Parties(Protocol):
     def get(self, party_id: str) -> Party | None: ...
     def find(self, name: str, id_number: str) -> Party | None: ...
-    def find_by_phone(self, phone: str) -> Sequence[Party]: ...
     def save(self, party: Party) -> None:
         """Update the contact data of a known party."""
         ...
@@ -35,6 +35,10 @@ class Policies(Protocol):
     def get(self, policy_no: str) -> InsurancePolicy | None: ...
     def naming(self, party_id: str) -> Sequence[InsurancePolicy]:
         """Policies in which the party is policyholder, insured or beneficiary; live ones first. A name alone is nobody."""
+        ...
+
+    def servicer(self, registration_no: str) -> Servicer | None:
+        """The service person with this registration number on any policy."""
         ...
 
     def by_plate(self, plate_no: str) -> Sequence[InsurancePolicy]: ...
@@ -70,6 +74,9 @@ class Complaints(Protocol):
     def by_key(self, idempotency_key: str) -> Complaint | None: ...
     def of_conversation(self, conversation_id: str) -> Sequence[Complaint]: ...
     def of_party(self, party_id: str) -> Sequence[Complaint]: ...
+    def of_phone(self, phone: str) -> Sequence[Complaint]:
+        """Complaints that left this phone; "" is no phone."""
+        ...
 
 
 class Endorsements(Protocol):
@@ -161,8 +168,18 @@ class HandOffs(Protocol):
 
 class Ownerships(Protocol):
     def owner(self, conversation_id: str) -> Owner: ...
+    def queued_by(self, conversation_id: str) -> str:
+        """The id of the message whose turn queued the conversation for a person; "" when none did, or none waits."""
+        ...
+
     def set_owner(self, conversation_id: str, owner: Owner, at: datetime, *, message_id: str = "") -> None:
         """`message_id` names the customer's message whose turn decided it; "" when a person did."""
+        ...
+
+
+class OpenCases(Protocol):
+    def page(self, *, kind: CaseKind | None, today: date, offset: int, limit: int) -> CasePage:
+        """Open cases of one register or of all, the first due first."""
         ...
 
 
@@ -198,6 +215,7 @@ class UnitOfWork(Protocol):
     document_links: DocumentLinks
     hand_offs: HandOffs
     ownerships: Ownerships
+    open_cases: OpenCases
     numbers: Numbers
     audit: AuditLog
     texts: TextMessages

@@ -1,22 +1,68 @@
-"""Does this message need a person at once? (business flows 0.6: crisis, fund safety, regulator, media, lawyer words.)"""
+"""Does this message need a person at once? (business flows 0.6: crisis, fund safety, regulator, media, lawyer words.)
+
+Rules judge words, and facts that only the store knows: `known_of` reads those for whoever may ask the store.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from bot.complaints.engine import Verdict, judge
 from bot.complaints.rule import ComplaintRule, Facts
 from bot.insurance.hand_off import Priority
+from bot.services.ports import UnitOfWork
 from bot.services.understanding import Understood
+from bot.services.verify_identity import current_identity
+from bot.text.complainants import count_complainants
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the store knows of who is talking: `age` of the proven person, `prior_open` an open complaint of theirs."""
+
+    age: int | None = None
+    prior_open: bool = False
+
+
+NOTHING_KNOWN = Known()
 
 
 def screen_message(
-    rules: Sequence[ComplaintRule], said: Understood, *, age: int | None = None, failed: int = 0
+    rules: Sequence[ComplaintRule], said: Understood, *, known: Known = NOTHING_KNOWN, failed: int = 0
 ) -> Verdict:
-    """The verdict of all complaint and crisis rules on one message. A pressed button is our own text: no verdict."""
+    """The verdict of all complaint and crisis rules on one message. A pressed button is our own text: no verdict.
+
+    `failed` counts the messages in a row, this one included, that were not understood.
+    """
     if said.chosen:
         return Verdict()
-    return judge(rules, Facts(text=said.text, intent=said.intent, age=age, failed_understandings=failed))
+    return judge(
+        rules,
+        Facts(
+            text=said.text,
+            intent=said.intent,
+            age=known.age,
+            joint_count=count_complainants(said.text),
+            prior_open=known.prior_open,
+            failed_understandings=failed,
+        ),
+    )
+
+
+def known_of(work: UnitOfWork, conversation_id: str, now: datetime) -> Known:
+    """Age and open complaints of the conversation, of its proven person, or of its proven phone."""
+    identity = current_identity(work, conversation_id, now)
+    mine = (
+        *work.complaints.of_conversation(conversation_id),
+        *(work.complaints.of_party(identity.party.party_id) if identity.party else ()),
+        *work.complaints.of_phone(identity.phone),
+    )
+    return Known(
+        age=identity.party.age_on(now.date()) if identity.party else None,
+        prior_open=any(complaint.is_open for complaint in mine),
+    )
 
 
 def complains(verdict: Verdict) -> bool:

@@ -10,6 +10,11 @@ from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, Table,
 from bot.store.schema import METADATA, ExactDecimal, JsonText, Moment
 from bot.store.sealing import Sealed, SealedJson
 
+# As text, so that the same words are in an index and in the query that is to use it (bot.store.open_cases).
+OPEN_CLAIM = text("stage NOT IN ('closed', 'denied', 'withdrawn')")
+OPEN_COMPLAINT = text("stage NOT IN ('decided', 'closed', 'withdrawn')")
+OPEN_ENDORSEMENT = text("status IN ('waiting_for_consent', 'accepted')")
+
 CLAIMS = Table(
     "claims",
     METADATA,
@@ -29,13 +34,24 @@ CLAIMS = Table(
     Column("other_party", Sealed("claims.other_party"), nullable=False),
     Column("drivable", Text, nullable=False),
     Column("hospital", Sealed("claims.hospital"), nullable=False),
+    Column("injured_count", Integer),
+    Column("police_report", Sealed("claims.police_report"), nullable=False, server_default=""),
+    Column("driver_name", Sealed("claims.driver_name"), nullable=False, server_default=""),
+    Column("reporter_relation", Text, nullable=False, server_default=""),
+    Column("vehicle_at", Sealed("claims.vehicle_at"), nullable=False, server_default=""),
+    Column("visit_on", Sealed("claims.visit_on"), nullable=False, server_default=""),
+    Column("admitted", Sealed("claims.admitted"), nullable=False, server_default=""),
+    Column("spreading", Text, nullable=False, server_default=""),
     Column("stage", Text, nullable=False),
     Column("reported_at", Moment, nullable=False),
     Column("matched", Boolean, nullable=False),
     Column("conversation_id", Text, nullable=False, index=True),
     Column("due_on", Date),
     Column("due_rule", Text, nullable=False),
+    Column("contact_by", Moment),
+    Column("documents_complete_on", Date),
     Column("claimant_party_id", Text, nullable=False, index=True),
+    Index("ix_claims_open", "due_on", sqlite_where=OPEN_CLAIM, postgresql_where=OPEN_CLAIM),
 )
 
 
@@ -71,6 +87,7 @@ COMPLAINTS = Table(
     Column("decide_by", Date, nullable=False),
     Column("decide_by_complex", Date, nullable=False),
     Column("supplement_by", Date, nullable=False),
+    Column("acceptance_target", Date, nullable=False),
     Column("acceptance_by", Date, nullable=False),
     Column("answer_or_progress_by", Date),
     Column("estimated", Boolean, nullable=False),
@@ -81,6 +98,17 @@ COMPLAINTS = Table(
     Column("phone", Sealed("complaints.phone"), nullable=False, index=True),
     Column("complainant_name", Sealed("complaints.complainant_name"), nullable=False),
     Column("complainant_party_id", Text, nullable=False, index=True),
+    Column("role", Text, nullable=False),
+    Column("against", Sealed("complaints.against"), nullable=False),
+    Column("earlier_no", Text, nullable=False),
+    Column("joint_count", Integer, nullable=False),
+    Column("clock_started_at", Moment),
+    Column("verify_by", Date),
+    Column("closing_reason", Sealed("complaints.closing_reason"), nullable=False),
+    Column("last_notice", Text, nullable=False),
+    Column("last_notice_at", Moment),
+    Column("next_due", Date),  # of Complaint.next_due, kept for the desk's list
+    Index("ix_complaints_open", "next_due", sqlite_where=OPEN_COMPLAINT, postgresql_where=OPEN_COMPLAINT),
 )
 
 COMPLAINT_SUPPLEMENTS = Table(
@@ -89,6 +117,16 @@ COMPLAINT_SUPPLEMENTS = Table(
     Column("complaint_no", Text, ForeignKey("complaints.complaint_no", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("text", Sealed("complaint_supplements.text"), nullable=False),
+)
+
+COMPLAINT_EARLIER_CLOCKS = Table(
+    "complaint_earlier_clocks",
+    METADATA,
+    Column("complaint_no", Text, ForeignKey("complaints.complaint_no", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("started_at", Moment, nullable=False),
+    Column("decide_by", Date, nullable=False),
+    Column("decide_by_complex", Date, nullable=False),
 )
 
 ENDORSEMENTS = Table(
@@ -102,6 +140,9 @@ ENDORSEMENTS = Table(
     Column("requested_at", Moment, nullable=False),
     Column("finish_by", Date),
     Column("conversation_id", Text, nullable=False, index=True),
+    Column("consent_by", Moment),
+    Column("closed_reason", Sealed("endorsements.closed_reason"), nullable=False, server_default=""),
+    Index("ix_endorsements_open", "finish_by", sqlite_where=OPEN_ENDORSEMENT, postgresql_where=OPEN_ENDORSEMENT),
 )
 
 ENDORSEMENT_BENEFICIARIES = Table(

@@ -110,6 +110,8 @@ def _changing(claim: Claim) -> dict[str, Any]:
         "matched": claim.matched,
         "due_on": claim.due_on,
         "due_rule": claim.due_rule,
+        "contact_by": claim.contact_by,
+        "documents_complete_on": claim.documents_complete_on,
         "claimant_party_id": claim.claimant_party_id,
     }
 
@@ -126,6 +128,8 @@ def _claim(row: Row, steps: list[Row], documents: list[Row], notes: list[Row]) -
         steps=tuple(ClaimStep(ClaimStage(item["stage"]), item["at"], item["post"], item["note"]) for item in steps),
         due_on=row["due_on"],
         due_rule=row["due_rule"],
+        contact_by=row["contact_by"],
+        documents_complete_on=row["documents_complete_on"],
         missing_documents=tuple(item["name"] for item in documents),
         claimant_party_id=row["claimant_party_id"],
         notes=tuple(item["text"] for item in notes),

@@ -9,13 +9,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from bot.insurance.complaint import Complaint, ComplaintClocks, ComplaintStage
-from bot.store.case_tables import COMPLAINT_SUPPLEMENTS, COMPLAINTS
+from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintClocks, ComplaintStage, EarlierClock
+from bot.store.case_tables import COMPLAINT_EARLIER_CLOCKS, COMPLAINT_SUPPLEMENTS, COMPLAINTS
 from bot.store.rows import Row, insert_once, lists_of, replace_list, update_one
 
 _CLOCKS = tuple(field.name for field in fields(ComplaintClocks))
 _FIXED = ("complaint_no", "idempotency_key", "conversation_id", "received_at")
-_PLAIN = ("kind", "severity", "facts", "request", "reference_no", "phone", "complainant_name", "complainant_party_id")
+_PLAIN = (
+    "kind", "severity", "facts", "request", "reference_no", "phone", "complainant_name", "complainant_party_id",
+    "against", "earlier_no", "joint_count", "clock_started_at", "verify_by", "closing_reason", "last_notice",
+    "last_notice_at",
+)  # fmt: skip
+_EARLIER = ("started_at", "decide_by", "decide_by_complex")
 
 
 class SqlComplaints:
@@ -27,12 +32,12 @@ class SqlComplaints:
     def add(self, complaint: Complaint) -> None:
         fixed = {name: getattr(complaint, name) for name in _FIXED}
         insert_once(self._connection, COMPLAINTS, {**fixed, **_changing(complaint)})
-        self._write_supplements(complaint)
+        self._write_lists(complaint)
 
     def save(self, complaint: Complaint) -> None:
         """Raises RowMissingError when the complaint was never added."""
         update_one(self._connection, COMPLAINTS, {"complaint_no": complaint.complaint_no}, _changing(complaint))
-        self._write_supplements(complaint)
+        self._write_lists(complaint)
 
     def get(self, complaint_no: str) -> Complaint | None:
         """Locks the complaint until the transaction ends, so that what is read can be changed and saved."""
@@ -47,6 +52,9 @@ class SqlComplaints:
     def of_party(self, party_id: str) -> Sequence[Complaint]:
         return self._all(COMPLAINTS.c.complainant_party_id == party_id) if party_id else ()
 
+    def of_phone(self, phone: str) -> Sequence[Complaint]:
+        return self._all(COMPLAINTS.c.phone == phone) if phone else ()
+
     def _one(self, statement: Any) -> Complaint | None:
         return next(iter(self._read(self._connection.execute(statement).mappings().all())), None)
 
@@ -57,12 +65,16 @@ class SqlComplaints:
 
     def _read(self, rows: Sequence[Row]) -> tuple[Complaint, ...]:
         numbers = [row["complaint_no"] for row in rows]
-        supplements = lists_of(self._connection, COMPLAINT_SUPPLEMENTS, "complaint_no", numbers)
-        return tuple(_complaint(row, supplements[row["complaint_no"]]) for row in rows)
+        supplements, earlier = (
+            lists_of(self._connection, table, "complaint_no", numbers)
+            for table in (COMPLAINT_SUPPLEMENTS, COMPLAINT_EARLIER_CLOCKS)
+        )
+        return tuple(_complaint(row, supplements[row["complaint_no"]], earlier[row["complaint_no"]]) for row in rows)
 
-    def _write_supplements(self, complaint: Complaint) -> None:
+    def _write_lists(self, complaint: Complaint) -> None:
         key = {"complaint_no": complaint.complaint_no}
         replace_list(self._connection, COMPLAINT_SUPPLEMENTS, key, [{"text": text} for text in complaint.supplements])
+        replace_list(self._connection, COMPLAINT_EARLIER_CLOCKS, key, [asdict(one) for one in complaint.earlier_clocks])
 
 
 def _changing(complaint: Complaint) -> dict[str, Any]:
@@ -70,16 +82,20 @@ def _changing(complaint: Complaint) -> dict[str, Any]:
         **{name: getattr(complaint, name) for name in _PLAIN},
         **asdict(complaint.clocks),
         "stage": complaint.stage.value,
+        "role": complaint.role.value,
+        "next_due": complaint.next_due,
         "rules_fired": list(complaint.rules_fired),
     }
 
 
-def _complaint(row: Row, supplements: list[Row]) -> Complaint:
+def _complaint(row: Row, supplements: list[Row], earlier: list[Row]) -> Complaint:
     clocks: dict[str, Any] = {name: row[name] for name in _CLOCKS}
     return Complaint(
         **{name: row[name] for name in (*_FIXED, *_PLAIN)},
         stage=ComplaintStage(row["stage"]),
+        role=ComplainantRole(row["role"]),
         clocks=ComplaintClocks(**clocks),
         rules_fired=tuple(row["rules_fired"]),
         supplements=tuple(item["text"] for item in supplements),
+        earlier_clocks=tuple(EarlierClock(**{name: item[name] for name in _EARLIER}) for item in earlier),
     )

@@ -10,11 +10,11 @@ from sqlalchemy.engine import Connection, Engine
 from bot.store.claims import SqlClaims
 from bot.store.complaints import SqlComplaints
 from bot.store.demo_cases import demo_claims, demo_complaints
-from bot.store.demo_people import customers, employers
+from bot.store.demo_people import customers, employers, household
 from bot.store.demo_policies import demo_policies
 from bot.store.insurance_tables import DEMO_SEEDS
 from bot.store.numbers import SqlNumbers
-from bot.store.parties import add_parties
+from bot.store.parties import SqlParties, add_parties
 from bot.store.policy_rows import add_policies, delete_policies
 from bot.store.rows import upsert
 
@@ -44,9 +44,10 @@ def seed_demo(engine: Engine, today: date) -> None:
 def _write_all(connection: Connection, today: date) -> None:
     people, firms = customers(), employers()
     policies = demo_policies(people, firms, today)
-    add_parties(connection, (*people, *firms))
+    everybody = (*people, *household(), *firms)
+    add_parties(connection, everybody)
     add_policies(connection, policies)
-    by_id = {party.party_id: party for party in (*people, *firms)}
+    by_id = {party.party_id: party for party in everybody}
     numbers = SqlNumbers(connection)
     for claim in demo_claims(policies, by_id, today, numbers.next):
         SqlClaims(connection).add(claim)
@@ -57,5 +58,8 @@ def _write_all(connection: Connection, today: date) -> None:
 def _renew_policies(connection: Connection, today: date) -> None:
     """Nothing writes to contracts but the demo, so nobody's change is lost."""
     policies = demo_policies(customers(), employers(), today)
+    # A portfolio from before the household had its policies has none of its people either.
+    known = SqlParties(connection)
+    add_parties(connection, [party for party in household() if known.get(party.party_id) is None])
     delete_policies(connection, [policy.policy_no for policy in policies])
     add_policies(connection, policies)

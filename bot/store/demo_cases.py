@@ -204,6 +204,8 @@ def demo_complaints(people: dict[str, Party], today: date, next_number: NextNumb
                 phone=people[party_id].phone,
                 complainant_name=people[party_id].name,
                 complainant_party_id=party_id,
+                last_notice="投诉登记通知",
+                last_notice_at=received_at,
             )
         )
     return complaints
@@ -216,6 +218,7 @@ def _clocks(received: date) -> ComplaintClocks:
         decide_by=received + timedelta(days=15),
         decide_by_complex=received + timedelta(days=30),
         supplement_by=plain.add_working_days(received, 5).date,
+        acceptance_target=plain.add_working_days(received, 3).date,
         acceptance_by=plain.add_working_days(received, 10).date,
         answer_or_progress_by=plain.add_working_days(received, 10).date,
         estimated=True,

@@ -17,8 +17,9 @@ from bot.insurance.policy import (
     PolicyStatus,
     Servicer,
 )
+from bot.insurance.terms import Terms
 from bot.store.demo_benefits import demo_benefits
-from bot.store.demo_products import MONTHLY, DemoProduct
+from bot.store.demo_products import DEMO_PRODUCTS, MONTHLY, DemoProduct
 
 GRACE = timedelta(days=60)  # 保险法 art 36
 LOAN_AGE = timedelta(days=75)
@@ -73,7 +74,7 @@ def build_contract(spec: ContractSpec, today: date) -> InsurancePolicy:
         pay_mode=product.pay_mode,
         channel=spec.channel,
         coverages=_coverages(spec),
-        exclusions=tuple(Exclusion(clause, text) for clause, text in product.exclusions),
+        exclusions=_exclusions(product),
         waiting_days=product.waiting_days,
         deductible=product.deductible,
         beneficiaries=spec.beneficiaries,
@@ -91,6 +92,28 @@ def build_contract(spec: ContractSpec, today: date) -> InsurancePolicy:
     )
     policy = replace(policy, benefits=demo_benefits(policy, today))
     return _with_missed_premium(policy, today - timedelta(days=spec.days_ago))
+
+
+def demo_terms() -> tuple[Terms, ...]:
+    """The clauses of all products, the same texts that the contracts are made of."""
+    return tuple(
+        Terms(
+            code=product.code,
+            product_code=product.code,
+            product_name=product.name,
+            version=product.terms_version,
+            line=product.line,
+            coverages=tuple(Coverage(cover.title, Decimal(0), cover.clause, cover.text) for cover in product.covers),
+            exclusions=_exclusions(product),
+            waiting_days=product.waiting_days,
+            deductible=product.deductible,
+        )
+        for product in DEMO_PRODUCTS
+    )
+
+
+def _exclusions(product: DemoProduct) -> tuple[Exclusion, ...]:
+    return tuple(Exclusion(clause, text) for clause, text in product.exclusions)
 
 
 def _effective_on(spec: ContractSpec, today: date) -> date:

@@ -50,6 +50,10 @@ class NamedCustomer:
     purpose: str
     try_this: tuple[str, ...]
 
+    @property
+    def policies(self) -> tuple[str, ...]:
+        return self.policy_nos
+
 
 NAMED_CUSTOMERS: tuple[NamedCustomer, ...] = (
     NamedCustomer(
@@ -86,7 +90,7 @@ NAMED_CUSTOMERS: tuple[NamedCustomer, ...] = (
         "13900001004",
         ("P2023001234",),
         "被保险人（投保人是丈夫王建国）：用自己的手机收确认码，同意或不同意变更",
-        ("确认码 （短信里的 8 位）", "我想看看我老公给我买的保险", "我不同意改受益人"),
+        ("我想看看我老公给我买的保险", "确认码（后面接短信里的 8 位）", "不同意"),
     ),
     NamedCustomer(
         "CU000005",
@@ -104,7 +108,7 @@ NAMED_CUSTOMERS: tuple[NamedCustomer, ...] = (
         "13800001006",
         ("P2026000601",),
         "单位团体意外险的员工，投保人是单位：受益人只能是近亲属",
-        ("单位给我买的意外险受益人能写我女朋友吗", "我单位的团险保多少", "改成我妈妈"),
+        ("单位给我买的意外险受益人能写我女朋友吗", "我单位的团险保多少", "我要把团险的受益人改成我妈妈"),
     ),
     NamedCustomer(
         "CU000007",
@@ -113,7 +117,7 @@ NAMED_CUSTOMERS: tuple[NamedCustomer, ...] = (
         "13900001007",
         ("P2021000701",),
         "重疾险效力中止，并有一件正在处理的投诉（没有收到交费提醒）",
-        ("我的重疾险怎么失效了", "我的投诉处理到哪一步了", "怎么复效"),
+        ("我的重疾险怎么失效了，帮我查查", "我的投诉处理到哪一步了", "怎么复效"),
     ),
     NamedCustomer(
         "CU000008",
@@ -140,7 +144,39 @@ NAMED_CUSTOMERS: tuple[NamedCustomer, ...] = (
         "13900001010",
         ("P2019000521",),
         "只是受益人（李淑兰的孙女）：只能看到产品、责任、状态和自己的份额",
-        ("我是受益人，想查一下保单", "我能拿到多少份额", "我想把受益人都改成我"),
+        ("我是受益人，想查一下保单", "我是受益人，我占多少份额", "我想把受益人都改成我"),
+    ),
+)
+
+# One household beside the two hundred, numbered after them so that nobody else's number moves: husband and wife share
+# a phone, and the child is insured. Both cases are for a person, not for the assistant.
+HOUSEHOLD: tuple[NamedCustomer, ...] = (
+    NamedCustomer(
+        "CU000201",
+        "鲁宏远",
+        "110105197503120413",
+        "13700003001",
+        ("P2024000141", "P2025000142"),
+        "投保人，给妻子白玉琴和孩子鲁安安各投了一份：夫妻登记了同一个手机，孩子未成年，变更受益人都要人工",
+        ("把我爱人那份的受益人改成孩子", "孩子那份的受益人能改吗"),
+    ),
+    NamedCustomer(
+        "CU000202",
+        "白玉琴",
+        "110105197708230421",
+        "13700003001",
+        ("P2024000141",),
+        "被保险人，和丈夫鲁宏远用同一个手机：自己申请变更受益人不用别人同意",
+        ("我想改我自己那份的受益人", "我老公给我买了什么保险"),
+    ),
+    NamedCustomer(
+        "CU000203",
+        "鲁安安",
+        "110105201405090416",
+        "13700003003",
+        ("P2025000142",),
+        "未成年的被保险人：受益人由监护人指定",
+        ("我是被保险人，想看看保单", "我能改受益人吗"),
     ),
 )
 
@@ -149,6 +185,10 @@ def customers() -> tuple[Party, ...]:
     """The named customers first, then as many others as make 200."""
     named = tuple(_named_party(person) for person in NAMED_CUSTOMERS)
     return named + _others(CUSTOMERS - len(named), taken={party.name for party in named})
+
+
+def household() -> tuple[Party, ...]:
+    return tuple(_named_party(person) for person in HOUSEHOLD)
 
 
 def employers() -> tuple[Party, ...]:

@@ -33,6 +33,7 @@ _LONG_STATES = (
     (PolicyStatus.LOST, 7),
 )
 _SHORT_STATES = ((PolicyStatus.IN_FORCE, 80), (PolicyStatus.MATURED, 20))
+_ORPHANS = ("P2021000701",)  # whoever served it has left
 _CARS = ("家用轿车 5 座", "运动型多用途车 5 座", "新能源轿车 5 座", "家用商务车 7 座")
 _CHANNELS = ("个人代理", "官方网站", "银行代理", "经纪代理", "电话销售")
 _PLATE_CHARS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
@@ -55,6 +56,8 @@ _NAMED = (
     ("P2026000901", "HMM", "CU000009", "CU000009", _IN_FORCE, 0, 180, 2000000),
     ("P2026000902", "ACC", "CU000009", "CU000009", _IN_FORCE, 0, 180, 500000),
     ("P2018000903", "ANN", "CU000009", "CU000009", _IN_FORCE, 8, 60, 100000),
+    ("P2024000141", "TLF", "CU000201", "CU000202", _IN_FORCE, 2, 60, 500000),
+    ("P2025000142", "CIW", "CU000201", "CU000203", _IN_FORCE, 1, 60, 300000),
 )
 
 
@@ -80,7 +83,7 @@ def demo_policies(people: Sequence[Party], firms: Sequence[Party], today: date) 
     """500 contracts; only their dates and sums follow `today`, never who has which."""
     chance = random.Random(SEED + 1)
     servicers = _servicers()
-    specs = [replace(spec, servicer=servicers[0]) for spec in _named_specs()]
+    specs = [replace(spec, servicer=None if spec.policy_no in _ORPHANS else servicers[0]) for spec in _named_specs()]
     others = people[len(NAMED_CUSTOMERS) :]
     families = iter(made_up_names(900, seed=SEED + 2, taken=_names_in_use(people)))
     numbers = count(FIRST_UNNAMED)

@@ -22,6 +22,8 @@ _PLAIN = (
     "requested_at",
     "finish_by",
     "conversation_id",
+    "consent_by",
+    "closed_reason",
 )
 
 
@@ -39,9 +41,14 @@ class SqlEndorsements:
             replace_list(self._connection, ENDORSEMENT_BENEFICIARIES, key, map(beneficiary_row, people))
 
     def save(self, change: BeneficiaryChange) -> None:
-        """Changes status and due date only: what was requested stays as it was. RowMissingError when never added."""
+        """Changes status, reason and due date only: what was requested stays as it was. RowMissingError when never added."""
         key = {"endorsement_no": change.endorsement_no}
-        update_one(self._connection, ENDORSEMENTS, key, {"status": change.status.value, "finish_by": change.finish_by})
+        values = {
+            "status": change.status.value,
+            "finish_by": change.finish_by,
+            "closed_reason": change.closed_reason,
+        }
+        update_one(self._connection, ENDORSEMENTS, key, values)
 
     def get(self, endorsement_no: str) -> BeneficiaryChange | None:
         """Locks the request until the transaction ends, so that what is read can be changed and saved."""

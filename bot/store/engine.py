@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
 from sqlalchemy.pool import QueuePool
 
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, StoreUnavailableError
 from bot.store.sealing import Sealer
 
 BUSY_SECONDS = 30
@@ -37,6 +37,7 @@ def build_engine(url: str, data_key: str = "") -> Engine:
         engine = _sqlite(parsed)
     else:
         raise ConfigurationError("use a SQLite file or PostgreSQL", setting="DATABASE_URL", backend=backend)
+    event.listen(engine, "handle_error", _name_outage, retval=True)
     if data_key:
         engine.dialect.sealer = Sealer(data_key)  # types get the dialect with each value, see `bot.store.sealing`
     return engine
@@ -86,3 +87,18 @@ def _begin(connection: Any) -> None:
     """Take the write lock at once: a transaction that reads first and writes later could fail in the middle."""
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+# SQLite gives one class of error to a file that cannot be had now and to a statement that is wrong for good.
+_SQLITE_OUTAGES = ("locked", "busy", "unable to open", "disk i/o error", "disk is full")
+
+
+def _name_outage(context: Any) -> Exception | None:
+    """A database out of reach gets a name of its own, so that nobody takes it for a defect of one turn."""
+    error = context.sqlalchemy_exception
+    if not isinstance(error, (OperationalError, InterfaceError)):
+        return None
+    words = str(context.original_exception).lower()
+    if context.engine.dialect.name == "sqlite" and not any(outage in words for outage in _SQLITE_OUTAGES):
+        return None
+    return StoreUnavailableError(error=type(context.original_exception).__name__)

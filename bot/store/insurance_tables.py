@@ -5,7 +5,7 @@ Clause texts are kept per policy: a contract is quoted as it was signed, whateve
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, Table, Text, false
 
 from bot.store.schema import METADATA, ExactDecimal, Fen
 from bot.store.sealing import Sealed
@@ -56,6 +56,7 @@ POLICIES = Table(
     Column("employer_is_policyholder", Boolean, nullable=False),
     Column("plate_no", Sealed("policies.plate_no"), nullable=False, index=True),
     Column("vehicle", Text, nullable=False),
+    Column("frozen", Boolean, nullable=False, server_default=false()),
     Column("insured_event_on", Date),
     Column("loan_since", Date),
 )

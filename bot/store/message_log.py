@@ -19,6 +19,7 @@ from bot.store.hand_offs import SqlOwnerships
 from bot.store.rows import Row, insert_for
 
 _PENDING = (MESSAGES.c.sender == Sender.CUSTOMER.value) & MESSAGES.c.handled_at.is_(None)
+_ANSWERING = (Sender.BOT.value, Sender.HUMAN.value)
 
 
 def random_choice_id() -> str:
@@ -53,14 +54,20 @@ class SqlMessageLog:
     def receive(
         self, conversation_id: str, *, message_id: str, text: str, choice_id: str, at: datetime
     ) -> tuple[int, bool]:
-        """For a choice, `text` is not looked at: the title that was offered is stored, with its payload."""
+        """For a choice, `text` is not looked at: the title that was offered is stored, with its payload.
+
+        Text that is exactly a title of the last answer means that choice: it is stored as typed, with the payload.
+        """
         with self._writing.begin() as connection:
             last_seq = _lock(connection, conversation_id)
             known = _by_message_id(connection, conversation_id, message_id)
             if known is not None:
                 _refuse_other_content(known, text, choice_id)
                 return int(known["seq"]), False
-            title, payload = _choice(connection, conversation_id, choice_id) if choice_id else (text, "")
+            if choice_id:
+                title, payload = _choice(connection, conversation_id, choice_id)
+            else:
+                title, payload = text, _typed_choice(connection, conversation_id, text)
             row = _row(conversation_id, last_seq + 1, Sender.CUSTOMER, title, at)
             row.update(message_id=message_id, choice_id=choice_id, payload=payload)
             connection.execute(MESSAGES.insert().values(**row))
@@ -68,16 +75,13 @@ class SqlMessageLog:
             return last_seq + 1, True
 
     def next_pending(self, conversation_id: str) -> Inbound | None:
-        statement = (
-            select(MESSAGES, CONVERSATIONS.c.channel)
-            .join(CONVERSATIONS, CONVERSATIONS.c.conversation_id == MESSAGES.c.conversation_id)
-            .where(_PENDING & (MESSAGES.c.conversation_id == conversation_id))
-            .order_by(MESSAGES.c.seq)
-            .limit(1)
-        )
         with self._reading.connect() as connection:
-            row = connection.execute(statement).mappings().first()
+            row = connection.execute(_pending(conversation_id).limit(1)).mappings().first()
         return _inbound(row) if row else None
+
+    def all_pending(self, conversation_id: str) -> Sequence[Inbound]:
+        with self._reading.connect() as connection:
+            return tuple(map(_inbound, connection.execute(_pending(conversation_id)).mappings()))
 
     def conversations_with_pending(self) -> Sequence[str]:
         """The one that has waited longest first."""
@@ -154,6 +158,15 @@ class SqlMessageLog:
             connection.execute(OFFERED_CHOICES.insert(), choices)
 
 
+def _pending(conversation_id: str) -> Any:
+    return (
+        select(MESSAGES, CONVERSATIONS.c.channel)
+        .join(CONVERSATIONS, CONVERSATIONS.c.conversation_id == MESSAGES.c.conversation_id)
+        .where(_PENDING & (MESSAGES.c.conversation_id == conversation_id))
+        .order_by(MESSAGES.c.seq)
+    )
+
+
 def _lock(connection: Connection, conversation_id: str) -> int:
     """Lock the conversation for this transaction; returns its last seq."""
     row = CONVERSATIONS.c.conversation_id == conversation_id
@@ -187,6 +200,18 @@ def _choice(connection: Connection, conversation_id: str, choice_id: str) -> tup
     if row is None:
         raise UnknownChoiceError(conversation_id=conversation_id)
     return row["title"], row["payload"]
+
+
+def _typed_choice(connection: Connection, conversation_id: str, text: str) -> str:
+    """The payload of the choice whose title was typed; "" when the last answer offered none of that title.
+
+    The last answer is the newest message of the assistant or a person: a notice of the system withdraws no button.
+    """
+    messages = (MESSAGES.c.conversation_id == conversation_id) & MESSAGES.c.sender.in_(_ANSWERING)
+    newest = select(func.max(MESSAGES.c.seq)).where(messages).scalar_subquery()
+    offered = (OFFERED_CHOICES.c.conversation_id == conversation_id) & (OFFERED_CHOICES.c.seq == newest)
+    rows = connection.execute(select(OFFERED_CHOICES).where(offered).order_by(OFFERED_CHOICES.c.position)).mappings()
+    return next((str(row["payload"]) for row in rows if row["title"] == text.strip()), "")
 
 
 def _row(conversation_id: str, seq: int, sender: Sender, text: str, at: datetime) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -25,9 +25,6 @@ class SqlParties:
 
     def find(self, name: str, id_number: str) -> Party | None:
         return next(iter(self._where((PARTIES.c.name == name) & (PARTIES.c.id_number == id_number))), None)
-
-    def find_by_phone(self, phone: str) -> Sequence[Party]:
-        return self._where(PARTIES.c.phone == phone)
 
     def save(self, party: Party) -> None:
         """Raises RowMissingError when there is no such party."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import case, or_, select
 from sqlalchemy.engine import Connection
 
-from bot.insurance.policy import InsurancePolicy, LineOfBusiness, PolicyStatus
+from bot.insurance.policy import InsurancePolicy, LineOfBusiness, PolicyStatus, Servicer
 from bot.store import policy_rows
 from bot.store.insurance_tables import PARTIES, POLICIES, POLICY_BENEFICIARIES, POLICY_INSUREDS
 
@@ -34,6 +34,12 @@ class SqlPolicies:
                 POLICIES.c.policy_no.in_(self._naming_as_beneficiary(party_id)),
             )
         )
+
+    def servicer(self, registration_no: str) -> Servicer | None:
+        columns = (POLICIES.c.servicer_name, POLICIES.c.servicer_registration_no, POLICIES.c.servicer_phone)
+        found = select(*columns).where(POLICIES.c.servicer_registration_no == registration_no).limit(1)
+        row = self._connection.execute(found).first()
+        return None if row is None else Servicer(*row)
 
     def by_plate(self, plate_no: str) -> Sequence[InsurancePolicy]:
         # Most policies have no plate: an empty one must not match them all.

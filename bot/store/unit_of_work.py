@@ -16,6 +16,7 @@ from bot.store.endorsements import SqlEndorsements
 from bot.store.hand_offs import SqlHandOffs, SqlOwnerships
 from bot.store.identities import SqlIdentities
 from bot.store.numbers import SqlNumbers
+from bot.store.open_cases import SqlOpenCases
 from bot.store.parties import SqlParties
 from bot.store.policies import SqlPolicies
 from bot.store.service_requests import SqlServiceRequests
@@ -40,6 +41,7 @@ class SqlUnitOfWork:
     document_links: ports.DocumentLinks
     hand_offs: ports.HandOffs
     ownerships: ports.Ownerships
+    open_cases: ports.OpenCases
     numbers: ports.Numbers
     audit: ports.AuditLog
     texts: ports.TextMessages
@@ -61,6 +63,7 @@ class SqlUnitOfWork:
         self.document_links = SqlDocumentLinks(connection)
         self.hand_offs = SqlHandOffs(connection)
         self.ownerships = SqlOwnerships(connection)
+        self.open_cases = SqlOpenCases(connection)
         self.numbers = SqlNumbers(connection)
         self.texts = SqlTextMessages(connection)
         self.audit = self._audit = SqlAuditLog(connection)

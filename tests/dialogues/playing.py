@@ -11,11 +11,11 @@ from typing import Any
 from bot.calendars.clocks import SHANGHAI
 from bot.insurance.claim import Claim
 from bot.insurance.hand_off import HandOff
-from bot.store.demo_people import NAMED_CUSTOMERS
+from bot.store.demo_people import HOUSEHOLD, NAMED_CUSTOMERS
 from tests.dialogues.reading import Dialogue, DialogueTurn
 from tests.stack import Answer, Chat, Stack
 
-PEOPLE = {person.name: person for person in NAMED_CUSTOMERS}
+PEOPLE = {person.name: person for person in (*NAMED_CUSTOMERS, *HOUSEHOLD)}
 _QUEUE_LENGTH = re.compile(r"现在您排在第一位|前面还有 \d+ 位")
 
 
@@ -38,6 +38,7 @@ class Player:
     def play(self, dialogue: Dialogue) -> None:
         """Raises AssertionError naming file, dialogue and turn."""
         self.stack.let_time_pass(minutes=31)  # the customers of the last dialogue have long gone
+        self.stack.issue_endorsements()
         _Performance(self, dialogue).run()
 
 
@@ -148,6 +149,7 @@ class _Performance:
                 "claims": len(claims),
                 "complaints": len(work.complaints.of_conversation(page.id)),
                 "changes": len(work.endorsements.of_conversation(page.id)),
+                "requests": len(work.requests.of_conversation(page.id)),
             }
             waiting = work.hand_offs.open_for(page.id)
         wrong = [

@@ -30,7 +30,7 @@ from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
 from bot.store.text_messages import TextOutbox
 from bot.store.unit_of_work import SqlUnitOfWork
-from tests.fakes import DATA_KEY
+from tests.fakes import DATA_KEY, PeopleQueue
 
 CHINA = ZoneInfo("Asia/Shanghai")
 STATIC = Path(web_channel.__file__).parent / "static"
@@ -50,7 +50,9 @@ SCRIPT: dict[str, Reply] = {
     "验证码": Reply(
         "验证码已发到您登记的手机 139****5678，请告诉我 6 位数字，10 分钟内有效。", (), InputHint("code", "otp")
     ),
-    "材料": Reply("请准备好诊断证明和发票，选好后告诉我。", (), InputHint("papers", "file")),
+    "出生": Reply("被保险人是哪天出生的？", (), InputHint("birth", "date")),
+    "几个人": Reply("一共几个人受伤？", (), InputHint("injured", "number")),
+    "多少钱": Reply("损失大约多少钱？", (), InputHint("loss", "amount")),
     "电话": Reply("可以拨打 12378，或访问 https://example.com/help。保单 P2023001234，保额 120 万，12378 元。"),
     "核对": Reply(
         "请核对：\n· 时间 11 月 23 日 8:20\n· 地点 北四环学院桥东\n· 经过 追尾，对方车牌 京B·6***8\n"
@@ -118,7 +120,7 @@ class Site:
 
     async def start(self) -> None:
         self.feed = Feed()
-        self.dispatcher = Dispatcher(self.log, self.script, self.feed, clock=self.now)
+        self.dispatcher = Dispatcher(self.log, self.script, self.feed, people=PeopleQueue(self.log), clock=self.now)
         app = web.Application(middlewares=[self._watch])
         plenty = Rate(1000, 1000)
         chat = WebDeps(
@@ -182,4 +184,4 @@ class Site:
         return await handler(request)
 
     async def _ready(self) -> dict[str, bool]:
-        return {"log": True, "assistant": True}
+        return {"log": True, "assistant": True, "actions": True}

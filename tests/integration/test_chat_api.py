@@ -3,40 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
 import uuid
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
 
-from bot.channels.web.limits import Limits, Rate
 from bot.conversations.messages import InputHint, OfferedChoice, Reply, Sender
 from bot.conversations.notices import WAITING
+from bot.conversations.ports import Why
 from bot.insurance.hand_off import Owner
-from tests.chat_server import ROOMY, ChatServer, Customer, events, sqlite_log
-from tests.fakes import START
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[ChatServer]:
-    async with ChatServer(sqlite_log(tmp_path)).running() as running:
-        yield running
-
-
-@pytest.fixture
-async def customer(http: aiohttp.ClientSession, server: ChatServer) -> Customer:
-    return await Customer.arrive(http, server.url)
+from tests.chat_server import ChatServer, Customer, sqlite_log
+from tests.fakes import START, TO_A_PERSON
 
 
 async def test_a_session_begins_with_a_greeting_that_says_it_is_a_robot(customer: Customer) -> None:
@@ -97,42 +76,6 @@ async def test_customers_talk_at_the_same_time_and_see_only_their_own(
     await asyncio.gather(*(customer.until_said(f"收到：我是{n}") for n, customer in enumerate(customers)))
     for number, customer in enumerate(customers):
         assert (await customer.texts())[1:] == [f"我是{number}", f"收到：我是{number}"]
-
-
-async def test_a_long_poll_wakes_when_something_is_said(customer: Customer, server: ChatServer) -> None:
-    server.assistant.hold.clear()
-    waiting = asyncio.create_task(customer.poll(after=2, wait=25))
-    await customer.say("在吗")
-    await server.assistant.tried(1)
-    assert not waiting.done()
-    server.assistant.hold.set()
-    assert [m["text"] for m in (await waiting)["messages"]] == ["收到：在吗"]
-
-
-def next_read(server: ChatServer) -> asyncio.Event:
-    """Set once somebody has read the log, owner and all."""
-    loop, has_read, owner = asyncio.get_running_loop(), asyncio.Event(), server.log.owner
-
-    def read_owner(conversation_id: str) -> Owner:
-        found = owner(conversation_id)
-        loop.call_soon_threadsafe(has_read.set)
-        return found
-
-    server.log.owner = read_owner  # type: ignore[method-assign]
-    return has_read
-
-
-async def test_a_long_poll_wakes_when_the_owner_changes(customer: Customer, server: ChatServer) -> None:
-    has_read = next_read(server)
-    waiting = asyncio.create_task(customer.poll(after=1, wait=25))
-    await has_read.wait()
-    server.log.set_owner(customer.conversation_id, Owner.HUMAN, START)
-    server.feed.notify(customer.conversation_id)
-    assert await waiting == {"messages": [], "owner": "human"}
-
-
-async def test_a_long_poll_without_news_ends_empty(customer: Customer) -> None:
-    assert await customer.poll(after=1, wait=0.05) == {"messages": [], "owner": "bot"}
 
 
 async def test_input_hints_and_new_choices_are_shown(customer: Customer, server: ChatServer) -> None:
@@ -222,162 +165,21 @@ async def test_a_restart_answers_what_was_pending_and_repeats_nothing(
         assert (await customer.texts())[1:] == ["报案", "在吗", WAITING.text, "收到：报案", "收到：在吗"]
 
 
-async def test_a_stream_shows_the_history_the_owner_and_what_comes(customer: Customer) -> None:
-    async with events(customer) as stream:
-        owner, greeting = await anext(stream), await anext(stream)
-        assert (owner.name, owner.data) == ("owner", {"owner": "bot"})
-        assert (greeting.name, greeting.id) == ("message", "1")
-        assert greeting.data == (await customer.poll())["messages"][0]
-        hostile = "一行\n\nevent: owner\ndata: {}\n\n"
-        await customer.say(hostile)
-        said, answered = await anext(stream), await anext(stream)
-        assert (said.id, said.data["from"], said.data["text"]) == ("2", "customer", hostile)
-        assert (answered.id, answered.data["from"]) == ("3", "bot")
+async def test_a_typed_title_counts_as_the_choice_and_is_shown_as_typed(customer: Customer, server: ChatServer) -> None:
+    message_id = str(uuid.uuid4())
+    assert (await customer.post(id=message_id, text="报案 "))[0] == 202
+    await customer.until_said("收到：报案 ")
+    assert (server.assistant.seen[0].text, server.assistant.seen[0].payload) == ("报案 ", "/report_claim")
+    assert (await customer.post(id=message_id, text="报案 "))[0] == 200
+    (greeting, *_) = (await customer.poll())["messages"]
+    assert (await customer.post(id=message_id, choice=greeting["choices"][0]["id"]))[0] == 409
 
 
-async def test_a_stream_resumes_after_the_last_event_seen(customer: Customer) -> None:
-    await customer.say("一")
-    await customer.until_said("收到：一")
-    async with events(customer, after=0, last_event_id="2") as stream:
-        assert (await anext(stream)).name == "owner"
-        assert (await anext(stream)).id == "3"
-
-
-async def test_a_stream_tells_of_a_new_owner(customer: Customer, server: ChatServer) -> None:
-    async with events(customer, after=1) as stream:
-        await anext(stream)
-        server.log.set_owner(customer.conversation_id, Owner.QUEUE, START)
-        server.feed.notify(customer.conversation_id)
-        event = await anext(stream)
-        assert (event.name, event.data) == ("owner", {"owner": "queue"})
-
-
-async def test_a_quiet_stream_has_heartbeats(http: aiohttp.ClientSession, tmp_path: Path) -> None:
-    async with ChatServer(sqlite_log(tmp_path), heartbeat=0.01).running() as server:
-        customer = await Customer.arrive(http, server.url)
-        async with events(customer, after=1) as stream:
-            assert [(await anext(stream)).name for _ in range(3)] == ["owner", ":", ":"]
-
-
-async def test_a_stream_ends_with_its_token(http: aiohttp.ClientSession, tmp_path: Path) -> None:
-    async with ChatServer(sqlite_log(tmp_path), heartbeat=0.01).running() as server:
-        customer = await Customer.arrive(http, server.url)
-        async with events(customer, after=1) as stream:
-            await anext(stream)
-            server.clock.now = START + timedelta(hours=25)
-            assert [event async for event in stream if event.name != ":"] == []
-
-
-async def test_streams_and_polls_end_when_the_server_does(http: aiohttp.ClientSession, tmp_path: Path) -> None:
-    async with ChatServer(sqlite_log(tmp_path)).running() as server:
-        customer = await Customer.arrive(http, server.url)
-        async with events(customer, after=1) as stream:
-            await anext(stream)
-            has_read = next_read(server)
-            polling = asyncio.create_task(customer.poll(after=1, wait=25))
-            await has_read.wait()
-            server.feed.close()
-            assert [event async for event in stream] == []
-            assert (await polling)["messages"] == []
-
-
-async def test_too_many_messages_are_refused_until_later(http: aiohttp.ClientSession, tmp_path: Path) -> None:
-    limits = replace(ROOMY, messages=Rate(3, 0.001))
-    async with ChatServer(sqlite_log(tmp_path), limits=limits).running() as server:
-        customer, other = await Customer.arrive(http, server.url), await Customer.arrive(http, server.url)
-        answers = [await customer.post(text=f"{n}") for n in range(4)]
-        assert [status for status, _ in answers] == [202, 202, 202, 429]
-        assert answers[3][1]["code"] == "rate_limited"
-        assert (await other.post(text="在吗"))[0] == 202
-
-
-async def test_too_many_sessions_from_one_address_are_refused(http: aiohttp.ClientSession, tmp_path: Path) -> None:
-    limits = Limits(sessions=Rate(2, 0.01))
-    async with ChatServer(sqlite_log(tmp_path), limits=limits).running() as server:
-        for status in (201, 201, 429):
-            async with http.post(f"{server.url}/api/chat/sessions") as response:
-                assert response.status == status
-        assert int(response.headers["Retry-After"]) > 0
-
-
-async def test_too_many_open_pages_are_refused(http: aiohttp.ClientSession, tmp_path: Path) -> None:
-    async with ChatServer(sqlite_log(tmp_path), limits=replace(ROOMY, waiting=1)).running() as server:
-        customer = await Customer.arrive(http, server.url)
-        async with events(customer) as stream:
-            await anext(stream)
-            async with http.get(f"{server.url}/api/chat/messages", headers=customer.headers) as response:
-                assert (response.status, (await response.json())["code"]) == (429, "too_many_waiting")
-
-
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({"Origin": "https://evil.example"}, 403),
-        ({"Origin": "null"}, 403),
-        ({"Origin": "http://[bad"}, 403),
-        ({"Sec-Fetch-Site": "cross-site"}, 403),
-        ({"Sec-Fetch-Site": "same-origin"}, 201),
-        ({"Origin": "SELF"}, 201),
-        ({}, 201),
-    ],
-)
-async def test_a_page_of_another_site_is_refused(
-    http: aiohttp.ClientSession, server: ChatServer, headers: dict[str, str], status: int
+async def test_a_turn_that_fails_twice_goes_to_a_person_and_the_customer_is_told(
+    customer: Customer, server: ChatServer
 ) -> None:
-    sent = {name: value.replace("SELF", server.url) for name, value in headers.items()}
-    async with http.post(f"{server.url}/api/chat/sessions", headers=sent) as response:
-        assert response.status == status
-
-
-async def test_a_large_body_is_refused_with_and_without_a_length(customer: Customer) -> None:
-    async def in_pieces() -> AsyncIterator[bytes]:
-        for _ in range(70):
-            yield b" " * 1024
-
-    address = f"{customer.url}/api/chat/messages"
-    for data in (b" " * 70_000, in_pieces()):
-        async with customer.http.post(address, data=data, headers=customer.headers) as response:
-            assert (response.status, (await response.json())["code"]) == (413, "body_too_large")
-
-
-async def test_a_compressed_body_is_refused_unread(customer: Customer) -> None:
-    headers = {**customer.headers, "Content-Encoding": "deflate"}
-    address = f"{customer.url}/api/chat/messages"
-    async with customer.http.post(address, data=b"x", headers=headers, skip_auto_headers=["Content-Type"]) as response:
-        assert (response.status, (await response.json())["code"]) == (400, "bad_encoding")
-
-
-async def test_every_answer_carries_the_security_headers(customer: Customer) -> None:
-    for address in ("/healthz", "/api/chat/messages", "/nowhere"):
-        async with customer.http.get(customer.url + address) as response:
-            assert "default-src 'self'" in response.headers["Content-Security-Policy"]
-            assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
-            assert response.headers["X-Content-Type-Options"] == "nosniff"
-            assert response.headers["Referrer-Policy"] == "no-referrer"
-            assert "Server" not in response.headers
-
-
-async def test_neither_texts_nor_tokens_are_logged(
-    customer: Customer, server: ChatServer, caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level(logging.DEBUG):
-        server.assistant.up = False
-        await customer.say("金丝雀13800001234")
-        await customer.until_said(WAITING.text)
-        await customer.post(text="金丝雀\0")
-        await customer.post(id="金丝雀", text="x")
-        customer.token += "x"
-        await customer.post(text="金丝雀")
-    logged = json.dumps([[record.getMessage(), str(record.__dict__)] for record in caplog.records], ensure_ascii=False)
-    assert "turn.failed" in logged
-    assert "金丝雀" not in logged
-    assert "13800001234" not in logged
-    assert customer.token[:-1] not in logged
-
-
-async def test_ready_means_log_and_assistant(http: aiohttp.ClientSession, server: ChatServer) -> None:
-    async with http.get(f"{server.url}/readyz") as response:
-        assert response.status == 200
-    server.ready["assistant"] = False
-    async with http.get(f"{server.url}/readyz") as response:
-        assert (response.status, (await response.json())["status"]) == (503, "not_ready")
+    server.assistant.raises = {"坏"}
+    await customer.say("坏")
+    await server.pause.step()
+    await customer.until_said(TO_A_PERSON[Why.SYSTEM_ERROR])
+    assert (await customer.poll())["owner"] == "queue"

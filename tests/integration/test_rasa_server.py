@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from bot.clients.rasa_server import RasaServer
-from bot.conversations.errors import AssistantUnavailableError
+from bot.conversations.errors import AssistantUnavailableError, TurnBrokenOffError, TurnFailedError
 from bot.conversations.messages import Inbound, InputHint, OfferedChoice, Reply
 from tests.fakes import START
 
@@ -62,9 +62,17 @@ async def client(rasa: Rasa) -> AsyncIterator[RasaServer]:
 
 
 async def reason(client: RasaServer) -> object:
+    """Why the turn may be tried until the server is back."""
     with pytest.raises(AssistantUnavailableError) as unavailable:
         await client.respond(INBOUND)
     return unavailable.value.data["reason"]
+
+
+async def defect(client: RasaServer) -> object:
+    """Why this very turn failed."""
+    with pytest.raises(TurnFailedError) as failed:
+        await client.respond(INBOUND)
+    return failed.value.data["reason"]
 
 
 async def test_a_turn_carries_all_that_rasa_needs_and_the_secret(rasa: Rasa, client: RasaServer) -> None:
@@ -117,21 +125,29 @@ async def test_replies_are_read_in_order_with_choices_and_hints(rasa: Rasa, clie
 )
 async def test_an_answer_that_is_not_as_promised_is_no_answer(rasa: Rasa, client: RasaServer, body: object) -> None:
     rasa.answers(body)
-    assert await reason(client) == "bad_answer"
+    assert await defect(client) == "bad_answer"
 
 
 @pytest.mark.parametrize("text", ["", "<html>", "[" * 100_000, " " * (1024 * 1024 + 1)])
 async def test_what_is_not_json_is_no_answer(rasa: Rasa, client: RasaServer, text: str) -> None:
     rasa.answers(text=text)
-    assert await reason(client) == "bad_answer"
+    assert await defect(client) == "bad_answer"
 
 
 async def test_silence_is_no_answer(rasa: Rasa, client: RasaServer) -> None:
     rasa.answers({"messages": []})
-    assert await reason(client) == "no_messages"
+    assert await defect(client) == "no_messages"
 
 
-@pytest.mark.parametrize("status", [204, 302, 400, 401, 500, 503])
+@pytest.mark.parametrize("status", [400, 413, 500])
+async def test_a_turn_that_raised_or_is_refused_is_told_from_a_server_that_is_down(
+    rasa: Rasa, client: RasaServer, status: int
+) -> None:
+    rasa.answers({"code": "turn_failed"}, status=status)
+    assert await defect(client) == f"http_{status}"
+
+
+@pytest.mark.parametrize("status", [204, 302, 401, 404, 502, 503, 504])
 async def test_any_other_status_is_no_answer(rasa: Rasa, client: RasaServer, status: int) -> None:
     rasa.answers({"messages": [PLAIN]}, status=status)
     assert await reason(client) == f"http_{status}"
@@ -147,7 +163,9 @@ async def test_a_connection_that_breaks_is_no_answer(rasa: Rasa, client: RasaSer
         raise asyncio.CancelledError
 
     rasa.answer = breaks
-    assert await reason(client) == "connect"
+    with pytest.raises(TurnBrokenOffError) as broken:
+        await client.respond(INBOUND)
+    assert broken.value.data["reason"] == "broken_off"
 
 
 async def test_nobody_listening_is_no_answer() -> None:

@@ -20,8 +20,9 @@ from bot.insurance.endorsement import EndorsementStatus
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.policy import LineOfBusiness
 from bot.services.assistant import AssistantServices
-from bot.services.change_beneficiary import ChangeBeneficiary, ConsentCodeError, answer_invitation, change_beneficiary
-from bot.services.errors import IdentityRequiredError
+from bot.services.change_beneficiary import ChangeBeneficiary, change_beneficiary
+from bot.services.consent_to_change import ConsentCodeError, answer_invitation
+from bot.services.errors import IdentityRequiredError, NotAllowedError
 from bot.services.file_complaint import FileComplaint, file_complaint
 from bot.services.report_claim import ReportClaim, report_claim
 from bot.services.verify_identity import (
@@ -193,8 +194,8 @@ def test_both_complaint_clocks_start_at_receipt(services: AssistantServices) -> 
         work.commit()
     clocks = complaint.clocks
     assert (clocks.decide_by.isoformat(), clocks.decide_by_complex.isoformat()) == ("2026-10-15", "2026-10-30")
-    assert clocks.acceptance_by.isoformat() == "2026-10-20"
-    assert clocks.earliest == clocks.decide_by
+    assert (clocks.acceptance_target.isoformat(), clocks.acceptance_by.isoformat()) == ("2026-10-10", "2026-10-20")
+    assert clocks.earliest == complaint.next_due == clocks.acceptance_target
 
 
 CHILD = (Beneficiary("王小宇", "子女", 1, Decimal(100), "110105201503070017"),)
@@ -242,3 +243,25 @@ def test_a_policyholders_change_waits_for_the_insured_who_consents_in_an_own_ses
     assert stored.finish_by.isoformat() == "2026-11-30"
     with pytest.raises(ConsentCodeError):
         answer("liu")  # a code works once
+
+
+def test_two_requests_at_the_same_moment_leave_one_open(services: AssistantServices, newest_text: Texts) -> None:
+    for conversation in ("one", "two"):
+        prove(services, newest_text, conversation, WANG, "L3")
+
+    def file(conversation: str) -> str:
+        try:
+            with services.unit_of_work() as work:
+                command = request(services, conversation)
+                change = change_beneficiary(work, command, services.deadlines, pepper=PEPPER)
+                work.commit()
+        except NotAllowedError as error:
+            return str(error.data["reason"])
+        return change.endorsement_no
+
+    with ThreadPoolExecutor(2) as pool:
+        results = sorted(pool.map(file, ["one", "two"]))
+    with services.reading() as work:
+        (stored,) = work.endorsements.of_policy("P2023001234")
+    assert results[0] == stored.endorsement_no
+    assert stored.endorsement_no in results[1]

@@ -24,7 +24,7 @@ from bot.conversations.errors import ConversationNotFoundError
 from bot.conversations.feed import Feed
 from bot.conversations.messages import Reply, Sender
 from bot.conversations.ports import MessageLog
-from bot.errors import BotError
+from bot.errors import BotError, StoreUnavailableError
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -179,8 +179,8 @@ async def _stored(call: Callable[[], T]) -> T:
     """
     try:
         return await asyncio.to_thread(call)
-    except BotError:
-        raise
-    except Exception as error:  # the store's own errors have no name on this floor
+    except Exception as error:  # not every error of the store has a name on this floor
+        if isinstance(error, BotError) and not isinstance(error, StoreUnavailableError):
+            raise
         log.error("log.unavailable", extra={"data": {"error": type(error).__name__}})
         raise RefusedRequestError("temporarily_unavailable", retry_after=2) from error

@@ -13,17 +13,18 @@ FRESH = 1.0  # seconds an answer is good for: anyone may ask, the database and R
 
 
 class Readiness:
-    """Call it: `{"log": bool, "assistant": bool}`."""
+    """Call it: `{"log": bool, "assistant": bool, "actions": bool}`."""
 
     def __init__(
         self,
         log: MessageLog,
         assistant_ready: Callable[[], Awaitable[bool]],
+        actions_ready: Callable[[], Awaitable[bool]],
         *,
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self._log = log
-        self._assistant_ready = assistant_ready
+        self._checks = {"log": self._log_ready, "assistant": assistant_ready, "actions": actions_ready}
         self._steady = steady
         self._lock = asyncio.Lock()
         self._answer: dict[str, bool] = {}
@@ -32,8 +33,8 @@ class Readiness:
     async def __call__(self) -> Mapping[str, bool]:
         async with self._lock:
             if self._steady() - self._asked_at >= FRESH:
-                log_ready, assistant_ready = await asyncio.gather(self._log_ready(), self._assistant_ready())
-                self._answer = {"log": log_ready, "assistant": assistant_ready}
+                answers = await asyncio.gather(*(check() for check in self._checks.values()))
+                self._answer = dict(zip(self._checks, answers, strict=True))
                 self._asked_at = self._steady()
             return self._answer
 

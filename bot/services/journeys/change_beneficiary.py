@@ -2,34 +2,58 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+import re
 
 from bot.insurance.beneficiary import LEGAL_HEIRS, Beneficiary, InvalidBeneficiariesError
-from bot.insurance.endorsement import BeneficiaryChange, EndorsementStatus
+from bot.insurance.endorsement import BeneficiaryChange
+from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy
-from bot.services.change_beneficiary import (
-    ChangeBeneficiary,
-    change_beneficiary,
+from bot.services.beneficiary_rules import (
     check_may_change,
+    check_may_replace,
     check_proposal,
     eligible_policies,
     needs_consent,
 )
-from bot.services.deadlines import speak_date
+from bot.services.change_beneficiary import ChangeBeneficiary, change_beneficiary, open_change
+from bot.services.describe_change import done_text, progress_text
 from bot.services.errors import IdentityRequiredError, NotAllowedError
-from bot.services.journeys.beneficiary_text import from_slot, parse_beneficiaries, spoken, to_slot
-from bot.services.journeys.fields import read_id_number
+from bot.services.journeys.beneficiary_ids import (
+    ID_SLOTS,
+    PEOPLE,
+    POLICY,
+    chosen_policy,
+    id_step,
+    identified,
+    ids_for,
+    show_people,
+)
+from bot.services.journeys.beneficiary_text import from_slot, parse_beneficiaries, to_slot
+from bot.services.journeys.finish import hand_off_journey
 from bot.services.journeys.identity_steps import identity_steps, person_check_step
-from bot.services.journeys.journey import Accepted, Ask, Ended, Journey, Opening, Reading, Rejected, Situation, Step
+from bot.services.journeys.journey import (
+    Accepted,
+    Ask,
+    Ended,
+    Journey,
+    NotAnAnswer,
+    Opening,
+    Reading,
+    Rejected,
+    Situation,
+    Step,
+)
 from bot.services.journeys.query_policy import policy_choices, read_policy
+from bot.services.ports import UnitOfWork
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
 from bot.text.masking import mask_name, mask_phone
 
-POLICY, PEOPLE = "beneficiary_policy", "beneficiaries"
-ID_SLOTS = ("beneficiary_id_1", "beneficiary_id_2", "beneficiary_id_3", "beneficiary_id_4")
-LATER = "稍后补交"
+REPLACES = "beneficiary_replaces"
+KEEP, REPLACE, NOTHING = "保留原申请", "用新的替换", "无"
+_KEEPS = re.compile(r"保留|留着|留下|不替换|不换|不用换|不改了|不用改|等它|就用原来|还是原来|原来的就行")
+_REPLACES = re.compile(r"替换|换|新的|撤回|撤掉|撤销|重新|作废|覆盖|改")
 
 
 def _opening(situation: Situation) -> Opening:
@@ -42,15 +66,14 @@ def _opening(situation: Situation) -> Opening:
     )
 
 
+def _applicant(work: UnitOfWork, situation: Situation) -> Party | None:
+    return current_identity(work, situation.conversation_id, situation.now).party
+
+
 def _policies(situation: Situation) -> list[InsurancePolicy]:
     with situation.services.reading() as work:
-        party = current_identity(work, situation.conversation_id, situation.now).party
+        party = _applicant(work, situation)
         return list(eligible_policies(work, party)) if party else []
-
-
-def chosen_policy(situation: Situation) -> InsurancePolicy | None:
-    with situation.services.reading() as work:
-        return work.policies.get(situation.get(POLICY)) if situation.get(POLICY) else None
 
 
 def _ask_policy(situation: Situation) -> Ask:
@@ -70,34 +93,63 @@ def _read_policy(said: Understood, situation: Situation) -> Reading:
     if not isinstance(reading, Accepted):
         return reading
     with situation.services.reading() as work:
-        party = current_identity(work, situation.conversation_id, situation.now).party
+        party = _applicant(work, situation)
         policy = work.policies.get(reading.value)
         assert party is not None
         assert policy is not None
         try:
-            check_may_change(work, policy, party)
+            check_may_change(work, policy, party, situation.now.date())
+            pending = open_change(work, policy.policy_no, situation.now)
+            if pending:
+                check_may_replace(policy, party, pending)
         except NotAllowedError as error:
             replies = (Reply(str(error.data["reason"])),)
             return Ended(replies, hand_off="needs_person" if error.data["hand_off"] else "")
         insured = work.parties.get(policy.insured_ids[0])
-    present = _present(policy)
-    remark = f"{policy.product_name}，现在的受益人：{present or '没有指定，按法定继承'}。"
+    remark = f"{policy.product_name}，现在的受益人：{_masked(policy.beneficiaries) or '没有指定，按法定继承'}。"
     if needs_consent(policy, party) and insured:
         remark += f"被保险人是{mask_name(insured.name)}，提交后会发短信到 {mask_phone(insured.phone)} 请本人确认。"
     wished = from_slot(situation.get(PEOPLE))  # told before the policy was known, so not checked against it yet
     refusal = _refusal(situation, policy, wished) if wished else ""
-    if refusal:
-        return Accepted(reading.value, remark=f"{remark}\n{refusal}", also={PEOPLE: ""})
-    return Accepted(reading.value, remark=remark)
+    dropped = {PEOPLE: ""} if refusal else {}
+    return Accepted(reading.value, remark=f"{remark}\n{refusal}".strip(), also={**dropped, REPLACES: ""})
 
 
-def _present(policy: InsurancePolicy) -> str:
-    """The beneficiaries so far, masked; with their order where there is more than one."""
-    several = len({b.order for b in policy.beneficiaries}) > 1
+def _masked(people: tuple[Beneficiary, ...]) -> str:
+    """The beneficiaries, masked; with their order where there is more than one."""
+    several = len({b.order for b in people}) > 1
     return "，".join(
-        f"{mask_name(b.name)}（{b.relationship}）{f'第 {b.order} 顺位 ' if several else ''}{b.share.normalize():f}%"
-        for b in policy.beneficiaries
+        f"{mask_name(b.name) if b.name != LEGAL_HEIRS else b.name}（{b.relationship}）"
+        f"{f'第 {b.order} 顺位 ' if several else ''}{b.share.normalize():f}%"
+        for b in people
     )
+
+
+def _pending(situation: Situation) -> BeneficiaryChange | None:
+    if not situation.get(POLICY):
+        return None
+    with situation.services.reading() as work:
+        return open_change(work, situation.get(POLICY), situation.now)
+
+
+def _ask_replace(situation: Situation) -> Ask:
+    change = _pending(situation)
+    if change is None:
+        return Ask("原来那件申请刚才已经有了结果，接着办新的吗？", "choice", (choose("接着办"), TO_HUMAN))
+    text = (
+        f"这份保单还有一件没办完的申请：{progress_text(change, situation.now)}它要改为 {_masked(change.new)}。"
+        "一份保单同时只能办一件，要保留它，还是用新的替换？"
+    )
+    return Ask(text, "choice", (choose(KEEP), choose(REPLACE), TO_HUMAN))
+
+
+def _read_replace(said: Understood, situation: Situation) -> Reading:
+    change = _pending(situation)
+    if change is None:  # answered or run out meanwhile: nothing is left to replace
+        return Accepted(NOTHING)
+    if _KEEPS.search(said.text):
+        return Ended((Reply(f"好的，保留申请 {change.endorsement_no}，这次没有提交新的。"),))
+    return Accepted(change.endorsement_no) if _REPLACES.search(said.text) else NotAnAnswer()
 
 
 def _ask_people(_: Situation) -> Ask:
@@ -107,7 +159,8 @@ def _ask_people(_: Situation) -> Ask:
 def _read_people(said: Understood, situation: Situation) -> Reading:
     policy = chosen_policy(situation)
     proposed = from_slot(situation.get(PEOPLE))
-    parsed = parse_beneficiaries(said, (*(policy.beneficiaries if policy else ()), *proposed), proposed)
+    known = (*(policy.beneficiaries if policy else ()), *proposed)
+    parsed = parse_beneficiaries(said, known, proposed, insured_sex=_insured_sex(situation, policy))
     if isinstance(parsed, str):
         return Rejected(parsed)
     refusal = _refusal(situation, policy, parsed) if policy else ""
@@ -118,7 +171,16 @@ def _read_people(said: Understood, situation: Situation) -> Reading:
         if parsed[0].name == LEGAL_HEIRS
         else ""
     )
-    return Accepted(to_slot(parsed), remark=remark, also=dict.fromkeys(ID_SLOTS, ""))
+    plain = tuple(Beneficiary(p.name, p.relationship, p.order, p.share) for p in parsed)
+    return Accepted(to_slot(plain), remark=remark, also=ids_for(parsed, situation))
+
+
+def _insured_sex(situation: Situation, policy: InsurancePolicy | None) -> str:
+    if policy is None or len(policy.insured_ids) != 1:
+        return ""
+    with situation.services.reading() as work:
+        insured = work.parties.get(policy.insured_ids[0])
+    return insured.sex if insured else ""
 
 
 def _refusal(situation: Situation, policy: InsurancePolicy, people: tuple[Beneficiary, ...]) -> str:
@@ -131,98 +193,40 @@ def _refusal(situation: Situation, policy: InsurancePolicy, people: tuple[Benefi
     return ""
 
 
-def _known_ids(situation: Situation, policy: InsurancePolicy) -> dict[str, str]:
-    """Id numbers on file of the present beneficiaries, by name: nobody is asked for what we have."""
-    with situation.services.reading() as work:
-        parties = {b.name: work.parties.get(b.party_id) for b in policy.beneficiaries if b.party_id}
-    on_file = {b.name: b.id_number for b in policy.beneficiaries if b.id_number}
-    return on_file | {name: party.id_number for name, party in parties.items() if party}
-
-
-def _id_step(index: int) -> Step:
-    def person(situation: Situation) -> str:
-        people = from_slot(situation.get(PEOPLE))
-        return people[index].name if index < len(people) else ""
-
-    def needed(situation: Situation) -> bool:
-        name = person(situation)
-        policy = chosen_policy(situation)
-        return bool(name) and name != LEGAL_HEIRS and (policy is None or name not in _known_ids(situation, policy))
-
-    def ask(situation: Situation) -> Ask:
-        why = "（反洗钱法要求核实受益人身份）" if index == 0 else ""
-        return Ask(f"{person(situation)}的身份证号是多少？{why}手边没有可以稍后补。", "id_number", (choose(LATER),))
-
-    def read(said: Understood, situation: Situation) -> Reading:
-        if said.text == LATER or any(
-            word in said.text for word in ("稍后", "以后", "没带", "没有", "不知道", "不记得")
-        ):
-            return Accepted(LATER)
-        return read_id_number(said, situation)
-
-    return Step(ID_SLOTS[index], "", ask, read, (), needed, counted=False)
-
-
-def _show_people(value: str, _: Situation) -> str:
-    return spoken(from_slot(value))
-
-
 def _show_policy(value: str, situation: Situation) -> str:
     policy = chosen_policy(situation)
     if policy is None:
         return value
-    old = _present(policy)
-    return f"{policy.product_name} {value}；原受益人 {old or '未指定'}，将被替换"
+    return f"{policy.product_name} {value}；原受益人 {_masked(policy.beneficiaries) or '未指定'}，将被替换"
 
 
 def submit(situation: Situation) -> tuple[Reply, ...]:
     """Write the request once; the number and the state come from the row."""
-    ids = [situation.get(slot) for slot in ID_SLOTS]
-    chosen = chosen_policy(situation)
-    known = _known_ids(situation, chosen) if chosen else {}
-    people = tuple(
-        type(person)(
-            person.name,
-            person.relationship,
-            person.order,
-            Decimal(person.share),
-            known.get(person.name, "") if given in ("", LATER) else given,
-        )
-        for person, given in zip(from_slot(situation.get(PEOPLE)), [*ids, *[""] * 9], strict=False)
+    command = ChangeBeneficiary(
+        situation.get(POLICY),
+        identified(situation),
+        situation.conversation_id,
+        situation.key,
+        situation.now,
+        replaces=situation.get(REPLACES),
     )
-    command = ChangeBeneficiary(situation.get(POLICY), people, situation.conversation_id, situation.key, situation.now)
+    services = situation.services
     try:
-        with situation.services.unit_of_work() as work:
-            change = change_beneficiary(work, command, situation.services.deadlines, pepper=situation.services.pepper)
+        with services.unit_of_work() as work:
+            change = change_beneficiary(work, command, services.deadlines, pepper=services.pepper)
             policy = work.policies.get(change.policy_no)
-            insured = work.parties.get(policy.insured_ids[0]) if policy else None
+            assert policy is not None
+            insured = work.parties.get(policy.insured_ids[0])
             work.commit()
     except IdentityRequiredError:
         return (Reply("身份核验超过 30 分钟已失效，这次没有提交。请重新说“改受益人”，我们再核对一次。"),)
-    except NotAllowedError as error:
-        return (Reply(f"{error.data['reason']}这次没有提交。", (TO_HUMAN,)),)
-    return (
-        Reply(
-            _done_text(change, situation, mask_phone(insured.phone) if insured else ""),
-            (intend("没别的事了", "goodbye"), TO_HUMAN),
-        ),
-    )
-
-
-def _done_text(change: BeneficiaryChange, situation: Situation, insured_phone: str) -> str:
-    today = situation.now.date()
-    lines = [
-        f"申请已受理，编号 {change.endorsement_no}（{situation.now:%m}月{situation.now:%d}日 {situation.now:%H:%M} 收到）。"
-    ]
-    missing = "、".join(change.unidentified)
-    if change.status is EndorsementStatus.WAITING_FOR_CONSENT:
-        lines.append(f"被保险人的手机 {insured_phone} 会收到确认短信，72 小时内有效，请被保险人打开在线客服自己确认。")
-        lines.append("本人同意后 5 个工作日内出具批单。没有同意之前，原受益人不变。")
-    elif change.finish_by:
-        lines.append(f"我们会在 {speak_date(change.finish_by, today)} 前出具批单，短信通知您。")
-    if missing:
-        lines.append(f"还差{missing}的身份证件：请点“转人工”补交，补齐之后才能出具批单（5 个工作日内）。")
-    return "\n".join(lines)
+    except (NotAllowedError, InvalidBeneficiariesError) as error:
+        refused = Reply(f"{error.data['reason']}这次没有提交。")
+        if error.data.get("hand_off"):
+            return (refused, *hand_off_journey(JOURNEY, situation, "needs_person"))
+        return (Reply(refused.text, (intend("重新改受益人", "change_beneficiary"), TO_HUMAN)),)
+    text = done_text(change, policy, mask_phone(insured.phone) if insured else "", services.deadlines, situation.now)
+    return (Reply(text, (intend("没别的事了", "goodbye"), TO_HUMAN)),)
 
 
 JOURNEY = Journey(
@@ -237,15 +241,25 @@ JOURNEY = Journey(
         *identity_steps("受益人关系到保险金给谁，"),
         Step(POLICY, "保单", _ask_policy, _read_policy, ("policy_no",), shows_as=_show_policy, counted=False),
         Step(
+            REPLACES,
+            "撤回原申请",
+            _ask_replace,
+            _read_replace,
+            (),
+            lambda situation: _pending(situation) is not None,
+            counted=False,
+            alone=True,
+        ),
+        Step(
             PEOPLE,
             "新受益人",
             _ask_people,
             _read_people,
             ("percentage", "relationship"),
-            shows_as=_show_people,
+            shows_as=show_people,
             counted=False,
         ),
-        *(_id_step(index) for index in range(len(ID_SLOTS))),
+        *(id_step(index) for index in range(len(ID_SLOTS))),
         person_check_step(),
     ),
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.complaints.engine import Verdict
 from bot.services.journeys.journey import Journey, Situation, Step
+from bot.services.recall import asks_for_own_matters
 from bot.services.screen_message import screen_message
 from bot.services.understanding import Understood
 from bot.text.normalise import fold
@@ -24,6 +25,12 @@ OTHER_JOURNEYS = {
     "collect_benefit": "领取生存金或红利",
     "request_e_policy": "要电子保单",
     "request_invoice": "开发票",
+    "contact_servicer": "找服务人员",
+    "verify_salesperson": "核实业务员",
+    "report_misconduct": "举报",
+    "privacy_request": "办个人信息的事",
+    "give_feedback": "登记表扬或建议",
+    "request_callback": "约回电",
 }
 _PERSON = re.compile(
     r"(转|找|要|接|叫|换|给我)[^，。？]{0,4}(人工|真人|客服人员|接线员)|^(人工|人工客服|真人)[\s!！。]*$|不要机器人"
@@ -85,8 +92,11 @@ def asks_for_result(said: Understood) -> bool:
     return not said.chosen and len(said.text) <= 30 and bool(_ASKS_RESULT.search(said.text))
 
 
-def asks_what_was_just_filed(said: Understood) -> bool:
-    return asks_for_result(said) and bool(_JUST_NOW.search(said.text))
+def asks_what_was_filed(said: Understood) -> bool:
+    """About what was just filed, or about everything that was, or about a request by its number."""
+    if said.chosen:
+        return False
+    return asks_for_own_matters(said.text) or (asks_for_result(said) and bool(_JUST_NOW.search(said.text)))
 
 
 def confirms(said: Understood) -> bool:
@@ -108,6 +118,11 @@ def is_digression(said: Understood) -> bool:
         return bool(_QUESTION_INTENTS.match(said.ranking[0][0])) and bool(_QUESTION.search(said.text))
     asks = bool(_QUESTION_INTENTS.match(said.intent)) and said.confidence >= 0.35
     return asks and (bool(_QUESTION.search(said.text)) or said.confidence >= 0.8)
+
+
+def is_question(said: Understood) -> bool:
+    """It reads like a question, whatever it is about."""
+    return bool(_QUESTION.search(said.text))
 
 
 def plainly_asks(said: Understood) -> bool:

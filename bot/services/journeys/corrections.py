@@ -25,6 +25,19 @@ def correct(journey: Journey, situation: Situation, turn: Turn, but: str = "") -
     )
 
 
+def restates(journey: Journey, situation: Situation, but: str = "") -> bool:
+    """The message says again what is known already: no answer to the open question, and no misunderstanding either."""
+    said = replace(situation.said.as_answer(), aside=True)
+    for step in journey.steps:
+        known = situation.get(step.slot)
+        if step.slot == but or not known or not (step.closed or said.of_type(*step.entities)):
+            continue
+        reading = step.read(said, situation)
+        if isinstance(reading, Accepted) and reading.value == known:
+            return True
+    return False
+
+
 def by_value(journey: Journey, situation: Situation, turn: Turn, but: str = "") -> bool:
     """Answers that the message's entities restate: a phone, a plate, a date."""
     said = replace(situation.said.as_answer(), aside=True)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.insurance.hand_off import Priority
 from bot.services.journeys import controls
-from bot.services.journeys.corrections import correct, last_words
+from bot.services.journeys.corrections import correct, last_words, restates
 from bot.services.journeys.journey import (
     CONFIRM,
     YES,
@@ -35,7 +35,7 @@ _PERSONAL_KINDS = frozenset({"name", "id_number", "phone"})
 
 def open_journey(journey: Journey, situation: Situation) -> Turn:
     """Start: the journey's opening words, what the first message already told, and the first question."""
-    told = recall(situation.said, situation.services) if controls.asks_what_was_just_filed(situation.said) else None
+    told = recall(situation.said, situation.services) if controls.asks_what_was_filed(situation.said) else None
     if told:
         return Turn(replies=[told], outcome="ended")
     opening = journey.opening(situation)
@@ -61,7 +61,8 @@ def take_turn(journey: Journey, requested: str, misses: int, situation: Situatio
         return turn
     if controls.asks_again(said) or said.choice == RESUME:
         return _ask(journey, situation, turn, requested)
-    told = recall(said, situation.services) if controls.asks_for_result(said) else None
+    asks = controls.asks_for_result(said) or controls.asks_what_was_filed(said)
+    told = recall(said, situation.services) if asks else None
     if told:
         turn.replies.append(told)
         return _ask(journey, situation, turn, requested)
@@ -77,7 +78,9 @@ def _must_see_person(journey: Journey, situation: Situation, turn: Turn) -> bool
     """
     verdict = controls.screen(journey, situation)
     crisis = verdict.priority is Priority.INJURY_OR_DEATH
-    if not verdict.hand_off or (journey.intent == "file_complaint" and not crisis):
+    step = journey.step(turn.requested)
+    takes_it_down = journey.intent == "file_complaint" or journey.restricted or (step and step.takes_complaints)
+    if not verdict.hand_off or (takes_it_down and not crisis):
         return False
     if verdict.say or not complains(verdict):
         turn.replies.append(Reply(verdict.say or "您说的情况我听到了，这件事要由专人来办，我现在就转过去。"))
@@ -132,7 +135,8 @@ def _take_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     if said.choice and said.choice.startswith("@switch:"):
         turn.outcome = f"switched:{said.choice.split(':', 1)[1]}"
         return turn
-    if step.free_text and not said.chosen and controls.is_digression(said):
+    digresses = controls.is_digression(said) and (not step.story or controls.is_question(said))
+    if step.free_text and not said.chosen and digresses:
         return _digress(journey, situation, turn)
     corrected = _corrected(journey, situation, turn) if controls.corrects(said) else None
     if corrected:
@@ -172,6 +176,9 @@ def _not_an_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     if turn.answers != before:  # not the answer, but something else we needed
         turn.replies.append(Reply("这个记下了。"))
         return _ask_next(journey, turn.seen_by(situation), turn)
+    if restates(journey, situation, but=turn.requested):
+        turn.replies.append(Reply("这个已经记下了。"))
+        return _ask(journey, situation, turn, turn.requested)
     if controls.plainly_asks(said):
         return _digress(journey, situation, turn)
     turn.replies.append(Reply("抱歉，我没听明白这一句。"))

@@ -2,41 +2,52 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.insurance.hand_off import Priority
 from bot.services.hand_off import HandOffRequest, hand_off
 from bot.services.journeys import controls
-from bot.services.journeys.file_complaint import register, registered_text
+from bot.services.journeys.file_complaint import receive
 from bot.services.journeys.journey import Journey, Situation
+from bot.services.journeys.repeat_complaint import MATTER
 from bot.services.reply import Reply
-from bot.services.screen_message import complains
+from bot.services.screen_message import complains, screen_message
+
+FAILED_TWICE = 2
 
 
 def hand_off_journey(
-    journey: Journey, situation: Situation, reason: str, *, because: str = "", reference_no: str = ""
+    journey: Journey,
+    situation: Situation,
+    reason: str,
+    reference_no: str = "",
+    priority: Priority = Priority.NORMAL,
+    *,
+    because: str = "",
 ) -> tuple[Reply, ...]:
     """Queue the conversation for the journey's post, or for the post the rules name when they know better.
 
-    Words that are a complaint in the middle of something else are registered as one first: the number is said.
+    Words that are a complaint in the middle of something else are registered as one first: the number is said. What a
+    restricted journey took down goes to its own post alone, with the reporter masked.
     """
     verdict = controls.screen(journey, situation)
     said: tuple[Reply, ...] = ()
-    complaint_no = situation.get("complaint_no")
-    if journey.intent != "file_complaint" and complains(verdict):
-        complaint = register(situation, verdict, f"{situation.key}:complaint")
-        complaint_no, said = complaint.complaint_no, (Reply(registered_text(complaint, situation.now)),)
-    post = verdict.post.value if verdict.post else journey.post
-    priority = verdict.priority if verdict.fired else Priority.NORMAL
+    reference_no = reference_no or situation.get("complaint_no")
+    if journey.intent != "file_complaint" and not journey.restricted and complains(verdict):
+        complaint, reply = receive(replace(situation, key=f"{situation.key}:complaint"), verdict)
+        reference_no, said = complaint.complaint_no, (reply,)
+    if reason == "not_understood":
+        # Only the rule's name: the journey's own post knows the matter better than the rule does.
+        heard = screen_message(situation.services.complaint_rules, situation.said, failed=FAILED_TWICE)
+        verdict = replace(verdict, fired=tuple(dict.fromkeys((*verdict.fired, *heard.fired))))
+    post = verdict.post.value if verdict.post and not journey.restricted else journey.post
+    priority = min(priority, verdict.priority) if verdict.fired else priority
     if reason == "crisis":
         priority = Priority.INJURY_OR_DEATH
     elif reason == "fraud_suspected":
         priority = min(priority, Priority.FUND_SAFETY)
     elif journey.intent == "file_complaint":
         priority = min(priority, Priority.COMPLAINT)
-    labelled = {
-        step.label or step.hint or step.slot: situation.get(step.slot)
-        for step in journey.steps
-        if situation.get(step.slot) and step.hint != "otp"
-    }
     with situation.services.unit_of_work() as work:
         reply = hand_off(
             work,
@@ -48,10 +59,22 @@ def hand_off_journey(
                 at=situation.now,
                 priority=priority,
                 detail="；".join(filter(None, (f"正在{journey.zh}", because, *verdict.reasons))),
-                slots={"正在办理": journey.zh, **labelled},
+                slots={"正在办理": journey.zh, **labelled_answers(journey, situation)},
                 rules_fired=tuple(f"{rule.id} {rule.title}" for rule in verdict.fired),
-                reference_no=complaint_no or reference_no,
+                reference_no=reference_no,
             ),
         )
         work.commit()
     return (*said, reply)
+
+
+def labelled_answers(journey: Journey, situation: Situation) -> dict[str, str]:
+    """Every answer under the name that the desk reads, codes left out; who reports wrongdoing is masked there too."""
+    names = {slot: journey.desk_labels.get(slot, slot) for slot in journey.carries}
+    shown = dict(situation.answers)
+    for step in journey.steps:
+        if step.hint != "otp" and step.slot != MATTER:
+            names[step.slot] = step.label or journey.desk_labels.get(step.slot) or step.hint or step.slot
+        if journey.restricted and situation.get(step.slot):
+            shown[step.slot] = step.shows_as(situation.get(step.slot), situation)
+    return {name: shown[slot] for slot, name in names.items() if shown.get(slot)}

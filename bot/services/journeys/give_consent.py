@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 
-from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation
-from bot.services.change_beneficiary import (
+from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation, EndorsementStatus
+from bot.services.consent_to_change import (
     CODE_LENGTH,
     ConsentCodeError,
     answer_invitation,
     code_digest,
     find_invitation,
+    settle_code,
 )
 from bot.services.deadlines import speak_date
 from bot.services.errors import IdentityRequiredError, NotAllowedError
 from bot.services.journeys.beneficiary_text import spoken
+from bot.services.journeys.consent_words import AGREE, DECLINE, Answer, hear_answer
+from bot.services.journeys.finish import hand_off_journey
 from bot.services.journeys.identity_steps import identity_steps, person_check_step
 from bot.services.journeys.journey import (
     Accepted,
@@ -35,7 +38,6 @@ from bot.text.masking import mask_name
 from bot.text.normalise import fold
 
 CODE, ANSWER = "consent_code", "consent_answer"
-AGREE, DECLINE = "同意", "不同意"
 _CODE = re.compile(rf"(?<![A-Z0-9])(?=[A-Z0-9]*[A-Z])[2-9A-HJKMNP-Z]{{{CODE_LENGTH}}}(?![A-Z0-9])")
 
 
@@ -50,6 +52,7 @@ def _opening(situation: Situation) -> Opening:
     reading = _read_code(situation.said, situation)
     if isinstance(reading, Rejected):
         # Mistyped is asked again; used or out of date leads nowhere.
+        _settle(situation, code)
         over = Ended(()) if _invitation(situation, code) else None
         return Opening((Reply(reading.reason),), ended=over)
     intro = "收到确认码了。这是请您本人确认一项受益人变更，内容核对身份后给您看。"
@@ -73,6 +76,13 @@ def _invitation(situation: Situation, code: str) -> ConsentInvitation | None:
         return work.endorsements.invitation_by_code(code_digest(code, situation.services.pepper))
 
 
+def _settle(situation: Situation, code: str) -> None:
+    services = situation.services
+    with services.unit_of_work() as work:
+        if settle_code(work, code, situation.now, pepper=services.pepper):
+            work.commit()
+
+
 def _ask_answer(situation: Situation) -> Ask:
     services = situation.services
     with services.reading() as work:
@@ -86,7 +96,7 @@ def _ask_answer(situation: Situation) -> Ask:
             return Ask("核对的身份和短信要确认的人不一致，不能确认。需要的话请转人工。", "choice", (TO_HUMAN,))
         applicant = work.parties.get(change.applicant_id)
         policy = work.policies.get(change.policy_no)
-    old = "，".join(f"{b.name}（{b.relationship}）{b.share.normalize():f}%" for b in change.old) or "未指定"
+    old = spoken(change.old) or "未指定"
     text = (
         f"投保人 {mask_name(applicant.name) if applicant else ''} 申请变更保单 {change.policy_no}"
         f"（{policy.product_name if policy else ''}）的受益人：\n· 原受益人 {old}\n· 新受益人 {spoken(change.new)}\n"
@@ -95,11 +105,17 @@ def _ask_answer(situation: Situation) -> Ask:
     return Ask(text, "confirm", (choose(AGREE), choose(DECLINE), TO_HUMAN))
 
 
-def _read_answer(said: Understood, _: Situation) -> Reading:
-    if said.means("deny") or re.search(r"不同意|不愿意|不行|反对|拒绝", said.text):
-        return Accepted(DECLINE)
-    # Consent must be the person's own clear word: a mere "嗯" or "好" is asked again.
-    return Accepted(AGREE) if re.search(r"^(我)?同意", said.text.strip()) else Rejected("请明确回“同意”或“不同意”。")
+def _read_answer(_: Understood, situation: Situation) -> Reading:
+    # The whole message counts, not what follows a repair: "他说的不对 同意" is no consent.
+    heard, answer = hear_answer(situation.said)
+    if heard in (Answer.AGREE, Answer.DECLINE):
+        return Accepted(AGREE if heard is Answer.AGREE else DECLINE)
+    if heard is Answer.PRESSED:
+        return Ended((Reply(answer),), hand_off="consent_pressure")
+    if heard is Answer.QUESTION:
+        # Answered, and the question stays open: nobody agrees by asking.
+        return Accepted("", remark=answer) if answer else NotAnAnswer()
+    return Rejected(answer)
 
 
 def submit(situation: Situation) -> tuple[Reply, ...]:
@@ -125,12 +141,20 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
         change = recorded
     except IdentityRequiredError:
         return (Reply("核对的身份和要确认的人不一致，或核验已过期，没有记录任何确认。", (TO_HUMAN,)),)
+    if change.status is EndorsementStatus.REFUSED:
+        told = Reply(f"您的回复记下了，但申请 {change.endorsement_no} 不能再办：{change.closed_reason}原受益人不变。")
+        return (told, *hand_off_journey(JOURNEY, situation, "needs_person"))
     if not agreed:
         return (Reply(f"记下了：您不同意，变更申请 {change.endorsement_no} 已终止，原受益人不变。"),)
-    what_next = "投保人补齐受益人身份证件后 5 个工作日内出具批单。"
+    today = situation.now.date()
+    what_next = "投保单位核对后出具批单，短信通知您。"
     if change.finish_by:
-        what_next = f"批单最晚 {speak_date(change.finish_by, situation.now.date())} 出具，短信通知您和投保人。"
-    return (Reply(f"已记录您的同意（申请 {change.endorsement_no}）。{what_next}"),)
+        what_next = f"材料齐的话，批单最晚 {speak_date(change.finish_by, today)} 出具，短信通知您和投保人。"
+    elif change.unidentified:
+        what_next = f"还差{'、'.join(change.unidentified)}的身份证件，投保人补齐后 5 个工作日内出具批单。"
+    at = f"{speak_date(today, today)} {situation.now:%H:%M}"
+    again = "以后您想再改，本人随时可以申请。"
+    return (Reply(f"已记录您的同意（申请 {change.endorsement_no}，{at}）。{what_next}{again}"),)
 
 
 def _recorded_here(situation: Situation, agreed: bool) -> BeneficiaryChange | None:

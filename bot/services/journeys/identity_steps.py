@@ -107,14 +107,19 @@ def person_check_step() -> Step:
     )
 
 
-def phone_steps(reason: str, asked_when: Callable[[Situation], bool] = always) -> tuple[Step, ...]:
+def phone_steps(
+    reason: str,
+    asked_when: Callable[[Situation], bool] = always,
+    *,
+    question: str = "请问您当时留的手机号是？",
+) -> tuple[Step, ...]:
     """L1: a phone and a code to it."""
 
     def needed(situation: Situation) -> bool:
         return asked_when(situation) and level_of(situation) < IdentityLevel.L1
 
     def ask_phone(_: Situation) -> Ask:
-        return Ask(f"{reason}请问您当时留的手机号是？", "phone")
+        return Ask(f"{reason}{question}", "phone")
 
     return (
         Step(

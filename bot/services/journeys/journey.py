@@ -63,11 +63,12 @@ class Rejected:
 @dataclass(frozen=True)
 class Ended:
     """The journey cannot go on: `replies` say why; with `hand_off` a person takes over; `unclear` counts as one failed
-    understanding."""
+    understanding. `also` fills slots, so that the person sees what the last message told."""
 
     replies: tuple[Reply, ...]
     hand_off: str = ""  # a reason code
     unclear: bool = False
+    also: Mapping[str, str] = field(default_factory=dict)
 
 
 class NotAnAnswer:
@@ -90,8 +91,9 @@ class Step:
     """One question of a journey.
 
     `entities`: types whose mention anywhere fills the slot. `needed`: False skips the step. `free_text`: anything is an
-    answer, so digressions are looked for first. `label`: the line's name on the card, "" keeps it off. `shows_as`: the
+    answer, so digressions are looked for first; in a `story` only a question is one. `label`: the line's name on the card, "" keeps it off. `shows_as`: the
     masked form. `hint`: the name channels see instead of the slot's. `alone`: nothing else is taken from its answer.
+    `takes_complaints`: what was done wrong is its very answer, so only a crisis interrupts it.
     `closed`: its reader knows nothing but its own words, so they count wherever they stand. `called`: the customer's
     name for it where the card has no line for it.
     """
@@ -109,6 +111,8 @@ class Step:
     alone: bool = False
     closed: bool = False
     called: str = ""
+    takes_complaints: bool = False
+    story: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,8 @@ class Journey:
     post: str = "综合"
     carries: tuple[str, ...] = ()  # slots that no question fills
     facts: Callable[[Situation], Sequence[tuple[str, str]]] = no_facts  # lines of the card that no question fills
+    restricted: bool = False  # only its own post reads it, and complaint words are part of what it takes down
+    desk_labels: Mapping[str, str] = field(default_factory=dict)  # what the desk reads for slots without a label
 
     @property
     def slots(self) -> tuple[str, ...]:

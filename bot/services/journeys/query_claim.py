@@ -5,34 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.insurance.claim import Claim, ClaimStage
+from bot.insurance.claim import Claim
 from bot.services.clarify import asks_for_money, offer_meanings
-from bot.services.deadlines import speak_date
+from bot.services.journeys.claim_progress import describe_claim, describe_stage, hand_over_late, late_reasons
 from bot.services.journeys.fields import says_none
 from bot.services.journeys.identity_steps import identity_steps, phone_steps
 from bot.services.journeys.journey import Accepted, Ask, Ended, Journey, Opening, Reading, Rejected, Situation, Step
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
+from bot.services.report_claim import may_be_told
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
 
 CLAIM = "claim_no"
 WITHOUT = "没有报案号"
-
-NEXT_STEP = {
-    ClaimStage.REPORTED: "等待理赔人员联系您，说明索赔事项",
-    ClaimStage.AWAITING_REGISTRATION: "核对保单后立案",
-    ClaimStage.REGISTERED: "安排查勘或收集资料",
-    ClaimStage.SURVEYING: "查勘完成后定损",
-    ClaimStage.ASSESSING: "确定损失金额",
-    ClaimStage.AWAITING_DOCUMENTS: "等您补齐下面的资料，补齐后继续核定",
-    ClaimStage.ADJUDICATING: "计算赔款并审核",
-    ClaimStage.DECIDED: "把核定结果和依据通知您",
-    ClaimStage.AWAITING_AGREEMENT: "等您确认赔付协议",
-    ClaimStage.PAYING: "赔款支付到约定账户",
-    ClaimStage.CLOSED: "案件已经办完",
-    ClaimStage.DENIED: "不予赔付通知书会写明理由；不认可可以提出异议",
-    ClaimStage.WITHDRAWN: "已按您的要求撤案；以后要索赔请注意时效",
-}
 
 
 def own_claims(situation: Situation) -> Sequence[Claim]:
@@ -92,45 +77,40 @@ def _by_identity(situation: Situation) -> bool:
 
 
 def submit(situation: Situation) -> tuple[Reply, ...]:
-    """Tell the stage, what comes next and by when; who may not see the claim learns nothing about it."""
-    mine = own_claims(situation)
-    number = situation.get(CLAIM)
-    chosen = [claim for claim in mine if claim.claim_no == number or number in ("", WITHOUT)]
-    with situation.services.reading() as work:
-        if not chosen and number not in ("", WITHOUT):
-            proved = current_identity(work, situation.conversation_id, situation.now).phone
-            claim = work.claims.get(number)
-            if claim and proved and claim.report.reporter_phone == proved:
-                chosen = [claim]
+    """Tell what this customer may see; who may see nothing learns nothing. A case that is late goes to a person."""
+    chosen = _visible(situation)
     if not chosen:
         text = "没有查到可以给您看的案子：报案号和报案时留的手机要对得上。要请理赔岗的同事帮您找吗？"
         return (Reply(text, (TO_HUMAN, intend("重新报案", "report_claim"))),)
-    replies = [Reply(describe_claim(claim, situation)) for claim in chosen[:3]]
-    return (
-        *replies,
-        Reply(
-            "还需要什么？", (intend("补交资料", "supplement_claim"), intend("对结果有异议", "dispute_claim"), TO_HUMAN)
-        ),
-    )
-
-
-def describe_claim(claim: Claim, situation: Situation) -> str:
-    """Stage, since when, next step, due date by rule, missing documents (F02)."""
-    today = situation.now.date()
-    since = claim.steps[-1].at.date() if claim.steps else claim.reported_at.date()
-    lines = [
-        f"案件 {claim.claim_no}：{claim.stage.zh}（{speak_date(since, today)}起）。",
-        f"下一步：{NEXT_STEP[claim.stage]}。",
+    full = _claimed_by_proved_person(situation)
+    told = [
+        Reply(describe_claim(c, situation) if c.claim_no in full else describe_stage(c, situation)) for c in chosen[:3]
     ]
-    if claim.missing_documents:
-        lines.append("还缺：" + "、".join(claim.missing_documents) + "。")
-    finished = claim.stage in (ClaimStage.CLOSED, ClaimStage.DENIED, ClaimStage.WITHDRAWN)
-    if claim.due_on and not finished:
-        if claim.due_on < today:
-            lines.append(f"这个案子过了{speak_date(claim.due_on, today)}的时限，很抱歉，请点“转人工”让理赔岗马上跟进。")
-        else:
-            lines.append(f"最晚 {speak_date(claim.due_on, today)} 有结果，会主动通知您。")
-    return "\n".join(lines)
+    if len(chosen) > 3:
+        told.insert(0, Reply(f"您名下一共 {len(chosen)} 件，先说最近的 3 件，其余的告诉我报案号就行。"))
+    late = [claim for claim in chosen[:3] if late_reasons(claim, situation)]
+    if late:
+        return (*told, *hand_over_late(late, situation))
+    more = (intend("补交资料", "supplement_claim"), intend("对结果有异议", "dispute_claim"), TO_HUMAN)
+    return (*told, Reply("还需要什么？", more))
+
+
+def _visible(situation: Situation) -> list[Claim]:
+    """The own claims that were asked for; else the one whose number was given, when its reporter's phone is proved."""
+    number = situation.get(CLAIM)
+    chosen = [claim for claim in own_claims(situation) if claim.claim_no == number or number in ("", WITHOUT)]
+    if chosen or number in ("", WITHOUT):
+        return chosen
+    with situation.services.reading() as work:
+        claim = work.claims.get(number)
+        return [claim] if claim and may_be_told(work, claim, situation.conversation_id, situation.now) else []
+
+
+def _claimed_by_proved_person(situation: Situation) -> set[str]:
+    """The cases shown in full: those of the person who proved L2. A reporter sees the stage only (F02)."""
+    with situation.services.reading() as work:
+        party = current_identity(work, situation.conversation_id, situation.now).party
+        return {claim.claim_no for claim in work.claims.of_party(party.party_id)} if party else set()
 
 
 JOURNEY = Journey(

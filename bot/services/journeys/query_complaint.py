@@ -2,111 +2,103 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+import json
 
-from bot.insurance.complaint import Complaint, ComplaintStage
+from bot.insurance.complaint import DECIDED, Complaint, ComplaintStage
 from bot.services.deadlines import speak_date
-from bot.services.journeys.fields import says_none
-from bot.services.journeys.identity_steps import identity_steps, phone_steps
-from bot.services.journeys.journey import Accepted, Ask, Journey, Reading, Rejected, Situation, Step
-from bot.services.reply import TO_HUMAN, Reply, choose, intend
-from bot.services.understanding import Understood
-from bot.services.verify_identity import current_identity
+from bot.services.follow_complaint import POST, report_overdue
+from bot.services.journeys.complaint_text import CALL_REGULATOR
+from bot.services.journeys.find_complaint import finding_steps, found
+from bot.services.journeys.journey import Journey, Situation
+from bot.services.journeys.repeat_complaint import SUPPLEMENT
+from bot.services.reply import TO_HUMAN, Choice, Reply, intend
 
 COMPLAINT = "complaint_query_no"
-WITHOUT = "没有编号"
-_OVER = (ComplaintStage.CLOSED, ComplaintStage.WITHDRAWN, ComplaintStage.DECIDED)
+_MOST_SHOWN = 3
+_NEXT = {
+    ComplaintStage.AWAITING_SUPPLEMENT: "等您补充材料，期间处理期限照常走。",
+    ComplaintStage.MEDIATING: "调解期间不计入处理期限。",
+}
 
 
-def own_complaints(situation: Situation) -> Sequence[Complaint]:
-    """Complaints made in this conversation, and those of the proved person."""
-    with situation.services.reading() as work:
-        found = list(work.complaints.of_conversation(situation.conversation_id))
-        identity = current_identity(work, situation.conversation_id, situation.now)
-        if identity.party:
-            found += work.complaints.of_party(identity.party.party_id)
-    return list({complaint.complaint_no: complaint for complaint in found}.values())
-
-
-def _ask_number(situation: Situation) -> Ask:
-    mine = own_complaints(situation)
-    if mine:
-        choices = tuple(choose(f"{c.complaint_no}（{c.stage.zh}）", c.complaint_no) for c in mine[:5])
-        return Ask("要查哪一件？", "choice", choices)
-    return Ask("请告诉我投诉编号，T 开头。没有编号就回“没有”，我核对身份后帮您找。", "text", (choose(WITHOUT),))
-
-
-def _read_number(said: Understood, _: Situation) -> Reading:
-    entity = said.first("complaint_no")
-    typed = re.fullmatch(r"[Tt]?\s*\d[\d\s]{7,}", said.text.strip())
-    if entity or typed:
-        number = entity.value if entity else re.sub(r"\s", "", said.text).upper()
-        return Accepted(number if number.startswith("T") else f"T{number}")
-    if says_none(said.text) or said.text == WITHOUT:
-        return Accepted(WITHOUT)
-    return Rejected("投诉编号是 T 加一串数字，比如 T20261123000004。没有就回“没有”。")
-
-
-def _unknown(situation: Situation) -> bool:
-    return len(own_complaints(situation)) != 1
-
-
-def _foreign(situation: Situation) -> bool:
-    number = situation.get(COMPLAINT)
-    return number not in ("", WITHOUT) and number not in [c.complaint_no for c in own_complaints(situation)]
-
-
-def _by_identity(situation: Situation) -> bool:
-    return situation.get(COMPLAINT) == WITHOUT
+def _any(_: Complaint) -> bool:
+    return True
 
 
 def submit(situation: Situation) -> tuple[Reply, ...]:
-    """Stage, dates and who has it; who may not see a complaint learns nothing about it."""
-    number = situation.get(COMPLAINT)
-    chosen = [c for c in own_complaints(situation) if c.complaint_no == number or number in ("", WITHOUT)]
-    if not chosen and number not in ("", WITHOUT):
-        with situation.services.reading() as work:
-            proved = current_identity(work, situation.conversation_id, situation.now).phone
-            complaint = work.complaints.get(number)
-        if complaint and proved and complaint.phone == proved:
-            chosen = [complaint]
+    """Stage, dates and who has it; one that is past the limit of the law goes to the supervisor without being asked."""
+    chosen = found(situation, COMPLAINT, _any, proof="status")
     if not chosen:
         text = "没有查到可以给您看的投诉：投诉编号和当时留的手机要对得上。要请投诉专员帮您找吗？"
         return (Reply(text, (TO_HUMAN, intend("登记新的投诉", "file_complaint"))),)
-    replies = [Reply(describe_complaint(complaint, situation)) for complaint in chosen[:3]]
-    return (*replies, Reply("还需要什么？", (intend("撤回投诉", "withdraw_complaint"), TO_HUMAN)))
+    replies = [Reply(describe_complaint(complaint, situation)) for complaint in chosen[:_MOST_SHOWN]]
+    late = next((one for one in chosen[:_MOST_SHOWN] if one.is_overdue(situation.now.date())), None)
+    if late:
+        with situation.services.unit_of_work() as work:
+            reply = report_overdue(work, late, situation.conversation_id, situation.said.message_id, situation.now)
+            work.commit()
+        return (*replies, reply)
+    return (*replies, Reply("还需要什么？", _choices(chosen)))
+
+
+def _choices(chosen: tuple[Complaint, ...]) -> tuple[Choice, ...]:
+    running = [one for one in chosen if one.is_open]
+    if len(running) == 1:
+        return (add_to(running[0], "补充材料"), intend("撤回投诉", "withdraw_complaint"), TO_HUMAN)
+    if running:
+        return (intend("撤回投诉", "withdraw_complaint"), TO_HUMAN)
+    decided = [one for one in chosen if one.stage in DECIDED]
+    return (add_to(decided[0], "对结果有异议，申请核查"), TO_HUMAN) if decided else (TO_HUMAN,)
+
+
+def add_to(complaint: Complaint, title: str) -> Choice:
+    """A choice that opens the complaint's journey on this complaint."""
+    choice = json.dumps({"choice": f"{SUPPLEMENT}{complaint.complaint_no}"})
+    return Choice(title, f"/file_complaint{choice}")
 
 
 def describe_complaint(complaint: Complaint, situation: Situation) -> str:
-    """What F16 shows: stage, receipt, statutory due date; an apology and 12378 when it is late."""
+    """What F16 shows: stage, receipt, due date, post, last notice; an apology and 12378 when it is late."""
     today = situation.now.date()
-    clocks = complaint.clocks
-    lines = [
-        f"投诉 {complaint.complaint_no}：{complaint.stage.zh}，{speak_date(complaint.received_at.date(), today)}收到，由投诉专员负责。"
-    ]
-    if complaint.stage in _OVER:
-        lines.append("已经有结果。对结果有异议，收到决定起 30 天内可以书面申请核查。")
-    elif clocks.decide_by < today:
-        lines.append(
-            f"已经过了 {speak_date(clocks.decide_by, today)} 的一般时限，很抱歉。请点“转人工”，由主管跟您说明；也可以拨打 12378。"
-        )
-    else:
-        lines.append(
-            f"最晚 {speak_date(clocks.decide_by, today)} 作出处理并告知您；复杂的最晚 {speak_date(clocks.decide_by_complex, today)}。"
-        )
+    received = speak_date(complaint.received_at.date(), today)
+    lines = [f"投诉 {complaint.complaint_no}：{complaint.stage.zh}，{received}收到，由{POST}岗的投诉专员负责。"]
+    if complaint.last_notice and complaint.last_notice_at:
+        notified = speak_date(complaint.last_notice_at.date(), today)
+        lines.append(f"最近一次通知：{notified}，{complaint.last_notice}。")
+    lines.append(_what_follows(complaint, situation))
     return "\n".join(lines)
+
+
+def _what_follows(complaint: Complaint, situation: Situation) -> str:
+    today, clocks = situation.now.date(), complaint.clocks
+    if complaint.stage is ComplaintStage.WITHDRAWN:
+        return "已经按您的要求终止处理；需要的话可以再投诉。"
+    if complaint.stage in DECIDED:
+        return "已经有处理决定。对决定有异议，收到决定起 30 天内可以书面申请核查，在这里写就可以。"
+    due = complaint.statutory_due
+    if due is None:
+        return _NEXT[ComplaintStage.MEDIATING]
+    if due < today:
+        return (
+            f"应该在 {speak_date(due, today)}前答复您，我们晚了，很抱歉。我现在就报给主管督办，由专人跟您说明。"
+            f"{CALL_REGULATOR}"
+        )
+    follows = _NEXT.get(complaint.stage, "")
+    if complaint.stage is ComplaintStage.VERIFYING:
+        return f"最晚 {speak_date(due, today)} 作出核查决定并告知您。"
+    if complaint.stage is ComplaintStage.EXTENDED:
+        return f"情况复杂，已延期，最晚 {speak_date(due, today)} 作出处理并告知您。"
+    return (
+        f"{follows}最晚 {speak_date(due, today)} 作出处理并告知您；"
+        f"复杂的最晚 {speak_date(clocks.decide_by_complex, today)}，会先说明原因。"
+    )
 
 
 JOURNEY = Journey(
     form="complaint_status_form",
     zh="查投诉进度",
     intent="query_complaint",
-    post="投诉回访",
+    post=POST,
     cancelled="好的，不查了。",
-    steps=(
-        Step(COMPLAINT, "", _ask_number, _read_number, ("complaint_no",), _unknown, counted=False),
-        *phone_steps("为了保护您的信息，要核对投诉时留的手机。", _foreign),
-        *identity_steps("帮您找投诉，", _by_identity),
-    ),
+    steps=finding_steps(COMPLAINT, "要查哪一件？", _any, proof="status"),
 )

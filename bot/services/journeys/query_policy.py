@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.policy import InsurancePolicy
+from bot.services.answer_coverage import all_exclusions_button
 from bot.services.journeys.identity_steps import identity_steps, level_of
 from bot.services.journeys.journey import (
     Accepted,
@@ -19,18 +21,25 @@ from bot.services.journeys.journey import (
     Step,
 )
 from bot.services.reply import TO_HUMAN, Choice, Reply, choose, intend
-from bot.services.show_policy import describe_policy, headline
-from bot.services.understanding import Understood
+from bot.services.show_policy import View, answer_topic, describe_policy, headline, is_shortened, topics_asked
+from bot.services.understanding import Entity, Understood
 from bot.services.verify_identity import current_identity
 
-POLICY = "policy_no"
+POLICY, QUESTION, TOLD = "policy_no", "policy_question", "policy_told"
 SHOWN_AT_ONCE = 8
+_TOPICS_ANSWERED = 2
+_LONGEST_QUESTION = 200
+NOT_YOURS = "您名下没有查到这个保单号，请核对一下，或者从列表里选。"
 
 
 def _opening(situation: Situation) -> Opening:
+    """The customer's question is kept: after the identity it says which policy, and what of it."""
+    entity = situation.said.first("policy_no", "line_of_business")
+    told = {QUESTION: situation.said.text[:_LONGEST_QUESTION], TOLD: _as_told(entity) if entity else ""}
+    answers = {slot: value for slot, value in told.items() if value}
     if level_of(situation) >= IdentityLevel.L2:
-        return Opening()
-    return Opening((Reply("可以查。"),))
+        return Opening(answers=answers)
+    return Opening((Reply("可以查。"),), answers=answers)
 
 
 def own_policies(situation: Situation) -> Sequence[InsurancePolicy]:
@@ -48,6 +57,11 @@ def policy_choices(policies: Sequence[InsurancePolicy]) -> tuple[Choice, ...]:
 
 def _ask_policy(situation: Situation) -> Ask:
     policies = own_policies(situation)
+    meant = _told(situation, policies)
+    if isinstance(meant, Rejected):
+        of_line = _of_line(situation, policies)
+        question = "" if of_line else "下面是您名下的保单，要看哪一份？"
+        return Ask(f"{meant.reason}{question}", "choice", policy_choices(of_line or policies))
     more = (
         f"（共 {len(policies)} 份，先列 {SHOWN_AT_ONCE} 份，其余报保单号即可）" if len(policies) > SHOWN_AT_ONCE else ""
     )
@@ -62,7 +76,7 @@ def read_policy(said: Understood, policies: Sequence[InsurancePolicy]) -> Readin
     if exact:
         return Accepted(exact[0].policy_no)
     if entity:
-        return Rejected("您名下没有查到这个保单号，请核对一下，或者从列表里选。")
+        return Rejected(NOT_YOURS)
     line = said.first("line_of_business")
     matching = [policy for policy in policies if line and policy.line.value == line.value]
     if len(matching) > 1 and line:  # 终身寿险 and 定期寿险 are one line, and two names
@@ -78,11 +92,38 @@ def read_policy(said: Understood, policies: Sequence[InsurancePolicy]) -> Readin
 
 
 def _read_policy(said: Understood, situation: Situation) -> Reading:
-    return read_policy(said, own_policies(situation))
+    if level_of(situation) >= IdentityLevel.L2:
+        return read_policy(said, own_policies(situation))
+    entity = said.first("policy_no")  # kept, and nothing said about it before we know who asks
+    return Accepted("", also={TOLD: _as_told(entity)}) if entity else NotAnAnswer()
+
+
+def _as_told(entity: Entity) -> str:
+    return f"{entity.type}:{entity.value}:{entity.text}"
+
+
+def _told(situation: Situation, policies: Sequence[InsurancePolicy]) -> Reading:
+    """Which policy the opening words meant, now that there are policies to read them with."""
+    if not situation.get(TOLD):
+        return NotAnAnswer()
+    kind, value, text = situation.get(TOLD).split(":", 2)
+    meant = read_policy(replace(situation.said, text="", entities=(Entity(kind, text, value),)), policies)
+    if isinstance(meant, Accepted) or (isinstance(meant, Rejected) and kind != "policy_no"):
+        return meant
+    return Rejected(f"您名下没有查到{'这个保单号' if kind == 'policy_no' else text}。")
+
+
+def _of_line(situation: Situation, policies: Sequence[InsurancePolicy]) -> list[InsurancePolicy]:
+    line = situation.get(TOLD).split(":")[1]
+    return [policy for policy in policies if policy.line.value == line]
 
 
 def _several(situation: Situation) -> bool:
-    return level_of(situation) >= IdentityLevel.L2 and len(own_policies(situation)) > 1
+    """More than one, and the opening words did not say which; below L2 nobody is asked."""
+    if level_of(situation) < IdentityLevel.L2:
+        return False
+    policies = own_policies(situation)
+    return len(policies) > 1 and not isinstance(_told(situation, policies), Accepted)
 
 
 def submit(situation: Situation) -> tuple[Reply, ...]:
@@ -92,21 +133,34 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
         if identity.party is None:
             return (Reply("核验已过期，请再说一次“查保单”。"),)
         policies = work.policies.naming(identity.party.party_id)
-        wanted = situation.get(POLICY)
-        chosen = [policy for policy in policies if policy.policy_no == wanted or not wanted]
-        if not chosen:
-            return (
-                Reply(
-                    "核对好身份了，您名下没有查到保单。可能在其他公司或登记了别的证件，要请人工帮您找吗？", (TO_HUMAN,)
-                ),
-            )
+        if not policies:
+            words = "核对好身份了，您名下没有查到保单。可能在其他公司或登记了别的证件，要请人工帮您找吗？"
+            return (Reply(words, (TO_HUMAN,)),)
+        chosen, missed = _choose(situation, policies)
         work.audit.append(
-            "policy.shown", subject=chosen[0].policy_no, actor=identity.party.party_id, at=situation.now, detail={}
+            "policy.shown", subject=chosen.policy_no, actor=identity.party.party_id, at=situation.now, detail={}
         )
         work.commit()
-    text = describe_policy(chosen[0], identity.party, situation.now.date())
-    choices = (intend("看另一份", "query_policy"), intend("要电子保单", "request_e_policy"), TO_HUMAN)
-    return (Reply(text), Reply("还要查别的吗？", choices if len(policies) > 1 else choices[1:]))
+    view = View(chosen, identity.party, situation.now.date(), situation.services.service_phone)
+    asked = topics_asked(situation.get(QUESTION))[:_TOPICS_ANSWERED]
+    answer = [Reply("\n".join(answer_topic(view, topic) for topic in asked))] if asked else []
+    choices = [intend("看另一份", "query_policy")] if len(policies) > 1 else []
+    if is_shortened(chosen):
+        choices.append(all_exclusions_button(chosen.policy_no))
+    choices += [intend("要电子保单", "request_e_policy"), TO_HUMAN]
+    return (*missed, *answer, Reply(describe_policy(view)), Reply("还要查别的吗？", tuple(choices)))
+
+
+def _choose(situation: Situation, policies: Sequence[InsurancePolicy]) -> tuple[InsurancePolicy, tuple[Reply, ...]]:
+    """The policy to show. That what was asked for is not among them is said in the same words whether another person
+    has it or nobody."""
+    wanted = situation.get(POLICY)
+    meant = Accepted(wanted) if wanted else _told(situation, policies)
+    if isinstance(meant, Accepted):
+        return next((policy for policy in policies if policy.policy_no == meant.value), policies[0]), ()
+    if isinstance(meant, Rejected):
+        return policies[0], (Reply(f"{meant.reason}您名下查到的是这一份："),)
+    return policies[0], ()
 
 
 JOURNEY = Journey(
@@ -120,4 +174,5 @@ JOURNEY = Journey(
         *identity_steps("为了保护您的信息，"),
         Step(POLICY, "", _ask_policy, _read_policy, ("policy_no",), _several, counted=False),
     ),
+    carries=(QUESTION, TOLD),
 )

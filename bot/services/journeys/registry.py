@@ -13,13 +13,19 @@ from bot.services.journeys import (
     query_complaint,
     query_policy,
     report_claim,
+    withdraw_complaint,
 )
 from bot.services.journeys.journey import Journey, Situation
 from bot.services.reply import Reply
-from bot.services.servicing.catalogue import KIND_OF_INTENT, TRANSACTIONS
+from bot.services.servicing.catalogue import KIND_OF_INTENT, TRANSACTIONS, kind_of
 from bot.services.servicing.journey import SERVICE_FORM, journey_of, submitter_of
+from bot.services.understanding import Understood
 
-__all__ = ["JOURNEYS", "KEY_OF_INTENT", "SERVICE_FORM", "RegisteredJourney", "form_of", "service_key"]
+__all__ = [
+    "JOURNEYS", "KEY_OF_INTENT", "SERVICE_FORM", "SWITCH", "RegisteredJourney", "form_of", "key_to_open", "service_key",
+]  # fmt: skip
+
+SWITCH = "@switch:"  # a choice that opens a journey: an intent, or the kind of a transaction that has none of its own
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ JOURNEYS: dict[str, RegisteredJourney] = {
         query_complaint,
         query_policy,
         report_claim,
+        withdraw_complaint,
     )
 } | {
     service_key(kind): RegisteredJourney(journey_of(transaction), submitter_of(transaction))
@@ -52,7 +59,16 @@ KEY_OF_INTENT: dict[str, str] = {
     entry.journey.intent: key
     for key, entry in JOURNEYS.items()
     if entry.journey.intent and not key.startswith(SERVICE_FORM)
-} | {intent: service_key(kind) for intent, kind in KIND_OF_INTENT.items()}
+} | {name: service_key(kind) for name, kind in (*((kind, kind) for kind in TRANSACTIONS), *KIND_OF_INTENT.items())}
+
+
+def key_to_open(said: Understood, carried: str = "") -> str:
+    """The journey that a message opens: that of a pressed SWITCH choice (`carried`: the words it was offered for), or of
+    the message's own intent and words. Raises KeyError when it opens none."""
+    name = (said.choice or "").removeprefix(SWITCH)
+    text = carried if name in KEY_OF_INTENT else said.text
+    name = name if name in KEY_OF_INTENT else said.intent
+    return service_key(kind_of(name, text)) if name in KIND_OF_INTENT else KEY_OF_INTENT[name]
 
 
 def form_of(key: str) -> str:

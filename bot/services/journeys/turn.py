@@ -32,6 +32,7 @@ class Turn:
 
     def end(self, ended: Ended) -> Turn:
         """The journey cannot go on."""
+        self.answers.update(ended.also)
         self.replies.extend(ended.replies)
         self.outcome = f"handed_off:{ended.hand_off}" if ended.hand_off else "ended"
         self.unclear = ended.unclear

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from bot.services.servicing.transaction import Transaction
 from bot.services.servicing.transactions import (
+    account_help,
     change_contact,
+    change_servicer,
     collect_benefit,
+    give_feedback,
+    own_matters,
     policy_loan,
+    privacy_request,
     reinstate,
     reissue,
+    report_misconduct,
+    request_callback,
     request_e_policy,
     request_invoice,
+    stop_marketing,
     surrender,
+    verify_salesperson,
 )
 
 TRANSACTIONS: dict[str, Transaction] = {
@@ -25,8 +34,36 @@ TRANSACTIONS: dict[str, Transaction] = {
         request_e_policy,
         request_invoice,
         surrender,
+        account_help,
+        change_contact,
+        change_servicer,
+        give_feedback,
+        own_matters,
+        privacy_request,
+        reissue,
+        report_misconduct,
+        request_callback,
+        stop_marketing,
+        surrender,
+        verify_salesperson,
     )
 }
 KIND_OF_INTENT: dict[str, str] = {
-    intent: transaction.kind for transaction in TRANSACTIONS.values() for intent in transaction.intents
+    intent: transaction.kind
+    for transaction in TRANSACTIONS.values()
+    if transaction.words is None
+    for intent in transaction.intents
 }
+
+
+def kind_of(intent: str, text: str) -> str:
+    """The transaction that a message asks for: its intent names it, its words where several share the intent.
+
+    Raises KeyError for an intent of none.
+    """
+    told_by_words = (
+        each.kind
+        for each in TRANSACTIONS.values()
+        if intent in each.intents and each.words is not None and each.words.search(text)
+    )
+    return next(told_by_words, None) or KIND_OF_INTENT[intent]

@@ -28,12 +28,13 @@ from bot.services.journeys.journey import (
 )
 from bot.services.journeys.query_policy import policy_choices, read_policy
 from bot.services.ports import UnitOfWork
-from bot.services.reply import TO_HUMAN, Reply, choose, intend
+from bot.services.reply import TO_HUMAN, Choice, Reply, choose, intend
 from bot.services.servicing.journey_case import case_of
 from bot.services.servicing.make_request import make_request, permission, person_reason
 from bot.services.servicing.papers import Paper, list_papers
 from bot.services.servicing.transaction import CONSENT, POLICY, Case, Transaction
 from bot.services.servicing.who_may import Permission
+from bot.services.servicing.wish import told_in_closed_words
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
 
@@ -45,10 +46,11 @@ def journey_of(transaction: Transaction) -> Journey:
     return Journey(
         form=SERVICE_FORM,
         zh=transaction.zh,
-        intent=transaction.intents[0],
+        intent=(*transaction.intents, transaction.kind)[0],
         post=transaction.post,
+        restricted=transaction.restricted,
         opening=_opening(transaction),
-        card_title=f"请核对{transaction.zh}的内容：",
+        card_title="" if transaction.shows else f"请核对{transaction.zh}的内容：",
         confirm_title=transaction.confirm_title,
         facts=lambda situation: transaction.facts(case_of(situation)),
         steps=(
@@ -66,6 +68,8 @@ def submitter_of(transaction: Transaction) -> Callable[[Situation], tuple[Reply,
 
     def submit(situation: Situation) -> tuple[Reply, ...]:
         services, case = situation.services, case_of(situation)
+        if transaction.shows:
+            return transaction.shows(case)
         papers = services.papers.get(transaction.kind, ())
         try:
             with services.unit_of_work() as work:
@@ -80,10 +84,12 @@ def submitter_of(transaction: Transaction) -> Callable[[Situation], tuple[Reply,
                 return (refused,)
             return (refused, *hand_off_journey(journey_of(transaction), situation, "needs_person"))
         said: tuple[Reply, ...] = (Reply(_done_text(transaction, case, request, papers), _AFTER),)
-        if request.status is RequestStatus.WITH_PERSON:
-            why, number = person_reason(case, transaction), request.request_no
+        said += transaction.afterwards(case, request)
+        why = person_reason(case, transaction)
+        if why:
+            journey, number = journey_of(transaction), request.request_no
             said += hand_off_journey(
-                journey_of(transaction), situation, "needs_person", because=why, reference_no=number
+                journey, situation, "needs_person", number, transaction.priority(case), because=why
             )
         return said
 
@@ -94,49 +100,54 @@ _AFTER = (intend("没别的事了", "goodbye"), TO_HUMAN)
 
 
 def _opening(transaction: Transaction) -> Callable[[Situation], Opening]:
+    words = transaction.opening or f"可以办{transaction.zh}。"
+    steps = transaction.all_steps
+    start = transaction.start or (lambda situation: Opening((Reply(words),), told_in_closed_words(steps, situation)))
+
     def opening(situation: Situation) -> Opening:
-        stopped = transaction.stops(situation)
-        if stopped:
-            return Opening(ended=stopped)
-        answer = _answer_to_question(situation)
-        if answer:
-            offer = (intend(f"现在就{transaction.zh}", transaction.intents[0]), TO_HUMAN)
-            return Opening((answer, Reply("要现在就办吗？", offer)), ended=Ended(()))
-        words = transaction.opening or f"可以办{transaction.zh}。"
-        return Opening((Reply(words),), _told(transaction, situation))
+        answer = _answer_to_question(transaction, situation)
+        if answer is None:
+            return start(situation)
+        if _WISH.search(situation.said.text):  # "想退保，能退多少": the rule first, then the customer's own policy
+            begun = start(situation)
+            return replace(begun, replies=(Reply(answer.text), *begun.replies))
+        offer = (open_choice(f"现在就{transaction.zh}", transaction), TO_HUMAN)
+        return Opening((answer, Reply("要现在就办吗？", offer)), ended=Ended(()))
 
     return opening
 
 
-def _told(transaction: Transaction, situation: Situation) -> dict[str, str]:
-    """What the wish itself says in the closed words of a step ("发票开错了，要换开"), so that it is not asked again."""
-    if situation.said.chosen:
-        return {}
-    said = replace(situation.said, aside=True)
-    readings = {step.slot: step.read(said, situation) for step in transaction.all_steps if step.closed}
-    return {slot: reading.value for slot, reading in readings.items() if isinstance(reading, Accepted)}
+def open_choice(title: str, transaction: Transaction) -> Choice:
+    """A button that opens a transaction; one that its intent alone does not name is named by its kind."""
+    if transaction.words or not transaction.intents:
+        return choose(title, f"@switch:{transaction.kind}")
+    return intend(title, transaction.intents[0])
 
 
-def _answer_to_question(situation: Situation) -> Reply | None:
+def _answer_to_question(transaction: Transaction, situation: Situation) -> Reply | None:
     """A question about the matter ("犹豫期退保扣钱吗") is answered; the transaction is offered, not forced."""
     said = situation.said
-    if said.chosen or _WISH.search(said.text) or not _QUESTION.search(said.text):
+    if said.chosen or not _QUESTION.search(said.text):
+        return None
+    if transaction.wish and transaction.wish.search(said.text):
         return None
     found = situation.services.knowledge.find(said)
     return situation.services.knowledge.answer(said) if found and not found[0].is_default else None
 
 
 _QUESTION = re.compile(
-    r"[?？]|吗|呢$|么$|怎么|什么|哪里|哪儿|能不能|可不可以|要不要|是不是|多久|几天|为什么|咋|啥|会不会"
+    r"[?？]|吗|呢$|么$|怎么|怎样|如何|什么|哪里|哪儿|能不能|可不可以|要不要|是不是|多久|几天|为什么|咋|啥|会不会|多少"
 )
-_WISH = re.compile(r"我要|帮我|给我|替我|我想|想要|麻烦|申请|办理|办一下|现在就|能退多少|拿回多少|退多少")
+_WISH = re.compile(
+    r"我要|帮我|给我|替我|[我就]?想(?:要|把|退|换|改|办|补|领|贷|借|取)|麻烦|申请|办理|办一下|现在就|拿回多少|退多少"
+)
 
 
 def _identity(transaction: Transaction) -> tuple[Step, ...]:
     if transaction.level >= IdentityLevel.L2:
         return identity_steps("为了保护您的信息，")
     if transaction.level is IdentityLevel.L1:
-        return phone_steps("为了能联系到您，")
+        return phone_steps("为了能联系到您，", question="请问您的手机号是？")
     return ()
 
 
@@ -251,7 +262,7 @@ def _done_text(transaction: Transaction, case: Case, request: ServiceRequest, pa
     ]
     if request.papers:
         lines.append("请把这些材料一次备齐：\n" + list_papers(papers))
-    if request.due_on and not done:
+    if request.due_on and not done and not transaction.promised:
         start = "材料齐了的话，" if request.papers else ""
         promise = "由人工给您答复" if request.status is RequestStatus.WITH_PERSON else transaction.promise
         lines.append(f"{start}最晚 {speak_date(request.due_on, case.today)} {promise}，短信通知您。")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from bot.insurance.identity import IdentityLevel
 from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.services.errors import IdentityRequiredError, NotAllowedError
 from bot.services.ports import UnitOfWork
@@ -34,13 +35,8 @@ def make_request(work: UnitOfWork, transaction: Transaction, case: Case, papers:
         kind=transaction.kind,
         status=_status(transaction, case, papers),
         policy_no=situation.get(POLICY),
-        applicant_id=case.party.party_id if case.party else "",
-        fields=tuple(
-            (step.label, situation.get(step.slot))
-            for step in transaction.all_steps
-            if step.label and situation.get(step.slot)
-        )
-        + tuple(transaction.facts(case)),
+        applicant_id=case.party.party_id if case.party and not transaction.anonymous(case) else "",
+        fields=_fields(work, transaction, case),
         papers=tuple(paper.name for paper in papers),
         requested_at=situation.now,
         due_on=due_on,
@@ -63,6 +59,19 @@ def make_request(work: UnitOfWork, transaction: Transaction, case: Case, papers:
     stored = work.requests.by_key(situation.key)
     assert stored is not None
     return stored
+
+
+def _fields(work: UnitOfWork, transaction: Transaction, case: Case) -> tuple[tuple[str, str], ...]:
+    """The answers of the card; with a phone alone (L1) nothing else says how to reach who asks."""
+    situation = case.situation
+    answered = tuple(
+        (step.label, situation.get(step.slot))
+        for step in transaction.all_steps
+        if step.label and situation.get(step.slot) and step.needed(situation)
+    ) + tuple(transaction.facts(case))
+    if transaction.level is not IdentityLevel.L1:
+        return answered
+    return (*answered, ("联系电话", current_identity(work, situation.conversation_id, situation.now).phone))
 
 
 def permission(case: Case, transaction: Transaction) -> Permission:
@@ -109,6 +118,8 @@ def _status(transaction: Transaction, case: Case, papers: tuple[Paper, ...]) -> 
 
 def _due(transaction: Transaction, case: Case) -> tuple[date | None, str]:
     """The earliest of the transaction's clocks; group business has none of the individual ones (X-15)."""
+    if transaction.promised:
+        return transaction.promised(case), ""
     deadlines, group = case.situation.services.deadlines, bool(case.policy and case.policy.group)
     dues = [
         deadlines.due(rule_id, case.situation.now)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.insurance.hand_off import Priority
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy
 from bot.insurance.service_request import ServiceRequest
-from bot.services.journeys.journey import Ended, Situation, Step
+from bot.services.journeys.journey import Opening, Situation, Step
 from bot.services.ports import UnitOfWork
+from bot.services.reply import Reply
 from bot.services.servicing.limits import Limits
 
 # Slots that every transaction has; its own steps name theirs.
@@ -75,10 +78,6 @@ def insured_signs(case: Case) -> str:
     return "被保险人是另一个人，要由被保险人本人签名同意"
 
 
-def never_stops(_: Situation) -> Ended | None:
-    return None
-
-
 def no_facts(_: Case) -> Sequence[tuple[str, str]]:
     return ()
 
@@ -87,21 +86,45 @@ def no_date(_: Case) -> date | None:
     return None
 
 
+def always(_: Case) -> bool:
+    return True
+
+
 def no_effect(_: UnitOfWork, __: Case, ___: ServiceRequest) -> None:
     """The request itself is all that happens now."""
+
+
+def normal(_: Case) -> Priority:
+    return Priority.NORMAL
+
+
+def nothing_more(_: Case, __: ServiceRequest) -> tuple[Reply, ...]:
+    return ()
+
+
+def never(_: Case) -> bool:
+    return False
 
 
 @dataclass(frozen=True)
 class Transaction:
     """One thing that customers ask for.
 
-    `before`: questions that come before the policy, because what may be done with it depends on them. `policies`: which of the customer's policies it can be about; None when it is about none. `refuses` is asked when the
+    `policies`: which of the customer's policies it can be about; None when it is about none. `refuses` is asked when the
     policy is chosen (eligibility, before any further question) and again when it is written. `person`: why a person must
-    do it, "" when none must; the request is written first. `signs` likewise, asked where the decision table demands
-    another's consent. `terms` is said before the card: value, consequence, one
-    neutral alternative; `facts` are (label, value) lines of the card that nobody is asked for, worked out anew for the
-    card and for the row. `stops` ends it at once for what the wish itself says. The due date is the earliest of `clocks` and `working_days`; `promise` says what is done by then,
-    `alert` from when it is chased. `effect` happens with the write. `what_next` follows the number and the date.
+    do it, "" when none must; the request is written first. `terms` is said before the card: value, consequence, one
+    neutral alternative. `effect` happens with the write. `what_next` follows the number and the date.
+
+    `words` tell it from another transaction of the same intent. `wish`: words that ask for it though they stand in a
+    question. `start` opens it in place of `opening`: what the first message told, or that it ends here. `afterwards`
+    follows the write in a transaction of its own (a complaint beside a report). `promised` is the day of an appointment,
+    said by `what_next`. A query has `shows`, which is all it ends with: no card, nothing written.
+
+    `before`: questions that come before the policy, because what may be done with it depends on them. `signs`: why
+    another person must sign, asked where the decision table demands a consent; a person then collects it. `facts`:
+    (label, value) lines of the card that nobody is asked for, worked out anew for the card and for the row. The due
+    date is the earliest of `clocks` and of the company's own `working_days`; `promise` says what is done by then,
+    `alert` from which day an open request is chased.
     """
 
     kind: str
@@ -109,27 +132,34 @@ class Transaction:
     intents: tuple[str, ...]
     post: str
     level: IdentityLevel
-    before: tuple[Step, ...] = ()
     steps: tuple[Step, ...] = ()
     policies: Callable[[InsurancePolicy], bool] | None = None
     opening: str = ""
     consent: ConsentQuestion | None = None
     refuses: Callable[[Case], Refusal | None] = nothing_refused
     person: Callable[[Case], str] = no_text
-    signs: Callable[[Case], str] = insured_signs
     terms: Callable[[Case], str] = no_text
-    facts: Callable[[Case], Sequence[tuple[str, str]]] = no_facts
-    stops: Callable[[Situation], Ended | None] = never_stops
     clocks: Sequence[str] = ()  # deadline ids
-    working_days: str = ""  # a limit: the company's own time
-    promise: str = "办完"
-    alert: Callable[[Case], date | None] = no_date
-    needs_papers: Callable[[Case], bool] = lambda _: True
     effect: Callable[[UnitOfWork, Case, ServiceRequest], None] = no_effect
     done_at_once: bool | Callable[[Case], bool] = False
     what_next: Callable[[Case, ServiceRequest], str] = lambda _, __: ""
     confirm_title: str = "确认提交"
     restricted: bool = False
+    words: re.Pattern[str] | None = None
+    wish: re.Pattern[str] | None = None
+    start: Callable[[Situation], Opening] | None = None
+    afterwards: Callable[[Case, ServiceRequest], tuple[Reply, ...]] = nothing_more
+    priority: Callable[[Case], Priority] = normal  # of the hand-off that `person` asks for
+    anonymous: Callable[[Case], bool] = never  # then the row does not say who asks
+    promised: Callable[[Case], date] | None = None
+    shows: Callable[[Case], tuple[Reply, ...]] | None = None
+    before: tuple[Step, ...] = ()
+    signs: Callable[[Case], str] = insured_signs
+    facts: Callable[[Case], Sequence[tuple[str, str]]] = no_facts
+    working_days: str = ""  # a limit of data/servicing/limits.yml
+    promise: str = "办完"
+    alert: Callable[[Case], date | None] = no_date
+    needs_papers: Callable[[Case], bool] = always
 
     @property
     def all_steps(self) -> tuple[Step, ...]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.claim import Claim, ClaimStage, ClaimStep, LossReport
-from bot.insurance.complaint import Complaint, ComplaintClocks, ComplaintStage
+from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintClocks, ComplaintStage, EarlierClock
 from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation, EndorsementStatus
 from bot.insurance.hand_off import HandOff, Priority
 from bot.insurance.identity import OneTimeCode
@@ -87,6 +87,7 @@ POLICY = InsurancePolicy(
     employer_is_policyholder=True,
     plate_no="京A12345",
     vehicle="家用轿车",
+    frozen=True,
     insured_event_on=date(2026, 11, 1),
     loan_since=date(2026, 9, 1),
     benefits=(
@@ -109,6 +110,14 @@ REPORT = LossReport(
     other_party="京B6***8",
     drivable="是",
     hospital="示例医院",
+    injured_count=1,
+    police_report="已报警，编号 J2026112301",
+    driver_name="报案人",
+    reporter_relation="配偶",
+    vehicle_at="事故现场",
+    visit_on="2026-11-23",
+    admitted="未住院",
+    spreading="已控制住",
 )
 CLAIM = Claim(
     claim_no="C20261123000017",
@@ -124,6 +133,8 @@ CLAIM = Claim(
     ),
     due_on=date(2026, 12, 23),
     due_rule="D-L03",
+    contact_by=NOW + timedelta(hours=2),
+    documents_complete_on=date(2026, 11, 24),
     missing_documents=("发票", "病历"),
     claimant_party_id="CU2",
     notes=("其二", "其一"),
@@ -139,6 +150,7 @@ COMPLAINT = Complaint(
         decide_by=date(2026, 12, 8),
         decide_by_complex=date(2026, 12, 23),
         supplement_by=date(2026, 11, 30),
+        acceptance_target=date(2026, 11, 26),
         acceptance_by=date(2026, 12, 7),
         answer_or_progress_by=date(2026, 12, 7),
         estimated=True,
@@ -152,6 +164,19 @@ COMPLAINT = Complaint(
     complainant_name="王建国",
     complainant_party_id="CU1",
     supplements=("有录音", "在网点办的"),
+    role=ComplainantRole.AGENT,
+    against="某营业部业务员",
+    earlier_no="T20261001000002",
+    joint_count=3,
+    clock_started_at=NOW,
+    earlier_clocks=(
+        EarlierClock(NOW - timedelta(days=3), date(2026, 12, 5), date(2026, 12, 20)),
+        EarlierClock(NOW - timedelta(days=6), date(2026, 12, 2), date(2026, 12, 17)),
+    ),
+    verify_by=date(2026, 12, 30),
+    closing_reason="已经解决",
+    last_notice="补充材料收悉",
+    last_notice_at=NOW,
 )
 CHANGE = BeneficiaryChange(
     endorsement_no="E20261123000003",
@@ -164,6 +189,7 @@ CHANGE = BeneficiaryChange(
     finish_by=date(2026, 11, 30),
     conversation_id="conversation-1",
     idempotency_key="conversation-1:change_beneficiary:9",
+    consent_by=NOW + timedelta(hours=72),
 )
 INVITATION = ConsentInvitation(
     "E20261123000003", "CU2", "hash-1", NOW + timedelta(hours=72), NOW, True, "conversation-2"

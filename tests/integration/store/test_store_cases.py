@@ -178,11 +178,11 @@ def test_saving_an_endorsement_changes_its_status_but_never_what_was_requested(u
     _add(unit_of_work, "endorsements", CHANGE)
     with unit_of_work() as work:
         work.endorsements.save(
-            replace(CHANGE, status=EndorsementStatus.ACCEPTED, finish_by=None, new=(), policy_no="P9")
+            replace(CHANGE, status=EndorsementStatus.REFUSED, finish_by=None, closed_reason="r", new=(), policy_no="P9")
         )
         work.commit()
     with unit_of_work() as work:
-        expected = replace(CHANGE, status=EndorsementStatus.ACCEPTED, finish_by=None)
+        expected = replace(CHANGE, status=EndorsementStatus.REFUSED, finish_by=None, closed_reason="r")
         assert work.endorsements.of_policy("P2023001234") == (expected,)
 
 

@@ -16,7 +16,7 @@ from bot.insurance.beneficiary import check_beneficiaries
 from bot.insurance.claim import ClaimStage
 from bot.insurance.policy import LineOfBusiness, PolicyStatus, Role
 from bot.store.demo import seed_demo
-from bot.store.demo_people import NAMED_CUSTOMERS, customers, employers
+from bot.store.demo_people import HOUSEHOLD, NAMED_CUSTOMERS, customers, employers, household
 from bot.store.demo_policies import demo_policies
 from bot.store.demo_products import DEMO_PRODUCTS
 from bot.store.engine import build_engine
@@ -186,10 +186,21 @@ def test_named_customers_can_be_looked_up_and_have_the_policies_they_say(seeded)
             party = work.parties.find(person.name, person.id_number)
             assert party is not None
             assert party.party_id == person.party_id
-            assert work.parties.find_by_phone(person.phone) == (party,)
+            assert party.phone == person.phone
             found = work.policies.naming(party.party_id)
             assert {policy.policy_no for policy in found} == set(person.policy_nos)
             assert 2 <= len(person.try_this) <= 3
+
+
+def test_the_household_shares_a_phone_and_insures_a_child(seeded):
+    husband, wife, child = household()
+    assert husband.phone == wife.phone != child.phone
+    assert (child.age_on(TODAY) or 99) < 18
+    assert all(parse_id_card(party.id_number, TODAY) for party in (husband, wife, child))
+    assert not {party.name for party in household()} & {person.name for person in PEOPLE}
+    with SqlUnitOfWork(seeded) as work:
+        for person in HOUSEHOLD:
+            assert {policy.policy_no for policy in work.policies.naming(person.party_id)} == set(person.policy_nos)
 
 
 def test_named_customers_serve_their_purpose(seeded):

@@ -178,3 +178,58 @@ def test_customer_person_and_assistant_write_at_once_without_losing_a_number(log
     assert [message.seq for message in messages] == list(range(1, 12))
     answers = [message.seq for message in messages if message.sender is Sender.BOT]
     assert answers[1] == answers[0] + 1
+
+
+def _last(log: SqlMessageLog) -> Inbound:
+    return log.all_pending("one")[-1]
+
+
+def test_all_pending_are_in_order_and_only_of_the_conversation(log):
+    for number in (1, 2, 3):
+        _say(log, f"m{number}", f"第{number}句")
+    _say(log, "m4", conversation_id="two")
+    log.finish(log.all_pending("one")[1], (), sender=Sender.BOT, at=NOW)
+    assert [inbound.message_id for inbound in log.all_pending("one")] == ["m1", "m3"]
+
+
+def test_a_typed_title_of_the_last_answer_is_that_choice_and_stays_as_typed(log):
+    log.append("one", Reply("哪种？", (MOTOR, HEALTH)), sender=Sender.BOT, at=NOW)
+    _say(log, "m1", " 医疗险\n")
+    assert (_last(log).text, _last(log).payload) == (" 医疗险\n", HEALTH.payload)
+    assert log.after("one", 1)[0].text == " 医疗险\n"
+
+
+def test_a_typed_title_keeps_what_a_message_id_promises(log):
+    log.append("one", Reply("哪种？", (MOTOR, HEALTH)), sender=Sender.BOT, at=NOW)
+    choice = log.after("one", 0)[0].choices[0]
+    assert _say(log, "m1", "车险") == (2, True)
+    assert _say(log, "m1", "车险") == (2, False)
+    with pytest.raises(MessageConflictError):
+        _say(log, "m1", "医疗险")
+    with pytest.raises(MessageConflictError):
+        _say(log, "m1", choice_id=choice.id)
+
+
+@pytest.mark.parametrize("typed", ["医疗", "医疗险吧", "我要医疗险", "/inform"])
+def test_text_that_only_resembles_a_title_stays_text(log, typed):
+    log.append("one", Reply("哪种？", (MOTOR, HEALTH)), sender=Sender.BOT, at=NOW)
+    _say(log, "m1", typed)
+    assert (_last(log).text, _last(log).payload) == (typed, "")
+
+
+def test_a_title_of_an_earlier_answer_or_of_another_conversation_stays_text(log):
+    log.append("one", Reply("哪种？", (MOTOR,)), sender=Sender.BOT, at=NOW)
+    log.append("one", Reply("好的，请说说经过。"), sender=Sender.BOT, at=NOW)
+    log.append("two", Reply("哪种？", (MOTOR,)), sender=Sender.BOT, at=NOW)
+    _say(log, "m1", "车险")
+    assert _last(log).payload == ""
+
+
+def test_a_notice_of_the_system_withdraws_no_button_and_a_persons_words_do(log):
+    log.append("one", Reply("哪种？", (MOTOR,)), sender=Sender.BOT, at=NOW)
+    log.append("one", Reply("系统繁忙"), sender=Sender.SYSTEM, at=NOW)
+    _say(log, "m1", "车险")
+    assert _last(log).payload == MOTOR.payload
+    log.append("one", Reply("您好，我是坐席"), sender=Sender.HUMAN, at=NOW)
+    _say(log, "m2", "车险")
+    assert _last(log).payload == ""

@@ -27,18 +27,16 @@ def _add(engine: Engine, *policies) -> None:
         add_policies(connection, policies)
 
 
-def test_party_is_found_by_id_by_name_with_id_number_and_by_phone(unit_of_work):
+def test_party_is_found_by_id_and_by_name_with_id_number(unit_of_work):
     with unit_of_work() as work:
         assert work.parties.get("OR1") == FIRM
         assert work.parties.find("王建国", HOLDER.id_number) == HOLDER
-        assert work.parties.find_by_phone("13900001004") == (INSURED,)
 
 
 def test_unknown_party_is_none_not_an_error(unit_of_work):
     with unit_of_work() as work:
         assert work.parties.get("CU9") is None
         assert work.parties.find("刘芳", HOLDER.id_number) is None
-        assert work.parties.find_by_phone("13000000000") == ()
 
 
 def test_policy_comes_back_with_every_field_and_every_list_in_order(engine, unit_of_work):

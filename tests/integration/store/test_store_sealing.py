@@ -49,7 +49,6 @@ def test_a_person_is_found_by_what_is_sealed(unit_of_work, engine):
         )
     with unit_of_work() as work:
         assert work.parties.find("王建国", "110105197911200332") == WANG
-        assert [party.party_id for party in work.parties.find_by_phone("13800001003")] == ["p-1"]
         assert work.parties.find("王建国", "110105197911200331") is None
     with engine.connect() as connection:
         stored = connection.execute(text("SELECT name, id_number, phone, email, address FROM parties")).all()

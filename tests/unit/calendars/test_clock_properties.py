@@ -15,7 +15,7 @@ from bot.calendars.working_days import load_calendar
 DATA = Path(__file__).parents[3] / "data" / "calendars"
 CALENDAR = load_calendar(DATA)
 RULES = load_rules(DATA / "deadlines.yml")
-COUNTED = [rule for rule in RULES.values() if rule.duration is not None]
+COUNTED = [rule for rule in RULES.values() if rule.duration is not None and not rule.unit.counts_hours]
 PAUSABLE = [rule for rule in COUNTED if rule.pauses]
 RESTARTING = [rule for rule in COUNTED if rule.restarts]
 

@@ -60,6 +60,7 @@ def test_periods_of_customer_and_regulator_are_told_apart(rules: Mapping[str, Cl
         ("D-C02", at(11, 23), "2026-12-23", "2026-12-23"),
         ("D-C01", at(9, 30), "2026-10-15", "2026-10-15"),
         ("D-C13", at(9, 30), "2026-10-20", "2026-10-20"),
+        ("D-C13T", at(9, 30), "2026-10-10", "2026-10-10"),
         ("D-C01", at(9, 18), "2026-10-03", "2026-10-08"),  # inside the National Day holiday
         ("D-C02", at(9, 18), "2026-10-18", "2026-10-19"),  # a Sunday
         ("D-C01", at(2, 13), "2026-02-28", "2026-02-28"),  # a Saturday that is worked
@@ -233,7 +234,7 @@ deadlines:
         ("duration: 5", "duration: -5", "duration"),
         ("duration: 5", "duration: 五", "duration"),
         ("duration: 5", "duration: true", "duration"),
-        ("tag: C", "tag: Z", "tag"),
+        ("tag: C", "tag: Q", "tag"),
         ("bearer: company", "bearer: company, pauses: [waiting]", "pauses"),
         ("bearer: company", "bearer: company, restarts: ja", "restarts"),
         ("article: 条", "articel: 一条", "articel"),

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 
+import chinese_calendar
 import pytest
 
 from bot.calendars.working_days import (
@@ -53,6 +54,12 @@ def test_every_vector_of_the_rule_book_is_met(
 ) -> None:
     add = calendar.add_working_days if unit == "WD" else calendar.add_natural_days
     assert add(start, n) == DueDay(expected, estimated=False)
+
+
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_every_day_of_the_notices_is_as_another_reader_has_it(calendar: HolidayCalendar, year: int) -> None:
+    days = [date(year, 1, 1) + timedelta(days=number) for number in range(365)]
+    assert [day for day in days if calendar.is_working_day(day) is not chinese_calendar.is_workday(day)] == []
 
 
 def test_a_make_up_sunday_counts_as_a_working_day(calendar: HolidayCalendar) -> None:

@@ -17,7 +17,7 @@ RULES = load_rules(ROOT / "data" / "complaints")
 MUST_HAVE = {
     "sales.deposit_misled", "sales.promised_return", "sales.hidden_surrender_loss", "sales.forged_signature",
     "sales.elderly_misled", "sales.bundled_loan", "claims.slow", "claims.denied", "claims.lowball",
-    "claims.repeated_documents", "claims.phone_unanswered", "premium.charged_without_notice",
+    "claims.repeated_documents", "attitude.phone_unanswered", "premium.charged_without_notice",
     "premium.double_charged", "premium.auto_renewed", "surrender.obstacle", "surrender.heavy_loss",
     "attitude.rude",
     "misconduct.cash_not_booked", "misconduct.off_book_products", "misconduct.rebate", "privacy.harassment",

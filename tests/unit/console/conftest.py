@@ -15,11 +15,13 @@ from aiohttp import ClientResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import text as sql
 
+from bot.bootstrap import WordGuard
 from bot.console.app import ConsoleDeps, attach
 from bot.conversations.feed import Feed, Watch
 from bot.conversations.messages import Reply, Sender
 from bot.insurance.hand_off import HandOff, Owner, Priority
-from bot.settings import read_settings
+from bot.services.guard_reply import load_guard
+from bot.settings import ROOT, read_settings
 from bot.store.engine import build_engine
 from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
@@ -173,6 +175,7 @@ async def place(tmp_path: Path, demo: bool) -> AsyncIterator[Place]:
         clock=clock,
         named_customers=(Customer(),),
         recent_texts=TextOutbox(engine).texts_for,
+        objection=WordGuard(load_guard(ROOT / "data" / "guard" / "never_say.yml")).why,
     )
     app = web.Application()
     attach(app, deps)

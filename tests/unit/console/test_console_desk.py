@@ -213,3 +213,28 @@ async def test_news_with_nonsense_in_the_query_are_refused(place):
     browser = await place.agent()
     for query in ("", "?after=x", "?after=-1", "?after=0&wait=nan", "?after=0&wait=-1", "?after=0&wait=x"):
         assert (await browser.get(f"/desk/c-1/messages.json{query}"))[0] == 400
+
+
+async def test_reports_of_wrongdoing_are_seen_by_compliance_alone(place):
+    place.hand_off("conversation-7", post="合规监察", reason_zh="举报由合规监察受理")
+    first = await place.agent()  # "desk" is compliance unless BOT_COMPLIANCE_AGENTS names others
+    colleague = await place.colleague(first)
+    assert "举报由合规监察受理" in (await first.get("/desk"))[1]
+    assert "举报由合规监察受理" not in (await colleague.get("/desk"))[1]
+    assert (await colleague.get("/desk/conversation-7"))[0] == 404
+    assert (await colleague.post("/desk/conversation-7/take")).status == 404
+    assert (await colleague.get("/desk/conversation-7/messages.json?after=0&wait=0"))[0] == 404
+    assert (await first.get("/desk/conversation-7"))[0] == 200
+
+
+async def test_an_agent_is_warned_of_words_that_must_not_be_said_and_decides(place):
+    place.hand_off("c-1")
+    browser = await place.agent()
+    await browser.post("/desk/c-1/take")
+    words = "放心，一定赔"
+    warned = await browser.post("/desk/c-1/answer", text=words, form_id="a")
+    assert warned.status == 422
+    assert "未核定的案子不能说赔" in await warned.text()
+    assert words not in [message.text for message in place.deps.log.after("c-1", 0)]
+    assert (await browser.post("/desk/c-1/answer", text=words, form_id="a")).status == 303
+    assert words in [message.text for message in place.deps.log.after("c-1", 0)]

@@ -17,8 +17,10 @@ from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import ClientResponseError
 
 from bot.dialogue.action_calls import (
+    ActionUnreachableError,
     BadActionAnswerError,
     JourneyForm,
     KeepAliveEndpoint,
@@ -65,12 +67,14 @@ class ActionServer:
     url: str = ""
     answer: Any = field(default_factory=lambda: {"events": [], "responses": []})
     status: int = 200
+    delay: float = 0
     calls: list[dict[str, Any]] = field(default_factory=list)
     connections: set[Any] = field(default_factory=set)
     secrets: set[str] = field(default_factory=set)
 
     async def run(self, request: web.Request) -> web.Response:
         self.calls.append(await request.json())
+        await asyncio.sleep(self.delay)
         self.connections.add(request.transport)
         self.secrets.add(request.headers["Authorization"])
         return web.json_response(self.answer, status=self.status)
@@ -197,12 +201,30 @@ def test_an_answer_that_is_not_as_promised_is_refused(answer: Any) -> None:
         check_answer("action_submit_claim", answer)
 
 
-@pytest.mark.parametrize("status", [400, 401, 404, 500])
-async def test_an_error_of_the_server_is_an_error_of_the_action(
+@pytest.mark.parametrize("status", [400, 404, 413, 500])
+async def test_an_error_that_the_server_answers_is_this_turns_own(
     server: ActionServer, endpoint: KeepAliveEndpoint, status: int
 ) -> None:
     server.status = status
-    with pytest.raises(Exception, match=str(status)):
+    with pytest.raises(ClientResponseError, match=str(status)):
+        await run(ServedAction("action_submit_claim", endpoint), tracker())
+
+
+@pytest.mark.parametrize("status", [401, 502, 503, 504])
+async def test_a_server_that_cannot_work_now_is_unreachable(
+    server: ActionServer, endpoint: KeepAliveEndpoint, status: int
+) -> None:
+    server.status = status
+    with pytest.raises(ActionUnreachableError, match=str(status)):
+        await run(ServedAction("action_submit_claim", endpoint), tracker())
+
+
+async def test_a_late_answer_is_no_fault_of_the_turn(
+    server: ActionServer, endpoint: KeepAliveEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.dialogue.action_calls.ACTION_SECONDS", 0.05)
+    server.delay = 5
+    with pytest.raises(ActionUnreachableError, match="TimeoutError"):
         await run(ServedAction("action_submit_claim", endpoint), tracker())
 
 
@@ -212,9 +234,9 @@ async def test_an_unknown_event_is_an_error_and_not_left_out(server: ActionServe
         await run(ServedAction("action_submit_claim", endpoint), tracker())
 
 
-async def test_nobody_listening_is_an_error() -> None:
+async def test_nobody_listening_is_no_fault_of_the_turn() -> None:
     endpoint = KeepAliveEndpoint("http://127.0.0.1:9/webhook", {})
-    with pytest.raises(OSError, match=r"127\.0\.0\.1:9"):
+    with pytest.raises(ActionUnreachableError, match="ClientConnectorError"):
         await run(ServedAction("action_submit_claim", endpoint), tracker())
     await endpoint.close()
 

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.services.answer_question import GENERAL, Entry, KnowledgeBase, KnowledgeError, load_knowledge
+from bot.services.answer_question import GENERAL, Entry, KnowledgeBase
+from bot.services.load_knowledge import KnowledgeError, load_knowledge
+from bot.services.quote_terms import named_covers, named_exclusions
 from bot.services.understanding import Entity, Understood
+from bot.store.demo_contracts import demo_terms
 
 DATA = Path(__file__).parents[3] / "data"
 ASKED_FOR = (
@@ -57,6 +60,10 @@ NEVER_SAID = re.compile(
 )
 VERDICT = re.compile(r"(?<!所)能赔|可以赔|会赔|必赔|肯定赔|一律赔|不赔|不予赔付|赔不了|可以报销|不能报销|不报销")
 PRETENDS = re.compile(r"已(?:经)?为您|我已|已登记|马上为您|正在为您|我登记|我记下|我转人工")
+LIMIT = re.compile(
+    r"除外|责任免除|免赔|等待期|限额|上限|不在[^。；]{0,8}(?:内|范围)|不含|不承担|不给付|按疾病处理|不算|不超过|不适用|不上车险|只垫付|只保"
+)
+ASKS = re.compile(r"告诉我(?!们)|发我|发来|发给我|提供给我|您想问的是")
 LONGEST = 260
 
 
@@ -102,6 +109,50 @@ def test_no_answer_pretends_to_have_done_something(knowledge: KnowledgeBase) -> 
 def test_every_coverage_answer_leaves_the_decision_to_adjudication(knowledge: KnowledgeBase) -> None:
     silent = [entry.id for entry in knowledge.shelves["ask_coverage"] if "是否赔付以核定结果为准" not in entry.answer]
     assert silent == []
+
+
+def test_every_coverage_answer_names_an_exclusion_or_a_limit(knowledge: KnowledgeBase) -> None:
+    """Flow F05: what is covered is never told without what is not."""
+    silent = [entry.id for entry in knowledge.shelves["ask_coverage"] if not LIMIT.search(entry.answer)]
+    assert silent == []
+
+
+def test_every_quote_stands_in_the_products_terms(knowledge: KnowledgeBase) -> None:
+    terms = {each.product_code: each for each in demo_terms()}
+    for entry in knowledge.shelves["ask_coverage"]:
+        for quote in entry.quotes:
+            product = terms[quote.product]
+            assert len(named_covers(product, quote.covers)) == len(quote.covers), entry.id
+            assert all(named_exclusions(product, (word,)) for word in quote.exclusions), entry.id
+            assert quote.exclusions, entry.id
+            assert product.line.value in entry.lines, entry.id
+
+
+def test_every_line_with_a_product_quotes_it(knowledge: KnowledgeBase) -> None:
+    defaults = [entry for entry in knowledge.shelves["ask_coverage"] if entry.line_default]
+    assert len(defaults) >= 10
+    assert [entry.id for entry in defaults if not entry.quotes] == []
+
+
+def test_every_intents_default_and_every_claim_process_answer_leads_to_a_person(knowledge: KnowledgeBase) -> None:
+    asked = [entry for entry in entries(knowledge) if entry.is_default or entry.intent == "ask_claim_process"]
+    lonely = [entry.id for entry in asked if "/request_human" not in [choice.payload for choice in entry.choices]]
+    assert lonely == []
+
+
+def test_an_answer_asks_only_what_is_read(knowledge: KnowledgeBase) -> None:
+    """Whoever asks for something says so with `asks`, so that the next message is read as its answer."""
+    asking = {entry.id for entry in entries(knowledge) if ASKS.search(entry.answer)}
+    assert asking == {entry.id for entry in entries(knowledge) if entry.asks}
+
+
+def test_options_ask_the_same_again_about_one_line(knowledge: KnowledgeBase) -> None:
+    offered = [(entry, option) for entry in entries(knowledge) for option in entry.options]
+    assert len(offered) >= 10
+    for entry, option in offered:
+        intent, line = re.fullmatch(r'/(\w+)\{"line_of_business": "(\w+)"\}', option.payload).groups()
+        found = knowledge.find(ask(intent, "", line))
+        assert [other.asks for other in found] == [False], (entry.id, option.title)
 
 
 def test_answers_are_short(knowledge: KnowledgeBase) -> None:
@@ -249,8 +300,8 @@ def test_a_legal_answer_ends_with_its_source_and_date(knowledge: KnowledgeBase) 
     assert text.endswith("依据：保险法第二十三条、第二十四条（2026-11-22）")
 
 
-def test_a_practice_answer_has_no_source_line(knowledge: KnowledgeBase) -> None:
-    assert "依据" not in knowledge.answer(ask("ask_branch", "网点在哪")).text
+def test_a_practice_answer_says_that_it_is_practice(knowledge: KnowledgeBase) -> None:
+    assert knowledge.answer(ask("ask_branch", "网点在哪")).text.endswith("依据：公司服务规则（2026-11-22）")
 
 
 def test_an_intent_without_entries_offers_a_person(knowledge: KnowledgeBase) -> None:
@@ -304,6 +355,9 @@ def test_a_good_file_loads(tmp_path: Path) -> None:
         (GOOD + SECOND.replace("  answer", "  lines: [rocket]\n  answer"), "b", "不认识的险种"),
         (GOOD + SECOND.replace("  answer", "  line_default: true\n  answer"), "b", "先写 lines"),
         (GOOD + "  next: [{title: 飞, intent: fly}]\n", "next#1", "不认识的意图"),
+        (GOOD + "  options: [{title: 车险, line: motor}]\n", "a", "要先写 asks"),
+        (GOOD + "  asks: true\n  options: [{title: 火箭, line: rocket}]\n", "options#1", "不认识的险种"),
+        (GOOD + "  quotes: [{product: ACC}]\n", "quotes#1", "缺少这个键"),
         ("answers: []\n", "", "没有任何知识条目"),
     ],
 )

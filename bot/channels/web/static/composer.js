@@ -15,7 +15,6 @@ const HINTS = {
   datetime: { placeholder: '例如：今天 8:20', picker: 'datetime-local' },
   choice: { placeholder: '点上面的按钮，或直接输入' },
   confirm: { placeholder: '点“确认”，或直接说要改哪一项' },
-  file: { placeholder: '也可以用文字说明', file: true },
 }
 const PLAIN = { placeholder: '请输入您的问题' }
 
@@ -23,7 +22,7 @@ export class Composer {
   constructor(parts, onSend) {
     this.parts = parts
     this.onSend = onSend
-    const { form, say, pickdate, pickfile, date, keys } = parts
+    const { form, say, pickdate, date, keys } = parts
     form.addEventListener('submit', (event) => { event.preventDefault(); this.#submit() })
     // Keep the keyboard of a phone open: the button must not take the focus from the field.
     form.querySelector('.send').addEventListener('pointerdown', (event) => event.preventDefault())
@@ -31,7 +30,6 @@ export class Composer {
     say.addEventListener('input', () => this.#fit())
     pickdate.addEventListener('click', () => { date.showPicker ? date.showPicker() : date.focus() })
     date.addEventListener('change', () => this.#fill(spoken(date.value)))
-    pickfile.addEventListener('click', () => this.file?.click())
     keys.addEventListener('click', () => this.#swapKeys())
     this.suit(null)
   }
@@ -42,7 +40,7 @@ export class Composer {
     if (kind === this.kind) return
     this.kind = kind
     const hint = HINTS[kind] ?? PLAIN
-    const { say, pick, filebox, keys, date } = this.parts
+    const { say, pick, keys, date } = this.parts
     say.placeholder = hint.placeholder
     say.inputMode = hint.mode ?? 'text'
     say.autocomplete = hint.autocomplete ?? 'off'
@@ -55,8 +53,6 @@ export class Composer {
       date.value = ''
       this.parts.pickdate.textContent = hint.picker === 'date' ? '选日期' : '选时间'
     }
-    filebox.hidden = !hint.file
-    this.#offerFile(Boolean(hint.file))
   }
 
   focus() {
@@ -106,22 +102,6 @@ export class Composer {
     keys.textContent = digits ? '数字键盘' : '文字键盘'
     say.blur()
     say.focus()
-  }
-
-  // A file field exists only while a file is asked for. The chat API takes text: the names go into the message, and
-  // the bot says how the originals are handed in.
-  #offerFile(wanted) {
-    this.file?.remove()
-    this.file = null
-    if (!wanted) return
-    this.file = Object.assign(document.createElement('input'), { type: 'file', multiple: true, className: 'unseen' })
-    this.file.tabIndex = -1
-    this.file.setAttribute('aria-label', '选择文件')
-    this.file.addEventListener('change', () => {
-      const names = Array.from(this.file.files, (file) => file.name)
-      if (names.length) this.#fill(`材料已备好：${names.join('、')}`)
-    })
-    this.parts.filebox.append(this.file)
   }
 }
 

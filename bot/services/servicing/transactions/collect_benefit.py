@@ -11,12 +11,12 @@ from bot.insurance.identity import IdentityLevel
 from bot.insurance.policy import Benefit, PolicyStatus, Role
 from bot.insurance.service_request import ServiceRequest
 from bot.services.deadlines import speak_date
-from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Reading, Rejected, Situation, Step
+from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Opening, Reading, Rejected, Situation, Step
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
 from bot.services.servicing.accounts import read_own_card
 from bot.services.servicing.journey_case import case_of
 from bot.services.servicing.transaction import Case, ConsentQuestion, Refusal, Transaction
-from bot.services.show_policy import money
+from bot.services.speak_money import money
 from bot.services.understanding import Understood
 
 KIND, WAY, CARD = "benefit_kind", "benefit_way", "benefit_card"
@@ -25,14 +25,14 @@ ADULT = 18
 _DEATH = re.compile(r"身故|去世|过世|逝世|死亡|病故|人没了|[爸妈爷奶公婆]没了|不在了|走了")
 
 
-def _stops(situation: Situation) -> Ended | None:
+def _start(situation: Situation) -> Opening:
     if not _DEATH.search(situation.said.text):
-        return None
+        return Opening((Reply("可以领。先核对您本人的身份，再给您看有没有到期、能领多少。"),))
     text = (
         "请节哀。被保险人不在了，就不再领生存金、年金这一类，改由受益人申请身故保险金，没领完的部分一起核对。"
         "先报案登记，要的材料会一次告诉您。"
     )
-    return Ended((Reply(text, (intend("现在报案", "report_claim"), TO_HUMAN)),))
+    return Opening(ended=Ended((Reply(text, (intend("现在报案", "report_claim"), TO_HUMAN)),)))
 
 
 def _roles(case: Case) -> tuple[Role, ...]:
@@ -187,13 +187,12 @@ TRANSACTION = Transaction(
     intents=("collect_benefit",),
     post="保全",
     level=IdentityLevel.L3,
-    opening="可以领。先核对您本人的身份，再给您看有没有到期、能领多少。",
     policies=lambda policy: bool(policy.benefits),
     refuses=_refuses,
     person=_person,
     terms=_terms,
     facts=_facts,
-    stops=_stops,
+    start=_start,
     steps=(
         Step(KIND, "领取项目", _ask_kind, _read_kind, (), _several_kinds),
         Step(WAY, "领取方式", lambda situation: Ask("怎么领？", "choice", tuple(choose(way) for way in _ways(situation))), _read_way),

@@ -13,12 +13,13 @@ from bot.insurance.policy import InsurancePolicy, PolicyStatus
 from bot.insurance.service_request import ServiceRequest
 from bot.services.deadlines import speak_date
 from bot.services.journeys.fields import read_words
-from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Reading, Rejected, Situation, Step
+from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Opening, Reading, Rejected, Situation, Step
 from bot.services.reply import TO_HUMAN, Reply, choose
 from bot.services.servicing.accounts import ORIGINAL, read_own_account
 from bot.services.servicing.journey_case import case_of
 from bot.services.servicing.transaction import Case, ConsentQuestion, Refusal, Transaction, insured_signs
-from bot.services.show_policy import money
+from bot.services.servicing.wish import told_in_closed_words
+from bot.services.speak_money import money
 from bot.services.understanding import Understood
 
 WHAT, AMOUNT, PURPOSE, CARD = "loan_what", "loan_amount", "loan_purpose", "loan_card"
@@ -48,8 +49,11 @@ def _read_what(said: Understood, _: Situation) -> Reading:
     return Accepted(BORROW) if _BORROW.search(said.text) else NotAnAnswer()
 
 
-def _stops(situation: Situation) -> Ended | None:
-    return FRAUD if situation.services.limits.mentions("loan.fraud_stories", situation.said.text) else None
+def _start(situation: Situation) -> Opening:
+    if situation.services.limits.mentions("loan.fraud_stories", situation.said.text):
+        return Opening(ended=FRAUD)
+    words = "可以办。先核对身份，再给您看能借多少、利率多少，或者欠多少。"
+    return Opening((Reply(words),), told_in_closed_words(TRANSACTION.all_steps, situation))
 
 
 def owed(case: Case) -> Decimal:
@@ -244,14 +248,13 @@ TRANSACTION = Transaction(
     intents=("policy_loan",),
     post="保全",
     level=IdentityLevel.L3,
-    opening="可以办。先核对身份，再给您看能借多少、利率多少，或者欠多少。",
     policies=lambda policy: policy.cash_value > 0 or policy.loan_balance > 0,
     refuses=_refuses,
     person=_person,
     signs=lambda case: "" if case.get(WHAT) == REPAY else insured_signs(case),
     terms=_terms,
     facts=_facts,
-    stops=_stops,
+    start=_start,
     before=(
         Step(WHAT, "办理", lambda _: Ask("是要借款，还是还之前的保单贷款？", "choice", (choose(BORROW), choose(REPAY))),
              _read_what, closed=True),

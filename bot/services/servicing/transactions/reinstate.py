@@ -14,7 +14,7 @@ from bot.services.deadlines import speak_date
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Rejected, Situation, Step
 from bot.services.reply import choose
 from bot.services.servicing.transaction import Case, ConsentQuestion, Refusal, Transaction
-from bot.services.show_policy import money
+from bot.services.speak_money import money
 from bot.services.understanding import Understood
 
 HEALTH, JOB, PAY_WAY = "reinstate_health", "reinstate_job", "reinstate_pay"

@@ -15,7 +15,7 @@ from bot.services.reply import choose
 from bot.services.servicing.email import read_email, show_email
 from bot.services.servicing.journey_case import case_of
 from bot.services.servicing.transaction import Case, Refusal, Transaction
-from bot.services.show_policy import money
+from bot.services.speak_money import money
 from bot.services.understanding import Understood
 from bot.text.identifiers import parse_credit_code
 from bot.text.normalise import fold

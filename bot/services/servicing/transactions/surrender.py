@@ -11,7 +11,7 @@ from bot.services.journeys.journey import Accepted, Ask, Reading, Situation, Ste
 from bot.services.reply import choose
 from bot.services.servicing.accounts import read_own_account
 from bot.services.servicing.transaction import Case, ConsentQuestion, Refusal, Transaction
-from bot.services.show_policy import money
+from bot.services.speak_money import money
 from bot.services.understanding import Understood
 
 REASON, CARD, KNOWN = "surrender_reason", "surrender_card", "surrender_known"

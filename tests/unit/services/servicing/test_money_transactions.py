@@ -18,7 +18,7 @@ from bot.services.journeys.journey import Situation
 from bot.services.servicing.make_request import person_reason
 from bot.services.servicing.transaction import Case
 from bot.services.servicing.transactions import collect_benefit, policy_loan, reinstate
-from bot.services.show_policy import money
+from bot.services.speak_money import money
 from bot.store.demo_people import NAMED_CUSTOMERS
 from tests.talk import Talk
 from tests.unit.services.conftest import NOW

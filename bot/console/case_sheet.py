@@ -1,0 +1,165 @@
+"""One case as the desk shows it: labelled lines, masked; whoever must call the customer does so from the hand-off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.console.times import day, moment
+from bot.insurance.beneficiary import Beneficiary
+from bot.insurance.claim import Claim
+from bot.insurance.complaint import Complaint
+from bot.insurance.endorsement import BeneficiaryChange
+from bot.insurance.open_case import CaseKind
+from bot.services.ports import UnitOfWork
+from bot.text.masking import mask_free_text, mask_name, mask_phone, mask_plate, mask_policy_no
+
+COMPLAINT_KINDS = {
+    "sales": "销售", "underwriting": "承保", "claims": "理赔", "policy_servicing": "保全", "premium": "续期收付费",
+    "surrender": "退保", "attitude": "服务态度", "salesperson_misconduct": "业务员违规", "privacy": "信息泄露",
+    "other": "其他",
+}  # fmt: skip
+Line = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class CaseSheet:
+    """`parts` are titled groups of labelled lines; lines without a value are left out."""
+
+    kind: CaseKind
+    number: str
+    stage: str
+    received_at: datetime
+    due: date | None
+    parts: tuple[tuple[str, tuple[Line, ...]], ...]
+
+    def is_overdue(self, today: date) -> bool:
+        return self.due is not None and self.due < today
+
+
+def find_sheet(work: UnitOfWork, number: str) -> CaseSheet | None:
+    """The sheet of a case by its number; None when there is no such case."""
+    read: dict[str, Callable[[UnitOfWork, str], CaseSheet | None]] = {"C": _claim, "T": _complaint, "E": _change}
+    reader = read.get(number[:1])
+    return reader(work, number) if reader else None
+
+
+def _complaint(work: UnitOfWork, number: str) -> CaseSheet | None:
+    one = work.complaints.get(number)
+    if one is None:
+        return None
+    told = (
+        ("类别", COMPLAINT_KINDS.get(one.kind, one.kind)),
+        ("严重程度", f"{one.severity} 级" if one.severity else "未定级"),
+        ("投诉人", _name(one.complainant_name)),
+        ("身份", one.role.zh),
+        ("应备材料", one.role.papers),
+        ("联系电话", mask_phone(one.phone) if one.phone else ""),
+        ("共同投诉", f"{one.joint_count} 人以上" if one.joint_count else ""),
+        ("投诉对象", mask_free_text(one.against)),
+        ("诉求", mask_free_text(one.request)),
+        ("经过", mask_free_text(one.facts)),
+        *((f"补充 {place}", mask_free_text(text)) for place, text in enumerate(one.supplements, 1)),
+        ("相关单号", one.reference_no),
+        ("以前的投诉", one.earlier_no),
+        ("撤回原因", mask_free_text(one.closing_reason)),
+    )
+    notice = f"{moment(one.last_notice_at)} {one.last_notice}" if one.last_notice_at else ""
+    work_on = (("触发规则", "，".join(one.rules_fired)), ("最近一次通知", notice))
+    parts = (("投诉内容", told), ("法定时限", _statutory(one)), ("公司时限", _company(one)), ("办理", work_on))
+    return _sheet(CaseKind.COMPLAINT, number, one.stage.zh, one.received_at, one.next_due, parts)
+
+
+def _statutory(one: Complaint) -> tuple[Line, ...]:
+    clocks = one.clocks
+    earlier = (
+        (
+            f"{moment(old.started_at)} 起算的原期限",
+            f"一般 {day(old.decide_by)}，复杂 {day(old.decide_by_complex)}（已重新计算）",
+        )
+        for old in one.earlier_clocks
+    )
+    return (
+        ("起算", moment(one.clock_from)),
+        ("作出处理决定（D-C01）", day(clocks.decide_by)),
+        ("复杂的（D-C02）", day(clocks.decide_by_complex)),
+        ("核查决定（D-C09）", day(one.verify_by)),
+        *earlier,
+        ("说明", "节假日安排未公布，日期为暂估" if clocks.estimated else ""),
+    )
+
+
+def _company(one: Complaint) -> tuple[Line, ...]:
+    clocks = one.clocks
+    return (
+        ("告知受理或转办，目标（D-C13T）", day(clocks.acceptance_target)),
+        ("告知受理或转办，最晚（D-C13）", day(clocks.acceptance_by)),
+        ("通知补充（D-C12，不停计）", day(clocks.supplement_by)),
+        ("人身险答复或反馈进展（D-C14）", day(clocks.answer_or_progress_by)),
+    )
+
+
+def _claim(work: UnitOfWork, number: str) -> CaseSheet | None:
+    one = work.claims.get(number)
+    if one is None:
+        return None
+    parts = (
+        ("报案内容", _report(one)),
+        ("待补资料", tuple((str(n), name) for n, name in enumerate(one.missing_documents, 1))),
+    )
+    steps = tuple(
+        (f"{moment(step.at)} {step.post}", f"{step.stage.zh} {mask_free_text(step.note)}") for step in one.steps
+    )
+    return _sheet(CaseKind.CLAIM, number, one.stage.zh, one.reported_at, one.due_on, (*parts, ("办理", steps)))
+
+
+def _report(one: Claim) -> tuple[Line, ...]:
+    report = one.report
+    return (
+        ("险种", report.line.zh),
+        ("保单", report.policy_no or "待核单"),
+        ("车牌", mask_plate(report.plate_no) if report.plate_no else ""),
+        ("出险时间", report.event_at.replace("T", " ")),
+        ("地点", mask_free_text(report.place)),
+        ("经过", mask_free_text(report.cause)),
+        ("伤情", mask_free_text(report.injured)),
+        ("出险人", _name(report.insured_name)),
+        ("报案人", _name(report.reporter_name)),
+        ("报案电话", mask_phone(report.reporter_phone) if report.reporter_phone else ""),
+        *((f"补充 {place}", mask_free_text(note)) for place, note in enumerate(one.notes, 1)),
+        ("时限依据", one.due_rule),
+    )
+
+
+def _change(work: UnitOfWork, number: str) -> CaseSheet | None:
+    one = work.endorsements.get(number)
+    if one is None:
+        return None
+    parts = (
+        ("申请内容", (("事项", "变更受益人"), ("保单", mask_policy_no(one.policy_no)), *_people(one))),
+        ("还缺", tuple(("证件号", mask_name(name)) for name in one.unidentified)),
+    )
+    return _sheet(CaseKind.ENDORSEMENT, number, one.status.zh, one.requested_at, one.finish_by, parts)
+
+
+def _people(one: BeneficiaryChange) -> tuple[Line, ...]:
+    return (*(("原受益人", _person(each)) for each in one.old), *(("新受益人", _person(each)) for each in one.new))
+
+
+def _person(one: Beneficiary) -> str:
+    return f"{mask_name(one.name)}（{one.relationship}）第 {one.order} 顺位 {one.share:f}%"
+
+
+def _name(name: str) -> str:
+    return mask_name(name) if name else ""
+
+
+def _sheet(
+    kind: CaseKind, number: str, stage: str, received_at: datetime, due: date | None,
+    parts: tuple[tuple[str, tuple[Line, ...]], ...],
+) -> CaseSheet:  # fmt: skip
+    told = tuple(
+        (title, lines) for title, all_lines in parts if (lines := tuple(each for each in all_lines if each[1]))
+    )
+    return CaseSheet(kind, number, stage, received_at, due, told)

@@ -1,0 +1,98 @@
+"""/desk/cases: what was filed and is still open, the first due first, and one case. Every look is recorded."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+
+from aiohttp import web
+
+from bot.console.agents import FIRST_AGENT
+from bot.console.auth import Session
+from bot.console.case_sheet import COMPLAINT_KINDS, CaseSheet, find_sheet
+from bot.console.deps import ConsoleDeps
+from bot.console.pages import Pages
+from bot.console.times import CHINA
+from bot.insurance.claim import ClaimStage
+from bot.insurance.complaint import ComplaintStage
+from bot.insurance.endorsement import EndorsementStatus
+from bot.insurance.open_case import CaseKind, CasePage, OpenCase
+from bot.insurance.policy import LineOfBusiness
+
+ROWS = 50
+_LAST_PAGE = 10_000
+_STAGES = {CaseKind.CLAIM: ClaimStage, CaseKind.COMPLAINT: ComplaintStage, CaseKind.ENDORSEMENT: EndorsementStatus}
+Handler = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
+Guard = Callable[[Handler], Callable[[web.Request], Awaitable[web.StreamResponse]]]
+
+
+@dataclass(frozen=True)
+class Cases:
+    deps: ConsoleDeps
+    pages: Pages
+
+    def routes(self, signed_in: Guard) -> list[web.AbstractRouteDef]:
+        return [
+            web.get("/desk/cases", signed_in(self.show_list)),
+            web.get(r"/desk/cases/{number:[CTE]\d{1,20}}", signed_in(self.show_case)),
+        ]
+
+    async def show_list(self, request: web.Request, session: Session) -> web.StreamResponse:
+        kind = next((one for one in CaseKind if one.value == request.query.get("kind")), None)
+        asked = request.query.get("page", "1")
+        number = min(int(asked), _LAST_PAGE) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
+        page = await asyncio.to_thread(self._list, kind, max(1, number), session.agent)
+        return self.pages.show(
+            "cases.html",
+            session=session,
+            first_agent=FIRST_AGENT,
+            page=page,
+            kinds=tuple(CaseKind),
+            kind=kind,
+            number=max(1, number),
+            last=max(1, -(-page.total // ROWS)),
+            today=self._today(),
+            about=_about,
+            stage=_stage,
+        )
+
+    def _list(self, kind: CaseKind | None, number: int, agent: str) -> CasePage:
+        with self.deps.unit_of_work() as work:
+            page = work.open_cases.page(kind=kind, today=self._today(), offset=(number - 1) * ROWS, limit=ROWS)
+            detail = {"kind": kind.value if kind else "", "page": str(number), "shown": str(len(page.cases))}
+            work.audit.append(
+                "desk.cases_listed", subject="cases", actor=f"agent:{agent}", at=self.deps.clock(), detail=detail
+            )
+            work.commit()
+        return page
+
+    async def show_case(self, request: web.Request, session: Session) -> web.StreamResponse:
+        sheet = await asyncio.to_thread(self._look, request.match_info["number"], session.agent)
+        if sheet is None:
+            return self.pages.refuse(404, "没有这个编号的业务。")
+        return self.pages.show("case.html", session=session, first_agent=FIRST_AGENT, sheet=sheet, today=self._today())
+
+    def _look(self, number: str, agent: str) -> CaseSheet | None:
+        with self.deps.unit_of_work() as work:
+            sheet = find_sheet(work, number)
+            if sheet:
+                work.audit.append(
+                    "desk.case_viewed", subject=number, actor=f"agent:{agent}", at=self.deps.clock(), detail={}
+                )
+                work.commit()
+        return sheet
+
+    def _today(self) -> date:
+        return self.deps.clock().astimezone(CHINA).date()
+
+
+def _about(case: OpenCase) -> str:
+    if case.kind is CaseKind.CLAIM:
+        return LineOfBusiness(case.about).zh
+    return COMPLAINT_KINDS.get(case.about, case.about) if case.kind is CaseKind.COMPLAINT else "变更受益人"
+
+
+def _stage(case: OpenCase) -> str:
+    return _STAGES[case.kind](case.stage).zh

@@ -1,0 +1,18 @@
+"""Days and moments as the desk writes them, in China's time."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+
+CHINA = timezone(timedelta(hours=8))
+
+
+def moment(at: datetime) -> str:
+    """11月23日 09:12."""
+    local = at.astimezone(CHINA)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def day(value: date | None) -> str:
+    """2026年12月8日; "" for no date."""
+    return f"{value.year}年{value.month}月{value.day}日" if value else ""

@@ -1,0 +1,102 @@
+"""A policy for the short message that answers a question of ours: it goes back to the question, whatever it may mean
+alone ("车险的" alone looks like an invoice)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Dict, List, Optional  # noqa: UP035  Rasa reads graph signatures with these
+
+from rasa.core.featurizers.tracker_featurizers import TrackerFeaturizer
+from rasa.core.policies.policy import Policy, PolicyPrediction
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.generator import TrackerWithCachedStates
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.errors import ConfigurationError
+from bot.services.follow_up import ASKED_ABOUT, is_follow_up, read_asked
+from bot.services.understanding import Understood
+
+ACTION = "action_answer"
+_KEYS = {"priority", "max_history"}
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
+class FollowUpPolicy(Policy):
+    """Predicts `action_answer` when the message completes what `asked_about` left open, else abstains."""
+
+    @staticmethod
+    def get_default_config() -> Dict[str, Any]:  # noqa: UP006
+        return {"priority": 9, "max_history": 1}
+
+    def __init__(
+        self,
+        config: Dict[str, Any],  # noqa: UP006
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        featurizer: Optional[TrackerFeaturizer] = None,  # noqa: UP045
+    ) -> None:
+        unknown = set(config) - _KEYS
+        if unknown:
+            raise ConfigurationError("unknown key", component="FollowUpPolicy", keys=sorted(unknown))
+        super().__init__(config, model_storage, resource, execution_context, featurizer)
+
+    def train(
+        self,
+        training_trackers: List[TrackerWithCachedStates],  # noqa: UP006
+        domain: Domain,
+        **kwargs: Any,
+    ) -> Resource:
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[str, Any],  # noqa: UP006
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> FollowUpPolicy:
+        return cls(config, model_storage, resource, execution_context)
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: Optional[Dict[str, Any]] = None,  # noqa: UP006, UP045
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        scores = self._default_predictions(domain)
+        if completes_a_question(tracker):
+            scores[domain.index_for_action(ACTION)] = 1.0
+        return self._prediction(scores)
+
+
+def completes_a_question(tracker: DialogueStateTracker) -> bool:
+    """The newest message answers the open question; nothing else has been done about it yet."""
+    message = tracker.latest_message
+    if tracker.latest_action_name != ACTION_LISTEN_NAME or tracker.active_loop_name is not None or message is None:
+        return False
+    asked = read_asked(tracker.get_slot(ASKED_ABOUT))
+    return asked is not None and is_follow_up(asked, _understood(tracker.sender_id, message))
+
+
+def _understood(conversation_id: str, message: UserUttered) -> Understood:
+    """What the decision needs of the message; the action reads all of it."""
+    return Understood(
+        conversation_id=conversation_id,
+        message_id="",
+        received_at=datetime.min,
+        channel="",
+        text=message.text or "",
+        intent=message.intent.get("name") or "",
+        confidence=float(message.intent.get("confidence") or 0.0),
+        chosen=bool((message.metadata or {}).get("chosen")),
+    )

@@ -1,0 +1,77 @@
+"""`python -m bot.launch`: train when the data changed, start the three processes, say when the assistant answers."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from datetime import datetime
+
+from bot.bootstrap import prepare_store
+from bot.calendars.clocks import SHANGHAI
+from bot.launch import QUIET
+from bot.launch.procfile import parse_procfile
+from bot.launch.supervisor import Supervisor
+from bot.settings import ROOT, Settings, is_first_start, read_settings
+
+PATIENCE = 180  # seconds until a start that does not answer is called failed
+
+
+def main() -> int:
+    first_start = is_first_start()
+    settings = read_settings()
+    trained = subprocess.run([sys.executable, "-m", "bot.training.train"], cwd=ROOT, check=False)
+    if trained.returncode != 0:
+        return trained.returncode
+    prepare_store(settings, datetime.now(SHANGHAI).date())
+    commands = parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8"))
+    supervisor = Supervisor(commands, {**os.environ, **QUIET}, ROOT, say)
+    threading.Thread(target=announce, args=(settings, first_start, supervisor), daemon=True).start()
+    return supervisor.run()
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+def announce(settings: Settings, first_start: bool, supervisor: Supervisor) -> None:
+    """Wait until everything is ready and say where it is; when it never is, end it all."""
+    say("正在启动……")
+    started = time.monotonic()
+    while not is_ready(f"http://{settings.host}:{settings.port}/readyz"):
+        if time.monotonic() - started > PATIENCE:
+            say(f"{PATIENCE} 秒内没有就绪，请看上面的错误。")
+            supervisor.stop(1)
+            return
+        time.sleep(0.2)
+    for line in welcome(settings, first_start, time.monotonic() - started):
+        say(line)
+
+
+def is_ready(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def welcome(settings: Settings, first_start: bool, seconds: float) -> list[str]:
+    """Where to go; the desk's password at the first start only."""
+    address = f"http://{settings.host}:{settings.port}"
+    lines = [f"\n智能客服已就绪（{seconds:.0f} 秒）：{address}/"]
+    if settings.demo:
+        lines.append(f"演示客户：{address}/demo   演示短信：{address}/demo/inbox")
+    lines.append(f"人工坐席：{address}/desk")
+    if first_start:
+        password = settings.secrets.desk_password
+        lines.append(f"坐席初始密码（只显示这一次，保存在 var/secrets.json）：{password}")
+    return [*lines, "按 Ctrl+C 结束。"]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""One question outside a journey: its answer, and what stays open when the answer asks back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.services.answer_coverage import answer_all_exclusions, answer_coverage, asked_for_all_exclusions
+from bot.services.answer_question import Entry, tell
+from bot.services.assistant import AssistantServices
+from bot.services.follow_up import MOST_QUESTIONS, Asked, complete, is_follow_up
+from bot.services.reply import TO_HUMAN, Reply
+from bot.services.understanding import Understood
+from bot.services.verify_salesperson import find_registration_no, verify_salesperson
+
+
+@dataclass(frozen=True)
+class Given:
+    """`asked` is what the next short message will complete; `completes` when this message did."""
+
+    replies: list[Reply]
+    asked: Asked | None = None
+    completes: bool = False
+
+
+def give_answer(said: Understood, using: AssistantServices, asked: Asked | None) -> Given:
+    """Answer `said`, together with the question that `asked` left open where it completes that."""
+    completes = asked is not None and is_follow_up(asked, said)
+    question = complete(asked, said) if asked and completes else said
+    number = find_registration_no(said.text)
+    if number and question.intent == "verify_salesperson":
+        with using.reading() as work:
+            return Given([verify_salesperson(work, number)], completes=completes)
+    code = asked_for_all_exclusions(said)
+    if code:
+        return Given([answer_all_exclusions(said, code, using)])
+    found = using.knowledge.find(question)
+    asks = next((entry for entry in found if entry.asks), None)
+    if asks and asked and completes:
+        return _ask_again(asks, asked)
+    open_question = Asked(question.intent, question.text) if asks else None
+    coverage = question.intent == "ask_coverage" and bool(found)
+    replies = answer_coverage(question, found, using) if coverage else [tell(found)]
+    return Given(replies, open_question, completes)
+
+
+def _ask_again(entry: Entry, asked: Asked) -> Given:
+    """The words did not help. Once more with choices to press, then a person (business flows 0.6)."""
+    if asked.times >= MOST_QUESTIONS:
+        return Given([Reply("还是没能对上是哪一种。请人工接着看，您说过的不用重说。", (TO_HUMAN,))], completes=True)
+    words = "点下面一个就行；都不是的，转人工。" if entry.options else "换个说法再告诉我一次，或者转人工。"
+    reply = Reply(f"这个我没对上。{words}", (*entry.options, TO_HUMAN))
+    return Given([reply], Asked(asked.intent, asked.text, asked.times + 1), completes=True)

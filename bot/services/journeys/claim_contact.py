@@ -1,0 +1,153 @@
+"""How the claims people reach the reporter: one question for phone, name, relation and, of a car, the driver."""
+
+from __future__ import annotations
+
+import re
+
+from bot.services.journeys.claim_slots import DRIVER, INSURED, NOT_TOLD, RELATION, REPORTER, crashed, motor
+from bot.services.journeys.fields import read_name, read_phone, says_none, show_name
+from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Rejected, Situation
+from bot.services.understanding import Understood
+from bot.text.normalise import fold
+
+_OTHERS = re.compile(r"对方|被|后车|前车|货车|肇事|司机|(?<!其)他|她")
+_OWN = re.compile(r"我|本人|自己")
+_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+# Turned round: "车主是我爸" makes the reporter the child.
+_RELATIONS = (
+    ("子女", re.compile(r"(?:车主|出险人|被保险人|出险的)是我的?(?:爸|妈|父|母)|我(?:爸|妈|父亲|母亲)的车")),
+    ("父母", re.compile(r"(?:车主|出险人|被保险人|出险的)是我的?(?:儿子|女儿|孩子)|我(?:儿子|女儿|孩子)的车")),
+    ("配偶", re.compile(r"老公|老婆|丈夫|妻子|爱人|配偶|媳妇")),
+    ("父母", re.compile(r"爸|妈|父亲|母亲|父母|家长")),
+    ("子女", re.compile(r"儿子|女儿|子女|孩子")),
+    ("亲戚", re.compile(r"亲戚|兄弟|哥哥?|弟弟?|姐姐?|妹妹?|叔|舅|姑|姨")),
+    ("朋友", re.compile(r"朋友")),
+    ("同事或单位", re.compile(r"同事|单位|公司|员工")),
+    ("本人", re.compile(r"车主本人|本人|我自己|我就是|车主|是?我的车|自己的车|出险人")),
+)
+_DRIVERS = r"老公|老婆|丈夫|妻子|爱人|爸|妈|儿子|女儿|朋友|同事|司机|代驾"
+_NOT_ME = re.compile(r"不是我(?:自己|本人)?(?:开|驾)|我没(?:有)?开")
+_ME = re.compile(r"(?:我|本人)(?:自己)?(?:在)?(?:开|驾)(?:着|的|车|了?车|$)|是我开|自己开")
+_SOMEONE = re.compile(rf"({_DRIVERS})(?:在)?(?:开|驾)(?:着|的|车)")
+_NOBODY = re.compile(r"停着|停在|没人开|没人在?车上")
+_SAYS_NAME = re.compile(r"(?:我叫|叫我|姓名[是:：]?|名字是?|我是)\s*([\u4e00-\u9fff·]{2,4})(?=$|[，,、。；;\s的])")
+_NO_NAME = re.compile(
+    r"不|没|只|就|这|那|个|是|的|我|你|开|车|主|本人|人|手机|电话|号|单位|公司|朋友|同事|跳过|好|等|稍|老公|老婆|爸|妈|儿子|女儿|配偶|丈夫|妻子|爱人|孩子|家长|亲戚|司机|谢|可以|联系"
+)
+_TITLE = re.compile(r"(?:先生|女士|师傅|小姐)$")
+_SURNAME = re.compile(r"我?姓([\u4e00-\u9fff])(?:$|[，,、。\s])")
+
+
+def ask_contact(situation: Situation) -> Ask:
+    if motor(situation):
+        drives = crashed(situation) and not situation.get(DRIVER)
+        who, example = (
+            ("跟车主什么关系、是不是您开的车", "王强，车主本人，我开的")
+            if drives
+            else ("跟车主什么关系", "王强，车主本人")
+        )
+    else:
+        who = "跟出险的人什么关系" if situation.get(INSURED) else "跟这件事什么关系"
+        example = "王强，本人"
+    return Ask(f"理赔人员怎么联系您？请给手机号、称呼、{who}，比如“手机号，{example}”；只留手机号也行。", "phone")
+
+
+def read_contact(said: Understood, situation: Situation) -> Reading:
+    """The phone; whatever else the answer tells is kept, nothing else is asked again."""
+    if said.aside:
+        return NotAnAnswer() if is_others(said, "phone") else _with_name(read_phone(said, situation), said)
+    text = fold(said.text)
+    phone = said.first("phone")
+    number = phone.value if phone else next(iter(_PHONE.findall(text)), "")
+    if not number and re.search(r"[?？]|吗$|呢$|什么|怎么", text):
+        return NotAnAnswer()
+    also = read_reporter(_PHONE.sub("，", text), bare=bool(number)) | told_driver(text)
+    if number:
+        return Accepted(number, also=also)
+    reading = read_phone(said, situation)
+    if isinstance(reading, NotAnAnswer):
+        if also:
+            return Accepted("", also=also, remark="记下了，还差一个手机号。")
+        if says_none(text):
+            return Rejected("需要一个能联系到您的手机号，只用于这次理赔；家人的也可以。")
+    return reading
+
+
+def _with_name(reading: Reading, said: Understood) -> Reading:
+    found = _SAYS_NAME.search(fold(said.text))
+    if isinstance(reading, Accepted) and found and not _NO_NAME.search(found.group(1)):
+        return Accepted(reading.value, also={REPORTER: found.group(1)})
+    return reading
+
+
+def read_reporter(text: str, *, bare: bool = True) -> dict[str, str]:
+    """Name and relation out of "王强，车主本人，我开的"; a bare name only beside a phone or a relation ("等一下")."""
+    found: dict[str, str] = {}
+    relation = next((label for label, pattern in _RELATIONS if pattern.search(_SOMEONE.sub("", text))), "")
+    if relation:
+        found[RELATION] = relation
+    said = _SAYS_NAME.search(text)
+    surname = _SURNAME.search(text)
+    parts = [said.group(1)] if said else re.split(r"[，,、。；;\s/:：]+", text)
+    bare = bare or bool(relation) or bool(said)
+    names = [
+        part for part in parts if bare and re.fullmatch(r"[\u4e00-\u9fff·]{2,6}", part) and not _NO_NAME.search(part)
+    ]
+    if names or surname:
+        found[REPORTER] = names[0] if names else f"{surname.group(1)}先生或女士" if surname else ""
+    return found
+
+
+def told_driver(text: str) -> dict[str, str]:
+    """Who drove, as far as the words say."""
+    someone = _SOMEONE.search(text)
+    if someone:
+        return {DRIVER: someone.group(1)}
+    if _NOT_ME.search(text):
+        return {DRIVER: "不是报案人"}
+    if _ME.search(text):
+        return {DRIVER: "报案人"}
+    return {DRIVER: "无人驾驶"} if _NOBODY.search(text) else {}
+
+
+def read_reporter_name(said: Understood, situation: Situation) -> Reading:
+    if says_none(said.text):
+        return Accepted(NOT_TOLD)
+    found = read_reporter(fold(said.text)).get(REPORTER)
+    return Accepted(found) if found else read_name(said, situation)
+
+
+def read_relation(said: Understood, _: Situation) -> Reading:
+    if says_none(said.text):
+        return Accepted(NOT_TOLD)
+    found = read_reporter(fold(said.text)).get(RELATION)
+    return Accepted(found) if found else NotAnAnswer()
+
+
+def read_driver(said: Understood, situation: Situation) -> Reading:
+    text = fold(said.text).strip()
+    if says_none(text):
+        return Accepted(NOT_TOLD)
+    if re.fullmatch(r"(?:就?是)?(?:我|本人|我自己|我本人)[。.]?", text):
+        return Accepted("报案人")
+    found = told_driver(text).get(DRIVER)
+    return Accepted(found) if found else read_name(said, situation)
+
+
+def show_reporter(value: str, situation: Situation) -> str:
+    return value if value == NOT_TOLD or _TITLE.search(value) else show_name(value, situation)
+
+
+def show_driver(value: str, situation: Situation) -> str:
+    told = value in (NOT_TOLD, "报案人", "不是报案人", "无人驾驶") or re.fullmatch(_DRIVERS, value)
+    return value if told else show_name(value, situation)
+
+
+def is_others(said: Understood, entity_type: str) -> bool:
+    """A plate or phone told in passing after words for the other party: "被一辆车牌京B67890的货车追尾"."""
+    entity = said.first(entity_type)
+    if entity is None:
+        return False
+    before = said.text[: entity.start]
+    others = max((found.end() for found in _OTHERS.finditer(before)), default=-1)
+    return others > max((found.end() for found in _OWN.finditer(before)), default=-1)

@@ -1,0 +1,107 @@
+"""Who is hurt, and how many: read from the customer's own words (F01 `injured`)."""
+
+from __future__ import annotations
+
+import re
+
+from bot.services.journeys.claim_slots import INJURED, INJURED_COUNT, MANY, NOBODY
+from bot.services.journeys.fields import says_none
+from bot.services.journeys.journey import Accepted, Ended, NotAnAnswer, Reading, Rejected, Situation
+from bot.services.reply import Reply
+from bot.services.understanding import Understood
+from bot.text.numerals import parse_number
+
+# Of kin only: "对方走了", "车没了" are no deaths.
+GRAVE = re.compile(
+    r"(?<!卡)死(?!火|机|角|活|板)|身亡|身故|去世|(?:爸|妈|爷爷|奶奶|老公|老婆|孩子|儿子|女儿)(?:\w{0,4})(?:走了|没了)|人(?:就|都|已经)?没了"
+    r"|昏迷|抢救|重伤|大出血|被困|没呼吸|ICU",
+    re.IGNORECASE,
+)
+_HURT = r"受伤|伤|疼|痛|流血|骨折|晕|住院|医院|崴|扭了|烫|割|咬|摔(?:倒|伤|断|下|了?一?跤)"
+HURT = re.compile(_HURT)
+UNHURT = re.compile(r"没(有)?人?(受)?伤|人(都)?没(啥|什么)?(事|伤)|无人受伤")
+NOBODY_HURT = re.compile(
+    r"^(没|没有|无|莫得)人?[的呢啊吧。]*$|没(有)?(人)?(受)?伤|人(都)?没事|没事|无人(受伤)?|都好|安全|就车"
+)
+_PERSON = r"老婆|老公|爱人|妻子|丈夫|太太|先生|爸|妈|爷爷|奶奶|孩子|儿子|女儿|朋友|同事|司机|乘客|行人|骑车的|老人|对方|他|她|我"
+_PERSON_HURT = re.compile(rf"(?:{_PERSON}|有?人)(?!没|都没)[^，。,；没]{{0,8}}(?:{_HURT})")
+_TOGETHER = re.compile(rf"都|全|们|几个|好几|多人|多名|有人|(?:{_PERSON})[和跟与、](?:{_PERSON})")
+_NUMBER = r"([一二两俩三仨四五六七八九十]{1,3}|\d{1,3})"
+_PEOPLE = r"(?:个|位|名|口)?(?:人|大人|小孩|孩子|乘客|老人|工人|同事|学生|伤者|游客)|[个位名口]"
+_BEFORE_HURT = re.compile(rf"{_NUMBER}(?:{_PEOPLE})[^，。,；\d]{{0,4}}?(?:{_HURT})")
+_AFTER_HURT = re.compile(rf"(?:受伤|伤)(?:者|员|了|的)?(?:有|是|大概|一共|共)?{_NUMBER}(?:{_PEOPLE})")
+_JUST_A_NUMBER = re.compile(rf"^(?:一共|总共|大概|就|有|是|大约)*{_NUMBER}(?:{_PEOPLE})?[^\d]{{0,4}}$")
+
+GRAVE_WORDS = (
+    "先看人：现场还有危险请马上打 120，有火情打 119，交通事故打 122。"
+    "后面的事由专人陪您办，我现在就转过去，您联系我们的时间已经记下。"
+)
+_CARE = "请先照顾伤者：头晕、流血或疼得厉害就打 120；有人受伤的交通事故还要报 122。就诊的病历、发票和费用清单请都留好。"
+
+
+def count_injured(text: str) -> int | None:
+    """How many are hurt as far as the words say; None where they do not ("都受伤了")."""
+    for pattern in (_BEFORE_HURT, _AFTER_HURT):
+        found = pattern.search(text)
+        if found:
+            return _whole(found.group(1))
+    one = _PERSON_HURT.search(text)
+    if one is None:
+        return None
+    clause = re.split(r"[，。,；\s]", text[: one.start()])[-1] + one.group()
+    return None if _TOGETHER.search(clause) else 1
+
+
+def _whole(written: str) -> int | None:
+    number = parse_number(written.replace("俩", "两").replace("仨", "三"))
+    return int(number) if number is not None else None
+
+
+def tells_injury(text: str) -> bool:
+    """Somebody is hurt, also when others are not ("对方没事，我老婆脖子疼")."""
+    return bool(_PERSON_HURT.search(NOBODY_HURT.sub("", text))) if NOBODY_HURT.search(text) else bool(HURT.search(text))
+
+
+def injury_answers(value: str, count: int | None) -> dict[str, str]:
+    return {INJURED: value, INJURED_COUNT: str(count) if count else ""}
+
+
+def too_many(answers: dict[str, str]) -> Ended:
+    """Several injured persons are a person's case; what was told goes along."""
+    return Ended((Reply(GRAVE_WORDS),), hand_off="crisis", also=answers)
+
+
+def read_injured(said: Understood, _: Situation) -> Reading:
+    text = said.text
+    hurt = tells_injury(text)
+    if NOBODY_HURT.search(text) and not hurt and not GRAVE.search(text):
+        return Accepted(NOBODY, also={INJURED_COUNT: ""})
+    if GRAVE.search(text) or text == "情况危急":
+        return Ended((Reply(GRAVE_WORDS),), hand_off="crisis", also=injury_answers(text[:100], count_injured(text)))
+    if hurt or (said.means("affirm") and not said.aside):
+        count = count_injured(text)
+        answers = injury_answers("有人受伤" if len(text) <= 4 else text[:100], count)
+        return too_many(answers) if (count or 0) >= MANY else Accepted(answers.pop(INJURED), remark=_CARE, also=answers)
+    return Accepted(NOBODY) if said.means("deny") and not said.aside else NotAnAnswer()
+
+
+def read_count(said: Understood, situation: Situation) -> Reading:
+    found = _JUST_A_NUMBER.match(said.text.strip())
+    count = _whole(found.group(1)) if found else count_injured(said.text)
+    if count is None and re.search(r"就?(我|他|她|老婆|老公|孩子)(自己|一个)?$", said.text.strip()):
+        count = 1
+    if count is not None and count >= MANY:
+        return too_many({INJURED: situation.get(INJURED), INJURED_COUNT: str(count)})
+    if count:
+        return Accepted(str(count))
+    if count == 0:
+        return Rejected("没有人受伤的话回“伤情改成没人受伤”；有的话说个大概的人数就行。")
+    return Accepted("不清楚") if says_none(said.text) else NotAnAnswer()
+
+
+def show_injured(value: str, situation: Situation) -> str:
+    """无人受伤, or 受伤 1 人（颈部疼痛）."""
+    count = situation.get(INJURED_COUNT)
+    if not count.isdigit():
+        return value
+    return f"受伤 {count} 人" + ("" if value == "有人受伤" else f"（{value}）")

@@ -1,0 +1,177 @@
+"""How a complainant's answers are read: in what capacity, against whom, about which contract, how to be reached."""
+
+from __future__ import annotations
+
+import re
+
+from bot.insurance.complaint import ComplainantRole
+from bot.insurance.policy import InsurancePolicy
+from bot.services.journeys.fields import read_name, read_phone, read_words, says_none, show_phone
+from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Situation
+from bot.services.reply import choose
+from bot.services.understanding import Entity, Understood
+from bot.services.verify_identity import current_identity
+
+NO, NAME, REFERENCE = "无", "complaint_name", "complaint_reference"
+LEAST_STORY = 12
+_BARE = re.compile(r"^[^，。]{0,4}(投诉|申诉)[^，。]{0,6}$")
+_KIN = r"(?:妈|爸|爹|娘|母亲|父亲|爷爷|奶奶|外公|外婆|姥姥|姥爷|岳父|岳母|公公|婆婆|老公|老婆|丈夫|妻子|爱人|媳妇|老伴|儿子|女儿|孩子|哥|姐|弟|妹|家人|亲戚)"
+_OTHERS = rf"(?:{_KIN}|老人|朋友|同事|邻居|老乡)"
+_AGENT = re.compile(
+    rf"(?:替|代|帮)(?:我|我们)?(?:家)?{_OTHERS}.{{0,8}}(?:投诉|反映|讨|要个?说法|问|办)|委托我|受.{{0,6}}(?:委托|之托)|代为投诉|受托人|代理人身份"
+)
+_GUARDIAN = re.compile(r"监护人|法定代理")
+_HEIR = re.compile(r"继承人")
+_ABOUT_OTHER = re.compile(
+    rf"(?:我|俺|咱)(?:们)?家?的?{_KIN}(?:妈|爸)?(?:的|名下|被|那份|那张|在|买|投|交|住院|去世|过世|不在)"
+)
+_ROLE_ANSWERS = (
+    (ComplainantRole.GUARDIAN, re.compile(r"监护|法定代理|未成年|孩子.{0,4}(?:小|上学)")),
+    (ComplainantRole.HEIR, re.compile(r"继承|去世|过世|不在了|走了|遗产")),
+    (ComplainantRole.SELF, re.compile(r"本人|我自己|自己的|是我的|我的事")),
+    (ComplainantRole.AGENT, re.compile(r"受托|委托|替|代|帮|她|他|家属|家里人|女儿|儿子|老公|老婆|爱人")),
+)
+_TITLE = re.compile(
+    r"(?:业务员|代理人|销售员|客户经理|理财经理|理赔员|查勘员|定损员|核赔员|柜员|客服人员|客服|电话客服|经理|主管|保安)"
+)
+_PLACE = re.compile(r"(?<![\u4e00-\u9fff])?[\u4e00-\u9fff]{2,6}(?:中心支公司|分公司|支公司|营业部|营销服务部)")
+_STAFF = re.compile(
+    r"你们的?人(?!家|民)|工作人员|服务人员|员工|前台|办事的|网点|(?:那|有)个?(?:人|女的|男的)|小姑娘|小伙子"
+)
+_LEADING = re.compile(r"^(?:我|要|想|投诉|举报|你们|的|去|在|到|是|找|对|向|那个|这个|上周|昨天|今天)+")
+
+
+def tells_a_story(said: Understood) -> bool:
+    """More than the wish to complain: something to keep as facts."""
+    return not said.chosen and not _BARE.match(said.text) and len(said.text) >= LEAST_STORY
+
+
+def role_in(text: str) -> ComplainantRole | None:
+    """The capacity that the words themselves name; None when they name none."""
+    if _GUARDIAN.search(text):
+        return ComplainantRole.GUARDIAN
+    if _HEIR.search(text):
+        return ComplainantRole.HEIR
+    return ComplainantRole.AGENT if _AGENT.search(text) else None
+
+
+def about_another(text: str) -> bool:
+    """The trouble is a relative's: then it is worth asking who complains."""
+    return bool(_ABOUT_OTHER.search(text))
+
+
+def accused_in(said: Understood) -> str:
+    """Whom the story is against: a branch, a post, with the name where one follows; "" when it tells none."""
+    place = _PLACE.search(said.text)
+    title = _TITLE.search(said.text)
+    words = [_LEADING.sub("", place.group())] if place else []
+    if title:
+        words.append(title.group() + _name_after(said, title.end()))
+    return "".join(words)
+
+
+def _name_after(said: Understood, end: int) -> str:
+    def close(entity: Entity) -> bool:
+        return 0 <= entity.start - end <= 2
+
+    return next((entity.value for entity in said.of_type("person_name") if close(entity)), "")
+
+
+def mentions_staff(text: str) -> bool:
+    """Somebody of the company is complained of, whoever it was."""
+    return bool(_STAFF.search(text))
+
+
+def ask_role(_: Situation) -> Ask:
+    choices = (
+        choose("我本人的事", ComplainantRole.SELF.zh),
+        choose("替别人投诉", ComplainantRole.AGENT.zh),
+        choose("我是监护人", ComplainantRole.GUARDIAN.zh),
+        choose("我是继承人", ComplainantRole.HEIR.zh),
+    )
+    return Ask("这件事您是以什么身份投诉？", "choice", choices)
+
+
+def read_role(said: Understood, _: Situation) -> Reading:
+    text = said.text.strip()
+    named = next((role for role in ComplainantRole if role.zh == text), None)
+    if named is None and says_none(text):
+        named = ComplainantRole.SELF
+    if named is None:
+        named = next((role for role, words in _ROLE_ANSWERS if words.search(text)), None)
+    if named is None or said.aside:
+        return NotAnAnswer()
+    remark = f"记下了。请备好{named.papers}，投诉专员联系时再交；现在没有也不影响处理。" if named.papers else ""
+    return Accepted(named.zh, remark=remark)
+
+
+def role_of(value: str) -> ComplainantRole | None:
+    return next((role for role in ComplainantRole if role.zh == value), None)
+
+
+def read_against(said: Understood, situation: Situation) -> Reading:
+    return read_words(2, 60, none_as=NO)(said, situation)
+
+
+def own_policies(situation: Situation) -> tuple[InsurancePolicy, ...]:
+    """What is on file of a proven person, so that it is not asked for (投诉办法 art 13; X-02)."""
+    with situation.services.reading() as work:
+        party = current_identity(work, situation.conversation_id, situation.now).party
+        return tuple(work.policies.naming(party.party_id)) if party else ()
+
+
+def on_file(situation: Situation) -> dict[str, str]:
+    """The only policy of a proven person answers the question about it."""
+    mine = own_policies(situation)
+    return {REFERENCE: mine[0].policy_no} if len(mine) == 1 else {}
+
+
+def ask_reference(situation: Situation) -> Ask:
+    mine = own_policies(situation)[:4]
+    if mine:
+        choices = tuple(choose(f"{one.product_name} {one.policy_no}", one.policy_no) for one in mine)
+        return Ask("跟您哪份保单有关？都不是就回“没有”。", "choice", (*choices, choose("没有")))
+    return Ask("有相关的保单号或报案号吗？没有就回“没有”。", "text", (choose("没有"),))
+
+
+def read_reference(said: Understood, situation: Situation) -> Reading:
+    entity = said.first("policy_no", "claim_no")
+    if entity:
+        return Accepted(entity.value)
+    if says_none(said.text):
+        return Accepted(NO, remark="没有也没关系，我们会在系统里查。")
+    if said.text in {one.policy_no for one in own_policies(situation)}:
+        return Accepted(said.text)
+    plate = said.first("plate_no")
+    return Accepted(plate.value) if plate else NotAnAnswer()
+
+
+def ask_phone(_: Situation) -> Ask:
+    text = "投诉专员用哪个电话联系您？方便的话，把您的姓名也一起写上；不想留就回“没有”。"
+    return Ask(text, "phone", (choose("没有"),))
+
+
+def read_contact(said: Understood, situation: Situation) -> Reading:
+    """A phone, and the name where it is told with it."""
+    if says_none(said.text):
+        return Accepted(NO, remark="没关系，处理结果会留在这个会话里，凭投诉编号可以查。")
+    reading = read_phone(said, situation)
+    name = said.first("person_name")
+    if isinstance(reading, Accepted) and name and not said.aside:
+        return Accepted(reading.value, also={NAME: name.value})
+    return reading
+
+
+def read_complainant_name(said: Understood, situation: Situation) -> Reading:
+    if said.aside and not re.search(r"我叫|我是|本人|姓名|名字是", said.text):
+        return NotAnAnswer()
+    return read_name(said, situation)
+
+
+def show_contact(value: str, situation: Situation) -> str:
+    return value if value == NO else show_phone(value, situation)
+
+
+def given(value: str) -> str:
+    """An answer as it is stored: "无" is no answer."""
+    return "" if value == NO else value

@@ -1,0 +1,109 @@
+"""What a customer has filed, in one list: claims, complaints, beneficiary changes, requests, each with what comes next."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.insurance.claim import Claim
+from bot.insurance.complaint import Complaint
+from bot.insurance.endorsement import BeneficiaryChange
+from bot.insurance.identity import LOCK_AFTER_FAILURES, LOCK_TIME
+from bot.insurance.service_request import ServiceRequest
+from bot.services.deadlines import speak_date
+from bot.services.ports import UnitOfWork
+from bot.services.verify_identity import current_identity
+
+# How each kind of request is called in the list; a kind without a name is "业务申请".
+REQUEST_NAMES = {
+    "account_help": "账号问题",
+    "change_contact": "改联系方式",
+    "change_servicer": "换服务人员",
+    "give_feedback": "表扬或建议",
+    "privacy_request": "个人信息的请求",
+    "reissue_policy": "补发保单",
+    "report_misconduct": "举报",
+    "request_callback": "回电",
+    "stop_marketing": "停止营销联系",
+    "surrender_policy": "退保",
+}
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One thing under way or done. `due`: the day it is to be finished by, None where there is none."""
+
+    number: str
+    what: str
+    stage: str
+    last_at: datetime
+    due: date | None
+
+    def spoken(self, today: date) -> str:
+        line = f"· {self.what} {self.number}：{self.stage}，最近一次动作 {speak_date(self.last_at.date(), today)}"
+        return line + (f"，最晚 {speak_date(self.due, today)} 有结果。" if self.due else "。")
+
+
+def own_matters(work: UnitOfWork, conversation_id: str, now: datetime) -> tuple[Matter, ...]:
+    """Everything filed in this conversation and by whoever is proved in it, newest first."""
+    party = current_identity(work, conversation_id, now).party
+    claims = [*work.claims.of_conversation(conversation_id)]
+    complaints = [*work.complaints.of_conversation(conversation_id)]
+    changes = [*work.endorsements.of_conversation(conversation_id)]
+    requests = [*work.requests.of_conversation(conversation_id)]
+    if party:
+        claims += work.claims.of_party(party.party_id)
+        complaints += work.complaints.of_party(party.party_id)
+        requests += work.requests.of_party(party.party_id)
+        for policy in work.policies.naming(party.party_id):
+            of_policy = work.endorsements.of_policy(policy.policy_no)
+            changes += [change for change in of_policy if change.applicant_id == party.party_id]
+    found = {each.number: each for each in (*_claims(claims), *_complaints(complaints), *_changes(changes))}
+    found |= {each.request_no: request_matter(each) for each in requests}
+    return tuple(sorted(found.values(), key=lambda each: each.last_at, reverse=True))
+
+
+def request_matter(request: ServiceRequest) -> Matter:
+    what = REQUEST_NAMES.get(request.kind, "业务申请")
+    due = request.due_on if request.status.is_open else None
+    return Matter(request.request_no, what, request.status.zh, request.requested_at, due)
+
+
+def _claims(claims: Iterable[Claim]) -> Iterable[Matter]:
+    for claim in claims:
+        last = claim.steps[-1].at if claim.steps else claim.reported_at
+        yield Matter(claim.claim_no, "理赔", claim.stage.zh, last, claim.due_on)
+
+
+def _complaints(complaints: Iterable[Complaint]) -> Iterable[Matter]:
+    for item in complaints:
+        yield Matter(item.complaint_no, "投诉", item.stage.zh, item.received_at, item.clocks.decide_by)
+
+
+def _changes(changes: Iterable[BeneficiaryChange]) -> Iterable[Matter]:
+    for change in changes:
+        yield Matter(change.endorsement_no, "受益人变更", change.status.zh, change.requested_at, change.finish_by)
+
+
+def inquiry_code(request_no: str, pepper: str) -> str:
+    """Eight digits that let an anonymous reporter ask again: nothing else ties the report to a person."""
+    digest = hmac.new(pepper.encode(), f"inquiry:{request_no}".encode(), hashlib.sha256).digest()
+    return f"{int.from_bytes(digest[:8], 'big') % 10**8:08d}"
+
+
+def open_by_code(work: UnitOfWork, request_no: str, code: str, now: datetime, pepper: str) -> ServiceRequest | None:
+    """The restricted request of this number and code; wrong codes are counted and lock it like wrong passwords.
+
+    The caller commits.
+    """
+    subject = f"inquiry:{request_no}"
+    if work.identities.failures(subject, now - LOCK_TIME) >= LOCK_AFTER_FAILURES:
+        return None
+    request = work.requests.get(request_no)
+    if request and request.restricted and hmac.compare_digest(code, inquiry_code(request_no, pepper)):
+        return request
+    work.identities.add_failure((subject,), now)
+    return None

@@ -1,0 +1,208 @@
+"""举报 (F17): taken down in a restricted row, anonymous or not; where money is in danger, first what to do now.
+
+The accused and the accused's line never learn of it: only the compliance post reads the row and the conversation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.complaints.rule import Post
+from bot.insurance.hand_off import Priority
+from bot.insurance.identity import IdentityLevel
+from bot.insurance.service_request import RequestStatus, ServiceRequest
+from bot.services.journeys.fields import read_phone, read_words, says_none
+from bot.services.journeys.file_complaint import receive
+from bot.services.journeys.finish import hand_off_journey
+from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Opening, Reading, Rejected, Situation, Step
+from bot.services.list_matters import inquiry_code
+from bot.services.ports import UnitOfWork
+from bot.services.reply import Reply, choose
+from bot.services.screen_message import screen_message
+from bot.services.servicing.journey import journey_of
+from bot.services.servicing.transaction import Case, Transaction
+from bot.services.understanding import Understood
+from bot.text.masking import mask_phone
+
+ACCUSED, FACTS, WHEN, AMOUNT = "report_accused", "report_facts", "report_when", "report_amount"
+EVIDENCE, OWN_MONEY, CONTACT, FEEDBACK = "report_evidence", "report_own_money", "report_contact", "report_feedback"
+ANONYMOUS, UNKNOWN = "匿名", "不清楚"
+STOP_PAYING = (
+    "先保住钱：不要再付款，不要按对方说的操作，留好转账和聊天记录。请打保单首页的官方客服热线核实；"
+    "已经转出去的，马上打 110 或 96110，并联系您的银行止付。"
+)
+_OTHER_ROUTES = "您也可以向金融监管局反映（12378）；涉嫌犯罪的打 110，反诈专线 96110。"
+_BARE = re.compile(r"^[^，。]{0,6}(举报|检举|揭发)[^，。]{0,5}$")
+_OWN = re.compile(
+    r"我(?:的|妈的?|爸的?)?(?:交的)?(?:钱|保费|现金|存款)|(?:收|骗|吞|拿|挪用|卷)(?:走)?了?我|我(?:已经)?(?:转|付|交|给)(?:了|过|给)"
+)
+
+
+def _start(situation: Situation) -> Opening:
+    said = situation.said
+    replies = [Reply("可以举报，可以匿名。由合规监察受理，不归被举报人管的部门查，也不会告诉对方是谁举报的。")]
+    told: dict[str, str] = {}
+    if not said.chosen and len(said.text) >= 8 and not _BARE.match(said.text):
+        told[FACTS] = said.text[:2000]
+        if "匿名" in said.text:
+            told[CONTACT] = ANONYMOUS
+        if _OWN.search(said.text):
+            told[OWN_MONEY] = "有"
+    if _money_in_danger(replace(situation, answers=told)):
+        replies.insert(0, Reply(STOP_PAYING))
+    return Opening(tuple(replies), told)
+
+
+def _money_in_danger(situation: Situation) -> bool:
+    words = "。".join(situation.get(slot) for slot in (FACTS, ACCUSED, WHEN) if situation.get(slot))
+    said = replace(situation.said, text=words, intent="report_misconduct", chosen=False)
+    return screen_message(situation.services.complaint_rules, said).priority is Priority.FUND_SAFETY
+
+
+def _read_facts(said: Understood, situation: Situation) -> Reading:
+    reading = read_words(6, 2000)(said, situation)
+    if isinstance(reading, Accepted) and not said.aside:
+        told = replace(situation, answers={FACTS: reading.value})
+        return replace(reading, remark=STOP_PAYING) if _money_in_danger(told) else reading
+    return reading
+
+
+def _read_amount(said: Understood, _: Situation) -> Reading:
+    entity = said.first("amount")
+    if entity:
+        return Accepted(f"{entity.value} 元")
+    if says_none(said.text) or re.search(r"没有?(?:涉及|钱)|不涉及|说不清", said.text):
+        return Accepted(UNKNOWN)
+    if re.search(r"[几多]?[十百千万]", said.text):
+        return Accepted(said.text[:40])
+    return Rejected("请说个大概的数，比如“两万左右”；不知道就回“不清楚”。") if len(said.text) <= 10 else NotAnAnswer()
+
+
+def _read_own_money(said: Understood, _: Situation) -> Reading:
+    if re.search(r"没有|不是我|没受|无关|别人的|没$|^否|^不", said.text) or said.means("deny"):
+        return Accepted("没有")
+    if re.search(r"^有|我的|是的?$|^是|受影响|^对|我家|我妈|我爸", said.text) or said.means("affirm"):
+        return Accepted("有", remark=STOP_PAYING)
+    return NotAnAnswer()
+
+
+def _read_contact(said: Understood, situation: Situation) -> Reading:
+    if ANONYMOUS in said.text or says_none(said.text) or re.search(r"不留|不想留|不愿|保密", said.text):
+        return Accepted(ANONYMOUS)
+    if said.text.strip() in ("留手机号", "留电话", "实名", "可以留"):
+        return Rejected("好的，请把手机号发给我。")
+    return read_phone(said, situation)
+
+
+def _read_feedback(said: Understood, _: Situation) -> Reading:
+    if re.search(r"不用|不要|不需要|不必", said.text) or said.means("deny"):
+        return Accepted("不用")
+    if re.search(r"要|需要|告诉我|反馈|好|可以|行|是", said.text) or said.means("affirm"):
+        return Accepted("要")
+    return NotAnAnswer()
+
+
+def _is_anonymous(situation: Situation) -> bool:
+    return situation.get(CONTACT) == ANONYMOUS
+
+
+def _show_contact(value: str, _: Situation) -> str:
+    return value if value == ANONYMOUS else mask_phone(value)
+
+
+def _short(value: str, _: Situation) -> str:
+    return value if len(value) <= 60 else value[:58] + "…"
+
+
+def _priority(case: Case) -> Priority:
+    danger = case.get(OWN_MONEY) == "有" or _money_in_danger(case.situation)
+    return Priority.FUND_SAFETY if danger else Priority.COMPLAINT
+
+
+def _complaint_beside(case: Case, request: ServiceRequest) -> tuple[Reply, ...]:
+    """Own money is a consumer complaint with clocks of its own; the report's number does not appear in it."""
+    if case.get(OWN_MONEY) != "有":
+        return ()
+    said = replace(case.situation.said, text=case.get(FACTS), intent="file_complaint", chosen=False)
+    verdict = screen_message(case.situation.services.complaint_rules, said)
+    _, registered = receive(replace(case.situation, said=said, key=f"{request.idempotency_key}:complaint"), verdict)
+    return (Reply("这里面有您自己的钱，我同时登记一件投诉，由销售之外的人处理："), registered)
+
+
+def _what_next(case: Case, request: ServiceRequest) -> str:
+    lines = []
+    if _is_anonymous(case.situation):
+        code = inquiry_code(request.request_no, case.situation.services.pepper)
+        lines.append(f"您是匿名的，我们不留您的联系方式。查询码 {code[:4]} {code[4:]}，以后凭编号和查询码来问进展。")
+    elif case.get(FEEDBACK) == "要":
+        lines.append("有了结果，合规监察会打您留的电话告诉您；多久能有结果，由他们跟您说明。")
+    return "\n".join([*lines, _OTHER_ROUTES])
+
+
+def add_report(work: UnitOfWork, case: Case, told: Mapping[str, str], *, key: str) -> None:
+    """A report that comes out of another transaction, in its own restricted row, once per `key`. `told`: slot → text."""
+    if work.requests.by_key(key):
+        return
+    situation = case.situation
+    request = ServiceRequest(
+        request_no=work.numbers.next("S", case.today),
+        kind=TRANSACTION.kind,
+        status=RequestStatus.WITH_PERSON,
+        policy_no="",
+        applicant_id="",
+        fields=tuple((step.label, told[step.slot]) for step in TRANSACTION.steps if step.slot in told),
+        papers=(),
+        requested_at=situation.now,
+        due_on=None,
+        due_rule="",
+        post=TRANSACTION.post,
+        conversation_id=situation.conversation_id,
+        idempotency_key=key,
+        restricted=True,
+    )
+    work.requests.add(request)
+    detail = {"kind": TRANSACTION.kind, "key": key}
+    work.audit.append("request.made", subject=request.request_no, actor="customer", at=situation.now, detail=detail)
+
+
+def pass_on(situation: Situation, told: Mapping[str, str], key: str) -> tuple[Reply, ...]:
+    """Put the conversation of such a report into the compliance queue."""
+    with situation.services.reading() as work:
+        report = work.requests.by_key(key)
+    about = replace(situation, answers=told)
+    number = report.request_no if report else ""
+    return hand_off_journey(journey_of(TRANSACTION), about, "needs_person", number, Priority.FUND_SAFETY)
+
+
+TRANSACTION = Transaction(
+    kind="report_misconduct",
+    zh="举报",
+    intents=("report_misconduct",),
+    post=Post.COMPLIANCE.value,
+    level=IdentityLevel.L0,
+    restricted=True,
+    start=_start,
+    wish=re.compile(r"我要|举报(?:一|个|他|她|你|有人)|收了|骗了"),
+    anonymous=lambda case: _is_anonymous(case.situation),
+    priority=_priority,
+    person=lambda case: "举报由合规监察受理" + ("，涉及资金安全" if _priority(case) is Priority.FUND_SAFETY else ""),
+    steps=(
+        Step(FACTS, "经过", lambda _: Ask("请说说发生了什么，知道多少说多少。", "text"), _read_facts, free_text=True, story=True, shows_as=_short),
+        Step(ACCUSED, "被举报人", lambda _: Ask("举报的是谁？姓名、所在机构、电话，知道哪项说哪项。", "text", (choose(UNKNOWN),)),
+             read_words(1, 200, none_as=UNKNOWN), free_text=True, story=True),
+        Step(WHEN, "时间地点", lambda _: Ask("大概什么时候、在哪里发生的？", "text", (choose(UNKNOWN),)),
+             read_words(1, 200, none_as=UNKNOWN), free_text=True, story=True),
+        Step(AMOUNT, "金额", lambda _: Ask("涉及多少钱？", "text", (choose(UNKNOWN),)), _read_amount, ("amount",)),
+        Step(EVIDENCE, "证据", lambda _: Ask("手上有什么证据，比如转账记录、聊天、录音？先留着，合规监察会告诉您怎么交。", "text",
+             (choose("没有"),)), read_words(1, 300, none_as="没有"), free_text=True, story=True),
+        Step(OWN_MONEY, "自己的钱受影响", lambda _: Ask("您自己的钱受影响了吗？", "choice", (choose("有"), choose("没有"))), _read_own_money),
+        Step(CONTACT, "联系方式", lambda _: Ask("想匿名，还是留个手机号方便核实？", "text", (choose(ANONYMOUS), choose("留手机号"))),
+             _read_contact, ("phone",), shows_as=_show_contact),
+        Step(FEEDBACK, "要不要反馈", lambda _: Ask("查完要不要告诉您结果？", "choice", (choose("要"), choose("不用"))), _read_feedback,
+             needed=lambda situation: not _is_anonymous(situation)),
+    ),
+    afterwards=_complaint_beside,
+    what_next=_what_next,
+)  # fmt: skip

@@ -1,0 +1,59 @@
+"""What is open over all registers: the desk's list."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Text, func, literal, select, union_all
+from sqlalchemy.engine import Connection
+
+from bot.insurance.open_case import CaseKind, CasePage, OpenCase
+from bot.store.case_tables import CLAIMS, COMPLAINTS, ENDORSEMENTS, OPEN_CLAIM, OPEN_COMPLAINT, OPEN_ENDORSEMENT
+
+_REGISTERS = {
+    CaseKind.CLAIM: (
+        (CLAIMS.c.claim_no, CLAIMS.c.line, CLAIMS.c.stage, CLAIMS.c.reported_at, CLAIMS.c.due_on), OPEN_CLAIM,
+    ),
+    CaseKind.COMPLAINT: (
+        (
+            COMPLAINTS.c.complaint_no, COMPLAINTS.c.kind, COMPLAINTS.c.stage, COMPLAINTS.c.received_at,
+            COMPLAINTS.c.next_due,
+        ),
+        OPEN_COMPLAINT,
+    ),
+    CaseKind.ENDORSEMENT: (
+        (
+            ENDORSEMENTS.c.endorsement_no, literal("", Text), ENDORSEMENTS.c.status, ENDORSEMENTS.c.requested_at,
+            ENDORSEMENTS.c.finish_by,
+        ),
+        OPEN_ENDORSEMENT,
+    ),
+}  # fmt: skip
+_NAMES = ("number", "about", "stage", "received_at", "due")
+
+
+class SqlOpenCases:
+    """Implements bot.services.ports.OpenCases."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def page(self, *, kind: CaseKind | None, today: date, offset: int, limit: int) -> CasePage:
+        registers = [_register(one) for one in ([kind] if kind else CaseKind)]
+        cases = (union_all(*registers) if len(registers) > 1 else registers[0]).subquery()
+        first_due_first = (cases.c.due.is_(None), cases.c.due, cases.c.received_at, cases.c.number)
+        rows = self._connection.execute(select(cases).order_by(*first_due_first).offset(offset).limit(limit))
+        late = func.count().filter(cases.c.due < today)
+        total, overdue = self._connection.execute(select(func.count(), late).select_from(cases)).one()
+        return CasePage(tuple(_case(row) for row in rows.mappings()), total, overdue)
+
+
+def _register(kind: CaseKind) -> Any:
+    columns, still_open = _REGISTERS[kind]
+    named = [column.label(name) for column, name in zip(columns, _NAMES, strict=True)]
+    return select(literal(kind.value, Text).label("kind"), *named).where(still_open)
+
+
+def _case(row: Any) -> OpenCase:
+    return OpenCase(CaseKind(row["kind"]), *(row[name] for name in _NAMES))

@@ -1,0 +1,161 @@
+"""投诉进度 and 撤回投诉 told to the engine (F15, F16)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot.insurance.complaint import Complaint, ComplaintStage
+from bot.services.follow_complaint import withdraw_complaint
+from tests.integration.journeys.conftest import NOW, PHONE, Customer
+
+STORY = "我要投诉，你们寄来的保单有一页是空白的，打开就是这样"
+
+
+def filed(customer: Customer, *, phone: str = "") -> Complaint:
+    customer.begins(STORY)
+    customer.says("算了", "cancel")
+    complaint = customer.complaints()[-1]
+    return change(customer, complaint.complaint_no, phone=phone)
+
+
+def change(customer: Customer, number: str, **values: object) -> Complaint:
+    with customer.services.unit_of_work() as work:
+        complaint = work.complaints.get(number)
+        assert complaint is not None
+        changed = replace(complaint, **values)  # type: ignore[arg-type]
+        work.complaints.save(changed)
+        work.commit()
+    return changed
+
+
+def test_status_shows_stage_receipt_due_date_post_and_last_notice(customer: Customer) -> None:
+    filed(customer)
+    text = customer.begins("我的投诉到哪一步了", "query_complaint")
+    for shown in (
+        "已登记",
+        "11 月 23 日收到",
+        "投诉回访岗",
+        "最近一次通知：11 月 23 日，投诉登记通知",
+        "最晚 12 月 8 日",
+    ):
+        assert shown in text
+    assert customer.titles == ["补充材料", "撤回投诉", "转人工"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "shown"),
+    [
+        (ComplaintStage.EXTENDED, "已延期，最晚 12 月 23 日"),
+        (ComplaintStage.MEDIATING, "不计入处理期限"),
+        (ComplaintStage.DECIDED, "书面申请核查"),
+        (ComplaintStage.WITHDRAWN, "可以再投诉"),
+        (ComplaintStage.AWAITING_SUPPLEMENT, "处理期限照常走"),
+    ],
+)
+def test_each_stage_says_what_follows(customer: Customer, stage: ComplaintStage, shown: str) -> None:
+    change(customer, filed(customer).complaint_no, stage=stage)
+    assert shown in customer.begins("查投诉进度", "query_complaint")
+
+
+def test_an_overdue_complaint_is_apologised_for_and_goes_to_the_supervisor_unasked(customer: Customer) -> None:
+    number = filed(customer).complaint_no
+    customer.later(days=16)
+    text = customer.begins("查投诉进度", "query_complaint")
+    for shown in ("很抱歉", "12378", "12 月 8 日"):
+        assert shown in text
+    hand_off = customer.hand_off()
+    assert hand_off is not None
+    assert (hand_off.reason, hand_off.post, hand_off.reference_no) == ("complaint_overdue", "投诉回访", number)
+    assert "complaint.overdue" in customer.audited()
+
+
+def test_on_the_last_day_nothing_is_late(customer: Customer) -> None:
+    filed(customer)
+    customer.later(days=15)
+    assert "抱歉" not in customer.begins("查投诉进度", "query_complaint")
+    assert customer.hand_off() is None
+
+
+def test_the_supplement_button_opens_the_complaint_it_belongs_to(customer: Customer) -> None:
+    number = filed(customer).complaint_no
+    customer.begins("查投诉进度", "query_complaint")
+    payload = customer.button("补充材料").payload
+    value = re.search(r'"(supplement:[^"]+)"', payload)
+    assert payload.startswith("/file_complaint{")
+    assert value
+    customer.later(days=1)
+    assert "有新的事实和理由吗？" in customer.begins("", chosen=value.group(1))
+    assert number in customer.says("又发现第二页的受益人名字也印错了")
+    assert customer.complaints()[0].clocks.decide_by == date(2026, 12, 9)
+
+
+def test_withdrawing_closes_the_complaint_the_same_day(customer: Customer) -> None:
+    number = filed(customer).complaint_no
+    text = customer.begins("撤回投诉", "withdraw_complaint")
+    assert "由您决定" in text
+    assert "原因" in text
+    customer.says("已经给我重新寄了")
+    assert number in customer.text
+    text = customer.says("确认", "affirm")
+    assert "今天终止处理" in text
+    assert "可以再投诉" in text
+    (complaint,) = customer.complaints()
+    assert (complaint.stage, complaint.closing_reason) == (ComplaintStage.WITHDRAWN, "已经给我重新寄了")
+    assert complaint.next_due is None
+    assert "complaint.withdrawn" in customer.audited()
+
+
+def test_a_reason_is_not_needed_to_withdraw(customer: Customer) -> None:
+    filed(customer)
+    customer.begins("撤回投诉", "withdraw_complaint")
+    customer.picks("不想说")
+    customer.says("确认", "affirm")
+    assert customer.complaints()[0].stage is ComplaintStage.WITHDRAWN
+
+
+def test_a_complaint_that_left_a_phone_is_withdrawn_only_by_who_holds_it(customer: Customer) -> None:
+    filed(customer, phone=PHONE)
+    customer.begins("撤回投诉", "withdraw_complaint")
+    assert customer.requested == "contact_phone"
+    customer.proves(phone=PHONE)
+    customer.begins("撤回投诉", "withdraw_complaint")
+    assert customer.requested == "complaint_withdrawal_reason"
+
+
+def test_who_holds_another_phone_withdraws_nothing(customer: Customer) -> None:
+    number = filed(customer, phone=PHONE).complaint_no
+    customer.proves(phone="13900003999")
+    customer.begins("撤回投诉", "withdraw_complaint")
+    assert customer.requested == "complaint_withdrawal_other"
+    customer.says(number)
+    assert customer.outcome == "handed_off:needs_person"
+    assert customer.complaints()[0].is_open
+
+
+@pytest.mark.parametrize("question", ["撤诉以后会不会影响理赔", "业务员天天求我撤投诉", "12378那边的投诉想撤"])
+def test_a_question_about_withdrawing_withdraws_nothing(customer: Customer, question: str) -> None:
+    filed(customer)
+    customer.begins(question, "withdraw_complaint")
+    assert customer.outcome == "ended"
+    assert customer.complaints()[0].is_open
+
+
+def test_changing_the_mind_on_the_card_keeps_the_complaint(customer: Customer) -> None:
+    filed(customer)
+    customer.begins("撤回投诉", "withdraw_complaint")
+    customer.picks("不想说")
+    assert "继续处理" in customer.says("算了不撤了", "cancel")
+    assert customer.complaints()[0].is_open
+
+
+def test_withdrawing_twice_changes_nothing_the_second_time(customer: Customer) -> None:
+    number = filed(customer).complaint_no
+    with customer.services.unit_of_work() as work:
+        first = withdraw_complaint(work, number, "解决了", NOW)
+        again = withdraw_complaint(work, number, "别的原因", NOW.replace(hour=20))
+        work.commit()
+    assert again == first

@@ -1,0 +1,179 @@
+"""The list of open cases and one case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from bot.console.cases import ROWS
+from bot.insurance.beneficiary import Beneficiary
+from bot.insurance.claim import Claim, ClaimStage, LossReport
+from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintClocks, ComplaintStage, EarlierClock
+from bot.insurance.endorsement import BeneficiaryChange, EndorsementStatus
+from bot.insurance.policy import LineOfBusiness
+from tests.unit.console.conftest import HOSTILE
+
+PHONE, ID_NUMBER = "13800000009", "110105198001010010"
+
+
+def complaint(place, number: int = 1, **changes: object) -> Complaint:
+    today = place.clock().date()
+    clocks = ComplaintClocks(
+        decide_by=today + timedelta(days=15),
+        decide_by_complex=today + timedelta(days=30),
+        supplement_by=today + timedelta(days=7),
+        acceptance_target=today + timedelta(days=3),
+        acceptance_by=today + timedelta(days=14),
+        answer_or_progress_by=None,
+        estimated=False,
+    )
+    made = Complaint(
+        complaint_no=f"T20261123{number:06d}",
+        kind="attitude",
+        severity=2,
+        facts=f"柜员记下我的手机{PHONE}和身份证{ID_NUMBER}{HOSTILE}",
+        stage=ComplaintStage.REGISTERED,
+        received_at=place.clock(),
+        clocks=clocks,
+        rules_fired=("attitude.rude",),
+        conversation_id="c-1",
+        idempotency_key=f"key {number}",
+        phone=PHONE,
+        complainant_name="赵建国",
+    )
+    made = replace(made, **changes)
+    with place.deps.unit_of_work() as work:
+        work.complaints.add(made)
+        work.commit()
+    return made
+
+
+def claim(place, due_on: date | None) -> None:
+    report = LossReport(
+        LineOfBusiness.MOTOR, "2026-11-23T08:20", "北四环", "追尾", "无人受伤", PHONE, plate_no="京A12345"
+    )
+    made = Claim("C20261123000001", report, ClaimStage.REPORTED, place.clock(), False, "c-1", "claim", due_on=due_on)
+    with place.deps.unit_of_work() as work:
+        work.claims.add(made)
+        work.commit()
+
+
+def change(place, status: EndorsementStatus = EndorsementStatus.ACCEPTED) -> None:
+    new = (Beneficiary("王小宇", "子女", 1, Decimal(100), ID_NUMBER),)
+    made = BeneficiaryChange(
+        "E20261123000001", "P2023001234", "CU1", (), new, status, place.clock(), date(2030, 1, 1), "c-1", "change"
+    )
+    with place.deps.unit_of_work() as work:
+        work.endorsements.add(made)
+        work.commit()
+
+
+async def test_nobody_sees_cases_without_signing_in(place):
+    complaint(place)
+    for path in ("/desk/cases", "/desk/cases/T20261123000001"):
+        _, page = await place.browser().get(path)
+        assert "T20261123000001" not in page
+        assert "密码" in page
+
+
+async def test_all_registers_are_listed_the_first_due_first_with_overdue_marked(place):
+    change(place)
+    complaint(place)
+    claim(place, place.clock().date() - timedelta(days=2))
+    _, page = await (await place.agent()).get("/desk/cases")
+    places = [page.find(number) for number in ("C20261123000001", "T20261123000001", "E20261123000001")]
+    assert -1 not in places
+    assert places == sorted(places)
+    for shown in ("超期 2 天", "超期 1", "车险", "服务态度", "变更受益人", "已登记", "投诉回访", "在办业务"):
+        assert shown in page
+
+
+async def test_what_is_over_is_not_listed(place):
+    complaint(place, 1, stage=ComplaintStage.WITHDRAWN)
+    complaint(place, 2, stage=ComplaintStage.DECIDED)
+    change(place, EndorsementStatus.DECLINED)
+    _, page = await (await place.agent()).get("/desk/cases")
+    assert "没有在办的业务" in page
+
+
+async def test_one_register_alone(place):
+    complaint(place)
+    claim(place, None)
+    _, page = await (await place.agent()).get("/desk/cases?kind=T")
+    assert "T20261123000001" in page
+    assert "C20261123000001" not in page
+
+
+async def test_a_page_holds_fifty_rows_and_leads_to_the_next(place):
+    for number in range(1, ROWS + 2):
+        complaint(place, number)
+    browser = await place.agent()
+    _, first = await browser.get("/desk/cases")
+    _, second = await browser.get("/desk/cases?page=2")
+    assert first.count('href="/desk/cases/T') == ROWS
+    assert "第 1/2 页" in first
+    assert second.count('href="/desk/cases/T') == 1
+
+
+@pytest.mark.parametrize("query", ["page=0", "page=x", "page=-3", "page=99999", "page=1234567890", "kind=Z", "page=²"])
+async def test_a_strange_query_still_shows_a_page(place, query):
+    complaint(place)
+    status, _ = await (await place.agent()).get(f"/desk/cases?{query}")
+    assert status == 200
+
+
+async def test_a_complaint_shows_both_clocks_and_masks_who_it_is(place):
+    earlier = EarlierClock(place.clock() - timedelta(days=3), date(2030, 5, 1), date(2030, 5, 16))
+    made = complaint(place, role=ComplainantRole.AGENT, joint_count=20, earlier_clocks=(earlier,))
+    _, page = await (await place.agent()).get(f"/desk/cases/{made.complaint_no}")
+    for shown in (
+        "法定时限",
+        "D-C01",
+        "公司时限",
+        "D-C13T",
+        "2030年5月1日",
+        "已重新计算",
+        "受托人",
+        "授权委托书原件",
+        "20 人以上",
+        "赵*国",
+        "138****0009",
+    ):
+        assert shown in page
+    for hidden in (PHONE, ID_NUMBER, "赵建国", "<script>alert"):
+        assert hidden not in page
+
+
+async def test_a_claim_and_a_change_are_masked_too(place):
+    claim(place, None)
+    change(place)
+    browser = await place.agent()
+    _, page = await browser.get("/desk/cases/C20261123000001")
+    assert "京A·1***5" in page
+    assert PHONE not in page
+    _, page = await browser.get("/desk/cases/E20261123000001")
+    assert "王*宇" in page
+    assert ID_NUMBER not in page
+
+
+async def test_every_look_is_recorded(place):
+    complaint(place)
+    browser = await place.agent()
+    await browser.get("/desk/cases?kind=T")
+    await browser.get("/desk/cases/T20261123000001")
+    seen = [entry for entry in place.audit() if entry[0].startswith("desk.case")]
+    assert seen == [
+        ("desk.cases_listed", "cases", "agent:desk", '{"kind":"T","page":"1","shown":"1"}'),
+        ("desk.case_viewed", "T20261123000001", "agent:desk", "{}"),
+    ]
+
+
+async def test_an_unknown_number_is_told_so_and_not_recorded(place):
+    browser = await place.agent()
+    status, page = await browser.get("/desk/cases/T20990101000001")
+    assert status == 404
+    assert "没有这个编号" in page
+    assert not [entry for entry in place.audit() if entry[0] == "desk.case_viewed"]
