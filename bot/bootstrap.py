@@ -16,13 +16,16 @@ from bot.complaints.rule import ComplaintRule
 from bot.conversations.messages import Inbound, OfferedChoice
 from bot.conversations.messages import Reply as Message
 from bot.conversations.ports import MessageLog, People, Why
+from bot.documents.policy_pdf import print_policy
 from bot.services.assistant import AssistantServices
 from bot.services.deadlines import Deadlines
 from bot.services.guard_reply import SAFE, ReplyGuard, load_guard
 from bot.services.load_knowledge import load_knowledge
+from bot.services.open_document import open_document
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import load_privacy_notice
 from bot.services.reply import TO_HUMAN
+from bot.services.servicing.limits import load_limits
 from bot.services.servicing.papers import load_papers
 from bot.services.servicing.staffed_hours import load_hours
 from bot.services.servicing.who_may import load_who_may
@@ -65,6 +68,7 @@ class FrontDeskParts:
     actions_ready: Callable[[], Awaitable[bool]]
     recent_texts: Callable[[str | None, int], Sequence[TextMessage]]
     named_customers: Sequence[NamedCustomer]
+    print_document: Callable[[str, str, datetime], bytes]
 
     async def close(self) -> None:
         await self.assistant.close()
@@ -83,7 +87,22 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
         actions_ready=ActionServer(settings.action_url, settings.secrets.action_key).is_ready,
         recent_texts=TextOutbox(engine).texts_for,
         named_customers=NAMED_CUSTOMERS,
+        print_document=DocumentPrinter(unit_of_work),
     )
+
+
+@dataclass(frozen=True)
+class DocumentPrinter:
+    """A document by its token in a conversation: the link is used up first, then the paper is printed."""
+
+    unit_of_work: UnitOfWorkFactory
+
+    def __call__(self, token: str, conversation_id: str, now: datetime) -> bytes:
+        """Raises DocumentGoneError."""
+        with self.unit_of_work() as work:
+            paper = open_document(work, token, conversation_id, now)
+            work.commit()
+        return print_policy(paper)
 
 
 @dataclass(frozen=True)
@@ -142,6 +161,7 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
         deadlines=build_deadlines(settings.data_dir),
         who_may=load_who_may(settings.data_dir / "servicing" / "who_may.yml"),
         papers=load_papers(settings.data_dir / "servicing" / "papers.yml"),
+        limits=load_limits(settings.data_dir / "servicing" / "limits.yml"),
         hours=load_hours(settings.data_dir / "servicing" / "staffed_hours.yml"),
         pepper=settings.secrets.pepper,
         demo=settings.demo,

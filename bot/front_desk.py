@@ -81,6 +81,7 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             greeting=GREETING,
             clock=options.clock,
             readiness=Readiness(parts.message_log, parts.assistant.is_ready, parts.actions_ready),
+            print_document=parts.print_document,
             limits=options.limits,
             static_dir=STATIC,
         ),

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from bot.conversations.messages import OfferedChoice, Reply
 from bot.conversations.ports import MessageLog
 from bot.conversations.retry import RetryPolicy
 from bot.insurance.hand_off import Owner
+from bot.services.open_document import DocumentGoneError
 from bot.store.engine import build_engine
 from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
@@ -47,6 +49,7 @@ class ChatServer:
     clock: SettableClock = field(default_factory=SettableClock)
     pause: SteppedPause = field(default_factory=SteppedPause)
     feed: Feed = field(default_factory=Feed)
+    documents: dict[tuple[str, str], bytes] = field(default_factory=dict)  # (token, conversation) → PDF, each once
     ready: dict[str, bool] = field(default_factory=lambda: {"log": True, "assistant": True, "actions": True})
     url: str = ""
 
@@ -70,6 +73,12 @@ class ChatServer:
             await runner.cleanup()
             await dispatcher.stop(grace=1)
 
+    def print_document(self, token: str, conversation_id: str, _: datetime) -> bytes:
+        try:
+            return self.documents.pop((token, conversation_id))
+        except KeyError:
+            raise DocumentGoneError from None
+
     def _deps(self, dispatcher: Dispatcher) -> WebDeps:
         async def readiness() -> Mapping[str, bool]:
             return self.ready
@@ -82,6 +91,7 @@ class ChatServer:
             greeting=GREETING,
             clock=self.clock,
             readiness=readiness,
+            print_document=self.print_document,
             limits=self.limits,
             heartbeat=self.heartbeat,
         )

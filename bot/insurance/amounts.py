@@ -5,6 +5,7 @@ Each function names its source. The clause of the contract goes before all of th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -62,3 +63,21 @@ def loan_limit(cash_value: Decimal, loan_balance: Decimal, share: Decimal) -> De
 def reinstatement_due(arrears: Decimal, annual_rate: Decimal, days_late: int) -> Decimal:
     """Premiums in arrears with interest (保险法 art 37; 解释三 art 8 admits interest)."""
     return to_fen(arrears + simple_interest(arrears, annual_rate, days_late))
+
+
+def arrears_with_interest(missed: Iterable[tuple[Decimal, int]], annual_rate: Decimal) -> tuple[Decimal, Decimal]:
+    """The premiums in arrears and their interest, each premium by its own days late (保险法 art 37; 解释三 art 8)."""
+    items = tuple(missed)
+    arrears = sum((amount for amount, _ in items), Decimal(0))
+    total = sum((reinstatement_due(amount, annual_rate, days) for amount, days in items), Decimal(0))
+    return to_fen(arrears), to_fen(total - arrears)
+
+
+def loan_owed(balance: Decimal, annual_rate: Decimal, days: int) -> Decimal:
+    """A policy loan with its interest to date, the rate of the loan agreement (practice: simple, by the day)."""
+    return to_fen(balance + simple_interest(balance, annual_rate, days))
+
+
+def benefit_net(due: Decimal, owed: Decimal) -> Decimal:
+    """What is paid of a benefit after what is owed on the policy was set off by the contract. Never negative."""
+    return to_fen(max(due - owed, Decimal(0)))

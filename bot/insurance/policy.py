@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 
+from bot.calendars.months import add_months
 from bot.insurance.beneficiary import Beneficiary
 
 
@@ -119,6 +120,30 @@ class Instalment:
     paid_on: date | None
 
 
+class BenefitKind(str, Enum):
+    """Sums that a contract pays to somebody who lives."""
+
+    SURVIVAL = "survival"
+    ANNUITY = "annuity"
+    MATURITY = "maturity"
+    DIVIDEND = "dividend"
+
+    @property
+    def zh(self) -> str:
+        return {"survival": "生存金", "annuity": "年金", "maturity": "满期金", "dividend": "红利"}[self.value]
+
+
+@dataclass(frozen=True)
+class Benefit:
+    """One such sum; `payee` is whom the contract names for it, `paid_on` is None while it can be collected."""
+
+    kind: BenefitKind
+    due_on: date
+    amount: Decimal
+    payee: Role
+    paid_on: date | None = None
+
+
 @dataclass(frozen=True)
 class Servicer:
     """The service person 服务人员 shown on a policy."""
@@ -165,6 +190,8 @@ class InsurancePolicy:
     vehicle: str = ""
     frozen: bool = False  # by a court or another authority: nothing may be changed online
     insured_event_on: date | None = None  # an insured event that ends the right to change beneficiaries
+    loan_since: date | None = None  # from when the loan's interest counts
+    benefits: tuple[Benefit, ...] = ()
 
     @property
     def pays_on_death(self) -> bool:
@@ -175,6 +202,20 @@ class InsurancePolicy:
     def next_due(self) -> Instalment | None:
         """The earliest unpaid instalment, if any."""
         return next((item for item in self.instalments if item.paid_on is None), None)
+
+    @property
+    def reinstatable_until(self) -> date | None:
+        """The last day of the two years in which the effect may be restored by agreement (保险法 art 37)."""
+        return add_months(self.suspended_on, 24) if self.suspended_on else None
+
+    def arrears(self, today: date) -> tuple[Instalment, ...]:
+        """Premiums that are due and not paid."""
+        return tuple(item for item in self.instalments if item.paid_on is None and item.due_on <= today)
+
+    def benefits_due(self, today: date) -> tuple[Benefit, ...]:
+        """Benefits whose day has come and that nobody has been paid, oldest first."""
+        due = (item for item in self.benefits if item.paid_on is None and item.due_on <= today)
+        return tuple(sorted(due, key=lambda item: item.due_on))
 
     def roles_of(self, party_id: str, id_number: str = "") -> tuple[Role, ...]:
         """Every role the party has in this contract; beneficiaries match by party id or id number, never by name alone."""

@@ -59,3 +59,4 @@ class ServiceRequest:
     conversation_id: str
     idempotency_key: str
     restricted: bool = False
+    alert_on: date | None = None  # from this day an open request is chased every day

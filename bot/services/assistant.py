@@ -11,6 +11,7 @@ from bot.services.answer_question import KnowledgeBase
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import PrivacyNotice
+from bot.services.servicing.limits import Limits
 from bot.services.servicing.papers import Paper
 from bot.services.servicing.staffed_hours import StaffedHours
 from bot.services.servicing.who_may import WhoMay
@@ -30,6 +31,7 @@ class AssistantServices:
     deadlines: Deadlines
     who_may: WhoMay
     papers: Mapping[str, tuple[Paper, ...]]
+    limits: Limits
     hours: StaffedHours
     pepper: str
     demo: bool

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from bot.insurance.claim import Claim
 from bot.insurance.complaint import Complaint
+from bot.insurance.document_link import DocumentLink
 from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation
 from bot.insurance.hand_off import HandOff, Owner
 from bot.insurance.identity import OneTimeCode, Verification
@@ -104,9 +105,22 @@ class ServiceRequests(Protocol):
     def by_key(self, idempotency_key: str) -> ServiceRequest | None: ...
     def of_conversation(self, conversation_id: str) -> Sequence[ServiceRequest]: ...
     def of_party(self, party_id: str) -> Sequence[ServiceRequest]: ...
+    def to_chase(self, today: date) -> Sequence[ServiceRequest]:
+        """Open requests whose alert day has come, the most urgent first."""
+        ...
+
     def mark_lost(self, policy_no: str, request_no: str, at: datetime) -> None:
         """From now on the policy reads as 挂失: money flows stop."""
         ...
+
+
+class DocumentLinks(Protocol):
+    def add(self, link: DocumentLink) -> None:
+        """Raises DuplicateKeyError when the token exists."""
+        ...
+
+    def get(self, token_hash: str) -> DocumentLink | None: ...
+    def save(self, link: DocumentLink) -> None: ...
 
 
 class Identities(Protocol):
@@ -198,6 +212,7 @@ class UnitOfWork(Protocol):
     identities: Identities
     consents: Consents
     requests: ServiceRequests
+    document_links: DocumentLinks
     hand_offs: HandOffs
     ownerships: Ownerships
     open_cases: OpenCases

@@ -114,19 +114,13 @@ def _state_note(view: View) -> str:
     if policy.status is PolicyStatus.GRACE and policy.grace_until:
         return f"，请在{speak_date(policy.grace_until, today)}前交费，这段时间出险仍按合同处理，可扣减欠交保费"
     if policy.status is PolicyStatus.SUSPENDED and policy.suspended_on:
-        last = _two_years_after(policy.suspended_on)
+        last = policy.reinstatable_until
+        assert last is not None
         left = "前可以申请复效" if last >= today else "已满 2 年，能不能恢复请转人工核实"
         since = f"，{speak_date(policy.suspended_on, today)}起；{speak_date(last, today)}{left}"
         due = policy.next_due
         return f"{since}（{speak_date(due.due_on, today)}应交的保费没有交，过了 60 天宽限期）" if due else since
     return "（质押中）" if policy.pledged and view.may_read(Topic.LOAN) else ""
-
-
-def _two_years_after(day: date) -> date:
-    try:
-        return day.replace(year=day.year + 2)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year + 2, day=28)
 
 
 def _period(view: View) -> str:

@@ -210,6 +210,7 @@ SERVICE_REQUESTS = Table(
     Column("papers", JsonText, nullable=False),
     Column("requested_at", Moment, nullable=False),
     Column("due_on", Date, index=True),
+    Column("alert_on", Date, index=True),
     Column("due_rule", Text, nullable=False),
     Column("post", Text, nullable=False),
     Column("conversation_id", Text, nullable=False, index=True),
@@ -224,4 +225,19 @@ POLICY_MARKS = Table(
     Column("mark", Text, primary_key=True),  # lost
     Column("request_no", Text, nullable=False),
     Column("at", Moment, nullable=False),
+)
+
+# A paper that its owner may fetch once, in the conversation that asked for it. The link's token is kept hashed.
+DOCUMENT_LINKS = Table(
+    "document_links",
+    METADATA,
+    Column("token_hash", Text, primary_key=True),
+    Column("request_no", Text, nullable=False, unique=True),
+    Column("policy_no", Text, nullable=False),
+    Column("party_id", Text, nullable=False),
+    Column("conversation_id", Text, nullable=False),
+    Column("verification_code", Text, nullable=False),
+    Column("issued_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
 )

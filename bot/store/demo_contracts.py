@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from bot.calendars.months import add_months
 from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.policy import (
     Coverage,
@@ -18,9 +18,11 @@ from bot.insurance.policy import (
     Servicer,
 )
 from bot.insurance.terms import Terms
+from bot.store.demo_benefits import demo_benefits
 from bot.store.demo_products import DEMO_PRODUCTS, MONTHLY, DemoProduct
 
 GRACE = timedelta(days=60)  # 保险法 art 36
+LOAN_AGE = timedelta(days=75)
 _NOTHING_OPEN = (PolicyStatus.MATURED, PolicyStatus.TERMINATED, PolicyStatus.SURRENDERED)
 
 
@@ -81,12 +83,14 @@ def build_contract(spec: ContractSpec, today: date) -> InsurancePolicy:
         cooling_off_until=effective_on + timedelta(days=product.cooling_off_days) if product.cooling_off_days else None,
         cash_value=cash_value,
         loan_balance=_yuan(cash_value / 2) if spec.pledged else Decimal(0),
+        loan_since=today - LOAN_AGE if spec.pledged else None,
         pledged=spec.pledged,
         group=is_group,
         employer_is_policyholder=is_group,
         plate_no=spec.plate_no,
         vehicle=spec.vehicle,
     )
+    policy = replace(policy, benefits=demo_benefits(policy, today))
     return _with_missed_premium(policy, today - timedelta(days=spec.days_ago))
 
 
@@ -110,12 +114,6 @@ def demo_terms() -> tuple[Terms, ...]:
 
 def _exclusions(product: DemoProduct) -> tuple[Exclusion, ...]:
     return tuple(Exclusion(clause, text) for clause, text in product.exclusions)
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day of another month, or that month's last one."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _effective_on(spec: ContractSpec, today: date) -> date:

@@ -58,6 +58,7 @@ POLICIES = Table(
     Column("vehicle", Text, nullable=False),
     Column("frozen", Boolean, nullable=False, server_default=false()),
     Column("insured_event_on", Date),
+    Column("loan_since", Date),
 )
 
 
@@ -112,6 +113,17 @@ POLICY_INSTALMENTS = Table(
     *_of_policy(),
     Column("due_on", Date, nullable=False),
     Column("amount", Fen, nullable=False),
+    Column("paid_on", Date),
+)
+
+POLICY_BENEFITS = Table(
+    "policy_benefits",
+    METADATA,
+    *_of_policy(),
+    Column("kind", Text, nullable=False),  # survival, annuity, maturity, dividend
+    Column("due_on", Date, nullable=False),
+    Column("amount", Fen, nullable=False),
+    Column("payee", Text, nullable=False),  # a Role
     Column("paid_on", Date),
 )
 

@@ -1,4 +1,4 @@
-"""Between `InsurancePolicy` and its six tables."""
+"""Between `InsurancePolicy` and its seven tables."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ from sqlalchemy.engine import Connection
 
 from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.policy import (
+    Benefit,
+    BenefitKind,
     Coverage,
     Exclusion,
     Instalment,
     InsurancePolicy,
     LineOfBusiness,
     PolicyStatus,
+    Role,
     Servicer,
 )
 from bot.store.case_tables import POLICY_MARKS
 from bot.store.insurance_tables import (
     POLICIES,
     POLICY_BENEFICIARIES,
+    POLICY_BENEFITS,
     POLICY_COVERAGES,
     POLICY_EXCLUSIONS,
     POLICY_INSTALMENTS,
@@ -30,7 +34,14 @@ from bot.store.insurance_tables import (
 )
 from bot.store.rows import Row, lists_of
 
-_LISTS = (POLICY_INSUREDS, POLICY_COVERAGES, POLICY_EXCLUSIONS, POLICY_BENEFICIARIES, POLICY_INSTALMENTS)
+_LISTS = (
+    POLICY_INSUREDS,
+    POLICY_COVERAGES,
+    POLICY_EXCLUSIONS,
+    POLICY_BENEFICIARIES,
+    POLICY_INSTALMENTS,
+    POLICY_BENEFITS,
+)
 _SERVICER = ("servicer_name", "servicer_registration_no", "servicer_phone")
 # Columns that are fields of the same name and type.
 _PLAIN = tuple(column.name for column in POLICIES.c if column.name not in ("line", "status", *_SERVICER))
@@ -70,6 +81,10 @@ def _policy(row: Row, lists: dict[str, list[Row]]) -> InsurancePolicy:
         beneficiaries=tuple(read_beneficiary(item) for item in lists["policy_beneficiaries"]),
         instalments=tuple(
             Instalment(item["due_on"], item["amount"], item["paid_on"]) for item in lists["policy_instalments"]
+        ),
+        benefits=tuple(
+            Benefit(BenefitKind(item["kind"]), item["due_on"], item["amount"], Role(item["payee"]), item["paid_on"])
+            for item in lists["policy_benefits"]
         ),
     )
 
@@ -147,5 +162,15 @@ def _list_rows(policy: InsurancePolicy) -> dict[str, list[dict[str, Any]]]:
         "policy_beneficiaries": [beneficiary_row(person) for person in policy.beneficiaries],
         "policy_instalments": [
             {"due_on": item.due_on, "amount": item.amount, "paid_on": item.paid_on} for item in policy.instalments
+        ],
+        "policy_benefits": [
+            {
+                "kind": item.kind.value,
+                "due_on": item.due_on,
+                "amount": item.amount,
+                "payee": item.payee.value,
+                "paid_on": item.paid_on,
+            }
+            for item in policy.benefits
         ],
     }

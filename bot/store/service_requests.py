@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -42,6 +42,10 @@ class SqlServiceRequests:
 
     def of_party(self, party_id: str) -> Sequence[ServiceRequest]:
         return self._all(SERVICE_REQUESTS.c.applicant_id == party_id) if party_id else ()
+
+    def to_chase(self, today: date) -> Sequence[ServiceRequest]:
+        found = self._all(SERVICE_REQUESTS.c.alert_on <= today)
+        return sorted((request for request in found if request.status.is_open), key=lambda each: each.due_on or today)
 
     def mark_lost(self, policy_no: str, request_no: str, at: datetime) -> None:
         values = {"policy_no": policy_no, "mark": "lost", "request_no": request_no, "at": at}

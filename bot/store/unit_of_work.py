@@ -11,6 +11,7 @@ from bot.store.audit_log import SqlAuditLog
 from bot.store.claims import SqlClaims
 from bot.store.complaints import SqlComplaints
 from bot.store.consents import SqlConsents
+from bot.store.document_links import SqlDocumentLinks
 from bot.store.endorsements import SqlEndorsements
 from bot.store.hand_offs import SqlHandOffs, SqlOwnerships
 from bot.store.identities import SqlIdentities
@@ -37,6 +38,7 @@ class SqlUnitOfWork:
     identities: ports.Identities
     consents: ports.Consents
     requests: ports.ServiceRequests
+    document_links: ports.DocumentLinks
     hand_offs: ports.HandOffs
     ownerships: ports.Ownerships
     open_cases: ports.OpenCases
@@ -58,6 +60,7 @@ class SqlUnitOfWork:
         self.identities = SqlIdentities(connection)
         self.consents = SqlConsents(connection)
         self.requests = SqlServiceRequests(connection)
+        self.document_links = SqlDocumentLinks(connection)
         self.hand_offs = SqlHandOffs(connection)
         self.ownerships = SqlOwnerships(connection)
         self.open_cases = SqlOpenCases(connection)

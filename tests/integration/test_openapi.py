@@ -32,6 +32,7 @@ from tests.fakes import START
 CONTRACT: dict[str, Any] = yaml.safe_load((Path(__file__).parents[2] / "docs" / "openapi.yml").read_text())
 SPEC = Spec.from_dict(CONTRACT)
 SESSIONS, MESSAGES, STREAM = "/api/chat/sessions", "/api/chat/messages", "/api/chat/stream"
+DOCUMENTS = "/api/chat/documents"
 # Only a client that stops in the middle, or a request to an address or with a method that the contract does not know.
 OUTSIDE = {"body_incomplete", "not_found", "method_not_allowed"}
 
@@ -61,7 +62,7 @@ class Contract:
             request = MockRequest(self.server.url, method.lower(), path, args=query, headers=sent)
             answer = MockResponse(raw, response.status, dict(response.headers), response.content_type)
             V31ResponseValidator(SPEC).validate(request, answer)
-            code = json.loads(raw).get("code", "")
+            code = json.loads(raw).get("code", "") if response.content_type == "application/json" else ""
             self.seen.add(code)
             return response.status, code
 
@@ -117,6 +118,21 @@ async def test_success_is_as_promised(contract: Contract) -> None:
     assert await contract.send(choice=choice) == (202, "")
 
 
+async def test_a_document_is_as_promised_and_comes_once(contract: Contract) -> None:
+    contract.server.documents["a-token_1", contract.customer.conversation_id] = b"%PDF-1.4 ..."
+    contract.server.documents["a-token_2", "another conversation"] = b"%PDF-1.4 ..."
+    address = f"{contract.server.url}{DOCUMENTS}/a-token_1"
+    assert await contract.ask("GET", f"{DOCUMENTS}/a-token_2") == (404, "document_gone")
+    async with contract.http.get(address) as response:
+        assert response.status == 401
+    async with contract.http.get(address, headers=contract.customer.headers) as response:
+        assert (response.status, await response.read()) == (200, b"%PDF-1.4 ...")
+        assert response.headers["Content-Type"] == "application/pdf"
+        assert response.headers["Content-Disposition"] == 'attachment; filename="policy.pdf"'
+        assert response.headers["Cache-Control"] == "no-store"
+    assert await contract.ask("GET", f"{DOCUMENTS}/a-token_1") == (404, "document_gone")
+
+
 async def test_health_is_as_promised(contract: Contract) -> None:
     assert await contract.ask("GET", "/healthz") == (200, "")
     assert await contract.ask("GET", "/readyz") == (200, "")
@@ -139,6 +155,7 @@ async def test_each_refusal_is_as_promised(contract: Contract, tmp_path: Path) -
     await _bad_requests(contract)
     await _no_access(contract)
     await _too_much(contract, tmp_path)
+    assert await contract.ask("GET", f"{DOCUMENTS}/unknown") == (404, "document_gone")
     await _out_of_order(contract)
     assert set(CATALOGUE) - contract.seen == OUTSIDE
 

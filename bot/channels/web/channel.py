@@ -33,7 +33,8 @@ CHANNEL = "web"
 
 @dataclass(frozen=True)
 class WebDeps:
-    """What the web channel needs. `wake` tells the dispatcher of a new message; `readiness` names what must be up."""
+    """What the web channel needs. `wake` tells the dispatcher of a new message; `readiness` names what must be up;
+    `print_document` uses up the link of a token and conversation and gives a PDF, or raises DocumentGoneError."""
 
     log: MessageLog
     feed: Feed
@@ -42,6 +43,7 @@ class WebDeps:
     greeting: Reply
     clock: Callable[[], datetime]
     readiness: Callable[[], Awaitable[Mapping[str, bool]]]
+    print_document: Callable[[str, str, datetime], bytes]
     limits: Limits = field(default_factory=Limits)
     static_dir: Path | None = None
     heartbeat: float = 15.0
@@ -63,6 +65,7 @@ def build_web_routes(deps: WebDeps) -> list[web.AbstractRouteDef]:
         web.post("/api/chat/messages", channel.receive),
         web.get("/api/chat/messages", channel.poll, allow_head=False),
         web.get("/api/chat/stream", channel.stream, allow_head=False),
+        web.get("/api/chat/documents/{token}", channel.document, allow_head=False),
         web.get("/healthz", channel.health),
         web.get("/readyz", channel.ready),
     ]
@@ -115,6 +118,15 @@ class WebChannel:
         access = self._reader(request)
         after = payload.parse_stream(request.query, request.headers.get("Last-Event-ID"))
         return await self._events.run(request, access, self._read(access.conversation_id), after)
+
+    async def document(self, request: web.Request) -> web.Response:
+        """A paper once, for the conversation that asked for it; its name says nothing about whose it is."""
+        access = self._access(request)
+        self._reads.take(access.conversation_id, self._deps.steady())
+        token, now = request.match_info["token"], self._deps.clock()
+        pdf = await _stored(lambda: self._deps.print_document(token, access.conversation_id, now))
+        headers = {"Content-Disposition": 'attachment; filename="policy.pdf"'}
+        return web.Response(body=pdf, content_type="application/pdf", headers=headers)
 
     async def page(self, request: web.Request) -> web.FileResponse:
         assert self._deps.static_dir is not None

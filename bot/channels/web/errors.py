@@ -22,6 +22,7 @@ CATALOGUE = {
     "token_expired": (401, "会话已过期，请重新开始对话。"),
     "cross_site": (403, "不接受来自其他网站的请求。"),
     "conversation_not_found": (404, "会话不存在，请重新开始对话。"),
+    "document_gone": (404, "这个下载链接已经用过或者过期了，请在对话里再要一次。"),
     "not_found": (404, "没有这个地址。"),
     "method_not_allowed": (405, "不支持这种请求方式。"),
     "message_conflict": (409, "同一消息编号的内容不一致，请作为新消息发送。"),

@@ -12,6 +12,7 @@ from aiohttp.typedefs import Handler
 from bot.channels.web.errors import RefusedRequestError
 from bot.conversations.errors import ConversationNotFoundError, MessageConflictError, UnknownChoiceError
 from bot.errors import BotError
+from bot.services.open_document import DocumentGoneError
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ _CODED: dict[type[BotError], str] = {
     ConversationNotFoundError: "conversation_not_found",
     MessageConflictError: "message_conflict",
     UnknownChoiceError: "unknown_choice",
+    DocumentGoneError: "document_gone",
 }
 _STATUS = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 

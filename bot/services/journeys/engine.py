@@ -267,7 +267,8 @@ def _progress(journey: Journey, situation: Situation, step: Step) -> str:
 
 def _card(journey: Journey, situation: Situation) -> Reply:
     lines = [f"· {s.label} {s.shows_as(situation.get(s.slot), situation)}" for s in _card_steps(journey, situation)]
-    text = "\n".join([journey.card_title, *lines])
+    facts = [f"· {label} {value}" for label, value in journey.facts(situation)]
+    text = "\n".join([journey.card_title, *lines, *facts])
     choices = (choose(journey.confirm_title, YES), choose("改一项", EDIT), intend("先不办了", "cancel"))
     return Reply(text, choices, CONFIRM, "confirm")
 

@@ -22,6 +22,8 @@ def hand_off_journey(
     reason: str,
     reference_no: str = "",
     priority: Priority = Priority.NORMAL,
+    *,
+    because: str = "",
 ) -> tuple[Reply, ...]:
     """Queue the conversation for the journey's post, or for the post the rules name when they know better.
 
@@ -42,6 +44,8 @@ def hand_off_journey(
     priority = min(priority, verdict.priority) if verdict.fired else priority
     if reason == "crisis":
         priority = Priority.INJURY_OR_DEATH
+    elif reason == "fraud_suspected":
+        priority = min(priority, Priority.FUND_SAFETY)
     elif journey.intent == "file_complaint":
         priority = min(priority, Priority.COMPLAINT)
     with situation.services.unit_of_work() as work:
@@ -54,7 +58,7 @@ def hand_off_journey(
                 post=post,
                 at=situation.now,
                 priority=priority,
-                detail=f"正在{journey.zh}" + (f"；{'；'.join(verdict.reasons)}" if verdict.reasons else ""),
+                detail="；".join(filter(None, (f"正在{journey.zh}", because, *verdict.reasons))),
                 slots={"正在办理": journey.zh, **labelled_answers(journey, situation)},
                 rules_fired=tuple(f"{rule.id} {rule.title}" for rule in verdict.fired),
                 reference_no=reference_no,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -124,6 +124,10 @@ class Opening:
     ended: Ended | None = None
 
 
+def no_facts(_: Situation) -> Sequence[tuple[str, str]]:
+    return ()
+
+
 def open_silently(_: Situation) -> Opening:
     return Opening()
 
@@ -142,6 +146,7 @@ class Journey:
     cancelled: str = "好的，这次先不办了，没有提交任何内容。需要时再跟我说。"
     post: str = "综合"
     carries: tuple[str, ...] = ()  # slots that no question fills
+    facts: Callable[[Situation], Sequence[tuple[str, str]]] = no_facts  # lines of the card that no question fills
     restricted: bool = False  # only its own post reads it, and complaint words are part of what it takes down
     desk_labels: Mapping[str, str] = field(default_factory=dict)  # what the desk reads for slots without a label
 

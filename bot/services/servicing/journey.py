@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.policy import InsurancePolicy
-from bot.insurance.service_request import ServiceRequest
+from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.services.deadlines import speak_date
 from bot.services.errors import IdentityRequiredError, NotAllowedError
 from bot.services.journeys.finish import hand_off_journey
@@ -24,14 +24,17 @@ from bot.services.journeys.journey import (
     Rejected,
     Situation,
     Step,
+    always,
 )
 from bot.services.journeys.query_policy import policy_choices, read_policy
 from bot.services.ports import UnitOfWork
 from bot.services.reply import TO_HUMAN, Choice, Reply, choose, intend
-from bot.services.servicing.make_request import make_request, permission
+from bot.services.servicing.journey_case import case_of
+from bot.services.servicing.make_request import make_request, permission, person_reason
 from bot.services.servicing.papers import Paper, list_papers
 from bot.services.servicing.transaction import CONSENT, POLICY, Case, Transaction
 from bot.services.servicing.who_may import Permission
+from bot.services.servicing.wish import told_in_closed_words
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
 
@@ -49,11 +52,12 @@ def journey_of(transaction: Transaction) -> Journey:
         opening=_opening(transaction),
         card_title="" if transaction.shows else f"请核对{transaction.zh}的内容：",
         confirm_title=transaction.confirm_title,
+        facts=lambda situation: transaction.facts(case_of(situation)),
         steps=(
+            *transaction.before,
             *_identity(transaction),
             *_policy_step(transaction),
-            *transaction.steps,
-            *_consent_step(transaction),
+            *_with_consent(transaction),
             *((person_check_step(),) if transaction.level is IdentityLevel.L3 else ()),
         ),
     )
@@ -81,9 +85,11 @@ def submitter_of(transaction: Transaction) -> Callable[[Situation], tuple[Reply,
             return (refused, *hand_off_journey(journey_of(transaction), situation, "needs_person"))
         said: tuple[Reply, ...] = (Reply(_done_text(transaction, case, request, papers), _AFTER),)
         said += transaction.afterwards(case, request)
-        if transaction.person(case):
+        why = person_reason(case, transaction)
+        if why:
+            journey, number = journey_of(transaction), request.request_no
             said += hand_off_journey(
-                journey_of(transaction), situation, "needs_person", request.request_no, transaction.priority(case)
+                journey, situation, "needs_person", number, transaction.priority(case), because=why
             )
         return said
 
@@ -93,19 +99,10 @@ def submitter_of(transaction: Transaction) -> Callable[[Situation], tuple[Reply,
 _AFTER = (intend("没别的事了", "goodbye"), TO_HUMAN)
 
 
-def case_of(situation: Situation) -> Case:
-    """Who asks, by proof, and about which policy: only one that names the party."""
-    with situation.services.reading() as work:
-        party = current_identity(work, situation.conversation_id, situation.now).party
-        policy = work.policies.get(situation.get(POLICY)) if situation.get(POLICY) else None
-    if policy and (party is None or not policy.roles_of(party.party_id, party.id_number)):
-        policy = None
-    return Case(situation, party, policy)
-
-
 def _opening(transaction: Transaction) -> Callable[[Situation], Opening]:
     words = transaction.opening or f"可以办{transaction.zh}。"
-    start = transaction.start or (lambda _: Opening((Reply(words),)))
+    steps = transaction.all_steps
+    start = transaction.start or (lambda situation: Opening((Reply(words),), told_in_closed_words(steps, situation)))
 
     def opening(situation: Situation) -> Opening:
         answer = _answer_to_question(transaction, situation)
@@ -162,9 +159,9 @@ def _policy_step(transaction: Transaction) -> tuple[Step, ...]:
         found = _own_policies(transaction, situation)
         if not found:
             return Ask(
-                f"您名下没有可以办{transaction.zh}的保单，要请人工帮您看看吗？", "choice", (TO_HUMAN, choose("不用了"))
+                f"您名下没有可以{transaction.zh}的保单，要请人工帮您看看吗？", "choice", (TO_HUMAN, choose("不用了"))
             )
-        return Ask(f"要办{transaction.zh}的是哪一份保单？", "choice", policy_choices(found))
+        return Ask(f"{transaction.zh}，是哪一份保单？", "choice", policy_choices(found))
 
     def read(said: Understood, situation: Situation) -> Reading:
         found = _own_policies(transaction, situation)
@@ -192,8 +189,11 @@ def _admit(transaction: Transaction, reading: Accepted, situation: Situation) ->
     refusal = transaction.refuses(case)
     if refusal:
         return Ended((Reply(refusal.reason),), hand_off="needs_person" if refusal.hand_off else "")
-    terms = transaction.terms(case)
-    return replace(reading, remark=terms) if terms else reading
+    remarks = [transaction.terms(case)]
+    if allowed is Permission.CONSENT and transaction.signs(case):
+        remarks.append(f"{transaction.signs(case)}：您先申请，提交后由人工联系被保险人签名。")
+    remark = "\n".join(filter(None, remarks))
+    return replace(reading, remark=remark) if remark else reading
 
 
 def _own_policies(transaction: Transaction, situation: Situation) -> Sequence[InsurancePolicy]:
@@ -209,7 +209,15 @@ def _show_policy(value: str, situation: Situation) -> str:
     return f"{policy.product_name} {value}" if policy else value
 
 
-def _consent_step(transaction: Transaction) -> tuple[Step, ...]:
+def _with_consent(transaction: Transaction) -> tuple[Step, ...]:
+    """The steps with the consent question: before the step it is about, or at the end."""
+    steps, wanted = transaction.steps, transaction.consent.before if transaction.consent else ""
+    place = next((i for i, step in enumerate(steps) if step.slot == wanted), len(steps))
+    needed = steps[place].needed if place < len(steps) else always
+    return (*steps[:place], *_consent_step(transaction, needed), *steps[place:])
+
+
+def _consent_step(transaction: Transaction, needed: Callable[[Situation], bool]) -> tuple[Step, ...]:
     question = transaction.consent
     if question is None:
         return ()
@@ -226,7 +234,7 @@ def _consent_step(transaction: Transaction) -> tuple[Step, ...]:
             return Accepted("同意")
         return Rejected("请回“同意”或“不同意”。") if len(said.text) <= 8 else NotAnAnswer()
 
-    return (Step(CONSENT, "", ask, read, counted=False),)
+    return (Step(CONSENT, "", ask, read, needed=needed, counted=False),)
 
 
 _AGREES = frozenset({"同意", "我同意", "同意的", "可以", "行", "好", "好的", "没问题"})
@@ -247,16 +255,17 @@ def _record_consent(work: UnitOfWork, transaction: Transaction, situation: Situa
 
 
 def _done_text(transaction: Transaction, case: Case, request: ServiceRequest, papers: tuple[Paper, ...]) -> str:
-    at = case.situation.now
+    at, done = case.situation.now, transaction.is_done_at_once(case)
     lines = [
-        f"{transaction.zh}{'已办好' if transaction.done_at_once else '已受理'}，编号 {request.request_no}"
+        f"{transaction.zh}{'已办好' if done else '已受理'}，编号 {request.request_no}"
         f"（{at.month} 月 {at.day} 日 {at:%H:%M} 收到）。"
     ]
     if request.papers:
         lines.append("请把这些材料一次备齐：\n" + list_papers(papers))
-    if request.due_on and not transaction.done_at_once and not transaction.promised:
+    if request.due_on and not done and not transaction.promised:
         start = "材料齐了的话，" if request.papers else ""
-        lines.append(f"{start}最晚 {speak_date(request.due_on, case.today)} 办完，短信通知您。")
+        promise = "由人工给您答复" if request.status is RequestStatus.WITH_PERSON else transaction.promise
+        lines.append(f"{start}最晚 {speak_date(request.due_on, case.today)} {promise}，短信通知您。")
     extra = transaction.what_next(case, request)
     if extra:
         lines.append(extra)

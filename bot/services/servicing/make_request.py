@@ -28,12 +28,12 @@ def make_request(work: UnitOfWork, transaction: Transaction, case: Case, papers:
     if existing:
         return existing
     _check(work, transaction, case)
-    person = transaction.person(case)
+    papers = papers if transaction.needs_papers(case) else ()
     due_on, due_rule = _due(transaction, case)
     request = ServiceRequest(
         request_no=work.numbers.next(PREFIX, case.today),
         kind=transaction.kind,
-        status=_status(transaction, person, papers),
+        status=_status(transaction, case, papers),
         policy_no=situation.get(POLICY),
         applicant_id=case.party.party_id if case.party and not transaction.anonymous(case) else "",
         fields=_fields(work, transaction, case),
@@ -45,6 +45,7 @@ def make_request(work: UnitOfWork, transaction: Transaction, case: Case, papers:
         conversation_id=situation.conversation_id,
         idempotency_key=situation.key,
         restricted=transaction.restricted,
+        alert_on=transaction.alert(case),
     )
     work.requests.add(request)
     transaction.effect(work, case, request)
@@ -65,9 +66,9 @@ def _fields(work: UnitOfWork, transaction: Transaction, case: Case) -> tuple[tup
     situation = case.situation
     answered = tuple(
         (step.label, situation.get(step.slot))
-        for step in transaction.steps
+        for step in transaction.all_steps
         if step.label and situation.get(step.slot) and step.needed(situation)
-    )
+    ) + tuple(transaction.facts(case))
     if transaction.level is not IdentityLevel.L1:
         return answered
     return (*answered, ("联系电话", current_identity(work, situation.conversation_id, situation.now).phone))
@@ -79,6 +80,14 @@ def permission(case: Case, transaction: Transaction) -> Permission:
         return Permission.YES
     roles = case.policy.roles_of(case.party.party_id, case.party.id_number)
     return case.situation.services.who_may.best(transaction.kind, roles)
+
+
+def person_reason(case: Case, transaction: Transaction) -> str:
+    """Why a person must do it: the transaction's own reason, or a signature that the decision table demands."""
+    reasons = [transaction.person(case)]
+    if permission(case, transaction) is Permission.CONSENT:
+        reasons.append(transaction.signs(case))
+    return "；".join(reason for reason in reasons if reason)
 
 
 def _check(work: UnitOfWork, transaction: Transaction, case: Case) -> None:
@@ -99,10 +108,10 @@ def _check(work: UnitOfWork, transaction: Transaction, case: Case) -> None:
         raise NotAllowedError(reason=refusal.reason, hand_off=refusal.hand_off)
 
 
-def _status(transaction: Transaction, person: str, papers: tuple[Paper, ...]) -> RequestStatus:
-    if person:
+def _status(transaction: Transaction, case: Case, papers: tuple[Paper, ...]) -> RequestStatus:
+    if person_reason(case, transaction):
         return RequestStatus.WITH_PERSON
-    if transaction.done_at_once:
+    if transaction.is_done_at_once(case):
         return RequestStatus.DONE
     return RequestStatus.WAITING_FOR_PAPERS if papers else RequestStatus.ACCEPTED
 
@@ -117,7 +126,8 @@ def _due(transaction: Transaction, case: Case) -> tuple[date | None, str]:
         for rule_id in transaction.clocks
         if not (group and deadlines.rule(rule_id).applies.value == "individual_life")
     ]
-    if not dues:
-        return None, ""
-    first = min(dues, key=lambda each: each.internal_due)
-    return first.internal_due, first.rule_id
+    days = [(each.internal_due, each.rule_id) for each in dues]
+    if transaction.working_days:
+        length = case.situation.services.limits.whole(transaction.working_days)
+        days.append((deadlines.calendar.add_working_days(case.today, length).date, transaction.working_days))
+    return min(days, default=(None, ""))

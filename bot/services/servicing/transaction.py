@@ -15,6 +15,7 @@ from bot.insurance.service_request import ServiceRequest
 from bot.services.journeys.journey import Opening, Situation, Step
 from bot.services.ports import UnitOfWork
 from bot.services.reply import Reply
+from bot.services.servicing.limits import Limits
 
 # Slots that every transaction has; its own steps name theirs.
 POLICY = "service_policy"
@@ -33,6 +34,10 @@ class Case:
     def today(self) -> date:
         return self.situation.now.date()
 
+    @property
+    def limits(self) -> Limits:
+        return self.situation.services.limits
+
     def get(self, slot: str) -> str:
         return self.situation.get(slot)
 
@@ -47,11 +52,15 @@ class Refusal:
 
 @dataclass(frozen=True)
 class ConsentQuestion:
-    """A separate consent (business flows 0.4): what for, in the customer's words. Refused: `without` says what then."""
+    """A separate consent (business flows 0.4): what for, in the customer's words. Refused: `without` says what then.
+
+    `before`: the slot of the step whose answer it is about, so that it is asked first; "" asks it after all steps.
+    """
 
     kind: str  # C2 | C3 | C4 | C6
     text: str
     without: str
+    before: str = ""
 
 
 def nothing_refused(_: Case) -> Refusal | None:
@@ -60,6 +69,25 @@ def nothing_refused(_: Case) -> Refusal | None:
 
 def no_text(_: Case) -> str:
     return ""
+
+
+def insured_signs(case: Case) -> str:
+    """Why the insured must sign, "" when that is the applicant: for roles that the decision table lets act with consent."""
+    if case.policy is None or case.party is None or case.party.party_id in case.policy.insured_ids:
+        return ""
+    return "被保险人是另一个人，要由被保险人本人签名同意"
+
+
+def no_facts(_: Case) -> Sequence[tuple[str, str]]:
+    return ()
+
+
+def no_date(_: Case) -> date | None:
+    return None
+
+
+def always(_: Case) -> bool:
+    return True
 
 
 def no_effect(_: UnitOfWork, __: Case, ___: ServiceRequest) -> None:
@@ -91,6 +119,12 @@ class Transaction:
     question. `start` opens it in place of `opening`: what the first message told, or that it ends here. `afterwards`
     follows the write in a transaction of its own (a complaint beside a report). `promised` is the day of an appointment,
     said by `what_next`. A query has `shows`, which is all it ends with: no card, nothing written.
+
+    `before`: questions that come before the policy, because what may be done with it depends on them. `signs`: why
+    another person must sign, asked where the decision table demands a consent; a person then collects it. `facts`:
+    (label, value) lines of the card that nobody is asked for, worked out anew for the card and for the row. The due
+    date is the earliest of `clocks` and of the company's own `working_days`; `promise` says what is done by then,
+    `alert` from which day an open request is chased.
     """
 
     kind: str
@@ -105,9 +139,9 @@ class Transaction:
     refuses: Callable[[Case], Refusal | None] = nothing_refused
     person: Callable[[Case], str] = no_text
     terms: Callable[[Case], str] = no_text
-    clocks: Sequence[str] = ()  # deadline ids; the earliest is the due date
+    clocks: Sequence[str] = ()  # deadline ids
     effect: Callable[[UnitOfWork, Case, ServiceRequest], None] = no_effect
-    done_at_once: bool = False
+    done_at_once: bool | Callable[[Case], bool] = False
     what_next: Callable[[Case, ServiceRequest], str] = lambda _, __: ""
     confirm_title: str = "确认提交"
     restricted: bool = False
@@ -119,3 +153,17 @@ class Transaction:
     anonymous: Callable[[Case], bool] = never  # then the row does not say who asks
     promised: Callable[[Case], date] | None = None
     shows: Callable[[Case], tuple[Reply, ...]] | None = None
+    before: tuple[Step, ...] = ()
+    signs: Callable[[Case], str] = insured_signs
+    facts: Callable[[Case], Sequence[tuple[str, str]]] = no_facts
+    working_days: str = ""  # a limit of data/servicing/limits.yml
+    promise: str = "办完"
+    alert: Callable[[Case], date | None] = no_date
+    needs_papers: Callable[[Case], bool] = always
+
+    @property
+    def all_steps(self) -> tuple[Step, ...]:
+        return (*self.before, *self.steps)
+
+    def is_done_at_once(self, case: Case) -> bool:
+        return self.done_at_once(case) if callable(self.done_at_once) else self.done_at_once

@@ -18,12 +18,15 @@ from bot.insurance.hand_off import HandOff, Priority
 from bot.insurance.identity import OneTimeCode
 from bot.insurance.party import Party
 from bot.insurance.policy import (
+    Benefit,
+    BenefitKind,
     Coverage,
     Exclusion,
     Instalment,
     InsurancePolicy,
     LineOfBusiness,
     PolicyStatus,
+    Role,
     Servicer,
 )
 
@@ -86,6 +89,11 @@ POLICY = InsurancePolicy(
     vehicle="家用轿车",
     frozen=True,
     insured_event_on=date(2026, 11, 1),
+    loan_since=date(2026, 9, 1),
+    benefits=(
+        Benefit(BenefitKind.ANNUITY, date(2025, 11, 1), Decimal("6000.01"), Role.INSURED, date(2025, 11, 3)),
+        Benefit(BenefitKind.DIVIDEND, date(2026, 11, 1), Decimal("114.50"), Role.POLICYHOLDER, None),
+    ),
 )
 
 REPORT = LossReport(

@@ -69,6 +69,19 @@ export class ChatApi {
     return response.body
   }
 
+  // A document that works once, as a Blob.
+  async document(session, path) {
+    const headers = { Authorization: `Bearer ${session.token}` }
+    let response
+    try {
+      response = await fetch(path, { headers, cache: 'no-store' })
+    } catch {
+      throw new ApiError(0, 'network', '网络不通，没有下载成功，请再试一次。')
+    }
+    if (!response.ok) throw await refusal(response)
+    return response.blob()
+  }
+
   async #request(method, path, { body, seconds, session, signal }) {
     const headers = {}
     if (session) headers.Authorization = `Bearer ${session.token}`

@@ -52,6 +52,12 @@ class ServiceChat extends HTMLElement {
     this.parts.renew.addEventListener('click', () => {
       if (confirm('开始新的会话？这里将不再显示本次对话，已受理的业务不受影响。')) this.#begin()
     })
+    this.parts.log.addEventListener('click', (event) => {
+      const link = event.target.closest('a[data-document]')
+      if (!link) return
+      event.preventDefault()
+      this.#fetch(link)
+    })
     this.parts.newer.addEventListener('click', () => { this.#toEnd(); this.#aim() })
     const { scroller } = this.parts
     this.atEnd = true
@@ -61,6 +67,23 @@ class ServiceChat extends HTMLElement {
     }, { passive: true })
     // The keyboard of a phone or a growing field takes room away: who was at the end stays there.
     new ResizeObserver(() => { if (this.atEnd) this.#toEnd() }).observe(scroller)
+  }
+
+  // The link works once: it is switched off while it is fetched, and on again only when nothing reached the server.
+  async #fetch(link) {
+    if (link.ariaDisabled === 'true') return
+    link.ariaDisabled = 'true'
+    try {
+      const address = URL.createObjectURL(await this.api.document(this.api.session, link.dataset.document))
+      const save = document.createElement('a')
+      save.href = address
+      save.download = '电子保单.pdf'
+      save.click()
+      setTimeout(() => URL.revokeObjectURL(address), 60_000)
+    } catch (error) {
+      if (!error.status) link.ariaDisabled = 'false'
+      this.transcript.notice(error.message)
+    }
   }
 
   // A second click of a double click says nothing new.

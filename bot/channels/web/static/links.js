@@ -1,6 +1,7 @@
-// Text to nodes: http(s) addresses and service numbers become links, everything else stays text.
+// Text to nodes: http(s) addresses, our own documents and service numbers become links, everything else stays text.
 
-const PIECES = /https?:\/\/[\x21-\x7e]+|[A-Za-z0-9*][A-Za-z0-9*-]*/g
+const DOCUMENT = /^\/api\/chat\/documents\/[A-Za-z0-9_-]{1,128}$/
+const PIECES = /\/api\/chat\/documents\/[A-Za-z0-9_-]+|https?:\/\/[\x21-\x7e]+|[A-Za-z0-9*][A-Za-z0-9*-]*/g
 const PHONE = /^(?:1[3-9]\d{9}|400-?\d{3}-?\d{4}|0\d{2,3}-\d{7,8})$/
 const SHORT = /^(?:110|119|120|122|12378|12345|12315|95\d{3})$/
 // 「保额 120 万」「等待期 120 天」 are amounts, not numbers to call.
@@ -13,15 +14,23 @@ export function appendText(node, text) {
     const link = linkFor(match[0], text.slice(0, match.index), text.slice(match.index + match[0].length))
     if (!link) continue
     node.append(text.slice(from, match.index), link)
-    from = match.index + link.textContent.length
+    from = match.index + (link.dataset.document ?? link.textContent).length
   }
   node.append(text.slice(from))
 }
 
 function linkFor(piece, before, after) {
+  if (DOCUMENT.test(piece)) return documentLink(piece)
   if (/^https?:/.test(piece)) return webLink(piece.replace(/[.,;:!?'")\]}>]+$/, ''))
   if (!PHONE.test(piece) && !(SHORT.test(piece) && !MEASURE.test(after) && !COUNTED.test(before))) return null
   return anchor(`tel:${piece.replaceAll('-', '')}`, piece)
+}
+
+// Fetched with the conversation's token, so the page follows it, not the browser.
+function documentLink(path) {
+  const link = anchor(path, '下载电子保单（PDF）')
+  link.dataset.document = path
+  return link
 }
 
 function webLink(address) {

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.insurance.amounts import accident_cash_value, cooling_off_refund, pro_rata_refund, surrender_value
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, PolicyStatus
 from bot.services.deadlines import speak_date
 from bot.services.journeys.fields import read_words, says_none
-from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Rejected, Situation, Step
+from bot.services.journeys.journey import Accepted, Ask, Reading, Situation, Step
 from bot.services.reply import choose
+from bot.services.servicing.accounts import read_own_account
 from bot.services.servicing.transaction import Case, ConsentQuestion, Refusal, Transaction
 from bot.services.speak_money import money
 from bot.services.understanding import Understood
@@ -78,18 +77,6 @@ def _read_reason(said: Understood, situation: Situation) -> Reading:
     return read_words(2, 100)(said, situation)
 
 
-def _read_card(said: Understood, _: Situation) -> Reading:
-    if re.search(r"原(来的?|缴费|扣款)?(账户|卡|路)|原来|原路", said.text):
-        return Accepted("原缴费账户")
-    entity = said.first("bank_card")
-    if entity:
-        return Accepted(f"本人银行卡 尾号{entity.value[-4:]}")
-    digits = re.sub(r"\D", "", said.text)
-    if 12 <= len(digits) <= 19:
-        return Accepted(f"本人银行卡 尾号{digits[-4:]}")
-    return Rejected("银行卡号一般是 16 到 19 位；也可以选“原缴费账户”。") if digits else NotAnAnswer()
-
-
 def _person(case: Case) -> str:
     age = case.party.age_on(case.today) if case.party else None
     if age is not None and age >= ELDERLY:
@@ -112,7 +99,7 @@ TRANSACTION = Transaction(
         Step(REASON, "退保原因", lambda _: Ask("方便说一下为什么退吗？只用于改进服务，不想说就回“不想说”。", "text", (choose("不想说"),)),
              _read_reason, free_text=True),
         Step(CARD, "退款账户", lambda _: Ask("退款要到投保人本人名下的账户。退回原缴费账户，还是另给一张本人的银行卡？", "text",
-             (choose("原缴费账户"),)), _read_card, ("bank_card",)),
+             (choose("原缴费账户"),)), read_own_account, ("bank_card",)),
     ),
     consent=ConsentQuestion(
         "C3", "退款要用到您的银行账户信息，属于敏感个人信息，只用于这次退款。您同意吗？",

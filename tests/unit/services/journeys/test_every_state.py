@@ -86,6 +86,69 @@ WALKS: dict[str, tuple[str, dict[str, Answer]]] = {
             **{f"beneficiary_id_{place}": "稍后补交" for place in range(1, 5)},
         },
     ),
+    "reinstate": (
+        "我要复效",
+        {
+            **_identity("孙丽"),
+            "service_policy": "P2021000701",
+            "service_consent": "同意",
+            "reinstate_health": "没有",
+            "reinstate_job": "没变",
+            "reinstate_pay": "原缴费账户扣款",
+        },
+    ),
+    "loan": (
+        "我要用保单贷款",
+        {
+            **_identity("周强"),
+            "service_policy": "P2018000802",
+            "loan_amount": "一万",
+            "loan_purpose": "家里装修周转",
+            "service_consent": "同意",
+            "loan_card": "原缴费账户",
+        },
+    ),
+    "repay": (
+        "我要还保单贷款",
+        {
+            **_identity("周强"),
+            "service_policy": "P2018000802",
+            "repay_amount": "全部还清",
+            "repay_way": "官方缴费链接",
+        },
+    ),
+    "benefit": (
+        "我要领今年的年金",
+        {
+            **_identity("郑浩"),
+            "service_policy": "P2018000903",
+            "benefit_way": "领到银行卡",
+            "service_consent": "同意",
+            "benefit_card": "6222021234567890128",
+        },
+    ),
+    "e-policy": (
+        "帮我下载电子保单",
+        {
+            **_identity("张伟明"),
+            "service_policy": "P2026000103",
+            "e_policy_way": "发到别的邮箱",
+            "e_policy_email": "o@example.com",
+        },
+    ),
+    "invoice": (
+        "帮我开发票",
+        {
+            **_identity("陈静"),
+            "service_policy": "P2024000552",
+            "invoice_period": "最近一期",
+            "invoice_payer": "本人交的",
+            "invoice_kind": "单位抬头",
+            "invoice_title": "北京云启科技示例有限公司",
+            "invoice_tax_no": "91110105MA00DEM013",
+            "invoice_email": "登记的邮箱",
+        },
+    ),
     "claim status": ("查理赔进度", {**L1, "claim_no": "C20250101009998"}),
     "servicer": (
         "我要换个业务员",

@@ -1,0 +1,1 @@
+"""Papers printed on the server; `reportlab` lives here and nowhere else."""
