@@ -111,16 +111,18 @@ class WordGuard:
 
     guard: ReplyGuard
 
-    def withheld(self, text: str) -> Sequence[str]:
-        return [rule.id for rule in self.guard.broken(text)]
+    def withheld(self, reply: Message) -> Sequence[str]:
+        # A confirmation card repeats the customer's own words; only its title is ours.
+        is_card = reply.input is not None and reply.input.slot == "confirm"
+        return [rule.id for rule in self.guard.broken(reply.text.partition("\n")[0] if is_card else reply.text)]
 
     def why(self, text: str) -> str:
         """For a person who is about to say it: what is wrong with it, "" when nothing is."""
         return "；".join(rule.why for rule in self.guard.broken(text))
 
-    @property
-    def instead(self) -> Message:
-        return Message(SAFE, (OfferedChoice(TO_HUMAN.title, TO_HUMAN.payload),))
+    def instead_of(self, reply: Message) -> Message:
+        person = OfferedChoice(TO_HUMAN.title, TO_HUMAN.payload)
+        return Message(SAFE, tuple(dict.fromkeys((*reply.choices, person))), reply.input)
 
 
 @dataclass(frozen=True)

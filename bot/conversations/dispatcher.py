@@ -255,10 +255,10 @@ class Dispatcher:
             return replies
         seen: list[Reply] = []
         for reply in replies:
-            broken = guard.withheld(reply.text)
+            broken = guard.withheld(reply)
             if broken:
                 log.error("reply.withheld", extra={"data": {**_name(inbound), "rules": list(broken)}})
-            seen.append(guard.instead if broken else reply)
+            seen.append(guard.instead_of(reply) if broken else reply)
         return seen
 
     async def _bot_speaks(self, inbound: Inbound) -> bool:

@@ -71,13 +71,12 @@ class Assistant(Protocol):
 class Guard(Protocol):
     """The last look at the assistant's words before they are stored."""
 
-    def withheld(self, text: str) -> Sequence[str]:
-        """The ids of the rules that a text breaks; empty for one that may be said."""
+    def withheld(self, reply: Reply) -> Sequence[str]:
+        """The ids of the rules that a reply breaks; empty for one that may be said."""
         ...
 
-    @property
-    def instead(self) -> Reply:
-        """What is said instead."""
+    def instead_of(self, reply: Reply) -> Reply:
+        """What is said instead; whatever it asked for is still asked for."""
         ...
 
 

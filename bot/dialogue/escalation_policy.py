@@ -21,14 +21,13 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.complaints.engine import judge
 from bot.complaints.loader import load_rules
 from bot.complaints.rule import Facts
 from bot.errors import ConfigurationError
 from bot.insurance.hand_off import Priority
 from bot.services.journeys.give_consent import find_code
 from bot.services.refuse_consent import refuses_change
-from bot.services.screen_message import complains
+from bot.services.screen_message import complains, judge_doubtful
 from bot.settings import ROOT
 from bot.text.complainants import count_complainants
 
@@ -108,7 +107,8 @@ class EscalationPolicy(Policy):
             return CONSENT_FORM
         # Words only: what the store knows is judged by the action server, where the complaint is taken.
         facts = Facts(message.text, message.intent.get("name"), joint_count=count_complainants(message.text))
-        verdict = judge(self._rules, facts)
+        ranking = [each["name"] for each in message.parse_data.get("intent_ranking") or []]
+        verdict = judge_doubtful(self._rules, facts, ranking)
         if not verdict.hand_off:
             return ""
         complaining = message.intent.get("name") in _OWN_WAY or tracker.active_loop_name == COMPLAINT_FORM

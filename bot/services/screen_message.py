@@ -6,7 +6,7 @@ Rules judge words, and facts that only the store knows: `known_of` reads those f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.complaints.engine import Verdict, judge
@@ -27,6 +27,8 @@ class Known:
 
 
 NOTHING_KNOWN = Known()
+DOUBT = "nlu_fallback"
+LIKELY = 3  # intents of a doubtful message that are tried
 
 
 def screen_message(
@@ -38,17 +40,26 @@ def screen_message(
     """
     if said.chosen:
         return Verdict()
-    return judge(
-        rules,
-        Facts(
-            text=said.text,
-            intent=said.intent,
-            age=known.age,
-            joint_count=count_complainants(said.text),
-            prior_open=known.prior_open,
-            failed_understandings=failed,
-        ),
+    facts = Facts(
+        text=said.text,
+        intent=said.intent,
+        age=known.age,
+        joint_count=count_complainants(said.text),
+        prior_open=known.prior_open,
+        failed_understandings=failed,
     )
+    return judge_doubtful(rules, facts, [intent for intent, _ in said.ranking])
+
+
+def judge_doubtful(rules: Sequence[ComplaintRule], facts: Facts, ranking: Sequence[str]) -> Verdict:
+    """The verdict; where the classifier was in doubt, as if the message had one of its likely intents: rules on words of
+    anger or abuse must not wait for a better guess."""
+    verdict = judge(rules, facts)
+    if verdict.hand_off or facts.intent != DOUBT:
+        return verdict
+    likely = [intent for intent in ranking if intent != DOUBT][:LIKELY]
+    verdicts = (judge(rules, replace(facts, intent=intent)) for intent in likely)
+    return next((each for each in verdicts if each.hand_off), verdict)
 
 
 def known_of(work: UnitOfWork, conversation_id: str, now: datetime) -> Known:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from bot.bootstrap import DocumentPrinter
 from bot.channels import web as web_channel
 from bot.channels.web.channel import WebDeps
 from bot.channels.web.channel import attach as attach_chat
@@ -131,6 +132,7 @@ class Site:
             greeting=GREETING,
             clock=self.now,
             readiness=self._ready,
+            print_document=DocumentPrinter(self.unit_of_work),
             limits=Limits(plenty, plenty, plenty),
             static_dir=STATIC,
         )

@@ -258,6 +258,7 @@ JOURNEY = Journey(
             ("percentage", "relationship"),
             shows_as=show_people,
             counted=False,
+            repairs=True,
         ),
         *(id_step(index) for index in range(len(ID_SLOTS))),
         person_check_step(),

@@ -166,7 +166,9 @@ def read_drivable(said: Understood, _: Situation) -> Reading:
         return NotAnAnswer()
     if said.aside and not _ABOUT_DRIVING.search(said.text):
         return NotAnAnswer()
-    if re.search(r"不能|开不了|动不了|不行|没法|打不着", said.text) or said.means("deny"):
+    if "报" in said.text:  # "没报警" answers another question
+        return NotAnAnswer()
+    if re.search(r"不能|开不了|开不走|动不了|不行|没法|打不着", said.text) or said.means("deny"):
         return Accepted("不能行驶", remark="需要拖车的话，报完案告诉我“要拖车”。")
     if re.search(r"能|可以|没问题", said.text) or said.means("affirm"):
         return Accepted("能行驶")

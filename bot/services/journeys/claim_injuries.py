@@ -11,9 +11,15 @@ from bot.services.reply import Reply
 from bot.services.understanding import Understood
 from bot.text.numerals import parse_number
 
+# Anger, pain, animals and dead engines: "气死我了", "狗被撞死了", "死胡同", "车死在路上".
+_NO_DEATH = re.compile(
+    r"[气急吓烦累疼痛热冷笑倒堵忙饿困丑挤晒冻渴恨愁卡锁钉压焊]死(?!了人|了[一两三]个人)|[气急吓烦累疼痛热冷忙堵]得?(?:要|想|半)死|要死(?!人)"
+    r"|死(?:火|机|胡同|角|循环|板|命|心|磕|活|贵|沉|慢|定|守|等)|(?:车子?|发动机|电瓶|熄火)[^，。]{0,6}死|死在(?:路上|半路|车库|地库|原地)"
+    r"|(?:狗|猫|鸡|鸭|鹅|羊|猪|牛|马|鸟|兔|鱼|宠物|动物)[^，。]{0,6}死|死[了掉]?[^，。]{0,3}(?:狗|猫|鸡|鸭|鹅|羊|猪|牛|鸟|兔)|没了影"
+)
 # Of kin only: "对方走了", "车没了" are no deaths.
-GRAVE = re.compile(
-    r"(?<!卡)死(?!火|机|角|活|板)|身亡|身故|去世|(?:爸|妈|爷爷|奶奶|老公|老婆|孩子|儿子|女儿)(?:\w{0,4})(?:走了|没了)|人(?:就|都|已经)?没了"
+_GRAVE = re.compile(
+    r"死|身亡|身故|去世|(?:爸|妈|爷爷|奶奶|老公|老婆|孩子|儿子|女儿)(?:\w{0,4})(?:走了|没了)|人(?:就|都|已经)?没了"
     r"|昏迷|抢救|重伤|大出血|被困|没呼吸|ICU",
     re.IGNORECASE,
 )
@@ -37,6 +43,11 @@ GRAVE_WORDS = (
     "后面的事由专人陪您办，我现在就转过去，您联系我们的时间已经记下。"
 )
 _CARE = "请先照顾伤者：头晕、流血或疼得厉害就打 120；有人受伤的交通事故还要报 122。就诊的病历、发票和费用清单请都留好。"
+
+
+def is_grave(text: str) -> bool:
+    """Death or danger to life, and not a manner of speaking."""
+    return bool(_GRAVE.search(_NO_DEATH.sub("", text)))
 
 
 def count_injured(text: str) -> int | None:
@@ -71,16 +82,22 @@ def too_many(answers: dict[str, str]) -> Ended:
     return Ended((Reply(GRAVE_WORDS),), hand_off="crisis", also=answers)
 
 
+def _without_yes(text: str) -> str:
+    """What is told after a yes: "是的，不过有人受伤" is "有人受伤"."""
+    return re.sub(r"^(?:是的?|对的?|嗯+|好的?|没错)[，,、\s]*(?:不过|但是?|可是|只是|其实)?", "", text.strip()) or text
+
+
 def read_injured(said: Understood, _: Situation) -> Reading:
     text = said.text
     hurt = tells_injury(text)
-    if NOBODY_HURT.search(text) and not hurt and not GRAVE.search(text):
+    if NOBODY_HURT.search(text) and not hurt and not is_grave(text):
         return Accepted(NOBODY, also={INJURED_COUNT: ""})
-    if GRAVE.search(text) or text == "情况危急":
+    if is_grave(text) or text == "情况危急":
         return Ended((Reply(GRAVE_WORDS),), hand_off="crisis", also=injury_answers(text[:100], count_injured(text)))
     if hurt or (said.means("affirm") and not said.aside):
         count = count_injured(text)
-        answers = injury_answers("有人受伤" if len(text) <= 4 else text[:100], count)
+        told = _without_yes(text)
+        answers = injury_answers("有人受伤" if len(told) <= 4 else told[:100], count)
         return too_many(answers) if (count or 0) >= MANY else Accepted(answers.pop(INJURED), remark=_CARE, also=answers)
     return Accepted(NOBODY) if said.means("deny") and not said.aside else NotAnAnswer()
 

@@ -39,6 +39,9 @@ _CANCEL = re.compile(r"^(算了|取消|不办了|不报了|不弄了|先不|退�
 _STOP_WORDS = re.compile(
     r"不(想|用|再)?(办|弄|报|查|改|搞|填|投诉)|取消|算了|退出|停|放弃|主意|先不|不要了|拉倒|改天|以后再"
 )
+_COMPLAINS_INSTEAD = re.compile(
+    r"^(?:算了|不(?:报|办|查|改|弄|退)了?|不用了|取消)[，,。！!\s]*(?:我)?(?:就|现在|直接)?(?:要|想)?投诉|^我?(?:现在)?要投诉你们"
+)
 _AGAIN = re.compile(r"^(再说一遍|再说一次|没听清|没看清|重复一遍|什么|啥)[？?。!！\s]*$")
 _QUESTION = re.compile(r"[?？]|吗|呢$|么$|怎么|什么|多少|哪里|哪儿|能不能|可不可以|要不要|是不是|多久|几天|咋|啥")
 _QUESTION_INTENTS = re.compile(
@@ -73,6 +76,11 @@ def screen(journey: Journey, situation: Situation) -> Verdict:
 
 def wants_person(said: Understood) -> bool:
     return said.means("request_human") or bool(not said.chosen and _PERSON.search(said.text))
+
+
+def complains_instead(said: Understood) -> bool:
+    """ "算了我要投诉你们": what stops is the journey, not the customer."""
+    return not said.chosen and bool(_COMPLAINS_INSTEAD.search(said.text))
 
 
 def cancels(said: Understood) -> bool:
@@ -117,7 +125,8 @@ def is_digression(said: Understood) -> bool:
     if said.intent == "nlu_fallback" and said.ranking:  # unsure which question, but a question
         return bool(_QUESTION_INTENTS.match(said.ranking[0][0])) and bool(_QUESTION.search(said.text))
     asks = bool(_QUESTION_INTENTS.match(said.intent)) and said.confidence >= 0.35
-    return asks and (bool(_QUESTION.search(said.text)) or said.confidence >= 0.8)
+    # Without a question word a short message is an answer ("能开" is no wish for an invoice).
+    return asks and (bool(_QUESTION.search(said.text)) or (said.confidence >= 0.8 and len(said.text) >= 6))
 
 
 def is_question(said: Understood) -> bool:

@@ -22,6 +22,7 @@ def correct(journey: Journey, situation: Situation, turn: Turn, but: str = "") -
         by_value(journey, situation, turn, but)
         or by_name(journey, situation, turn, but)
         or by_closed_words(journey, situation, turn, but)
+        or by_repair(journey, situation, turn, but)
     )
 
 
@@ -89,6 +90,26 @@ def by_closed_words(journey: Journey, situation: Situation, turn: Turn, but: str
         if isinstance(reading, Accepted) and reading.value != situation.get(step.slot):
             turn.replies.append(Reply(f"改好了：{_change(step, reading.value, situation)}。"))
             turn.accept(step, reading)
+            return True
+    return False
+
+
+def by_repair(journey: Journey, situation: Situation, turn: Turn, but: str = "") -> bool:
+    """What a repair restates in words that no entity tells: the people of a card."""
+    answer = situation.said.as_answer()
+    if not situation.said.is_repair or answer.text == situation.said.text:
+        return False
+    for step in journey.steps:
+        if not step.repairs or step.slot == but or not situation.get(step.slot):
+            continue
+        reading = step.read(answer, situation)
+        if isinstance(reading, Accepted) and reading.value:
+            turn.accept(step, reading, silently=True)
+            turn.replies.append(Reply(f"改好了：{_change(step, reading.value, situation)}。"))
+            return True
+        if isinstance(reading, Rejected):
+            turn.replies.append(Reply(reading.reason))
+            turn.requested = step.slot
             return True
     return False
 

@@ -55,6 +55,9 @@ def take_turn(journey: Journey, requested: str, misses: int, situation: Situatio
         return turn
     if _must_see_person(journey, situation, turn):
         return turn
+    if controls.complains_instead(said) and journey.intent != "file_complaint" and not journey.restricted:
+        turn.outcome = "switched:file_complaint"
+        return turn
     if controls.cancels(said):
         turn.replies.append(Reply(journey.cancelled))
         turn.outcome = "cancelled"
@@ -66,7 +69,7 @@ def take_turn(journey: Journey, requested: str, misses: int, situation: Situatio
     if told:
         turn.replies.append(told)
         return _ask(journey, situation, turn, requested)
-    if requested == CONFIRM:
+    if requested in (CONFIRM, EDIT):
         return _take_confirmation(journey, situation, turn)
     return _take_answer(journey, situation, turn)
 
@@ -90,10 +93,13 @@ def _must_see_person(journey: Journey, situation: Situation, turn: Turn) -> bool
 
 def _take_confirmation(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     said = situation.said
-    if said.choice == YES or controls.confirms(said):
+    if said.choice == YES or (controls.confirms(said) and turn.requested == CONFIRM):
         turn.answers[CONFIRM] = YES
         turn.outcome = "confirmed"
         return turn
+    if controls.confirms(said):  # "好的" to "要改哪一项？" says nothing of the card
+        turn.replies.append(Reply("还没有提交。不用改就再看一遍，回“确认”；要改请直接说哪一项。"))
+        return _ask(journey, situation, turn, CONFIRM)
     if said.choice and said.choice.startswith(f"{EDIT}:"):
         # The old value stays until there is a new one: "孩子80，爱人20" means the people on the card.
         return _ask(journey, situation, turn, said.choice.split(":", 1)[1])
@@ -103,12 +109,8 @@ def _take_confirmation(journey: Journey, situation: Situation, turn: Turn) -> Tu
     named = controls.named_step(journey, situation)
     if named:
         return _ask(journey, situation, turn, named.slot)
-    if said.choice == EDIT or said.means("deny", "correct_answer", at_least=0.4):
-        choices = [choose(step.label, f"{EDIT}:{step.slot}") for step in _card_steps(journey, situation)]
-        turn.replies.append(
-            Reply("要改哪一项？点一下，或者直接说，比如“时间改成昨天下午三点”。", tuple(choices), CONFIRM, "choice")
-        )
-        return turn
+    if said.choice == EDIT or said.means("deny", "correct_answer", at_least=0.4) or said.is_repair:
+        return _ask(journey, situation, turn, EDIT)
     if said.means("affirm"):
         turn.replies.append(Reply("还没有提交。没问题请回“确认”，要改就直接说哪一项。"))
         return _missed(journey, situation, turn, NOT_USABLE)
@@ -191,6 +193,9 @@ def _digress(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     said = situation.said
     if said.intent == "nlu_fallback" and said.ranking:
         said = replace(said, intent=said.ranking[0][0])
+    if said.intent == journey.intent and journey.intent.startswith("query_"):
+        turn.replies.append(Reply("我知道您着急，这就帮您查。"))
+        return _ask(journey, situation, turn, turn.requested)
     answer = Reply(controls.ROBOT) if robot else situation.services.knowledge.answer(said)
     turn.replies.append(Reply(answer.text))
     turn.replies.append(Reply(f"我们接着{journey.zh}："))
@@ -230,6 +235,9 @@ def _ask(journey: Journey, situation: Situation, turn: Turn, slot: str, *, offer
     turn.requested = slot
     if slot == CONFIRM:
         turn.replies.append(_card(journey, situation))
+        return turn
+    if slot == EDIT:
+        turn.replies.append(_ask_which_line(journey, situation))
         return turn
     step = journey.step(slot)
     assert step is not None, slot
@@ -271,6 +279,13 @@ def _card(journey: Journey, situation: Situation) -> Reply:
     text = "\n".join([journey.card_title, *lines, *facts])
     choices = (choose(journey.confirm_title, YES), choose("改一项", EDIT), intend("先不办了", "cancel"))
     return Reply(text, choices, CONFIRM, "confirm")
+
+
+def _ask_which_line(journey: Journey, situation: Situation) -> Reply:
+    steps = _card_steps(journey, situation)
+    choices = tuple(choose(step.label, f"{EDIT}:{step.slot}") for step in steps)
+    example = f"比如“{steps[0].label}改成……”" if steps else "说清楚改成什么"
+    return Reply(f"要改哪一项？点一下，或者直接说，{example}。", choices, "edit", "choice")
 
 
 def _card_steps(journey: Journey, situation: Situation) -> list[Step]:

@@ -38,6 +38,8 @@ def says_none(text: str) -> bool:
 
 
 def read_name(said: Understood, _: Situation) -> Reading:
+    if is_filler(said.text):
+        return NotAnAnswer()
     entity = said.first("person_name")
     text = entity.value if entity else ""
     if not text:

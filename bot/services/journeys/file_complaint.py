@@ -5,6 +5,7 @@ Never asked: what the story told already, what is on file (投诉办法 art 13),
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.complaints.engine import Verdict
@@ -172,6 +173,27 @@ def _read_facts(said: Understood, situation: Situation) -> Reading:
     return Accepted(reading.value, also=also)
 
 
+def _hears(read: Callable[[Understood, Situation], Reading]) -> Callable[[Understood, Situation], Reading]:
+    """Whatever question is open: words that a rule hands over ("我找记者曝光你们") are kept and go to a person at once."""
+
+    def hear(said: Understood, situation: Situation) -> Reading:
+        if said.aside or said.chosen or situation.said.chosen:
+            return read(said, situation)
+        services, whole = situation.services, replace(situation.said, intent="file_complaint")
+        with services.reading() as work:
+            known = replace(known_of(work, situation.conversation_id, situation.now), prior_open=False)
+        verdict = screen_message(services.complaint_rules, whole, known=known)
+        if not verdict.hand_off:
+            return read(said, situation)
+        with services.unit_of_work() as work:
+            details = ComplaintDetails(facts=whole.text[:2000], verdict=verdict)
+            add_details(work, situation.get(NUMBER), details, situation.now, services.deadlines)
+            work.commit()
+        return Ended((Reply("都记下了。这件事由投诉专员直接跟您谈，我现在就转过去。"),), hand_off="complaint_rule")
+
+    return hear
+
+
 def _read_request(said: Understood, situation: Situation) -> Reading:
     return read_words(2, 500, none_as="请公司核实后答复")(_whole(said, situation, REQUEST), situation)
 
@@ -230,15 +252,15 @@ JOURNEY = Journey(
     steps=(
         Step(MATTER, "", ask_matter, read_matter, counted=False),
         Step(FACTS, "经过", _ask_facts, _read_facts, free_text=True, shows_as=show_words),
-        Step(REQUEST, "诉求", lambda _: Ask("您希望我们怎么解决？", "text"), _read_request, free_text=True,
+        Step(REQUEST, "诉求", lambda _: Ask("您希望我们怎么解决？", "text"), _hears(_read_request), free_text=True,
              shows_as=show_words),
-        Step(ROLE, "身份", ask_role, read_role, needed=_role_unclear),
+        Step(ROLE, "身份", ask_role, _hears(read_role), needed=_role_unclear),
         Step(AGAINST, "投诉对象", lambda _: Ask("投诉的是哪个机构或哪位人员？不知道就回“没有”。", "text", (choose("没有"),)),
-             read_against, needed=_accused_unclear, shows_as=show_words, alone=True),
-        Step(REFERENCE, "相关单号", ask_reference, read_reference, ("policy_no", "claim_no")),
-        Step(PHONE, "联系电话", ask_phone, read_contact, ("phone",), lambda situation: not _proved(situation),
+             _hears(read_against), needed=_accused_unclear, shows_as=show_words, alone=True),
+        Step(REFERENCE, "相关单号", ask_reference, _hears(read_reference), ("policy_no", "claim_no")),
+        Step(PHONE, "联系电话", ask_phone, _hears(read_contact), ("phone",), lambda situation: not _proved(situation),
              shows_as=show_contact),
-        Step(NAME, "姓名", lambda _: Ask("怎么称呼您？不方便就回“没有”。", "name"), read_complainant_name,
+        Step(NAME, "姓名", lambda _: Ask("怎么称呼您？不方便就回“没有”。", "name"), _hears(read_complainant_name),
              ("person_name",), lambda situation: bool(situation.get(NAME)), shows_as=show_name, counted=False),
     ),
 )  # fmt: skip

@@ -94,7 +94,7 @@ class Step:
     answer, so digressions are looked for first; in a `story` only a question is one. `label`: the line's name on the card, "" keeps it off. `shows_as`: the
     masked form. `hint`: the name channels see instead of the slot's. `alone`: nothing else is taken from its answer.
     `takes_complaints`: what was done wrong is its very answer, so only a crisis interrupts it.
-    `closed`: its reader knows nothing but its own words, so they count wherever they stand. `called`: the customer's
+    `repairs`: a repair without an entity may restate it ("不对，应该是陈一诺60"). `closed`: its reader knows nothing but its own words, so they count wherever they stand. `called`: the customer's
     name for it where the card has no line for it.
     """
 
@@ -110,6 +110,7 @@ class Step:
     counted: bool = True  # shown in 第 n/m 步
     alone: bool = False
     closed: bool = False
+    repairs: bool = False
     called: str = ""
     takes_complaints: bool = False
     story: bool = False

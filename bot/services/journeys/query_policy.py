@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -68,6 +69,11 @@ def _ask_policy(situation: Situation) -> Ask:
     return Ask(f"您名下有这些保单{more}，要看哪一份？", "choice", policy_choices(policies))
 
 
+_THAT_ONE = re.compile(
+    r"^(?:是的?|对的?|嗯+|就?(?:是)?[这那]一?[个份张]|只有[这那]?一?[个份]|就一份)[吧啊呀了的。!！]*$"
+)
+
+
 def read_policy(said: Understood, policies: Sequence[InsurancePolicy]) -> Reading:
     """Which of the customer's own policies the message means: by number, line of business or place in the list."""
     entity = said.first("policy_no")
@@ -85,6 +91,8 @@ def read_policy(said: Understood, policies: Sequence[InsurancePolicy]) -> Readin
         return Accepted(matching[0].policy_no)
     if matching:
         return Rejected(f"{line.text if line else ''}有 {len(matching)} 份，请点选其中一份。")
+    if len(policies) == 1 and not said.aside and (said.means("affirm") or _THAT_ONE.match(said.text.strip())):
+        return Accepted(policies[0].policy_no)
     ordinal = {"一": 0, "1": 0, "二": 1, "2": 1, "两": 1, "三": 2, "3": 2}.get(said.text.strip("第个份张 。"))
     if ordinal is not None and ordinal < len(policies):
         return Accepted(policies[ordinal].policy_no)

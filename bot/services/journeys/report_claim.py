@@ -49,7 +49,7 @@ def _opening(situation: Situation) -> Opening:
         told[slots.CAUSE] = text[:500]
         told |= answers.told_by_the_way(said, line)
     hurt = not said.chosen and injuries.tells_injury(text)
-    if injuries.GRAVE.search(text) and not slots.is_theft(text):
+    if injuries.is_grave(text) and not slots.is_theft(text):
         verdict = screen_message(situation.services.complaint_rules, said)
         told |= {slots.CAUSE: text[:500]}  # whatever it says, the person taking over reads it
         return Opening((Reply(verdict.say or injuries.GRAVE_WORDS),), told, Ended((), hand_off="crisis"))

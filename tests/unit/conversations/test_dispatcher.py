@@ -275,10 +275,11 @@ async def test_text_that_looks_like_an_intent_stays_text(desk: Desk) -> None:
 
 
 class NeverSay:
-    instead = Reply("这个问题请人工答复")
+    def withheld(self, reply: Reply) -> list[str]:
+        return ["promise"] if "保本" in reply.text else []
 
-    def withheld(self, text: str) -> list[str]:
-        return ["promise"] if "保本" in text else []
+    def instead_of(self, reply: Reply) -> Reply:
+        return Reply("这个问题请人工答复", reply.choices, reply.input)
 
 
 async def test_words_that_must_never_be_said_are_replaced_before_they_are_stored(desk: Desk) -> None:

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.bootstrap import WordGuard
 from bot.calendars.strict_yaml import DataFileError
+from bot.conversations.messages import InputHint, OfferedChoice
+from bot.conversations.messages import Reply as Message
 from bot.services.guard_reply import SAFE, GuardRule, load_guard
 from bot.settings import ROOT
 
@@ -44,3 +47,19 @@ def test_a_rule_that_is_no_expression_is_refused_with_its_place(tmp_path: Path) 
     with pytest.raises(DataFileError) as refused:
         load_guard(path)
     assert refused.value.data["key"] == "any_of"
+
+
+@pytest.mark.parametrize("rule", GUARD.rules, ids=lambda rule: rule.id)
+def test_a_card_may_repeat_whatever_the_customer_said(rule: GuardRule) -> None:
+    for words in rule.matches:
+        card = Message(f"请核对：\n· 经过 {words}", (), InputHint("confirm", "confirm"))
+        assert WordGuard(GUARD).withheld(card) == []
+        assert rule.id in WordGuard(GUARD).withheld(Message(words))
+
+
+def test_what_is_said_instead_keeps_the_open_question() -> None:
+    reply = Message("这个可以赔", (OfferedChoice("能开", "/inform"),), InputHint("claim_drivable", "choice"))
+    said = WordGuard(GUARD).instead_of(reply)
+    assert said.text == SAFE
+    assert said.input == reply.input
+    assert [choice.title for choice in said.choices] == ["能开", "转人工"]

@@ -97,6 +97,8 @@ def _read_contact(said: Understood, situation: Situation) -> Reading:
 
 
 def _read_feedback(said: Understood, _: Situation) -> Reading:
+    if re.search(r"什么|怎么|吗|哪|[?？]", said.text):
+        return NotAnAnswer()
     if re.search(r"不用|不要|不需要|不必", said.text) or said.means("deny"):
         return Accepted("不用")
     if re.search(r"要|需要|告诉我|反馈|好|可以|行|是", said.text) or said.means("affirm"):

@@ -16,6 +16,8 @@ from bot.services.understanding import Understood
 
 REASON, CARD, KNOWN = "surrender_reason", "surrender_card", "surrender_known"
 ELDERLY = 60
+# Insurance of persons of a year or less: no cash value table, the unused premium comes back.
+_SHORT = frozenset({LineOfBusiness.ACCIDENT, LineOfBusiness.HEALTH})
 _LUMP = frozenset({LineOfBusiness.MOTOR, LineOfBusiness.PROPERTY, LineOfBusiness.LIABILITY, LineOfBusiness.TRAVEL})
 
 
@@ -60,7 +62,7 @@ def _terms(case: Case) -> str:
     if policy.line in _LUMP and policy.expires_on:
         back = pro_rata_refund(policy.premium, policy.effective_on, policy.expires_on, case.today)
         return f"按没有用完的天数折算，退保大约退 {money(back)}（保险法第五十四条，以核算为准）。退了以后保障就没有了。"
-    if policy.line is LineOfBusiness.ACCIDENT and policy.expires_on and not policy.cash_value:
+    if policy.line in _SHORT and policy.expires_on and not policy.cash_value:
         back = accident_cash_value(policy.premium, policy.effective_on, policy.expires_on, case.today)
         return f"按没有用完的天数折算，退保大约退 {money(back)}（以条款和核算为准）。退了以后保障就没有了。"
     back = surrender_value(policy.cash_value, policy.loan_balance)

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.services.journeys.claim_injuries import is_grave
 from bot.services.journeys.registry import JOURNEYS
 from bot.store.demo_people import NAMED_CUSTOMERS
 from tests.talk import Talk
@@ -402,3 +403,73 @@ def test_privacy_is_told_once_before_the_first_personal_question(first_talk: Tal
     assert notice.short not in talk.text
     with talk.services.reading() as work:
         assert work.consents.granted(talk.conversation_id, "C1")
+
+
+@pytest.mark.parametrize("words", ["不对", "改一下"])
+def test_a_yes_to_which_line_submits_nothing(at_each_state: Callable[[str], Iterator[Talk]], words: str) -> None:
+    *_, card = at_each_state("motor claim")
+    card.say(words)
+    assert card.slot == "edit", card.text
+    card.say("好的")
+    assert card.outcome == ""
+    assert card.slot == "confirm"
+    card.say("确认")
+    assert card.outcome == "confirmed"
+
+
+def test_people_without_percent_signs_are_restated_on_the_card(at_each_state: Callable[[str], Iterator[Talk]]) -> None:
+    *_, card = at_each_state("beneficiary")
+    assert card.requested == "confirm", card.text
+    card.say("不对 应该是陈一诺80 李明20")
+    assert card.requested == "confirm", card.text
+    assert "80%" in card.text
+    assert card.outcome == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "气死我了，车被撞了",
+        "你们怎么这么啰嗦 烦死了",
+        "吓死我了",
+        "死胡同里蹭了一下",
+        "路上撞死一只鸡",
+        "车子熄火死在路上了",
+        "堵得要死",
+    ],
+)
+def test_a_manner_of_speaking_is_no_death(words: str) -> None:
+    assert not is_grave(words)
+
+
+@pytest.mark.parametrize(
+    "words", ["撞死人了", "我爸走了", "司机当场死亡", "人已经没了", "对方死了一个人", "他快死了", "昏迷不醒"]
+)
+def test_a_death_is_heard(words: str) -> None:
+    assert is_grave(words)
+
+
+@pytest.mark.parametrize("words", ["算了我要投诉你们", "不报了 我要投诉"])
+def test_who_stops_in_order_to_complain_gets_to_complain(
+    at_each_state: Callable[[str], Iterator[Talk]], words: str
+) -> None:
+    for talk in at_each_state("motor claim"):
+        angry = fork(talk)
+        angry.say(words)
+        assert angry.outcome == "switched:file_complaint", (talk.requested, angry.text)
+
+
+@pytest.mark.parametrize("slot", ["complaint_request", "complaint_reference", "complaint_phone"])
+def test_a_threat_at_any_question_of_a_complaint_is_kept_and_goes_to_a_person(
+    at_each_state: Callable[[str], Iterator[Talk]], slot: str
+) -> None:
+    words = "再不给说法我就找记者曝光你们"
+    for talk in at_each_state("complaint"):
+        if talk.requested == slot:
+            talk.say(words)
+            assert talk.outcome == "handed_off:complaint_rule", talk.text
+            with talk.services.reading() as work:
+                (complaint,) = work.complaints.of_conversation(talk.conversation_id)
+            assert words in (complaint.facts, *complaint.supplements)
+            return
+    raise AssertionError(f"{slot} was not asked")
