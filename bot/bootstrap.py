@@ -15,6 +15,7 @@ from bot.services.assistant import AssistantServices
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWork
 from bot.services.privacy_notice import load_privacy_notice
+from bot.services.servicing.limits import load_limits
 from bot.services.servicing.papers import load_papers
 from bot.services.servicing.who_may import load_who_may
 from bot.settings import Settings
@@ -59,6 +60,7 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
         deadlines=build_deadlines(settings.data_dir),
         who_may=load_who_may(settings.data_dir / "servicing" / "who_may.yml"),
         papers=load_papers(settings.data_dir / "servicing" / "papers.yml"),
+        limits=load_limits(settings.data_dir / "servicing" / "limits.yml"),
         pepper=settings.secrets.pepper,
         demo=settings.demo,
     )

@@ -10,6 +10,7 @@ from bot.services.answer_question import KnowledgeBase
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import PrivacyNotice
+from bot.services.servicing.limits import Limit
 from bot.services.servicing.papers import Paper
 from bot.services.servicing.who_may import WhoMay
 
@@ -27,5 +28,6 @@ class AssistantServices:
     deadlines: Deadlines
     who_may: WhoMay
     papers: Mapping[str, tuple[Paper, ...]]
+    limits: Mapping[str, Limit]
     pepper: str
     demo: bool

@@ -25,9 +25,13 @@ def recall(said: Understood, using: AssistantServices) -> Reply | None:
         claims = work.claims.of_conversation(said.conversation_id)
         complaints = work.complaints.of_conversation(said.conversation_id)
         changes = work.endorsements.of_conversation(said.conversation_id)
+        requests = work.requests.of_conversation(said.conversation_id)
     lines = [f"报案已经成功，报案号 {claim.claim_no}，现在是“{claim.stage.zh}”。" for claim in claims]
     lines += [f"投诉已经登记，编号 {item.complaint_no}，现在是“{item.stage.zh}”。" for item in complaints]
     lines += [f"受益人变更申请已经收到，编号 {item.endorsement_no}，现在是“{item.status.zh}”。" for item in changes]
+    lines += [
+        f"申请已经收到，编号 {item.request_no}，现在是“{item.status.zh}”。" for item in requests if not item.restricted
+    ]
     if not lines:
         return Reply("这个会话里还没有提交成功的业务。没有拿到编号，就是还没提交，需要的话我们接着办。")
     return Reply("\n".join(lines))

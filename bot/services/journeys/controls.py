@@ -19,6 +19,11 @@ OTHER_JOURNEYS = {
     "query_policy": "查保单",
     "query_claim": "查理赔进度",
     "query_complaint": "查投诉进度",
+    "change_personal_data": "改客户资料",
+    "change_policyholder": "换投保人",
+    "change_contract": "改合同",
+    "change_payment": "改缴费方式",
+    "pay_premium": "查缴费",
 }
 _PERSON = re.compile(
     r"(转|找|要|接|叫|换|给我)[^，。？]{0,4}(人工|真人|客服人员|接线员)|^(人工|人工客服|真人)[\s!！。]*$|不要机器人"
@@ -117,7 +122,13 @@ def starts_other_journey(said: Understood, own_intent: str) -> bool:
 def named_step(journey: Journey, situation: Situation) -> Step | None:
     """The answered question that the customer names ("地点不对", "电话写错了", "身份证号输错了")."""
     text = situation.said.text
-    return next((s for s in journey.steps if situation.get(s.slot) and _names(s, text)), None)
+    named = [s for s in journey.steps if situation.get(s.slot) and _names(s, text)]
+    # "新姓名写错了" means the new name, though it says 姓名 too.
+    return max(
+        named,
+        key=lambda step: len(step.label or step.called) if (step.label or step.called) in text else 0,
+        default=None,
+    )
 
 
 def _names(step: Step, text: str) -> bool:

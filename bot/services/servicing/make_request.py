@@ -27,18 +27,18 @@ def make_request(work: UnitOfWork, transaction: Transaction, case: Case, papers:
     if existing:
         return existing
     _check(work, transaction, case)
-    person = transaction.person(case)
+    person = person_reason(transaction, case)
     due_on, due_rule = _due(transaction, case)
     request = ServiceRequest(
         request_no=work.numbers.next(PREFIX, case.today),
         kind=transaction.kind,
-        status=_status(transaction, person, papers),
+        status=_status(transaction, case, person, papers),
         policy_no=situation.get(POLICY),
         applicant_id=case.party.party_id if case.party else "",
         fields=tuple(
             (step.label, situation.get(step.slot))
             for step in transaction.steps
-            if step.label and situation.get(step.slot)
+            if step.label and situation.get(step.slot) and step.needed(situation)
         ),
         papers=tuple(paper.name for paper in papers),
         requested_at=situation.now,
@@ -71,10 +71,19 @@ def permission(case: Case, transaction: Transaction) -> Permission:
     return case.situation.services.who_may.best(transaction.kind, roles)
 
 
+def person_reason(transaction: Transaction, case: Case) -> str:
+    """Why a person must finish it: the transaction's own reason, or the decision table's."""
+    own = transaction.person(case)
+    if own or permission(case, transaction) is not Permission.PERSON:
+        return own
+    return "要核对双方的签名和材料"
+
+
 def _check(work: UnitOfWork, transaction: Transaction, case: Case) -> None:
     identity = current_identity(work, case.situation.conversation_id, case.situation.now)
-    if identity.level < transaction.level:
-        raise IdentityRequiredError(level=transaction.level.name)
+    needed = transaction.level_for(case.situation)
+    if identity.level < needed:
+        raise IdentityRequiredError(level=needed.name)
     if permission(case, transaction) is Permission.NO:
         work.audit.append(
             "request.denied",
@@ -89,20 +98,20 @@ def _check(work: UnitOfWork, transaction: Transaction, case: Case) -> None:
         raise NotAllowedError(reason=refusal.reason, hand_off=refusal.hand_off)
 
 
-def _status(transaction: Transaction, person: str, papers: tuple[Paper, ...]) -> RequestStatus:
+def _status(transaction: Transaction, case: Case, person: str, papers: tuple[Paper, ...]) -> RequestStatus:
     if person:
         return RequestStatus.WITH_PERSON
-    if transaction.done_at_once:
+    if transaction.is_done(case):
         return RequestStatus.DONE
     return RequestStatus.WAITING_FOR_PAPERS if papers else RequestStatus.ACCEPTED
 
 
 def _due(transaction: Transaction, case: Case) -> tuple[date | None, str]:
     """The earliest of the transaction's clocks; group business has none of the individual ones (X-15)."""
-    deadlines, group = case.situation.services.deadlines, bool(case.policy and case.policy.group)
+    deadlines, group = case.situation.services.deadlines, case.group
     dues = [
         deadlines.due(rule_id, case.situation.now)
-        for rule_id in transaction.clocks
+        for rule_id in (transaction.clocks_for(case) if transaction.clocks_for else transaction.clocks)
         if not (group and deadlines.rule(rule_id).applies.value == "individual_life")
     ]
     if not dues:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy
 from bot.insurance.service_request import ServiceRequest
-from bot.services.journeys.journey import Situation, Step
+from bot.services.journeys.journey import Situation, Step, always
 from bot.services.ports import UnitOfWork
+from bot.services.reply import Choice, Reply
+from bot.services.verify_identity import current_identity
 
 # Slots that every transaction has; its own steps name theirs.
 POLICY = "service_policy"
@@ -33,13 +37,32 @@ class Case:
     def get(self, slot: str) -> str:
         return self.situation.get(slot)
 
+    @property
+    def group(self) -> bool:
+        return bool(self.policy and self.policy.group)
+
+    def limit(self, name: str) -> Decimal:
+        """A number of data/servicing/limits.yml. Raises KeyError."""
+        return self.situation.services.limits[name].value
+
+
+def case_of(situation: Situation) -> Case:
+    """Who asks, by proof, and about which policy: only one that names the party."""
+    with situation.services.reading() as work:
+        party = current_identity(work, situation.conversation_id, situation.now).party
+        policy = work.policies.get(situation.get(POLICY)) if situation.get(POLICY) else None
+    if policy and (party is None or not policy.roles_of(party.party_id, party.id_number)):
+        policy = None
+    return Case(situation, party, policy)
+
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why it cannot be done here. `hand_off`: a person looks at it; otherwise `reason` is the answer."""
+    """Why it cannot be done here. `hand_off`: a person looks at it; otherwise `reason` is the answer, `choices` the ways on."""
 
     reason: str
     hand_off: bool = False
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +82,14 @@ def no_text(_: Case) -> str:
     return ""
 
 
+def never(_: Case) -> bool:
+    return False
+
+
+def at_no_time(_: Situation) -> bool:
+    return False
+
+
 def no_effect(_: UnitOfWork, __: Case, ___: ServiceRequest) -> None:
     """The request itself is all that happens now."""
 
@@ -71,6 +102,10 @@ class Transaction:
     policy is chosen (eligibility, before any further question) and again when it is written. `person`: why a person must
     do it, "" when none must; the request is written first. `terms` is said before the card: value, consequence, one
     neutral alternative. `effect` happens with the write. `what_next` follows the number and the date.
+
+    One that covers several kinds of change names in `matter` the slot that says which: `refuses` and `terms` wait for it,
+    and `raised` (needs the person check of L3), `consent_for`, `papers_for`, `clocks_for`, `done_when` may follow it. A query has
+    `shows`, which is all it ends with: no card, nothing written.
     """
 
     kind: str
@@ -91,3 +126,22 @@ class Transaction:
     what_next: Callable[[Case, ServiceRequest], str] = lambda _, __: ""
     confirm_title: str = "确认提交"
     restricted: bool = False
+    matter: str = ""
+    raised: Callable[[Situation], bool] = at_no_time
+    consent_for: Callable[[Situation], bool] = always
+    consent_before: str = ""  # the slot whose data it is about; "" asks it last
+    clocks_for: Callable[[Case], Sequence[str]] | None = None  # instead of `clocks`
+    papers_for: Callable[[Case], str] = no_text  # id in data/servicing/papers.yml; "" is `kind`
+    done_when: Callable[[Case], bool] = never
+    shows: Callable[[Case], tuple[Reply, ...]] | None = None
+    offer: str = ""  # the button after a general question; "" is 现在就…
+    answers_itself: frozenset[str] = frozenset()  # knowledge entries whose question it answers better
+    in_general: re.Pattern[str] | None = None  # such a question gets the intent's general answer where no entry fits
+
+    def level_for(self, situation: Situation) -> IdentityLevel:
+        """The identity that writing it needs."""
+        return IdentityLevel.L3 if self.raised(situation) else self.level
+
+    def is_done(self, case: Case) -> bool:
+        """Whether nothing is left to do once it is written."""
+        return self.done_at_once or self.done_when(case)
