@@ -7,11 +7,14 @@ from datetime import datetime
 
 from bot.complaints.engine import Verdict
 from bot.insurance.complaint import Complaint, ComplaintClocks, ComplaintStage
+from bot.insurance.hand_off import Priority
 from bot.insurance.policy import InsurancePolicy
+from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWork
 
 NO_VERDICT = Verdict()
+REPORT = "report_misconduct"
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,43 @@ def file_complaint(work: UnitOfWork, command: FileComplaint, deadlines: Deadline
             phone=command.phone,
         )
     )
+    if threatens_funds(command.verdict):
+        report_to_compliance(work, command, number)
     work.audit.append("complaint.filed", subject=number, actor="customer", at=command.at, detail={"key": command.key})
     stored = work.complaints.by_key(command.key)
     assert stored is not None
     return stored
+
+
+def threatens_funds(verdict: Verdict) -> bool:
+    """A salesperson and the customer's money: also a report of wrongdoing (F17)."""
+    return verdict.priority is Priority.FUND_SAFETY and verdict.kind == "salesperson_misconduct"
+
+
+def report_to_compliance(work: UnitOfWork, command: FileComplaint, complaint_no: str) -> None:
+    """The report beside the complaint, for compliance alone: the accused's own line must not read it."""
+    number = work.numbers.next("S", command.at.date())
+    work.requests.add(
+        ServiceRequest(
+            request_no=number,
+            kind=REPORT,
+            status=RequestStatus.WITH_PERSON,
+            policy_no="",
+            applicant_id=command.complainant_party_id,
+            fields=(("反映的情况", command.facts), ("同时登记的投诉", complaint_no)),
+            papers=(),
+            requested_at=command.at,
+            due_on=None,
+            due_rule="",
+            post="合规",
+            conversation_id=command.conversation_id,
+            idempotency_key=f"{command.key}:report",
+            restricted=True,
+        )
+    )
+    work.audit.append(
+        "misconduct.reported", subject=number, actor="customer", at=command.at, detail={"key": command.key}
+    )
 
 
 def add_details(

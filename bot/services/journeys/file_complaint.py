@@ -43,7 +43,8 @@ def _opening(situation: Situation) -> Opening:
         answers[FACTS] = said.text[:2000]
     if verdict.hand_off:
         more = Reply("等的时候，如果方便，请留下保单号或投保人的姓名；没有也不影响登记。")
-        return Opening((*replies, more), answers, Ended((), hand_off="complaint_rule"))
+        first = (Reply(verdict.say),) if verdict.say else ()
+        return Opening((*first, *replies, more), answers, Ended((), hand_off="complaint_rule"))
     return Opening(replies, answers)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.insurance.hand_off import Priority
+from bot.services.file_complaint import REPORT
 from bot.services.hand_off import HandOffRequest, hand_off
 from bot.services.journeys import controls
 from bot.services.journeys.file_complaint import register, registered_text
@@ -11,8 +12,12 @@ from bot.services.reply import Reply
 from bot.services.screen_message import complains
 
 
-def hand_off_journey(journey: Journey, situation: Situation, reason: str) -> tuple[Reply, ...]:
+def hand_off_journey(
+    journey: Journey, situation: Situation, reason: str, *, because: str = "", reference_no: str = ""
+) -> tuple[Reply, ...]:
     """Queue the conversation for the journey's post, or for the post the rules name when they know better.
+
+    `because`: what the person has to look at; `reference_no`: the request that was written before.
 
     Words that are a complaint in the middle of something else are registered as one first: the number is said.
     """
@@ -43,11 +48,19 @@ def hand_off_journey(journey: Journey, situation: Situation, reason: str) -> tup
                 post=post,
                 at=situation.now,
                 priority=priority,
-                detail=f"正在{journey.zh}" + (f"；{'；'.join(verdict.reasons)}" if verdict.reasons else ""),
+                detail="；".join(filter(None, (f"正在{journey.zh}", because, *verdict.reasons))),
                 slots={"正在办理": journey.zh, **labelled},
                 rules_fired=tuple(f"{rule.id} {rule.title}" for rule in verdict.fired),
-                reference_no=complaint_no,
+                reference_no=complaint_no or reference_no,
             ),
         )
+        reports = [
+            each.request_no
+            for each in work.requests.of_conversation(situation.conversation_id)
+            if each.kind == REPORT and each.requested_at == situation.now
+        ]
         work.commit()
+    if reports:
+        words = f"同时登记了举报，编号 {reports[0]}，只有合规人员看得到，不会告诉被举报的人。"
+        said = (*said, Reply(words))
     return (*said, reply)
