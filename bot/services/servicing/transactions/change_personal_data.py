@@ -22,6 +22,7 @@ from bot.text.identifiers import parse_id_card
 
 WHOSE, WHAT, NEW_NAME, NEW_ID, VALID_UNTIL = "person_whose", "person_what", "person_name", "person_id", "person_valid"
 BIRTH, SEX, JOB, NATION, SCOPE = "person_birth", "person_sex", "person_job", "person_nation", "person_scope"
+EMPLOYER = "person_employer"
 NAME_, ID_, VALID_, BIRTH_, SEX_ = "姓名", "证件号码", "证件有效期", "出生日期", "性别"
 JOB_, NATION_, SIGNATURE_, ACCOUNT_ = "职业", "国籍或税收身份", "签名样式", "银行账户"
 _MATTERS = (
@@ -53,6 +54,7 @@ _JOB_LAW = (
     "由核保人员看过再答复您。"
 )
 _ALL = "名下全部保单"
+_WITH_EMPLOYER = "您名下只有单位的团体保单，资料由单位统一更改，请找单位经办人。"
 
 
 def _about(*matters: str) -> Callable[[Situation], bool]:
@@ -83,9 +85,7 @@ def _refuses(case: Case) -> Refusal | None:
             hand_off=True,
         )
     if case.party is not None and not _own(case) and _in_groups(case):
-        return Refusal(
-            "您名下只有单位的团体保单，资料由单位统一更改，请找单位经办人；要我们协助的，我请人工。", hand_off=True
-        )
+        return Refusal(f"{_WITH_EMPLOYER}我请人工协助您。", hand_off=True)
     return None
 
 
@@ -181,6 +181,19 @@ def _live(case: Case) -> Sequence[InsurancePolicy]:
     return [policy for policy in named if policy.status.is_live or policy.status is PolicyStatus.SUSPENDED]
 
 
+def _only_groups(situation: Situation) -> bool:
+    case = case_of(situation)
+    return not _own(case) and _in_groups(case)
+
+
+def _ask_employer(_: Situation) -> Ask:
+    return Ask(f"{_WITH_EMPLOYER}要请人工协助吗？", "choice", (TO_HUMAN, choose("不用了")))
+
+
+def _read_employer(said: Understood, _: Situation) -> Reading:
+    return NotAnAnswer() if said.aside else Ended((Reply("好的，需要时再跟我说。"),))
+
+
 def _several(situation: Situation) -> bool:
     return len(_own(case_of(situation))) > 1
 
@@ -246,6 +259,7 @@ TRANSACTION = Transaction(
     steps=(
         Step(WHOSE, "", _text(""), _read_whose, needed=lambda _: False, closed=True),
         Step(WHAT, "变更项目", lambda _: Ask("要改哪一项？", "choice", tuple(map(choose, _KINDS))), _read_what, closed=True),
+        Step(EMPLOYER, "", _ask_employer, _read_employer, needed=_only_groups, counted=False),
         Step(NEW_NAME, "新姓名", _text("改后的姓名是？请按身份证上的写。", "name"), _read_new_name, ("person_name",), _about(NAME_)),
         Step(NEW_ID, "新证件号码", _text("改后的身份证号是？18 位。", "id_number"), _read_new_id, ("id_number",), _about(ID_), shows_as=show_id),
         Step(VALID_UNTIL, "新证件有效期至", _text("新证件的有效期到哪一天？"), _read_valid_until, ("date",), _about(VALID_), shows_as=_show_date),
