@@ -151,7 +151,8 @@ def _told(transaction: Transaction, situation: Situation) -> tuple[dict[str, str
 def _answer_to_question(transaction: Transaction, situation: Situation) -> Reply | None:
     """A question about the matter ("犹豫期退保扣钱吗") is answered; the transaction is offered, not forced."""
     said = situation.said
-    if said.chosen or _WISH.search(said.text) or not _QUESTION.search(said.text):
+    asks = bool(_QUESTION.search(said.text)) and not _WISH.search(said.text)
+    if said.chosen or not (asks or transaction.knowledge_first):
         return None
     found = situation.services.knowledge.find(said)
     if not found or found[0].id in transaction.answers_itself:

@@ -136,6 +136,7 @@ class Transaction:
     shows: Callable[[Case], tuple[Reply, ...]] | None = None
     offer: str = ""  # the button after a general question; "" is 现在就…
     answers_itself: frozenset[str] = frozenset()  # knowledge entries whose question it answers better
+    knowledge_first: bool = False  # whatever an entry fits is answered, asked as a question or not
     in_general: re.Pattern[str] | None = None  # such a question gets the intent's general answer where no entry fits
 
     def level_for(self, situation: Situation) -> IdentityLevel:

@@ -19,7 +19,8 @@ from bot.services.understanding import Understood
 WHAT, NEW_SUM, RIDER, TERM, YEARS = "contract_what", "contract_sum", "contract_rider", "contract_term", "contract_years"
 VEHICLE, USE = "contract_vehicle", "contract_use"
 MORE, LESS, TERM_, RIDER_ON, RIDER_OFF = "加保", "减保", "保险期间", "加附加险", "退附加险"
-YEARS_, PAID_UP, EXTENDED, ADVANCE, MOTOR_ = "缴费期限", "减额缴清", "展期", "自动垫缴", "车险批改"
+OTHER = "其他改动"
+YEARS_, PAID_UP, EXTENDED, ADVANCE, ENDORSE = "缴费期限", "减额缴清", "展期", "自动垫缴", "批改"
 _MATTERS = (
     (PAID_UP, r"减额|[缴交]清"),
     (EXTENDED, r"展期"),
@@ -27,13 +28,14 @@ _MATTERS = (
     (RIDER_OFF, r"附加.{0,10}(不要|退|去掉|取消|拿掉|停|减)|(退|去掉|取消|拿掉|不要|停).{0,6}附加"),
     (RIDER_ON, r"附加"),
     (YEARS_, r"[缴交]费?(年限|期限|年期)|\d+年[缴交]|早点[缴交]完"),
-    (MOTOR_, r"批改|车牌|牌照|牌号|发动机|车架|营运|网约车|滴滴|划痕|车损|三者|座位险|车险|行驶证"),
+    (ENDORSE, r"批改|车牌|牌照|牌号|发动机|车架|营运|网约车|滴滴|划痕|车损|三者|座位险|车险|行驶证"),
     (LESS, r"减保|(降|减|调低|少保).{0,8}(保额|额度)|(保额|额度).{0,12}(降|减|低)|少保"),
     (MORE, r"加保|(加|提|调|升)高?.{0,6}(保额|额度)|(保额|额度).{0,12}(加|提|升|高)"),
     (TERM_, r"期限|期间|保障到|保到|终身|延长|延保|推迟|起止|改期"),
+    (OTHER, r"其他|计划|版本|升级|档|领取|免赔额|转换"),
 )  # fmt: skip
-_LIFE_CHOICES = (LESS, MORE, RIDER_ON, RIDER_OFF, YEARS_, PAID_UP, ADVANCE, TERM_)
-_OTHER_CHOICES = (MORE, LESS, TERM_)
+_LIFE_CHOICES = (LESS, MORE, RIDER_ON, RIDER_OFF, YEARS_, PAID_UP, ADVANCE, TERM_, OTHER)
+_OTHER_CHOICES = (MORE, LESS, TERM_, ENDORSE, OTHER)
 _BY_PERSON = {
     MORE: "加保，要健康告知、核保和被保险人签字",
     TERM_: "改保险期间，按条款和核保意见",
@@ -42,6 +44,7 @@ _BY_PERSON = {
     PAID_UP: "减额缴清，按条款核算",
     EXTENDED: "展期，按条款核算",
     ADVANCE: "自动垫缴，按条款核对",
+    OTHER: "合同的其他改动，按条款看",
 }
 _USE_SAME, _USE_CHANGED = "用途不变", "用途改变"
 _LONG = (LineOfBusiness.LIFE, LineOfBusiness.CRITICAL_ILLNESS, LineOfBusiness.ANNUITY)
@@ -60,7 +63,7 @@ def _ask_what(situation: Situation) -> Ask:
     policy = case_of(situation).policy
     names: tuple[str, ...] = _LIFE_CHOICES
     if policy is not None and policy.line not in _LONG:
-        names = (MOTOR_,) if policy.plate_no else _OTHER_CHOICES
+        names = (ENDORSE, OTHER) if policy.plate_no else _OTHER_CHOICES
     return Ask("要改合同的哪一项？", "choice", tuple(map(choose, names)))
 
 
@@ -78,15 +81,10 @@ def _refuses(case: Case) -> Refusal | None:
         return Refusal(
             "这份保单效力中止，要先办复效才能改合同。", choices=(intend("办复效", "reinstate_policy"), *_PERSON)
         )
-    motor = bool(policy.plate_no)
-    if motor != (what == MOTOR_):
-        if motor:
-            return (
-                None
-                if what in (MORE, LESS, RIDER_ON, RIDER_OFF)
-                else Refusal("车险保一年，不能改这一项。", choices=_PERSON)
-            )
-        return Refusal("这份不是车险，不能办车险批改。请重新说要改哪一份。", choices=_PERSON)
+    if policy.plate_no and what not in (ENDORSE, MORE, LESS, RIDER_ON, RIDER_OFF, OTHER):
+        return Refusal("车险保一年，不能改这一项。", choices=_PERSON)
+    if what == ENDORSE and policy.line.about_people:
+        return Refusal("批改是车险和财产险的办法，这份请说具体改哪一项，比如“减保”“改缴费期限”。", choices=_PERSON)
     if what in (YEARS_, PAID_UP, EXTENDED, ADVANCE) and policy.line not in _LONG:
         return Refusal("这份保单没有分期的长期保费，办不了这一项。", choices=_PERSON)
     return _refuses_reduction(policy, case) if what in (LESS, PAID_UP, EXTENDED) else None
@@ -112,6 +110,11 @@ def _refuses_reduction(policy: InsurancePolicy, case: Case) -> Refusal | None:
     return None
 
 
+def _is_motor_endorsement(situation: Situation) -> bool:
+    policy = case_of(situation).policy
+    return situation.get(WHAT) == ENDORSE and policy is not None and bool(policy.plate_no)
+
+
 def _read_use(said: Understood, _: Situation) -> Reading:
     text = said.text
     if text == _USE_CHANGED or re.search(r"(?<!非)营运|网约车|滴滴|拉货|出租", text):
@@ -121,9 +124,9 @@ def _read_use(said: Understood, _: Situation) -> Reading:
 
 
 def _person(case: Case) -> str:
-    if case.get(WHAT) == MOTOR_:
-        return "使用性质变化，危险程度要核保" if case.get(USE) == _USE_CHANGED else ""
     policy = case.policy
+    if policy and policy.plate_no and case.get(WHAT) == ENDORSE:
+        return "使用性质变化，危险程度要核保" if case.get(USE) == _USE_CHANGED else ""
     if policy and not policy.line.about_people:
         return "财产类合同变更，由人工出批单"
     return _BY_PERSON.get(case.get(WHAT), "")
@@ -135,13 +138,13 @@ def _clocks(case: Case) -> tuple[str, ...]:
 
 def _papers(case: Case) -> str:
     what = case.get(WHAT)
-    if what == MOTOR_:
+    if case.policy and case.policy.plate_no:
         return "change_contract.motor"
     return "change_contract.underwritten" if what in (MORE, RIDER_ON) else "change_contract"
 
 
 def _what_next(case: Case, _: object) -> str:
-    if case.get(WHAT) in (MORE, RIDER_ON, MOTOR_):
+    if case.get(WHAT) in (MORE, RIDER_ON, ENDORSE):
         return "要补保费的，交足后 5 个工作日内办完；改动从批单写明的日期起生效，之前照旧。保费只交到公司账户。"
     return "改动以批单为准，批单写明的日期起生效，之前照旧。"
 
@@ -174,9 +177,8 @@ TRANSACTION = Transaction(
         Step(RIDER, "附加险", _text("是哪一个附加险？写名字就行，比如“附加住院津贴”。"), read_words(2, 40), needed=_about(RIDER_ON, RIDER_OFF), free_text=True),
         Step(TERM, "新的保险期间", _text("想改成多久，或者哪天到哪天？"), read_words(2, 60), needed=_about(TERM_), free_text=True),
         Step(YEARS, "新的缴费期限", _text("想改成交多少年？"), read_words(1, 30), needed=_about(YEARS_), free_text=True),
-        Step(VEHICLE, "批改内容", _text("要改什么、改成什么？比如“三者改为 300 万”“车牌换成京B12345”。"), read_words(2, 120), needed=_about(MOTOR_), free_text=True),
-        Step(USE, "车辆用途", lambda _: Ask("车的用途变吗，比如家用改成跑网约车？", "choice", (choose(_USE_SAME), choose(_USE_CHANGED))), _read_use,
-             needed=_about(MOTOR_), closed=True),
+        Step(VEHICLE, "批改内容", _text("要改什么、改成什么？比如“车牌换成京B12345”“三者改为 300 万”。"), read_words(2, 120), needed=_about(ENDORSE, OTHER), free_text=True),
+        Step(USE, "车辆用途", lambda _: Ask("车的用途变吗，比如家用改成跑网约车？", "choice", (choose(_USE_SAME), choose(_USE_CHANGED))), _read_use, needed=_is_motor_endorsement),
     ),
     papers_for=_papers,
     clocks_for=_clocks,

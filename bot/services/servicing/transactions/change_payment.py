@@ -26,10 +26,10 @@ DOUBT = "payment_doubt"  # the last digits of a number whose check digit was wro
 ACCOUNT, FREQUENCY, DEBIT_ON, DEBIT_OFF, REMINDER = "扣款账户", "缴费频率", "开通自动扣款", "关闭自动扣款", "缴费提示"
 _DATE = "扣款日期"
 _MATTERS = (
-    (DEBIT_OFF, r"(关|取消|解除|停|不要|不想|解约|退出)[^，。]{0,8}(自动|代扣|自己扣|免密|续费)|自动[^，。]{0,6}(关|取消|解除|停|不要)"),
+    (DEBIT_OFF, r"(关|取消|解除|停|不要|不想|解约|退出)[^，。]{0,8}(自动|代扣|自己扣|免密|续费)|(自动|代扣)[^，。]{0,6}(关|取消|解除|停|不要)"),
     (DEBIT_ON, r"(开通|设置|签约|改成|改用|想用)[^，。]{0,6}(自动|代扣|划)|自动扣款签约"),
     (REMINDER, r"[缴交]费提[示醒]|到期[^，。]{0,4}提醒|提醒我|提前通知"),
-    (_DATE, r"扣款[^，。]{0,3}(日|时间)|扣[^，。]{0,4}日子|往后挪|\d+号[^，。]{0,2}扣"),
+    (_DATE, r"扣款[^，。]{0,3}(日|时间)|扣[^，。]{0,4}日子|往后挪"),
     (FREQUENCY, r"频率|[年月季]\s*[交缴付]|半年|按[月季年]|一个?次?月一|季度"),
     (ACCOUNT, r"卡|账户|帐户|账号|帐号|存折|折子|换绑|银行|扣[钱款保费]"),
 )  # fmt: skip
@@ -54,6 +54,9 @@ _ANY_BANK = r"[\u4e00-\u9fff]{2,12}(?:银行|信用社|农商行|农信)"
 
 def _about(*matters: str) -> Callable[[Situation], bool]:
     return lambda situation: situation.get(WHAT) in matters
+
+
+_CARD_MATTERS = _about(ACCOUNT, DEBIT_ON)
 
 
 def pays_by_instalments(policy: InsurancePolicy) -> bool:
@@ -108,15 +111,19 @@ def _read_card(said: Understood, situation: Situation) -> Reading:
     return Accepted(f"尾号 {tail}")
 
 
-def _read_bank(said: Understood, _: Situation) -> Reading:
-    found = re.search(_KNOWN_BANKS, said.text) or (None if said.aside else re.search(_ANY_BANK, said.text))
+def _read_bank(said: Understood, situation: Situation) -> Reading:
+    if said.aside and not _CARD_MATTERS(situation):
+        return NotAnAnswer()
+    found = re.findall(_KNOWN_BANKS, said.text) or ([] if said.aside else re.findall(_ANY_BANK, said.text))
     if found:
-        return Accepted(re.sub(r"^(?:我的?|是|在|用|开户行)+", "", found.group()))
+        return Accepted(re.sub(r"^(?:我的?|是|在|用|开户行)+", "", found[-1]))
     return NotAnAnswer() if said.aside or len(said.text) > 12 else Rejected("请写开户银行的名字，比如“建设银行”。")
 
 
 def _read_often(said: Understood, situation: Situation) -> Reading:
-    wanted = re.split(r"改成|改为|换成|变成|改|换", said.text)[-1]
+    if said.aside and situation.get(WHAT) != FREQUENCY:
+        return NotAnAnswer()
+    wanted = re.split(r"[改换变合]成|改为|改|换", said.text)[-1]
     mode = next((name for name, words in _MODES if re.search(words, wanted)), None)
     if mode is None:
         return NotAnAnswer()
@@ -225,7 +232,6 @@ def _ask_card(_: Situation) -> Ask:
     return Ask("请告诉我卡号（16 到 19 位）。只记尾号，不要给密码和验证码。", "text")
 
 
-_CARD_MATTERS = _about(ACCOUNT, DEBIT_ON)
 TRANSACTION = Transaction(
     kind="change_payment",
     zh="改缴费方式",

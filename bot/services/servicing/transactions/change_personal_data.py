@@ -24,19 +24,21 @@ WHOSE, WHAT, NEW_NAME, NEW_ID, VALID_UNTIL = "person_whose", "person_what", "per
 BIRTH, SEX, JOB, NATION, SCOPE = "person_birth", "person_sex", "person_job", "person_nation", "person_scope"
 EMPLOYER = "person_employer"
 NAME_, ID_, VALID_, BIRTH_, SEX_ = "姓名", "证件号码", "证件有效期", "出生日期", "性别"
-JOB_, NATION_, SIGNATURE_, ACCOUNT_ = "职业", "国籍或税收身份", "签名样式", "银行账户"
+JOB_, NATION_, SIGNATURE_, ACCOUNT_, OTHER_ = "职业", "国籍或税收身份", "签名样式", "银行账户", "其他资料"
 _MATTERS = (
     (SIGNATURE_, r"签名|签字|签的名"),
     (ACCOUNT_, r"银行|扣款|账户|账号|卡号"),
-    (VALID_, r"有效期|到期|过期|换了新证|新身份证"),
+    (VALID_, r"有效期|到期|过期|换了新证|新身份证(?!号)|换证"),
     (BIRTH_, r"出生|生日|年龄|岁数|大了.岁|小了.岁"),
     (SEX_, r"性别"),
-    (JOB_, r"职业|工种|换工作|换了工作|转岗|行业|退休|跑外卖|送外卖|开货车|开网约车|从事"),
+    (JOB_, r"职业|工种|换工作|转行|换了工作|转岗|行业|退休|跑外卖|送外卖|开货车|开网约车|从事"),
     (NATION_, r"国籍|税收|居民身份"),
+    (OTHER_, r"婚姻|收入|学历|营业执照|信用代码|其他"),
     (ID_, r"证件号|身份证|护照|居住证|通行证|15位|十五位"),
-    (NAME_, r"姓名|名字|改名|更名|错别字|生僻字|曾用名"),
+    (NAME_, r"姓名|名字|改名|更名|错别字|生僻字|曾用名|[的了]姓|姓[写“]"),
 )  # fmt: skip
 _PAPERS = {
+    OTHER_: "validity",
     NAME_: "name",
     ID_: "id_number",
     VALID_: "validity",
@@ -54,6 +56,7 @@ _JOB_LAW = (
     "由核保人员看过再答复您。"
 )
 _ALL = "名下全部保单"
+_OWNS = r"给{0}|{0}.{{0,3}}(的|改|名|身份|证|出生|生日|姓|户口|职业|签)"
 _WITH_EMPLOYER = "您名下只有单位的团体保单，资料由单位统一更改，请找单位经办人。"
 
 
@@ -63,10 +66,11 @@ def _about(*matters: str) -> Callable[[Situation], bool]:
 
 def _read_whose(said: Understood, _: Situation) -> Reading:
     """Everybody changes their own data only; a child's guardian comes with papers."""
-    other = next((each for each in said.of_type("relationship") if each.value != "本人"), None)
+    named = (each.text for each in said.of_type("relationship") if each.value != "本人")
+    other = next((each for each in named if re.search(_OWNS.format(re.escape(each)), said.text)), None)
     if other is None:
         return NotAnAnswer()
-    words = f"{other.text}的资料要本人核实身份才能改；未满 18 周岁的，由监护人带户口簿等关系证明来办。我请人工帮您，改您自己的可以在这里办。"
+    words = f"{other}的资料要本人核实身份才能改；未满 18 周岁的，由监护人带户口簿等关系证明来办。我请人工帮您，改您自己的可以在这里办。"
     return Ended((Reply(words),), hand_off="needs_person")
 
 
@@ -121,6 +125,8 @@ def _changes_age(id_number: str, party: Party, situation: Situation) -> bool:
 
 
 def _read_valid_until(said: Understood, situation: Situation) -> Reading:
+    if said.aside and situation.get(WHAT) != VALID_:
+        return NotAnAnswer()
     if re.search(r"长期", said.text):
         return Accepted("长期有效")
     days = sorted(entity.value for entity in said.of_type("date") if len(entity.value) == 10)
@@ -216,6 +222,8 @@ def _person(case: Case) -> str:
         return "职业变化，核保人员看危险程度和保费"
     if what == BIRTH_ or (what == ID_ and case.party and _changes_age(case.get(NEW_ID), case.party, case.situation)):
         return "年龄变化，按保险法第三十二条核算保费和承保条件"
+    if what == OTHER_:
+        return "要改的资料没有固定项目，由人工看需要什么证明"
     if what == SEX_:
         return "性别变化，核对证件和费率"
     return ""
@@ -244,7 +252,7 @@ def _text(question: str, kind: str = "text") -> Callable[[Situation], Ask]:
     return lambda _: Ask(question, kind)
 
 
-_KINDS = (NAME_, ID_, VALID_, BIRTH_, SEX_, JOB_, SIGNATURE_)
+_KINDS = (NAME_, ID_, VALID_, BIRTH_, SEX_, JOB_, SIGNATURE_, OTHER_)
 TRANSACTION = Transaction(
     kind="change_personal_data",
     zh="改客户资料",
@@ -266,7 +274,7 @@ TRANSACTION = Transaction(
         Step(BIRTH, "新出生日期", _text("改后的出生日期是？"), _read_birth, ("date",), _about(BIRTH_), shows_as=_show_date),
         Step(SEX, "新性别", lambda _: Ask("改后的性别是？", "choice", (choose("男"), choose("女"))), _read_sex, needed=_about(SEX_)),
         Step(JOB, "新职业", _text("现在做什么工作？写具体一点，比如“外卖骑手”“工地电工”。"), _read_job, needed=_about(JOB_), free_text=True),
-        Step(NATION, "新国籍或税收身份", _text("改成什么？比如“国籍：新加坡”或“仅为中国税收居民”。"), read_words(2, 60), needed=_about(NATION_), free_text=True),
+        Step(NATION, "新的资料", _text("要改什么、改成什么？比如“国籍改为新加坡”“仅为中国税收居民”。"), read_words(2, 60), needed=_about(NATION_, OTHER_), free_text=True),
         Step(SCOPE, "适用保单", _ask_scope, _read_scope, needed=_several),
     ),
     papers_for=lambda case: f"change_personal_data.{_PAPERS.get(case.get(WHAT), 'name')}",

@@ -18,6 +18,7 @@ from bot.services.understanding import Understood
 from bot.text.identifiers import parse_id_card
 
 NEW_NAME, NEW_ID, NEW_PHONE = "holder_name", "holder_id", "holder_phone"
+SIDE = "holder_side"
 RELATION, CONSENTS, MOVED_ON, USE = "holder_relation", "holder_consents", "holder_moved_on", "holder_use"
 _RELATIONS = ("本人", "配偶", "子女", "父母", "其他")
 _SECURE = frozenset({"本人", "配偶", "子女", "父母"})  # 保险法 art 31 (一)(二)
@@ -74,6 +75,20 @@ def _terms(case: Case) -> str:
         f"换了投保人，{value}和退保、借款的权利、以后的保费，都归新投保人。要新旧投保人签字，被保险人书面同意"
         "（保险法第三十一条、第三十四条），由人工核对。"
     )
+
+
+def _read_side(said: Understood, _: Situation) -> Reading:
+    """Who takes over is not the policyholder, and another insured is another risk: both need a person from the start."""
+    text = said.text
+    if re.search(
+        r"被保(险)?人?.{0,8}(换|变更|改|替)|(换|变更|替换).{0,4}被保|换.{0,2}(名单|人员)|名单.{0,8}(换|替)", text
+    ):
+        words = "换被保险人等于换了保障的人：个人长期险一般要重新投保，团体险由单位申请替换。我请人工看您这份能不能换。"
+        return Ended((Reply(words),), hand_off="needs_person")
+    if re.search(r"[前原]车主|二手车|[到成]我自?己?(名下|这|的名|来当|做投保)|[换改变]成我自己|我名下", text):
+        words = "您是接手的一方：要原投保人（原车主）和您一起签字，带双方身份证和转让材料。原来的保单不能给您看，我请人工帮您核对。"
+        return Ended((Reply(words),), hand_off="needs_person")
+    return NotAnAnswer()
 
 
 def _read_new_name(said: Understood, situation: Situation) -> Reading:
@@ -193,6 +208,7 @@ TRANSACTION = Transaction(
     terms=_terms,
     person=_person,
     steps=(
+        Step(SIDE, "", lambda _: Ask(""), _read_side, needed=lambda _: False, closed=True),
         Step(NEW_NAME, "对方姓名", _ask_new_name, _read_new_name, ("person_name",)),
         Step(NEW_ID, "对方身份证号", lambda _: Ask("对方的身份证号是？18 位。", "id_number"), _read_new_id, ("id_number",), shows_as=show_id),
         Step(NEW_PHONE, "对方手机号", lambda _: Ask("对方的手机号是？人工会打这个号码核对。", "phone"), _read_new_phone, ("phone",), shows_as=show_phone),

@@ -102,5 +102,6 @@ TRANSACTION = Transaction(
     shows=_shows,
     offer="查我的保单该交多少",
     answers_itself=frozenset({"pay_premium.when"}),
+    knowledge_first=True,
     in_general=re.compile(r"怎么|怎样|如何|咋|哪里|哪儿|渠道"),
 )

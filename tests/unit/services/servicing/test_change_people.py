@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.insurance.service_request import RequestStatus
+from bot.services.journeys.engine import open_journey
+from bot.services.journeys.journey import Situation
+from bot.services.journeys.registry import JOURNEYS, service_key
 from tests.servicing_talk import CUSTOMERS, check_person, prove, stored
 from tests.talk import Talk
 
@@ -185,3 +190,19 @@ def test_a_pledged_policy_keeps_its_policyholder_until_a_person_has_looked(custo
     customer.say("P2018000802")
     assert customer.outcome == "handed_off:needs_person"
     assert stored(customer) == ()
+
+
+@pytest.mark.parametrize(
+    "words", ["二手车买回来了，原车主的保险过户到我名下", "我要把被保险人换成我儿子", "投保人换成我自己，我是被保险人"]
+)
+def test_who_takes_over_or_wants_another_insured_sees_a_person_and_no_policy(customer: Talk, words: str) -> None:
+    said = replace(customer.ears.hear(customer.conversation_id, words, customer.now), intent="change_policyholder")
+    turn = open_journey(
+        JOURNEYS[service_key("change_policyholder")].journey, Situation({}, said, customer.services, "k")
+    )
+    assert turn.outcome == "handed_off:needs_person", turn.replies
+
+
+def test_a_relative_mentioned_by_the_way_does_not_make_it_another_s_data(customer: Talk) -> None:
+    customer.say("辞职在家带娃了，帮我改职业")
+    assert customer.answers["person_what"] == "职业", customer.text
