@@ -148,6 +148,7 @@ class _Performance:
                 "claims": len(claims),
                 "complaints": len(work.complaints.of_conversation(page.id)),
                 "changes": len(work.endorsements.of_conversation(page.id)),
+                "requests": len(work.requests.of_conversation(page.id)),
             }
             waiting = work.hand_offs.open_for(page.id)
         wrong = [

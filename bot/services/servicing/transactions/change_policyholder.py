@@ -217,7 +217,7 @@ TRANSACTION = Transaction(
         Step(MOVED_ON, "过户日期", lambda _: Ask("哪一天过户的？", "text", (choose("还没过户"),)), _read_moved_on, ("date",), _is_transfer,
              shows_as=_show_moved_on),
         Step(USE, "用途", lambda _: Ask("过户以后车的用途变吗？", "choice", (choose(_SAME_USE), choose("改为营运或网约车"))), _read_use,
-             needed=_is_motor, closed=True),
+             needed=_is_motor),
     ),
     papers_for=_papers,
     clocks=("D-P01",),
