@@ -81,3 +81,25 @@ def loan_owed(balance: Decimal, annual_rate: Decimal, days: int) -> Decimal:
 def benefit_net(due: Decimal, owed: Decimal) -> Decimal:
     """What is paid of a benefit after what is owed on the policy was set off by the contract. Never negative."""
     return to_fen(max(due - owed, Decimal(0)))
+
+
+def part_of(amount: Decimal, sum_insured: Decimal, new_sum: Decimal) -> Decimal:
+    """The part of an amount (premium, cover) that stays when the sum insured is reduced to `new_sum`.
+
+    In proportion (practice of 减保; the clause goes first). Raises ValueError unless 0 < new_sum <= sum_insured.
+    """
+    if not 0 < new_sum <= sum_insured:
+        raise ValueError("the new sum must be above 0 and at most the present one")
+    return to_fen(amount * new_sum / sum_insured)
+
+
+def partial_surrender_value(cash_value: Decimal, sum_insured: Decimal, new_sum: Decimal) -> Decimal:
+    """The cash value of the part that is given up; what stays and what is paid make up the whole. Raises as `part_of`."""
+    return to_fen(cash_value - part_of(cash_value, sum_insured, new_sum))
+
+
+def minor_death_cap(age: int, under_10: Decimal, under_18: Decimal) -> Decimal | None:
+    """The most that all death benefits of a minor may come to; None for an adult (保监发〔2015〕90号, R-L13)."""
+    if age >= 18:
+        return None
+    return under_10 if age < 10 else under_18

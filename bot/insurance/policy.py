@@ -217,6 +217,11 @@ class InsurancePolicy:
         due = (item for item in self.benefits if item.paid_on is None and item.due_on <= today)
         return tuple(sorted(due, key=lambda item: item.due_on))
 
+    def next_anniversary(self, today: date) -> date:
+        """The first day after `today` on which a policy year begins (保单周年日); 29 February falls on the 28th."""
+        this_year = _in_year(self.effective_on, today.year)
+        return this_year if this_year > today else _in_year(self.effective_on, today.year + 1)
+
     def roles_of(self, party_id: str, id_number: str = "") -> tuple[Role, ...]:
         """Every role the party has in this contract; beneficiaries match by party id or id number, never by name alone."""
         roles = []
@@ -227,3 +232,10 @@ class InsurancePolicy:
         if any(b.is_person(party_id, id_number) for b in self.beneficiaries):
             roles.append(Role.BENEFICIARY)
         return tuple(roles)
+
+
+def _in_year(day: date, year: int) -> date:
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return day.replace(year=year, day=28)

@@ -21,6 +21,10 @@ from bot.services.verify_identity import current_identity
 REQUEST_NAMES = {
     "account_help": "账号问题",
     "change_contact": "改联系方式",
+    "change_contract": "改合同",
+    "change_payment": "改缴费方式",
+    "change_personal_data": "改客户资料",
+    "change_policyholder": "换投保人",
     "change_servicer": "换服务人员",
     "give_feedback": "表扬或建议",
     "privacy_request": "个人信息的请求",

@@ -93,7 +93,9 @@ def _just_filed(said: Understood, using: AssistantServices) -> Reply:
         claims = work.claims.of_conversation(said.conversation_id)
         complaints = work.complaints.of_conversation(said.conversation_id)
         changes = work.endorsements.of_conversation(said.conversation_id)
-        requests = [request_matter(each) for each in work.requests.of_conversation(said.conversation_id)]
+        filed = work.requests.of_conversation(said.conversation_id)
+    # A report of wrongdoing is not shown to whoever sits at the screen: its number and code ask for it.
+    requests = [request_matter(each) for each in filed if not each.restricted]
     lines = [f"报案已经成功，报案号 {claim.claim_no}，现在是“{claim.stage.zh}”。" for claim in claims]
     lines += [f"投诉已经登记，编号 {item.complaint_no}，现在是“{item.stage.zh}”。" for item in complaints]
     lines += [progress_text(item, said.received_at) for item in changes]

@@ -29,9 +29,9 @@ def choose(title: str, value: str | None = None) -> Choice:
     return Choice(title, "/inform" + json.dumps({"choice": title if value is None else value}, ensure_ascii=False))
 
 
-def intend(title: str, intent: str) -> Choice:
-    """A choice that means a whole intent, such as 转人工."""
-    return Choice(title, f"/{intent}")
+def intend(title: str, intent: str, **told: str) -> Choice:
+    """A choice that means a whole intent, such as 转人工, with the entities it has told already."""
+    return Choice(title, f"/{intent}" + (json.dumps(told, ensure_ascii=False) if told else ""))
 
 
 TO_HUMAN = intend("转人工", "request_human")

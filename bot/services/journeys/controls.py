@@ -31,6 +31,11 @@ OTHER_JOURNEYS = {
     "privacy_request": "办个人信息的事",
     "give_feedback": "登记表扬或建议",
     "request_callback": "约回电",
+    "change_personal_data": "改客户资料",
+    "change_policyholder": "换投保人",
+    "change_contract": "改合同",
+    "change_payment": "改缴费方式",
+    "pay_premium": "查缴费",
 }
 _PERSON = re.compile(
     r"(转|找|要|接|叫|换|给我)[^，。？]{0,4}(人工|真人|客服人员|接线员)|^(人工|人工客服|真人)[\s!！。]*$|不要机器人"
@@ -146,7 +151,13 @@ def starts_other_journey(said: Understood, own_intent: str) -> bool:
 def named_step(journey: Journey, situation: Situation) -> Step | None:
     """The answered question that the customer names ("地点不对", "电话写错了", "身份证号输错了")."""
     text = situation.said.text
-    return next((s for s in journey.steps if situation.get(s.slot) and _names(s, text)), None)
+    named = [s for s in journey.steps if situation.get(s.slot) and _names(s, text)]
+    # "新姓名写错了" means the new name, though it says 姓名 too.
+    return max(
+        named,
+        key=lambda step: len(step.label or step.called) if (step.label or step.called) in text else 0,
+        default=None,
+    )
 
 
 def _names(step: Step, text: str) -> bool:

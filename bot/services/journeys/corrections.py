@@ -43,6 +43,7 @@ def by_value(journey: Journey, situation: Situation, turn: Turn, but: str = "") 
     """Answers that the message's entities restate: a phone, a plate, a date."""
     said = replace(situation.said.as_answer(), aside=True)
     changed: list[str] = []
+    remarks: list[str] = []
     refused: list[str] = []
     for step in journey.steps:
         if step.slot == but or not situation.get(step.slot) or not said.of_type(*step.entities):
@@ -51,10 +52,12 @@ def by_value(journey: Journey, situation: Situation, turn: Turn, but: str = "") 
         if isinstance(reading, Accepted) and reading.value and reading.value != situation.get(step.slot):
             turn.accept(step, reading, silently=True)
             changed.append(_change(step, reading.value, situation))
+            remarks += [reading.remark] if reading.remark else []  # another policy has other terms
         elif isinstance(reading, Rejected):
             refused.append(reading.reason)
     if changed:
         turn.replies.append(Reply(f"改好了：{'，'.join(changed)}。"))
+        turn.replies.extend(map(Reply, remarks))
     elif refused:
         turn.replies.append(Reply(refused[0]))
     return bool(changed or refused)

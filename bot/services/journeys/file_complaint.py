@@ -76,7 +76,8 @@ def _opening(situation: Situation) -> Opening:
     verdict = full_verdict(situation)
     if verdict.hand_off:
         complaint, reply = receive(situation, verdict)
-        return Opening((reply, _LEAVE_WORD), _told(situation, complaint), Ended((), hand_off="complaint_rule"))
+        first = (Reply(verdict.say),) if verdict.say else ()
+        return Opening((*first, reply, _LEAVE_WORD), _told(situation, complaint), Ended((), hand_off="complaint_rule"))
     with situation.services.unit_of_work() as work:
         priors = priors_of(situation, work, verdict)
         if not priors:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.complaints.rule import Post
 from bot.insurance.hand_off import Priority
 from bot.services.hand_off import HandOffRequest, hand_off
 from bot.services.journeys import controls
 from bot.services.journeys.file_complaint import receive
 from bot.services.journeys.journey import Journey, Situation
 from bot.services.journeys.repeat_complaint import MATTER
+from bot.services.ports import UnitOfWork
 from bot.services.reply import Reply
+from bot.services.report_to_compliance import report_to_compliance, threatens_funds
 from bot.services.screen_message import complains, screen_message
 
 FAILED_TWICE = 2
@@ -28,7 +31,8 @@ def hand_off_journey(
     """Queue the conversation for the journey's post, or for the post the rules name when they know better.
 
     Words that are a complaint in the middle of something else are registered as one first: the number is said. What a
-    restricted journey took down goes to its own post alone, with the reporter masked.
+    restricted journey took down goes to its own post alone, with the reporter masked. A complaint that is a report of
+    wrongdoing too goes to compliance: nobody else at the desk sees that conversation.
     """
     verdict = controls.screen(journey, situation)
     said: tuple[Reply, ...] = ()
@@ -49,6 +53,8 @@ def hand_off_journey(
     elif journey.intent == "file_complaint":
         priority = min(priority, Priority.COMPLAINT)
     with situation.services.unit_of_work() as work:
+        if threatens_funds(verdict) and not journey.restricted:
+            post, said = Post.COMPLIANCE.value, (*said, _report(work, situation, reference_no))
         reply = hand_off(
             work,
             HandOffRequest(
@@ -66,6 +72,14 @@ def hand_off_journey(
         )
         work.commit()
     return (*said, reply)
+
+
+def _report(work: UnitOfWork, situation: Situation, complaint_no: str) -> Reply:
+    """The report beside the complaint, once for each complaint in a conversation."""
+    told = (("经过", situation.said.text[:2000]), ("同时登记的投诉", complaint_no))
+    key = f"{complaint_no or situation.key}:{situation.conversation_id}:report"
+    report = report_to_compliance(work, situation.conversation_id, told, situation.now, key=key)
+    return Reply(f"同时登记了举报，编号 {report.request_no}，只有合规人员看得到，不会告诉被举报的人。")
 
 
 def labelled_answers(journey: Journey, situation: Situation) -> dict[str, str]:

@@ -18,7 +18,8 @@ from bot.services.journeys import (
 from bot.services.journeys.journey import Journey, Situation
 from bot.services.reply import Reply
 from bot.services.servicing.catalogue import KIND_OF_INTENT, TRANSACTIONS, kind_of
-from bot.services.servicing.journey import SERVICE_FORM, journey_of, submitter_of
+from bot.services.servicing.journey import SERVICE_FORM, journey_of
+from bot.services.servicing.submit import submitter_of
 from bot.services.understanding import Understood
 
 __all__ = [

@@ -6,10 +6,15 @@ from bot.services.servicing.transaction import Transaction
 from bot.services.servicing.transactions import (
     account_help,
     change_contact,
+    change_contract,
+    change_payment,
+    change_personal_data,
+    change_policyholder,
     change_servicer,
     collect_benefit,
     give_feedback,
     own_matters,
+    pay_premium,
     policy_loan,
     privacy_request,
     reinstate,
@@ -23,31 +28,31 @@ from bot.services.servicing.transactions import (
     verify_salesperson,
 )
 
-TRANSACTIONS: dict[str, Transaction] = {
-    module.TRANSACTION.kind: module.TRANSACTION
-    for module in (
-        change_contact,
-        collect_benefit,
-        policy_loan,
-        reinstate,
-        reissue,
-        request_e_policy,
-        request_invoice,
-        surrender,
-        account_help,
-        change_contact,
-        change_servicer,
-        give_feedback,
-        own_matters,
-        privacy_request,
-        reissue,
-        report_misconduct,
-        request_callback,
-        stop_marketing,
-        surrender,
-        verify_salesperson,
-    )
-}
+_MODULES = (
+    account_help,
+    change_contact,
+    change_contract,
+    change_payment,
+    change_personal_data,
+    change_policyholder,
+    change_servicer,
+    collect_benefit,
+    give_feedback,
+    own_matters,
+    pay_premium,
+    policy_loan,
+    privacy_request,
+    reinstate,
+    reissue,
+    report_misconduct,
+    request_callback,
+    request_e_policy,
+    request_invoice,
+    stop_marketing,
+    surrender,
+    verify_salesperson,
+)
+TRANSACTIONS: dict[str, Transaction] = {module.TRANSACTION.kind: module.TRANSACTION for module in _MODULES}
 KIND_OF_INTENT: dict[str, str] = {
     intent: transaction.kind
     for transaction in TRANSACTIONS.values()

@@ -26,6 +26,13 @@ NUMBERS = frozenset(
         "e_policy.link_minutes",
         "e_policy.mail_days",
         "invoice.days",
+        "contract.minor_death.under_10",
+        "contract.minor_death.under_18",
+        "contract.least_sum.life",
+        "contract.least_sum.critical_illness",
+        "contract.least_sum.annuity",
+        "premium.renewal_opens_days",
+        "premium.reminder_days",
     }
 )
 WORDS = frozenset({"loan.purposes_refused", "loan.fraud_stories"})

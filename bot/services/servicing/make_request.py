@@ -83,17 +83,20 @@ def permission(case: Case, transaction: Transaction) -> Permission:
 
 
 def person_reason(case: Case, transaction: Transaction) -> str:
-    """Why a person must do it: the transaction's own reason, or a signature that the decision table demands."""
-    reasons = [transaction.person(case)]
-    if permission(case, transaction) is Permission.CONSENT:
+    """Why a person must do it: the transaction's own reason, or what the decision table demands."""
+    reasons, allowed = [transaction.person(case)], permission(case, transaction)
+    if allowed is Permission.CONSENT:
         reasons.append(transaction.signs(case))
+    elif allowed is Permission.PERSON and not reasons[0]:
+        reasons.append("要核对双方的签名和材料")
     return "；".join(reason for reason in reasons if reason)
 
 
 def _check(work: UnitOfWork, transaction: Transaction, case: Case) -> None:
     identity = current_identity(work, case.situation.conversation_id, case.situation.now)
-    if identity.level < transaction.level:
-        raise IdentityRequiredError(level=transaction.level.name)
+    needed = transaction.level_for(case.situation)
+    if identity.level < needed:
+        raise IdentityRequiredError(level=needed.name)
     if permission(case, transaction) is Permission.NO:
         work.audit.append(
             "request.denied",
@@ -123,7 +126,7 @@ def _due(transaction: Transaction, case: Case) -> tuple[date | None, str]:
     deadlines, group = case.situation.services.deadlines, bool(case.policy and case.policy.group)
     dues = [
         deadlines.due(rule_id, case.situation.now)
-        for rule_id in transaction.clocks
+        for rule_id in (transaction.clocks_for(case) if transaction.clocks_for else transaction.clocks)
         if not (group and deadlines.rule(rule_id).applies.value == "individual_life")
     ]
     days = [(each.internal_due, each.rule_id) for each in dues]

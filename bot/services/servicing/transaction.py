@@ -14,7 +14,7 @@ from bot.insurance.policy import InsurancePolicy
 from bot.insurance.service_request import ServiceRequest
 from bot.services.journeys.journey import Opening, Situation, Step
 from bot.services.ports import UnitOfWork
-from bot.services.reply import Reply
+from bot.services.reply import Choice, Reply
 from bot.services.servicing.limits import Limits
 
 # Slots that every transaction has; its own steps name theirs.
@@ -44,10 +44,11 @@ class Case:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why it cannot be done here. `hand_off`: a person looks at it; otherwise `reason` is the answer."""
+    """Why it cannot be done here. `hand_off`: a person looks at it; otherwise `reason` is the answer, `choices` the ways on."""
 
     reason: str
     hand_off: bool = False
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,10 @@ def never(_: Case) -> bool:
     return False
 
 
+def at_no_time(_: Situation) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Transaction:
     """One thing that customers ask for.
@@ -125,6 +130,14 @@ class Transaction:
     (label, value) lines of the card that nobody is asked for, worked out anew for the card and for the row. The due
     date is the earliest of `clocks` and of the company's own `working_days`; `promise` says what is done by then,
     `alert` from which day an open request is chased.
+
+    One that covers several kinds of change names in `matter` the slot that says which: `refuses` and `terms` wait for it,
+    another answer starts the questions after it over, and `raised` (this matter needs the person check of L3),
+    `clocks_for` and `papers_for` may follow it.
+
+    A general question is answered from data/knowledge first, with the button `offer` ("" is 现在就…); `answers_itself`:
+    entries whose question the transaction answers better; `knowledge_first`: whatever an entry fits is answered, asked
+    as a question or not; `in_general`: such a question gets the intent's general answer where no entry fits.
     """
 
     kind: str
@@ -160,10 +173,22 @@ class Transaction:
     promise: str = "办完"
     alert: Callable[[Case], date | None] = no_date
     needs_papers: Callable[[Case], bool] = always
+    matter: str = ""
+    raised: Callable[[Situation], bool] = at_no_time
+    clocks_for: Callable[[Case], Sequence[str]] | None = None  # instead of `clocks`
+    papers_for: Callable[[Case], str] = no_text  # id in data/servicing/papers.yml; "" is `kind`
+    offer: str = ""
+    answers_itself: frozenset[str] = frozenset()
+    knowledge_first: bool = False
+    in_general: re.Pattern[str] | None = None
 
     @property
     def all_steps(self) -> tuple[Step, ...]:
         return (*self.before, *self.steps)
+
+    def level_for(self, situation: Situation) -> IdentityLevel:
+        """The identity that writing it needs."""
+        return IdentityLevel.L3 if self.raised(situation) else self.level
 
     def is_done_at_once(self, case: Case) -> bool:
         return self.done_at_once(case) if callable(self.done_at_once) else self.done_at_once

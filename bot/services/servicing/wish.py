@@ -5,13 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.services.journeys.journey import Accepted, Situation, Step
+from bot.services.journeys.journey import Accepted, Ended, Opening, Situation, Step
+from bot.services.reply import Reply
+from bot.services.servicing.transaction import POLICY
+from bot.services.understanding import Understood
 
 
-def told_in_closed_words(steps: Iterable[Step], situation: Situation) -> dict[str, str]:
-    """Answers that the message gives in the words of closed steps ("发票开错了，要换开"); none of a pressed button."""
-    if situation.said.chosen:
-        return {}
-    said = replace(situation.said, aside=True)
-    readings = {step.slot: step.read(said, situation) for step in steps if step.closed}
-    return {slot: reading.value for slot, reading in readings.items() if isinstance(reading, Accepted)}
+def told_in_closed_words(words: str, steps: Iterable[Step], situation: Situation) -> Opening:
+    """Begin with `words` and what the first message says in closed words ("年交改月交"), names as a policy number, or
+    carries as a button; the remarks of these answers are said, and an answer that ends the journey ends it here.
+    """
+    told: dict[str, str] = {}
+    remarks: list[Reply] = []
+    for step, heard in _readable(steps, situation.said):
+        reading = step.read(heard, replace(situation, answers=told))
+        if isinstance(reading, Ended):
+            return Opening(ended=reading)
+        if isinstance(reading, Accepted) and reading.value:
+            told |= {step.slot: reading.value, **reading.also}
+            remarks += [Reply(reading.remark)] if reading.remark else []
+    return Opening((Reply(words), *remarks), told)
+
+
+def _readable(steps: Iterable[Step], said: Understood) -> Iterable[tuple[Step, Understood]]:
+    """Which steps the message may answer. The policy comes last: what may be done with it depends on the others."""
+    each, aside = tuple(steps), replace(said, aside=True)
+    if said.choice is not None:
+        aside = replace(said.as_answer(), aside=True)
+    if said.choice is not None or not said.chosen:
+        yield from ((step, aside) for step in each if step.closed)
+    if said.first("policy_no"):
+        yield from ((step, replace(said, aside=True)) for step in each if step.slot == POLICY)

@@ -53,7 +53,7 @@ def _start(situation: Situation) -> Opening:
     if situation.services.limits.mentions("loan.fraud_stories", situation.said.text):
         return Opening(ended=FRAUD)
     words = "可以办。先核对身份，再给您看能借多少、利率多少，或者欠多少。"
-    return Opening((Reply(words),), told_in_closed_words(TRANSACTION.all_steps, situation))
+    return told_in_closed_words(words, TRANSACTION.all_steps, situation)
 
 
 def owed(case: Case) -> Decimal:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from bot.complaints.rule import Post
 from bot.insurance.hand_off import Priority
 from bot.insurance.identity import IdentityLevel
-from bot.insurance.service_request import RequestStatus, ServiceRequest
+from bot.insurance.service_request import ServiceRequest
 from bot.services.journeys.fields import read_phone, read_words, says_none
 from bot.services.journeys.file_complaint import receive
 from bot.services.journeys.finish import hand_off_journey
@@ -20,6 +20,7 @@ from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Opening, R
 from bot.services.list_matters import inquiry_code
 from bot.services.ports import UnitOfWork
 from bot.services.reply import Reply, choose
+from bot.services.report_to_compliance import REPORT, report_to_compliance
 from bot.services.screen_message import screen_message
 from bot.services.servicing.journey import journey_of
 from bot.services.servicing.transaction import Case, Transaction
@@ -145,28 +146,8 @@ def _what_next(case: Case, request: ServiceRequest) -> str:
 
 def add_report(work: UnitOfWork, case: Case, told: Mapping[str, str], *, key: str) -> None:
     """A report that comes out of another transaction, in its own restricted row, once per `key`. `told`: slot → text."""
-    if work.requests.by_key(key):
-        return
-    situation = case.situation
-    request = ServiceRequest(
-        request_no=work.numbers.next("S", case.today),
-        kind=TRANSACTION.kind,
-        status=RequestStatus.WITH_PERSON,
-        policy_no="",
-        applicant_id="",
-        fields=tuple((step.label, told[step.slot]) for step in TRANSACTION.steps if step.slot in told),
-        papers=(),
-        requested_at=situation.now,
-        due_on=None,
-        due_rule="",
-        post=TRANSACTION.post,
-        conversation_id=situation.conversation_id,
-        idempotency_key=key,
-        restricted=True,
-    )
-    work.requests.add(request)
-    detail = {"kind": TRANSACTION.kind, "key": key}
-    work.audit.append("request.made", subject=request.request_no, actor="customer", at=situation.now, detail=detail)
+    fields = tuple((step.label, told[step.slot]) for step in TRANSACTION.steps if step.slot in told)
+    report_to_compliance(work, case.situation.conversation_id, fields, case.situation.now, key=key)
 
 
 def pass_on(situation: Situation, told: Mapping[str, str], key: str) -> tuple[Reply, ...]:
@@ -179,7 +160,7 @@ def pass_on(situation: Situation, told: Mapping[str, str], key: str) -> tuple[Re
 
 
 TRANSACTION = Transaction(
-    kind="report_misconduct",
+    kind=REPORT,
     zh="举报",
     intents=("report_misconduct",),
     post=Post.COMPLIANCE.value,

@@ -150,6 +150,68 @@ WALKS: dict[str, tuple[str, dict[str, Answer]]] = {
             "invoice_email": "登记的邮箱",
         },
     ),
+    "personal data": (
+        "我名字登记错了，帮我改一下",
+        {**_identity("张伟明"), "person_name": "张卫明", "person_scope": "一起改"},
+    ),
+    "occupation": ("我换工作了，帮我改职业", {**_identity("郑浩"), "person_job": "外卖骑手", "person_scope": "一起改"}),
+    "policyholder": (
+        "我要换投保人",
+        {
+            **_identity("王建国"),
+            "service_policy": "P2023001234",
+            "holder_name": "刘芳",
+            "holder_id": CUSTOMERS["刘芳"].id_number,
+            "holder_phone": _phone,
+            "holder_relation": "本人",
+            "holder_consents": "还没问",
+        },
+    ),
+    "sold car": (
+        "车卖了，帮我把保险过户",
+        {
+            **_identity("张伟明"),
+            "service_policy": "P2026000101",
+            "holder_name": "李明",
+            "holder_id": "110105198803050044",
+            "holder_phone": _phone,
+            "holder_moved_on": "昨天",
+            "holder_use": "和原来一样",
+        },
+    ),
+    "reduction": (
+        "我想把保额降低",
+        {**_identity("陈静"), "service_policy": "P2024000552", "contract_sum": "减到20万"},
+    ),
+    "rider": (
+        "附加险不要了，帮我退掉",
+        {**_identity("陈静"), "service_policy": "P2022000551", "contract_rider": "附加住院津贴"},
+    ),
+    "motor endorsement": (
+        "我想把车牌改一下",
+        {
+            **_identity("张伟明"),
+            "service_policy": "P2026000101",
+            "contract_vehicle": "车牌换成京B12345",
+            "contract_use": "用途不变",
+        },
+    ),
+    "debit account": (
+        "续期扣款想换张银行卡",
+        {
+            **_identity("陈静"),
+            "service_policy": "P2022000551",
+            "payment_owner": "是本人的",
+            "service_consent": "同意",
+            "payment_card": "6222021234567890102",
+            "payment_bank": "建设银行",
+        },
+    ),
+    "frequency": (
+        "我要改缴费频率",
+        {**_identity("陈静"), "service_policy": "P2022000551", "payment_often": "月交"},
+    ),
+    "premium": ("我要交保费", {**_identity("陈静"), "service_policy": "P2022000551"}),
     "claim status": ("查理赔进度", {**L1, "claim_no": "C20250101009998"}),
     "servicer": (
         "我要换个业务员",

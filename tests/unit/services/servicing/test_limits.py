@@ -18,6 +18,7 @@ def test_the_shipped_file_is_complete_and_exact() -> None:
     limits = load_limits(SHIPPED)
     assert limits.number("loan.share") == Decimal("0.8")
     assert limits.whole("reinstate.alert_days") == 20
+    assert limits.number("contract.minor_death.under_10") == Decimal(200000)
     assert limits.mentions("loan.fraud_stories", "有人让我投一个养老项目")
     assert not limits.mentions("loan.purposes_refused", "给孩子交学费")
 
@@ -28,6 +29,8 @@ def test_the_shipped_file_is_complete_and_exact() -> None:
         ('id: loan.share, value: "0.8"', 'id: loan.share, value: "0.9"', "value"),
         ('id: loan.share, value: "0.8"', "id: loan.share, value: 0.8", "value"),
         ('id: loan.least, value: "1000"', 'id: loan.least, value: "-1"', "value"),
+        ('id: loan.least, value: "1000"', 'id: loan.least, value: "NaN"', "value"),
+        ('id: loan.least, value: "1000"', 'id: loan.least, value: "x"', "value"),
         ("id: loan.least", "id: loan.lest", "id"),
         ("id: loan.least", "id: loan.share", "id"),
         ("tag: D,", "tag: Q,", "tag"),

@@ -1,0 +1,63 @@
+"""How a transaction begins: a question is answered and the transaction offered; a wish starts it with what it told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.services.journeys.journey import Ended, Opening, Situation
+from bot.services.reply import TO_HUMAN, Choice, Reply, choose, intend
+from bot.services.servicing.admission import own_steps, policy_step
+from bot.services.servicing.transaction import Transaction
+from bot.services.servicing.wish import told_in_closed_words
+
+_QUESTION = re.compile(
+    r"[?？]|吗|呢$|么$|怎么|怎样|如何|什么|哪里|哪儿|能不能|可不可以|要不要|是不是|多久|几天|为什么|咋|啥|会不会|多少"
+)
+_WISH = re.compile(
+    r"我要|帮我|给我|替我|[我就]?想(?:要|把|退|换|改|办|补|领|贷|借|取)|麻烦|申请|办理|办一下|现在就|拿回多少|退多少"
+)
+
+
+def opening_of(transaction: Transaction) -> Callable[[Situation], Opening]:
+    """The opening of that transaction's conversation."""
+    words = transaction.opening or f"可以办{transaction.zh}。"
+    steps = (*transaction.before, *own_steps(transaction), *policy_step(transaction))
+    start = transaction.start or (lambda situation: told_in_closed_words(words, steps, situation))
+
+    def opening(situation: Situation) -> Opening:
+        answer = _answer_to_question(transaction, situation)
+        if answer is None:
+            return start(situation)
+        if _WISH.search(situation.said.text):  # "想退保，能退多少": the rule first, then the customer's own policy
+            begun = start(situation)
+            return replace(begun, replies=(Reply(answer.text), *begun.replies))
+        matter = start(situation).answers.get(transaction.matter, "") if transaction.matter else ""
+        offer = open_choice(transaction.offer or f"现在就{transaction.zh}", transaction, matter)
+        ask = "要看您自己的保单吗？" if transaction.shows else "要现在就办吗？"
+        return Opening((answer, Reply(ask, (offer, TO_HUMAN))), ended=Ended(()))
+
+    return opening
+
+
+def open_choice(title: str, transaction: Transaction, matter: str = "") -> Choice:
+    """A button that opens a transaction; one that its intent alone does not name is named by its kind."""
+    if transaction.words or not transaction.intents:
+        return choose(title, f"@switch:{transaction.kind}")
+    return intend(title, transaction.intents[0], **({"choice": matter} if matter else {}))
+
+
+def _answer_to_question(transaction: Transaction, situation: Situation) -> Reply | None:
+    """A question about the matter ("犹豫期退保扣钱吗") is answered; the transaction is offered, not forced."""
+    said, knowledge = situation.said, situation.services.knowledge
+    if said.chosen or not (transaction.knowledge_first or _QUESTION.search(said.text)):
+        return None
+    if transaction.wish and transaction.wish.search(said.text):
+        return None
+    found, general = knowledge.find(said), transaction.in_general
+    if not found or found[0].id in transaction.answers_itself:
+        return None
+    if found[0].is_default and not (general and general.search(said.text)):
+        return None
+    return knowledge.answer(said)
