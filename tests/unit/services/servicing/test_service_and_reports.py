@@ -322,3 +322,17 @@ def test_nothing_of_another_is_listed_and_a_number_alone_shows_nothing(customer:
     )
     assert "已受理" in asked(customer, f"{row.request_no} 到哪一步了")
     assert asked(customer, "我的理赔办到哪了") == ""
+
+
+def test_a_complaint_whose_facts_put_money_in_danger_is_also_a_report_for_compliance_alone(customer: Talk) -> None:
+    customer.say("我要投诉")
+    assert customer.requested == "complaint_facts", customer.text
+    customer.say("业务员上个月让我把保费转到他个人账户，钱到现在没有入账")
+    (report,) = rows(customer)
+    assert (report.kind, report.restricted, report.applicant_id) == ("report_misconduct", True, "")
+    assert dict(report.fields)["同时登记的投诉"].startswith("T")
+    assert report.request_no in customer.text
+    with customer.services.reading() as work:
+        waiting = work.hand_offs.open_for(customer.conversation_id)
+    assert waiting is not None
+    assert (waiting.post, waiting.priority) == ("合规监察", Priority.FUND_SAFETY)
