@@ -49,7 +49,7 @@ DEMO = {
     "把终身寿险的受益人改一下": "change_beneficiary",
     "我的理赔到哪一步了": "query_claim",
     "还差什么材料": "ask_claim_documents",
-    "医疗险那个案子什么时候有结果": "query_claim",
+    "我要领今年的年金": "collect_benefit",
     "我是受益人，想查一下保单": "query_policy",
     "我是受益人，我占多少份额": "query_policy",
     "我想把受益人都改成我": "change_beneficiary",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
-from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.intent_classifier import number_between
@@ -47,6 +48,14 @@ def is_doubtful(probabilities: Sequence[float], settings: FallbackSettings) -> b
         return False
     best, second = (*probabilities, 0.0)[:2]
     return best < settings.threshold or best - second < settings.margin
+
+
+_CODE = re.compile(r"^[^\u4e00-\u9fff@]*[/／\\{}<>=_\[\]][^\u4e00-\u9fff@]*$")
+
+
+def looks_like_code(text: str) -> bool:
+    """A command, a tag, a slot: no customer's sentence, whatever the classifier makes of its letters."""
+    return bool(_CODE.match(text))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -84,7 +93,8 @@ class AmbiguityFallback(GraphComponent, IntentClassifier):
         """Replace the intent of each message whose meaning is doubtful."""
         for message in messages:
             ranking = message.get(INTENT_RANKING_KEY) or []
-            if is_doubtful([each[PREDICTED_CONFIDENCE_KEY] for each in ranking], self._settings):
+            in_doubt = is_doubtful([each[PREDICTED_CONFIDENCE_KEY] for each in ranking], self._settings)
+            if ranking and (in_doubt or looks_like_code(message.get(TEXT) or "")):
                 doubt = {
                     INTENT_NAME_KEY: DEFAULT_NLU_FALLBACK_INTENT_NAME,
                     PREDICTED_CONFIDENCE_KEY: 1.0 - ranking[0][PREDICTED_CONFIDENCE_KEY],

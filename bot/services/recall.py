@@ -23,7 +23,7 @@ _OWN = re.compile(
 # Those have journeys of their own.
 _ELSEWHERE = re.compile(r"理赔|赔款|报案|案子|投诉|报销|退保|贷款|复效|受益人|保单号")
 _NUMBER = re.compile(r"(?<![A-Z0-9])S(\d{14})(?!\d)")
-_CODE = re.compile(r"(?<!\d)(\d{8})(?!\d)")
+_CODE = re.compile(r"(?<!\d)(\d{4} ?\d{4})(?!\d)")
 _SHOWN = 6
 PROVE_AND_LIST: Choice = choose("核对身份，查以前办的", "@switch:own_matters")
 
@@ -77,7 +77,7 @@ def _one(number: str, said: Understood, using: AssistantServices) -> Reply:
     code = _CODE.search(said.text.replace(number, " "))
     if not own and code:
         with using.unit_of_work() as work:
-            request = open_by_code(work, number, code.group(1), said.received_at, using.pepper)
+            request = open_by_code(work, number, code.group(1).replace(" ", ""), said.received_at, using.pepper)
             work.commit()
         own = [request_matter(request)] if request else []
     if own:

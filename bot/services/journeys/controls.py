@@ -45,7 +45,7 @@ _STOP_WORDS = re.compile(
     r"不(想|用|再)?(办|弄|报|查|改|搞|填|投诉)|取消|算了|退出|停|放弃|主意|先不|不要了|拉倒|改天|以后再"
 )
 _COMPLAINS_INSTEAD = re.compile(
-    r"^(?:算了|不(?:报|办|查|改|弄|退)了?|不用了|取消)[，,。！!\s]*(?:我)?(?:就|现在|直接)?(?:要|想)?投诉|^我?(?:现在)?要投诉你们"
+    r"^(?:算了|不(?:报|办|查|改|弄|退)了?|不用了|取消)[，,。！!\s]*(?:我)?(?:就|现在|直接)?(?:要|想)?投诉"
 )
 _AGAIN = re.compile(r"^(再说一遍|再说一次|没听清|没看清|重复一遍|什么|啥)[？?。!！\s]*$")
 _QUESTION = re.compile(r"[?？]|吗|呢$|么$|怎么|什么|多少|哪里|哪儿|能不能|可不可以|要不要|是不是|多久|几天|咋|啥")
@@ -75,6 +75,8 @@ def screen(journey: Journey, situation: Situation) -> Verdict:
     """What the complaint and crisis rules say. In the middle of a journey the classifier's guess at a sentence is worth
     little, so a rule may also fire as if the message had the journey's own intent."""
     rules, said = situation.services.complaint_rules, situation.said
+    # Not by what a doubtful message might mean: in a journey the open question tells more than the classifier.
+    said = replace(said, ranking=())
     verdict = screen_message(rules, said)
     return verdict if verdict.hand_off else screen_message(rules, replace(said, intent=journey.intent))
 

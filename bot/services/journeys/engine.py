@@ -25,11 +25,13 @@ from bot.services.privacy_notice import tell_once
 from bot.services.recall import recall
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
 from bot.services.screen_message import complains
+from bot.services.understanding import Understood
 
 # A person comes after two messages that were not understood (business flows 0.6), or four that could not be used.
 NOT_UNDERSTOOD, NOT_USABLE, MISSES_BEFORE_PERSON = 2, 1, 4
 EDIT = "@edit"
 RESUME = "@resume"
+SHORT_QUESTION = 16  # characters
 _PERSONAL_KINDS = frozenset({"name", "id_number", "phone"})
 
 
@@ -138,6 +140,8 @@ def _take_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
         turn.outcome = f"switched:{said.choice.split(':', 1)[1]}"
         return turn
     digresses = controls.is_digression(said) and (not step.story or controls.is_question(said))
+    # What a complainant asks is part of the story; elsewhere a short question that we can answer is none of it.
+    digresses = digresses or (journey.intent != "file_complaint" and _asks_what_we_know(situation))
     if step.free_text and not said.chosen and digresses:
         return _digress(journey, situation, turn)
     corrected = _corrected(journey, situation, turn) if controls.corrects(said) else None
@@ -157,6 +161,21 @@ def _take_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
         return _not_an_answer(journey, situation, turn)
     turn.replies.append(Reply(reading.reason))
     return _missed(journey, situation, turn, NOT_USABLE)
+
+
+def _asks_what_we_know(situation: Situation) -> bool:
+    """A short plain question that an entry answers ("退保要多久到账") is no answer to a question for free words."""
+    said = situation.said
+    if not controls.plainly_asks(said) or len(said.text) > SHORT_QUESTION:
+        return False
+    return bool(situation.services.knowledge.find(_likeliest(said)))
+
+
+def _likeliest(said: Understood) -> Understood:
+    """The message with its best guess, where the classifier was in doubt."""
+    doubtful = said.intent == "nlu_fallback" and said.ranking
+    guess = next((name for name, _ in said.ranking if name != said.intent), said.intent) if doubtful else said.intent
+    return replace(said, intent=guess)
 
 
 def _not_an_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
@@ -190,9 +209,7 @@ def _not_an_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
 def _digress(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     """Answer the question in between, then come back to the open one."""
     robot = situation.said.means("bot_challenge", at_least=0.35)
-    said = situation.said
-    if said.intent == "nlu_fallback" and said.ranking:
-        said = replace(said, intent=said.ranking[0][0])
+    said = _likeliest(situation.said)
     if said.intent == journey.intent and journey.intent.startswith("query_"):
         turn.replies.append(Reply("我知道您着急，这就帮您查。"))
         return _ask(journey, situation, turn, turn.requested)

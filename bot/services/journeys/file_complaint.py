@@ -252,9 +252,9 @@ JOURNEY = Journey(
     cancelled="好的，先说到这里。投诉已经登记，编号不变，不补充也会按期处理；想撤回可以说“撤回投诉”。",
     steps=(
         Step(MATTER, "", ask_matter, read_matter, counted=False),
-        Step(FACTS, "经过", _ask_facts, _read_facts, free_text=True, shows_as=show_words),
+        Step(FACTS, "经过", _ask_facts, _read_facts, free_text=True, shows_as=show_words, story=True),
         Step(REQUEST, "诉求", lambda _: Ask("您希望我们怎么解决？", "text"), _hears(_read_request), free_text=True,
-             shows_as=show_words),
+             shows_as=show_words, story=True),
         Step(ROLE, "身份", ask_role, _hears(read_role), needed=_role_unclear),
         Step(AGAINST, "投诉对象", lambda _: Ask("投诉的是哪个机构或哪位人员？不知道就回“没有”。", "text", (choose("没有"),)),
              _hears(read_against), needed=_accused_unclear, shows_as=show_words, alone=True),

@@ -28,7 +28,7 @@ def read_new_sum(said: Understood, situation: Situation) -> Reading:
     if not value or case.policy is None:
         return NotAnAnswer()
     if _BY_HOW_MUCH.search(said.text) and not _TO.search(said.text):
-        return Rejected("是改成这个数，还是在现在的基础上变这么多？请直接说改完以后的保额，比如“改到 20 万”。")
+        return Rejected("没听清是改成这个数，还是在现在的基础上变这么多。请直接说改完以后的保额，比如“改到 20 万”。")
     wanted = Decimal(value)
     if wanted <= 0 or wanted != wanted.to_integral_value():
         return Rejected("保额是整数，请再说一次改完以后的保额。")

@@ -120,7 +120,7 @@ def test_a_reason_is_not_needed_to_withdraw(customer: Customer) -> None:
 def test_a_complaint_that_left_a_phone_is_withdrawn_only_by_who_holds_it(customer: Customer) -> None:
     filed(customer, phone=PHONE)
     customer.begins("撤回投诉", "withdraw_complaint")
-    assert customer.requested == "contact_phone"
+    assert customer.requested == "phone"
     customer.proves(phone=PHONE)
     customer.begins("撤回投诉", "withdraw_complaint")
     assert customer.requested == "complaint_withdrawal_reason"

@@ -10,7 +10,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.errors import ConfigurationError
-from bot.nlu.fallback import AmbiguityFallback, FallbackSettings, is_doubtful
+from bot.nlu.fallback import AmbiguityFallback, FallbackSettings, is_doubtful, looks_like_code
 
 SETTINGS = FallbackSettings(threshold=0.4, margin=0.1)
 
@@ -68,3 +68,13 @@ def test_a_message_whose_intent_came_from_elsewhere_stays() -> None:
 def test_an_unknown_key_or_a_value_out_of_range_is_refused(config: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError):
         fallback(config)
+
+
+@pytest.mark.parametrize("text", ["/report_claim", "／restart", '{"a": 1}', "<script>", "a_b"])
+def test_what_looks_like_code_is_no_sentence(text: str) -> None:
+    assert looks_like_code(text)
+
+
+@pytest.mark.parametrize("text", ["hello", "报案/理赔", "a_b@example.com", "P2023001234", "保单_丢了"])
+def test_words_and_numbers_are_no_code(text: str) -> None:
+    assert not looks_like_code(text)
