@@ -9,7 +9,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.services.guard_reply import load_guard
 from bot.services.journeys.registry import JOURNEYS
+from bot.settings import ROOT
 from bot.store.demo_people import NAMED_CUSTOMERS
 from tests.talk import Talk
 
@@ -184,6 +186,7 @@ WALKS: dict[str, tuple[str, dict[str, Answer]]] = {
     ),
     "complaint status": ("查投诉进度", {**L1, "complaint_query_no": "T20250101009998"}),
 }
+GUARD = load_guard(ROOT / "data" / "guard" / "never_say.yml")
 PERSON = ("人工", "转人工", "找个真人", "接人工客服", "我不想跟机器人说话，叫真人来")
 STOP = ("算了不办了", "取消", "先不弄了", "不想办了，改天再说", "算了")
 AGAIN = ("再说一遍", "没听清", "没看清，再说一次")
@@ -224,6 +227,17 @@ def at_each_state(first_talk: Talk) -> Callable[[str], Iterator[Talk]]:
         return states(first_talk.another(), name)
 
     return walk
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_no_question_and_no_card_is_withheld_for_its_words(
+    at_each_state: Callable[[str], Iterator[Talk]], walk: str
+) -> None:
+    for talk in at_each_state(walk):
+        broken = [(rule.id, reply.text) for reply in talk.replies for rule in GUARD.broken(reply.text)]
+        assert not broken, talk.requested
+    talk.say("确认")
+    assert not [(rule.id, reply.text) for reply in talk.replies for rule in GUARD.broken(reply.text)]
 
 
 @pytest.mark.parametrize("walk", WALKS)
