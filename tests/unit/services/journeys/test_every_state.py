@@ -236,8 +236,9 @@ def test_no_question_and_no_card_is_withheld_for_its_words(
     for talk in at_each_state(walk):
         broken = [(rule.id, reply.text) for reply in talk.replies for rule in GUARD.broken(reply.text)]
         assert not broken, talk.requested
-    talk.say("确认")
-    assert not [(rule.id, reply.text) for reply in talk.replies for rule in GUARD.broken(reply.text)]
+    if talk.requested == "confirm":
+        talk.say("确认")
+        assert not [(rule.id, reply.text) for reply in talk.replies for rule in GUARD.broken(reply.text)]
 
 
 @pytest.mark.parametrize("walk", WALKS)
