@@ -16,7 +16,9 @@ from bot.console.agents import FIRST_AGENT, Agents, BadAgentNameError
 from bot.console.deps import ConsoleDeps
 from bot.console.desk_work import DeskWork, NothingToTakeError, NotInHandError, TakenByOtherError
 from bot.console.pages import CHINA, Pages
+from bot.services.servicing.catalogue import TRANSACTIONS
 
+TRANSACTION_NAMES = {kind: transaction.zh for kind, transaction in TRANSACTIONS.items()}
 LONGEST_ANSWER = 2000
 LONGEST_WAIT = 25.0  # seconds
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -101,8 +103,10 @@ class Desk:
         return response
 
     async def queue(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
-        overview = await asyncio.to_thread(self.work.overview, session.agent)
-        return self.pages.show("queue.html", session=session, overview=overview, first_agent=FIRST_AGENT)
+        overview = await asyncio.to_thread(self.work.overview, session.agent, self.deps.clock().date())
+        return self.pages.show(
+            "queue.html", session=session, overview=overview, first_agent=FIRST_AGENT, names=TRANSACTION_NAMES
+        )
 
     async def show_agents(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
         return self._agents_page(session)

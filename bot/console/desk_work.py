@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.complaints.rule import Post
 from bot.conversations.messages import Reply, Sender, StoredMessage
@@ -12,6 +12,7 @@ from bot.conversations.ports import MessageLog
 from bot.errors import BotError
 from bot.insurance.hand_off import HandOff, Owner
 from bot.insurance.identity import IdentityLevel
+from bot.insurance.service_request import ServiceRequest
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 
 GIVEN_BACK = Reply("人工服务结束，智能客服继续为您服务。")
@@ -37,10 +38,14 @@ class NotInHandError(BotError):
 
 @dataclass(frozen=True)
 class Overview:
-    """Open hand-offs: those nobody has taken, most urgent first, and those in somebody's hands."""
+    """Open hand-offs: those nobody has taken, most urgent first, and those in somebody's hands.
+
+    `to_chase`: open requests whose alert day has come, the earliest due date first.
+    """
 
     waiting: Sequence[HandOff]
     in_hand: Sequence[HandOff]
+    to_chase: Sequence[ServiceRequest]
 
 
 @dataclass(frozen=True)
@@ -61,13 +66,15 @@ class DeskWork:
     log: MessageLog
     compliance: frozenset[str] = frozenset()
 
-    def overview(self, agent: str) -> Overview:
+    def overview(self, agent: str, today: date) -> Overview:
         with self.unit_of_work() as work:
             seen = [one for one in work.hand_offs.open_all() if self._may_see(work, one, agent)]
             hand_offs = sorted(seen, key=lambda one: (one.priority, one.requested_at))
+            chased = [one for one in work.requests.to_chase(today) if not one.restricted or agent in self.compliance]
         return Overview(
             waiting=[one for one in hand_offs if not one.taken_by],
             in_hand=[one for one in hand_offs if one.taken_by],
+            to_chase=chased,
         )
 
     def look(self, conversation_id: str, agent: str, now: datetime) -> Dossier:

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from bot.bootstrap import DocumentPrinter
 from bot.channels import web as web_channel
 from bot.channels.web.channel import WebDeps
 from bot.channels.web.channel import attach as attach_chat
@@ -24,6 +23,7 @@ from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.feed import Feed
 from bot.conversations.messages import Inbound, InputHint, OfferedChoice, Reply
 from bot.insurance.hand_off import HandOff, Owner, Priority
+from bot.services.open_document import DocumentGoneError
 from bot.settings import Settings, read_settings
 from bot.store.demo_people import NAMED_CUSTOMERS
 from bot.store.engine import build_engine
@@ -55,6 +55,7 @@ SCRIPT: dict[str, Reply] = {
     "几个人": Reply("一共几个人受伤？", (), InputHint("injured", "number")),
     "多少钱": Reply("损失大约多少钱？", (), InputHint("loss", "amount")),
     "电话": Reply("可以拨打 12378，或访问 https://example.com/help。保单 P2023001234，保额 120 万，12378 元。"),
+    "电子保单": Reply("点这里下载：/api/chat/documents/once_A-1\n链接只能打开一次。"),
     "核对": Reply(
         "请核对：\n· 时间 11 月 23 日 8:20\n· 地点 北四环学院桥东\n· 经过 追尾，对方车牌 京B·6***8\n"
         "· 受伤 1 人（颈部疼痛，未就医）\n· 联系电话 138****0000",
@@ -108,6 +109,7 @@ class Site:
         self.script = Script(self.hand_over)
         self.port = 0
         self.refuse_streams = False
+        self.documents_left = 1
 
     @property
     def url(self) -> str:
@@ -132,7 +134,7 @@ class Site:
             greeting=GREETING,
             clock=self.now,
             readiness=self._ready,
-            print_document=DocumentPrinter(self.unit_of_work),
+            print_document=self._print_document,
             limits=Limits(plenty, plenty, plenty),
             static_dir=STATIC,
         )
@@ -184,6 +186,13 @@ class Site:
         if request.path == "/api/chat/stream" and self.refuse_streams:
             return web.Response(status=502)
         return await handler(request)
+
+    def _print_document(self, token: str, conversation_id: str, _: datetime) -> bytes:
+        """One document for whichever conversation comes first."""
+        if (token, self.documents_left) != ("once_A-1", 1):
+            raise DocumentGoneError
+        self.documents_left = 0
+        return b"%PDF-1.4 a document"
 
     async def _ready(self) -> dict[str, bool]:
         return {"log": True, "assistant": True, "actions": True}

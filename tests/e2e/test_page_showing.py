@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 from playwright.async_api import BrowserContext, Page, expect
 
 from bot.conversations.messages import Reply, Sender
@@ -35,6 +38,22 @@ async def test_only_service_numbers_and_web_addresses_become_links(page: Page):
     await expect(links).to_have_count(2)
     addresses = await links.evaluate_all("nodes => nodes.map(node => node.getAttribute('href'))")
     assert addresses == ["tel:12378", "https://example.com/help"]
+
+
+async def test_a_document_is_fetched_with_the_conversations_token_and_only_once(page: Page):
+    await say(page, "电子保单")
+    link = bot(page, "点这里下载").locator("a")
+    await expect(link).to_have_text("下载电子保单（PDF）")
+    async with page.expect_download() as started:
+        await link.click()
+    download = await started.value
+    assert download.suggested_filename == "电子保单.pdf"
+    saved = Path(await download.path())
+    assert await asyncio.to_thread(saved.read_bytes) == b"%PDF-1.4 a document"
+    await page.reload()
+    await bot(page, "点这里下载").locator("a").click()
+    await expect(page.get_by_text("这个下载链接已经用过或者过期了")).to_be_visible()
+    await expect(bot(page, "链接只能打开一次")).to_be_visible()
 
 
 async def test_typing_shows_while_the_bot_is_due(page: Page, site: Site):

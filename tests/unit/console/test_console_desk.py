@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.conversations.messages import Reply, Sender
 from bot.insurance.hand_off import Owner, Priority
 from bot.insurance.identity import IdentityLevel, Verification
+from bot.insurance.service_request import RequestStatus, ServiceRequest
 from tests.unit.console.conftest import HOSTILE
 
 
@@ -225,6 +226,36 @@ async def test_reports_of_wrongdoing_are_seen_by_compliance_alone(place):
     assert (await colleague.post("/desk/conversation-7/take")).status == 404
     assert (await colleague.get("/desk/conversation-7/messages.json?after=0&wait=0"))[0] == 404
     assert (await first.get("/desk/conversation-7"))[0] == 200
+
+
+def _request(place, number: str, status: RequestStatus, alert_in: int, *, restricted: bool = False) -> ServiceRequest:
+    today = place.clock().date()
+    request = ServiceRequest(
+        request_no=number, kind="reinstate_policy", status=status, policy_no="P1", applicant_id="CU1", fields=(),
+        papers=(), requested_at=place.clock(), due_on=today + timedelta(days=alert_in + 10), due_rule="D-P10",
+        post="保全", conversation_id="c", idempotency_key=number, restricted=restricted,
+        alert_on=today + timedelta(days=alert_in),
+    )  # fmt: skip
+    with place.deps.unit_of_work() as work:
+        work.requests.add(request)
+        work.commit()
+    return request
+
+
+async def test_requests_that_would_count_as_agreed_are_shown_from_their_alert_day_until_they_are_done(place):
+    _request(place, "S20261123000001", RequestStatus.WAITING_FOR_PAPERS, 20)
+    _request(place, "S20261123000002", RequestStatus.DONE, 0)
+    _request(place, "S20261123000003", RequestStatus.ACCEPTED, 0, restricted=True)
+    first = await place.agent()
+    colleague = await place.colleague(first)
+    page = (await colleague.get("/desk"))[1]
+    assert "必须马上催办" not in page
+    assert "S20261123000003" in (await first.get("/desk"))[1]
+    place.pass_time(minutes=60 * 24 * 20)
+    browser = await place.agent()
+    page = (await browser.get("/desk"))[1]
+    assert _in_order(page, "必须马上催办", "S20261123000003", "S20261123000001", "等待接手")
+    assert "S20261123000002" not in page
 
 
 async def test_an_agent_is_warned_of_words_that_must_not_be_said_and_decides(place):

@@ -71,8 +71,8 @@ class ServiceChat extends HTMLElement {
 
   // The link works once: it is switched off while it is fetched, and on again only when nothing reached the server.
   async #fetch(link) {
-    if (link.ariaDisabled === 'true') return
-    link.ariaDisabled = 'true'
+    if (link.getAttribute('aria-disabled') === 'true') return
+    link.setAttribute('aria-disabled', 'true')
     try {
       const address = URL.createObjectURL(await this.api.document(this.api.session, link.dataset.document))
       const save = document.createElement('a')
@@ -81,7 +81,7 @@ class ServiceChat extends HTMLElement {
       save.click()
       setTimeout(() => URL.revokeObjectURL(address), 60_000)
     } catch (error) {
-      if (!error.status) link.ariaDisabled = 'false'
+      if (!error.status) link.removeAttribute('aria-disabled')
       this.transcript.notice(error.message)
     }
   }

@@ -5,12 +5,16 @@ from __future__ import annotations
 import copy
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.insurance.service_request import RequestStatus
+from bot.services.guard_reply import load_guard
 from bot.services.journeys.claim_injuries import is_grave
 from bot.services.journeys.registry import JOURNEYS
+from bot.settings import ROOT
 from bot.store.demo_people import NAMED_CUSTOMERS
 from tests.talk import Talk
 
@@ -247,6 +251,7 @@ WALKS: dict[str, tuple[str, dict[str, Answer]]] = {
     ),
     "complaint status": ("查投诉进度", {**L1, "complaint_query_no": "T20250101009998"}),
 }
+GUARD = load_guard(ROOT / "data" / "guard" / "never_say.yml")
 PERSON = ("人工", "转人工", "找个真人", "接人工客服", "我不想跟机器人说话，叫真人来")
 STOP = ("算了不办了", "取消", "先不弄了", "不想办了，改天再说", "算了")
 AGAIN = ("再说一遍", "没听清", "没看清，再说一次")
@@ -287,6 +292,27 @@ def at_each_state(first_talk: Talk) -> Callable[[str], Iterator[Talk]]:
         return states(first_talk.another(), name)
 
     return walk
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_no_question_and_no_card_is_withheld_for_its_words(
+    at_each_state: Callable[[str], Iterator[Talk]], walk: str
+) -> None:
+    for talk in at_each_state(walk):
+        broken = [(rule.id, reply.text) for reply in talk.replies for rule in GUARD.broken(reply.text)]
+        assert not broken, talk.requested
+    if talk.requested == "confirm":
+        talk.say("确认")
+        assert not [(rule.id, reply.text) for reply in talk.replies for rule in GUARD.broken(reply.text)]
+        _withdraw_what_was_filed(talk)
+
+
+def _withdraw_what_was_filed(talk: Talk) -> None:
+    """The store is shared: what is open here must not be in the way of another test's request."""
+    with talk.services.unit_of_work() as work:
+        for request in work.requests.of_conversation(talk.conversation_id):
+            work.requests.save(replace(request, status=RequestStatus.WITHDRAWN))
+        work.commit()
 
 
 @pytest.mark.parametrize("walk", WALKS)
