@@ -87,6 +87,7 @@ WALKS: dict[str, tuple[str, dict[str, Answer]]] = {
         {
             **_identity("陈静"),
             "beneficiary_policy": "P2022000551",
+            "beneficiary_replaces": "替换",  # asked where another test has left a request open
             "beneficiaries": "陈一诺，子女，60%；李明，配偶，40%",
             **{f"beneficiary_id_{place}": "稍后补交" for place in range(1, 5)},
         },

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from bot.calendars.clocks import SHANGHAI
 from bot.insurance.hand_off import HandOff, Priority
 from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.services.list_matters import inquiry_code
 from bot.services.recall import recall
 from bot.store.demo_people import NAMED_CUSTOMERS
-from tests.talk import Talk
+from tests.talk import Ears, Talk, new_talk
 
 CUSTOMERS = {each.name: each for each in NAMED_CUSTOMERS}
 
@@ -298,7 +300,9 @@ def test_an_account_problem_is_first_mended_alone_and_secrets_are_not_kept(custo
 # -- own matters ---------------------------------------------------------------------------------------------------
 
 
-def test_own_matters_are_listed_together_with_stage_and_date(customer: Talk) -> None:
+def test_own_matters_are_listed_together_with_stage_and_date(tmp_path: Path, ears: Ears) -> None:
+    # A store of its own: only so many are listed, and other tests file for the same person.
+    customer = new_talk(tmp_path, datetime(2026, 11, 25, 15, 30, tzinfo=SHANGHAI), ears)
     customer.say("我要查阅你们保存的我的个人信息")
     prove(customer, "郑浩")
     customer.say("全部保单资料")
