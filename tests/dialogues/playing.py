@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,23 +28,23 @@ class Line:
     answer: Answer
 
 
-@dataclass
+@dataclass(frozen=True)
 class Player:
-    """`transcript` collects all answers of all dialogues."""
-
     stack: Stack
-    transcript: list[Line] = field(default_factory=list)
 
-    def play(self, dialogue: Dialogue) -> None:
-        """Raises AssertionError naming file, dialogue and turn."""
+    def play(self, dialogue: Dialogue) -> list[Line]:
+        """All that was answered. Raises AssertionError naming file, dialogue and turn."""
         self.stack.let_time_pass(minutes=31)  # the customers of the last dialogue have long gone
         self.stack.issue_endorsements()
-        _Performance(self, dialogue).run()
+        performance = _Performance(self.stack, dialogue)
+        performance.run()
+        return performance.transcript
 
 
 class _Performance:
-    def __init__(self, player: Player, dialogue: Dialogue) -> None:
-        self._stack, self._transcript, self._dialogue = player.stack, player.transcript, dialogue
+    def __init__(self, stack: Stack, dialogue: Dialogue) -> None:
+        self._stack, self._dialogue = stack, dialogue
+        self.transcript: list[Line] = []
         self._pages: dict[str, Chat] = {}
         self._answers: dict[str, Answer] = {}
         self._known: dict[str, str] = {}
@@ -111,7 +111,7 @@ class _Performance:
         return self._fill(turn.what)
 
     def _note(self, place: str, said: str, answer: Answer) -> Answer:
-        self._transcript.append(Line(place, said, answer))
+        self.transcript.append(Line(place, said, answer))
         return answer
 
     def _fill(self, text: str) -> str:
