@@ -7,7 +7,7 @@ from dataclasses import replace
 from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
-from actions.journeys import CARRIED
+from actions.journeys import CARRIED, LATER, RECENT, open_next, recent_policy
 from actions.turn import Outcome, TurnAction
 from bot.insurance.hand_off import Priority
 from bot.services.assistant import AssistantServices
@@ -19,8 +19,10 @@ from bot.services.journeys.claim_slots import CAUSE, LINE
 from bot.services.journeys.give_consent import find_code
 from bot.services.journeys.registry import KEY_OF_INTENT, SWITCH, form_of
 from bot.services.recall import recall
+from bot.services.recent import Recent, once_more, read_recent
 from bot.services.reply import TO_HUMAN, Reply, intend
 from bot.services.screen_message import known_of, screen_message
+from bot.services.several_requests import QUESTION, announce, from_slot, plan_requests, waiting
 from bot.services.understanding import Entity, Understood
 
 OFFER = "offer"
@@ -50,9 +52,48 @@ class ActionAnswer(TurnAction):
         given = give_answer(said, using, read_asked(tracker.get_slot(ASKED_ABOUT)))
         if given.asked:
             events.append(SlotSet(ASKED_ABOUT, given.asked.as_slot()))
+        if using.knowledge.find(said) and said.intent.startswith(QUESTION):
+            events.append(SlotSet(RECENT, Recent(said.intent, said.text, recent_policy(tracker)).as_slot()))
         if given.completes:  # the message's own intent leads elsewhere
             events.append(THEN_LISTEN)
         return Outcome(given.replies, events)
+
+
+class ActionSeveralRequests(TurnAction):
+    """A message with several requests: its questions are answered, its journeys opened one after the other."""
+
+    def name(self) -> str:
+        return "action_several_requests"
+
+    def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
+        plan = plan_requests(said)
+        if plan is None:  # the model changed between the prediction and now
+            return Outcome([offer_meanings(said)], [THEN_LISTEN])
+        replies = list(
+            dict.fromkeys(reply for each in plan.questions for reply in give_answer(each, using, None).replies)
+        )
+        events = [SlotSet(MISUNDERSTOOD, None), SlotSet(OFFER, None)]
+        if not plan.journeys:
+            return Outcome(replies, [*events, THEN_LISTEN])
+        first, *later = plan.journeys
+        replies.append(Reply(announce(first, later)))
+        return Outcome(replies, [*events, *open_next(first, later)])
+
+
+class ActionSameOfAnother(TurnAction):
+    """ "那第二份呢": the last question once more, about another policy or line of business."""
+
+    def name(self) -> str:
+        return "action_same_of_another"
+
+    def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
+        recent = read_recent(tracker.get_slot(RECENT))
+        if recent is None:
+            return Outcome([offer_meanings(said)], [THEN_LISTEN])
+        again = once_more(recent, said)
+        if recent.intent in KEY_OF_INTENT:
+            return Outcome([], open_next(waiting(again), from_slot(tracker.get_slot(LATER))))
+        return Outcome(give_answer(again, using, None).replies, [THEN_LISTEN])
 
 
 class ActionClaimDocuments(TurnAction):

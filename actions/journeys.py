@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -22,13 +23,19 @@ from bot.services.journeys.registry import (
     SWITCH,
     form_of,
     key_to_open,
+    policy_of,
     service_key,
 )
 from bot.services.journeys.turn import Turn
+from bot.services.recent import Recent, read_recent
+from bot.services.reply import Reply
+from bot.services.several_requests import QUESTION, Waiting, announce, from_slot, set_aside, to_slot, waiting
 from bot.services.understanding import Understood
 
 SERVICE_KIND, SERVICE_ANSWERS = "service_kind", "service_answers"
 KEY, OUTCOME, MISSES, CARRIED, OFFER = "journey_key", "journey_outcome", "journey_misses", "carried_text", "offer"
+RECENT = "recent"  # see bot.services.recent
+NOW, LATER = "request_now", "requests_later"  # of several requests: the one that opens next, and those after it
 
 
 class JourneyTurn(TurnAction, ABC):
@@ -44,14 +51,29 @@ class JourneyTurn(TurnAction, ABC):
 
     def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
         requested = tracker.get_slot("requested_slot")
+        now = from_slot(tracker.get_slot(NOW)) if requested is None else ()
+        if now:
+            said = now[0].as_said(said)
         key = journey_key(self.form, tracker) if requested is not None else self._key_to_open(said, tracker)
         journey = JOURNEYS[key].journey
         if requested is None:
             return self._open(key, journey, said, tracker, using)
+        return self._go_on(journey, requested, said, tracker, using)
+
+    def _go_on(
+        self, journey: Journey, requested: str, said: Understood, tracker: Tracker, using: AssistantServices
+    ) -> Outcome:
         answers = read_answers(journey, tracker)
-        situation = Situation(answers, said, using, tracker.get_slot(KEY) or "")
+        said, aside = set_aside(said, journey)
+        situation = Situation(answers, said, using, tracker.get_slot(KEY) or "", recent_policy(tracker))
         turn = take_turn(journey, requested, int(tracker.get_slot(MISSES) or 0), situation)
-        return self._outcome(journey, turn, situation, answers)
+        later = from_slot(tracker.get_slot(LATER))
+        if aside and aside.intent.startswith(QUESTION):
+            turn.replies.insert(0, Reply(using.knowledge.answer(aside).text))
+        elif aside:
+            later = (*later, waiting(aside))
+            turn.replies.insert(0, Reply(f"“{aside.text}”记下了，办完这件接着办。"))
+        return self._outcome(journey, turn, situation, answers, later)
 
     def _key_to_open(self, said: Understood, tracker: Tracker) -> str:
         return key_to_open(said, tracker.get_slot(CARRIED) or "") if self.form == SERVICE_FORM else self.form
@@ -63,18 +85,35 @@ class JourneyTurn(TurnAction, ABC):
             # The words that made us offer this journey, not the button's.
             said = replace(said, text=tracker.get_slot(CARRIED) or "", entities=(), chosen=False)
         run = f"{said.conversation_id}:{said.message_id}:{key}"
-        situation = Situation({}, said, using, run)
+        situation = Situation({}, said, using, run, recent_policy(tracker))
         turn = open_journey(journey, situation)
-        outcome = self._outcome(journey, turn, situation, dict.fromkeys(journey.slots, ""))
-        outcome.events += [SlotSet(KEY, run), SlotSet(SERVICE_KIND, key.partition(":")[2] or None)]
+        later = from_slot(tracker.get_slot(LATER))
+        outcome = self._outcome(journey, turn, situation, dict.fromkeys(journey.slots, ""), later)
+        about = Recent(said.intent, said.text, recent_policy(tracker)).as_slot()
+        outcome.events += [
+            SlotSet(KEY, run),
+            SlotSet(SERVICE_KIND, key.partition(":")[2] or None),
+            SlotSet(NOW, None),
+            SlotSet(RECENT, about),
+        ]
         return outcome
 
-    def _outcome(self, journey: Journey, turn: Turn, situation: Situation, before: dict[str, str]) -> Outcome:
+    def _outcome(
+        self,
+        journey: Journey,
+        turn: Turn,
+        situation: Situation,
+        before: dict[str, str],
+        later: tuple[Waiting, ...],
+    ) -> Outcome:
         if turn.outcome.startswith("handed_off:"):
             finished = replace(situation, answers=turn.answers)
-            turn.replies += hand_off_journey(journey, finished, turn.outcome.split(":", 1)[1])
+            reason = turn.outcome.split(":", 1)[1]
+            turn.replies += hand_off_journey(journey, finished, reason, also_wanted=[each.text for each in later])
+            later = ()
         events = write_answers(journey, before, turn.answers)
         events += [
+            SlotSet(LATER, to_slot(later)),
             SlotSet(OFFER, None),
             SlotSet(MISSES, str(turn.misses)),
             SlotSet(OUTCOME, turn.outcome or None),
@@ -85,6 +124,17 @@ class JourneyTurn(TurnAction, ABC):
         if turn.offers_switch:
             events.append(SlotSet(CARRIED, situation.said.text))
         return Outcome(turn.replies, events)
+
+
+def recent_policy(tracker: Tracker) -> str:
+    """The number of the policy that the conversation was last about."""
+    recent = read_recent(tracker.get_slot(RECENT))
+    return recent.policy_no if recent else ""
+
+
+def _remember_policy(situation: Situation, tracker: Tracker) -> list[dict[str, Any]]:
+    recent, number = read_recent(tracker.get_slot(RECENT)), policy_of(situation)
+    return [SlotSet(RECENT, replace(recent, policy_no=number).as_slot())] if recent and number else []
 
 
 def journey_key(form: str, tracker: Tracker) -> str:
@@ -132,10 +182,22 @@ class SubmitJourney(TurnAction, ABC):
         events = [SlotSet(OUTCOME, None), SlotSet(KEY, None), SlotSet(MISSES, None)]
         if ended.startswith("switched:"):
             return Outcome([], [*events, FollowupAction(form_of(KEY_OF_INTENT[ended.split(":", 1)[1]]))])
-        if ended != "confirmed":
-            return Outcome([], events)
-        situation = Situation(read_answers(entry.journey, tracker), said, using, tracker.get_slot(KEY) or "")
-        return Outcome(list(entry.submit(situation)), [*events, SlotSet(OFFER, self.offer)])
+        replies: list[Reply] = []
+        if ended == "confirmed":
+            answers, key = read_answers(entry.journey, tracker), tracker.get_slot(KEY) or ""
+            situation = Situation(answers, said, using, key, recent_policy(tracker))
+            replies, events = list(entry.submit(situation)), [*events, SlotSet(OFFER, self.offer)]
+            events += _remember_policy(situation, tracker)
+        first, *later = from_slot(tracker.get_slot(LATER)) or (None,)
+        if first is None or ended.startswith("handed_off:"):
+            return Outcome(replies, events)
+        return Outcome([*replies, Reply(announce(first, later))], [*events, *open_next(first, later)])
+
+
+def open_next(first: Waiting, later: Sequence[Waiting]) -> list[dict[str, Any]]:
+    """The events that open a waiting request's journey and keep the others waiting."""
+    form = form_of(KEY_OF_INTENT[first.intent])
+    return [SlotSet(NOW, to_slot([first])), SlotSet(LATER, to_slot(later)), FollowupAction(form)]
 
 
 class ValidateClaimForm(JourneyTurn):

@@ -16,7 +16,7 @@ from actions.runtime import services
 from bot.services.assistant import AssistantServices
 from bot.services.follow_up import ASKED_ABOUT
 from bot.services.reply import Reply
-from bot.services.understanding import Entity, Understood
+from bot.services.understanding import Entity, Request, Understood
 
 Event = dict[str, Any]
 
@@ -67,6 +67,7 @@ def read_turn(tracker: Tracker) -> Understood:
         ranking=tuple((item["name"], float(item["confidence"])) for item in latest.get("intent_ranking") or []),
         entities=tuple(_entity(item, latest.get("text") or "") for item in latest.get("entities") or []),
         chosen=chosen,
+        requests=() if chosen else tuple(Request(**item) for item in latest.get("requests") or []),
     )
 
 

@@ -11,7 +11,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -128,18 +128,12 @@ class Stock:
 
 @dataclass
 class RestCustomer:
-    """A customer who presses a button of the last answer where it says the words, as a widget would."""
-
     http: aiohttp.ClientSession
     url: str
     sender: str
-    buttons: dict[str, str] = field(default_factory=dict)
 
     async def say(self, text: str) -> list[str]:
         """The texts of the replies."""
-        message = {"sender": self.sender, "message": self.buttons.get(text, text)}
-        async with self.http.post(self.url, json=message) as response:
+        async with self.http.post(self.url, json={"sender": self.sender, "message": text}) as response:
             response.raise_for_status()
-            replies = await response.json()
-        self.buttons = {each["title"]: each["payload"] for reply in replies for each in reply.get("buttons", [])}
-        return [reply["text"] for reply in replies]
+            return [message["text"] for message in await response.json()]

@@ -190,6 +190,7 @@ def _latest_message(tracker: DialogueStateTracker) -> dict[str, Any]:
         "text": latest.text,
         "intent": latest.intent,
         "intent_ranking": ranking,
+        "requests": latest.parse_data.get("requests") or [],
         "entities": latest.entities,
         "message_id": latest.message_id,
         "metadata": latest.metadata,

@@ -1,5 +1,5 @@
-"""A policy for the short message that answers a question of ours: it goes back to the question, whatever it may mean
-alone ("车险的" alone looks like an invoice)."""
+"""A policy for messages that their own intent does not explain: a short one that answers a question of ours ("车险的" alone
+looks like an invoice), one that asks the last thing again of another ("那第二份呢"), and one with several requests."""
 
 from __future__ import annotations
 
@@ -20,15 +20,18 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.errors import ConfigurationError
 from bot.services.follow_up import ASKED_ABOUT, is_follow_up, read_asked
-from bot.services.understanding import Understood
+from bot.services.recent import asks_the_same_of_another, read_recent
+from bot.services.several_requests import plan_requests
+from bot.services.understanding import Entity, Request, Understood
 
-ACTION = "action_answer"
+ANSWER, SAME_OF_ANOTHER, SEVERAL = "action_answer", "action_same_of_another", "action_several_requests"
+REQUESTS = "requests"
 _KEYS = {"priority", "max_history"}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
 class FollowUpPolicy(Policy):
-    """Predicts `action_answer` when the message completes what `asked_about` left open, else abstains."""
+    """Predicts the action of `action_for`, else abstains."""
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:  # noqa: UP006
@@ -74,22 +77,31 @@ class FollowUpPolicy(Policy):
         **kwargs: Any,
     ) -> PolicyPrediction:
         scores = self._default_predictions(domain)
-        if completes_a_question(tracker):
-            scores[domain.index_for_action(ACTION)] = 1.0
+        name = action_for(tracker)
+        if name:
+            scores[domain.index_for_action(name)] = 1.0
         return self._prediction(scores)
 
 
-def completes_a_question(tracker: DialogueStateTracker) -> bool:
-    """The newest message answers the open question; nothing else has been done about it yet."""
+def action_for(tracker: DialogueStateTracker) -> str:
+    """What the newest message is answered by, where its intent alone does not tell; "" where it does, in a form, and
+    when something has been done about it already."""
     message = tracker.latest_message
     if tracker.latest_action_name != ACTION_LISTEN_NAME or tracker.active_loop_name is not None or message is None:
-        return False
+        return ""
+    said = _understood(tracker.sender_id, message)
     asked = read_asked(tracker.get_slot(ASKED_ABOUT))
-    return asked is not None and is_follow_up(asked, _understood(tracker.sender_id, message))
+    if asked is not None and is_follow_up(asked, said):
+        return ANSWER
+    recent = read_recent(tracker.get_slot("recent"))
+    if recent is not None and asks_the_same_of_another(recent, said):
+        return SAME_OF_ANOTHER
+    return SEVERAL if plan_requests(said) else ""
 
 
 def _understood(conversation_id: str, message: UserUttered) -> Understood:
     """What the decision needs of the message; the action reads all of it."""
+    parsed = message.parse_data or {}
     return Understood(
         conversation_id=conversation_id,
         message_id="",
@@ -98,5 +110,7 @@ def _understood(conversation_id: str, message: UserUttered) -> Understood:
         text=message.text or "",
         intent=message.intent.get("name") or "",
         confidence=float(message.intent.get("confidence") or 0.0),
+        entities=tuple(Entity(each["entity"], "", str(each["value"])) for each in message.entities or []),
         chosen=bool((message.metadata or {}).get("chosen")),
+        requests=tuple(Request(**each) for each in parsed.get(REQUESTS) or []),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,9 @@ from bot.errors import ConfigurationError
 from bot.nlu import features, intent_model
 from bot.nlu.intent_model import IntentModel
 from bot.nlu.settings import refuse_unknown_keys
+from bot.text.requests import Part, split_requests
+
+REQUESTS = "requests"  # a list of {text, start, end, intent, confidence}, where the message has more than one part
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ def number_between(component: str, config: Mapping[str, object], key: str, low: 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class LexicalIntentClassifier(GraphComponent, IntentClassifier):
-    """Sets `intent` and `intent_ranking` (best first, calibrated) from the text alone; needs no tokenizer or featurizer.
+    """Sets `intent` and `intent_ranking` (best first, calibrated) from the text alone, and `requests` where it reads like
+    several requests; needs no tokenizer or featurizer.
 
     A message that has an intent already is left as it is. Pressed buttons (`/intent{...}`) need no care here: in Rasa
     3.6 `RegexMessageHandler` is the last node of the graph and puts a message of its own in place of ours
@@ -153,3 +157,12 @@ class LexicalIntentClassifier(GraphComponent, IntentClassifier):
         ]
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        parts = split_requests(message.get(TEXT) or "")
+        if len(parts) > 1:
+            message.set(REQUESTS, [self._classify_part(part) for part in parts], add_to_output=True)
+
+    def _classify_part(self, part: Part) -> dict[str, Any]:
+        assert self._model is not None
+        probabilities = self._model.probabilities(part.text)
+        best = int(probabilities.argmax())
+        return {**asdict(part), "intent": self._model.intents[best], "confidence": float(probabilities[best])}

@@ -25,8 +25,19 @@ class Entity:
 
 
 @dataclass(frozen=True)
+class Request:
+    """A part of a message, from `start` to `end`, and what the classifier makes of it alone."""
+
+    text: str
+    start: int
+    end: int
+    intent: str
+    confidence: float
+
+
+@dataclass(frozen=True)
 class Understood:
-    """`chosen` is True when the message is a button that we offered; then the intent is certain. `aside` is True while
+    """`requests` are its parts when it has more than one. `chosen` is True when the message is a button that we offered; then the intent is certain. `aside` is True while
     the message is read for what it tells besides the open question."""
 
     conversation_id: str
@@ -40,6 +51,7 @@ class Understood:
     entities: tuple[Entity, ...] = ()
     chosen: bool = False
     aside: bool = False
+    requests: tuple[Request, ...] = ()
 
     def of_type(self, *types: str) -> tuple[Entity, ...]:
         return tuple(entity for entity in self.entities if entity.type in types)
@@ -56,6 +68,20 @@ class Understood:
     def means(self, *intents: str, at_least: float = 0.5) -> bool:
         """The message most likely has one of these intents, by at least that probability."""
         return self.intent in intents and (self.chosen or self.confidence >= at_least)
+
+    def part(self, request: Request) -> Understood:
+        """That part as a message of its own."""
+        inside = (each for each in self.entities if request.start <= each.start and each.end <= request.end)
+        moved = tuple(replace(each, start=each.start - request.start, end=each.end - request.start) for each in inside)
+        return replace(
+            self,
+            text=request.text,
+            intent=request.intent,
+            confidence=request.confidence,
+            ranking=((request.intent, request.confidence),),
+            entities=moved,
+            requests=(),
+        )
 
     def as_answer(self) -> Understood:
         """The message as an answer to the open question: a pressed button's value, a repaired sentence's last part."""

@@ -89,7 +89,7 @@ def _read_policy(said: Understood, situation: Situation) -> Reading:
     policies = _policies(situation)
     if not policies:
         return Ended((Reply("好的。受益人变更只适用于有效的寿险、意外险、年金等人身险保单。"),))
-    reading = read_policy(said, policies)
+    reading = read_policy(said, policies, situation.recent_policy)
     if not isinstance(reading, Accepted):
         return reading
     with situation.services.reading() as work:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.complaints.rule import Post
@@ -27,6 +28,7 @@ def hand_off_journey(
     priority: Priority = Priority.NORMAL,
     *,
     because: str = "",
+    also_wanted: Sequence[str] = (),
 ) -> tuple[Reply, ...]:
     """Queue the conversation for the journey's post, or for the post the rules name when they know better.
 
@@ -65,7 +67,11 @@ def hand_off_journey(
                 at=situation.now,
                 priority=priority,
                 detail="；".join(filter(None, (f"正在{journey.zh}", because, *verdict.reasons))),
-                slots={"正在办理": journey.zh, **labelled_answers(journey, situation)},
+                slots={
+                    "正在办理": journey.zh,
+                    **labelled_answers(journey, situation),
+                    **({"还想办": "；".join(also_wanted)} if also_wanted else {}),
+                },
                 rules_fired=tuple(f"{rule.id} {rule.title}" for rule in verdict.fired),
                 reference_no=reference_no,
             ),

@@ -16,12 +16,16 @@ YES = "yes"
 
 @dataclass(frozen=True)
 class Situation:
-    """Where a journey stands: the answers so far (slot → text), who is talking, and when."""
+    """Where a journey stands: the answers so far (slot → text), who is talking, and when.
+
+    `recent_policy`: the number of the policy that the conversation was last about, "" when none was.
+    """
 
     answers: Mapping[str, str]
     said: Understood
     services: AssistantServices
     key: str  # idempotency key of this run of the journey
+    recent_policy: str = ""
 
     @property
     def now(self) -> datetime:

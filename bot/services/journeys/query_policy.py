@@ -21,12 +21,14 @@ from bot.services.journeys.journey import (
     Situation,
     Step,
 )
+from bot.services.recent import points_to_policy, policy_pointed_to
 from bot.services.reply import TO_HUMAN, Choice, Reply, choose, intend
 from bot.services.show_policy import View, answer_topic, describe_policy, headline, is_shortened, topics_asked
 from bot.services.understanding import Entity, Understood
 from bot.services.verify_identity import current_identity
 
 POLICY, QUESTION, TOLD = "policy_no", "policy_question", "policy_told"
+POINTED = "pointed"  # what was told is a place in the list, or the policy of just now
 SHOWN_AT_ONCE = 8
 _TOPICS_ANSWERED = 2
 _LONGEST_QUESTION = 200
@@ -37,6 +39,8 @@ def _opening(situation: Situation) -> Opening:
     """The customer's question is kept: after the identity it says which policy, and what of it."""
     entity = situation.said.first("policy_no", "line_of_business")
     told = {QUESTION: situation.said.text[:_LONGEST_QUESTION], TOLD: _as_told(entity) if entity else ""}
+    if entity is None and points_to_policy(situation.said.text):
+        told[TOLD] = f"{POINTED}::{situation.said.text[-_LONGEST_QUESTION:]}"
     answers = {slot: value for slot, value in told.items() if value}
     if level_of(situation) >= IdentityLevel.L2:
         return Opening(answers=answers)
@@ -69,13 +73,15 @@ def _ask_policy(situation: Situation) -> Ask:
     return Ask(f"您名下有这些保单{more}，要看哪一份？", "choice", policy_choices(policies))
 
 
+_PLACES = frozenset("12345678"[:SHOWN_AT_ONCE])
 _THAT_ONE = re.compile(
     r"^(?:是的?|对的?|嗯+|就?(?:是)?[这那]一?[个份张]|只有[这那]?一?[个份]|就一份)[吧啊呀了的。!！]*$"
 )
 
 
-def read_policy(said: Understood, policies: Sequence[InsurancePolicy]) -> Reading:
-    """Which of the customer's own policies the message means: by number, line of business or place in the list."""
+def read_policy(said: Understood, policies: Sequence[InsurancePolicy], recent: str = "") -> Reading:
+    """Which of the customer's own policies the message means: by number, line of business, place in the list, or as the
+    one just talked about (`recent`)."""
     entity = said.first("policy_no")
     wanted = entity.value if entity else said.text.strip().upper()
     exact = [policy for policy in policies if policy.policy_no == wanted]
@@ -93,15 +99,18 @@ def read_policy(said: Understood, policies: Sequence[InsurancePolicy]) -> Readin
         return Rejected(f"{line.text if line else ''}有 {len(matching)} 份，请点选其中一份。")
     if len(policies) == 1 and not said.aside and (said.means("affirm") or _THAT_ONE.match(said.text.strip())):
         return Accepted(policies[0].policy_no)
-    ordinal = {"一": 0, "1": 0, "二": 1, "2": 1, "两": 1, "三": 2, "3": 2}.get(said.text.strip("第个份张 。"))
-    if ordinal is not None and ordinal < len(policies):
-        return Accepted(policies[ordinal].policy_no)
+    pointed = policy_pointed_to(said.text, policies, recent)
+    if pointed:
+        return Accepted(pointed.policy_no)
+    digit = said.text.strip("个份张 。")
+    if not said.aside and digit in _PLACES and int(digit) <= len(policies):
+        return Accepted(policies[int(digit) - 1].policy_no)
     return NotAnAnswer()
 
 
 def _read_policy(said: Understood, situation: Situation) -> Reading:
     if level_of(situation) >= IdentityLevel.L2:
-        return read_policy(said, own_policies(situation))
+        return read_policy(said, own_policies(situation), situation.recent_policy)
     entity = said.first("policy_no")  # kept, and nothing said about it before we know who asks
     return Accepted("", also={TOLD: _as_told(entity)}) if entity else NotAnAnswer()
 
@@ -115,6 +124,9 @@ def _told(situation: Situation, policies: Sequence[InsurancePolicy]) -> Reading:
     if not situation.get(TOLD):
         return NotAnAnswer()
     kind, value, text = situation.get(TOLD).split(":", 2)
+    if kind == POINTED:
+        pointed = policy_pointed_to(text, policies, situation.recent_policy)
+        return Accepted(pointed.policy_no) if pointed else NotAnAnswer()
     meant = read_policy(replace(situation.said, text="", entities=(Entity(kind, text, value),)), policies)
     if isinstance(meant, Accepted) or (isinstance(meant, Rejected) and kind != "policy_no"):
         return meant
@@ -169,6 +181,12 @@ def _choose(situation: Situation, policies: Sequence[InsurancePolicy]) -> tuple[
     if isinstance(meant, Rejected):
         return policies[0], (Reply(f"{meant.reason}您名下查到的是这一份："),)
     return policies[0], ()
+
+
+def shown_policy(situation: Situation) -> str:
+    """The number of the policy that `submit` shows, "" when it shows none."""
+    policies = own_policies(situation)
+    return _choose(situation, policies)[0].policy_no if policies else ""
 
 
 JOURNEY = Journey(

@@ -15,15 +15,18 @@ from bot.services.journeys import (
     report_claim,
     withdraw_complaint,
 )
+from bot.services.journeys.beneficiary_ids import POLICY as BENEFICIARY_POLICY
 from bot.services.journeys.journey import Journey, Situation
 from bot.services.reply import Reply
 from bot.services.servicing.catalogue import KIND_OF_INTENT, TRANSACTIONS, kind_of
 from bot.services.servicing.journey import SERVICE_FORM, journey_of
 from bot.services.servicing.submit import submitter_of
+from bot.services.servicing.transaction import POLICY
 from bot.services.understanding import Understood
 
 __all__ = [
-    "JOURNEYS", "KEY_OF_INTENT", "SERVICE_FORM", "SWITCH", "RegisteredJourney", "form_of", "key_to_open", "service_key",
+    "JOURNEYS", "KEY_OF_INTENT", "SERVICE_FORM", "SWITCH", "RegisteredJourney", "form_of", "key_to_open", "policy_of",
+    "service_key",
 ]  # fmt: skip
 
 SWITCH = "@switch:"  # a choice that opens a journey: an intent, or the kind of a transaction that has none of its own
@@ -70,6 +73,14 @@ def key_to_open(said: Understood, carried: str = "") -> str:
     text = carried if name in KEY_OF_INTENT else said.text
     name = name if name in KEY_OF_INTENT else said.intent
     return service_key(kind_of(name, text)) if name in KIND_OF_INTENT else KEY_OF_INTENT[name]
+
+
+def policy_of(situation: Situation) -> str:
+    """The number of the policy that a finished journey was about, "" when it was about none."""
+    for slot in (POLICY, query_policy.POLICY, BENEFICIARY_POLICY):
+        if situation.get(slot):
+            return situation.get(slot)
+    return query_policy.shown_policy(situation) if situation.get(query_policy.QUESTION) else ""
 
 
 def form_of(key: str) -> str:

@@ -35,7 +35,7 @@ def policy_step(transaction: Transaction) -> tuple[Step, ...]:
             if said.aside:
                 return NotAnAnswer()
             return Ended((Reply("好的，需要时再跟我说。"),))
-        reading = read_policy(said, found)
+        reading = read_policy(said, found, situation.recent_policy)
         if not isinstance(reading, Accepted):
             return reading
         return _admit(transaction, POLICY, reading, situation)

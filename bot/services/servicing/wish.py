@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.services.journeys.journey import Accepted, Ended, Opening, Situation, Step
+from bot.services.recent import points_to_policy
 from bot.services.reply import Reply
 from bot.services.servicing.transaction import POLICY
 from bot.services.understanding import Understood
@@ -34,5 +35,5 @@ def _readable(steps: Iterable[Step], said: Understood) -> Iterable[tuple[Step, U
         aside = replace(said.as_answer(), aside=True)
     if said.choice is not None or not said.chosen:
         yield from ((step, aside) for step in each if step.closed)
-    if said.first("policy_no"):
+    if said.first("policy_no") or points_to_policy(said.text):
         yield from ((step, replace(said, aside=True)) for step in each if step.slot == POLICY)

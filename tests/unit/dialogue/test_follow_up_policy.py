@@ -7,14 +7,20 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.dialogue.follow_up_policy import completes_a_question
+from bot.dialogue.follow_up_policy import ANSWER, SAME_OF_ANOTHER, SEVERAL, action_for
 from bot.services.follow_up import ASKED_ABOUT, Asked
+from bot.services.recent import Recent
 
 DOMAIN = Domain.from_yaml("""
 version: "3.1"
 intents: [request_invoice, request_human]
 slots:
   asked_about:
+    type: text
+    influence_conversation: false
+    mappings:
+    - type: custom
+  recent:
     type: text
     influence_conversation: false
     mappings:
@@ -29,9 +35,12 @@ def said(text: str, intent: str = "request_invoice", confidence: float = 0.72, *
     return UserUttered(text, intent={"name": intent, "confidence": confidence}, metadata=metadata)
 
 
+def action(*events: Event) -> str:
+    return action_for(DialogueStateTracker.from_events("c1", list(events), DOMAIN.slots, domain=DOMAIN))
+
+
 def decides(*events: Event) -> bool:
-    tracker = DialogueStateTracker.from_events("c1", list(events), DOMAIN.slots, domain=DOMAIN)
-    return completes_a_question(tracker)
+    return action(*events) == ANSWER
 
 
 LISTEN = ActionExecuted("action_listen")
@@ -55,3 +64,30 @@ def test_the_answer_to_an_open_question_goes_back_to_it() -> None:
 )
 def test_anything_else_is_left_to_the_rules(events: tuple[Event, ...]) -> None:
     assert not decides(*events)
+
+
+def parts(*requests: tuple[str, str]) -> UserUttered:
+    """A message of several parts, each of a clear intent."""
+    text = "，".join(words for words, _ in requests)
+    found, at = [], 0
+    for words, intent in requests:
+        found.append({"text": words, "start": at, "end": at + len(words), "intent": intent, "confidence": 0.99})
+        at += len(words) + 1
+    intent = {"name": requests[0][1], "confidence": 0.9}
+    return UserUttered(
+        text, intent=intent, parse_data={"intent": intent, "requests": found}, metadata={"chosen": False}
+    )
+
+
+def test_two_requests_are_planned_together_and_one_in_a_form_is_not() -> None:
+    message = parts(("我要退保", "surrender_policy"), ("帮我开发票", "request_invoice"))
+    assert action(LISTEN, message) == SEVERAL
+    assert action(ActiveLoop("policy_form"), LISTEN, message) == ""
+    assert action(LISTEN, parts(("我要退保", "surrender_policy"), ("能退多少", "surrender_policy"))) == ""
+
+
+def test_the_last_question_of_another_policy_is_asked_once_more() -> None:
+    recent = SlotSet("recent", Recent("query_policy", "查保单", "P1").as_slot())
+    assert action(recent, LISTEN, said("那第二份呢", "inform")) == SAME_OF_ANOTHER
+    assert action(LISTEN, said("那第二份呢", "inform")) == ""
+    assert action(recent, LISTEN, said("我要退保", "surrender_policy")) == ""

@@ -214,7 +214,7 @@ def _ask_scope(situation: Situation) -> Ask:
 def _read_scope(said: Understood, situation: Situation) -> Reading:
     if re.search(r"一起|全部|都改|都要|所有", said.text) or said.means("affirm", at_least=0.6):
         return Accepted(_ALL)
-    return read_policy(said, _own(case_of(situation)))
+    return read_policy(said, _own(case_of(situation)), situation.recent_policy)
 
 
 def _person(case: Case) -> str:

@@ -1,0 +1,122 @@
+"""Several requests in one message ("改手机号，顺便查下理赔"): both are served, the short questions first, then one by one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from bot.services.journeys.journey import Journey
+from bot.services.journeys.registry import JOURNEYS, KEY_OF_INTENT, key_to_open
+from bot.services.understanding import Entity, Request, Understood
+
+LEAST = 0.9  # probability of a part's intent: short parts are often guessed with a probability that is too high
+# What a part must say to be a request: a wish or a question. "贷款的时候" is neither.
+_ASKS = re.compile(
+    r"查|问|改|办|退|交|报|开|补|领|借|贷点|看[看下一]|要|想|帮|给我|换|变更|投诉|举报|撤|取消|申请|怎么|咋"
+    r"|多少|多久|几|吗|呢|哪|什么|啥|能不能|可不可以"
+)
+QUESTION = "ask_"  # intents that one answer serves
+_DOUBT = "nlu_fallback"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A request that is still to be served."""
+
+    intent: str
+    text: str
+    entities: tuple[Entity, ...] = ()
+
+    @property
+    def zh(self) -> str:
+        return _journey(self.intent, self.text).zh
+
+    def as_said(self, said: Understood) -> Understood:
+        """The request as if it were the message of now."""
+        return replace(
+            said, text=self.text, intent=self.intent, confidence=1.0, ranking=((self.intent, 1.0),),
+            entities=self.entities, chosen=False, requests=(),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`questions` are answered at once, `journeys` opened one after the other."""
+
+    questions: tuple[Understood, ...]
+    journeys: tuple[Waiting, ...]
+
+
+def plan_requests(said: Understood) -> Plan | None:
+    """What a message outside a journey asks for, None when it does not clearly ask for two different things.
+
+    Each part must be clear by itself, and the whole must mean one of its parts: a story is not a list of wishes.
+    """
+    parts = [said.part(each) for each in said.requests if is_request(each)]
+    targets = list(dict.fromkeys(_target(part) for part in parts))
+    if len(targets) < 2 or len(parts) < len(said.requests):
+        return None
+    if said.intent != _DOUBT and said.intent not in {part.intent for part in parts}:
+        return None
+    firsts = [next(part for part in parts if _target(part) == target) for target in targets]
+    return Plan(
+        questions=tuple(part for part in firsts if part.intent.startswith(QUESTION)),
+        journeys=tuple(waiting(part) for part in firsts if not part.intent.startswith(QUESTION)),
+    )
+
+
+def set_aside(said: Understood, journey: Journey) -> tuple[Understood, Understood | None]:
+    """In the middle of a journey: the answer, and the other request at the message's end ("138…，顺便查下理赔"), if any.
+
+    Whatever a complainant says is part of the complaint.
+    """
+    if len(said.requests) < 2 or journey.intent == "file_complaint" or journey.restricted:
+        return said, None
+    *before, last = said.requests
+    if not is_request(last) or last.intent in (journey.intent, before[0].intent):
+        return said, None
+    if not last.intent.startswith(QUESTION) and _journey(last.intent, last.text) == journey:
+        return said, None
+    kept = replace(before[0], start=0, end=before[-1].end, text=said.text[: before[-1].end])
+    return said.part(kept), said.part(last)
+
+
+def is_request(part: Request) -> bool:
+    """It clearly asks for something that an answer or a journey serves."""
+    served = part.intent.startswith(QUESTION) or part.intent in KEY_OF_INTENT
+    return served and part.confidence >= LEAST and bool(_ASKS.search(part.text))
+
+
+def waiting(said: Understood) -> Waiting:
+    return Waiting(said.intent, said.text, said.entities)
+
+
+def to_slot(requests: Sequence[Waiting]) -> str | None:
+    return json.dumps([asdict(each) for each in requests], ensure_ascii=False) if requests else None
+
+
+def from_slot(value: object) -> tuple[Waiting, ...]:
+    """The requests that a slot holds."""
+    stored = json.loads(value) if isinstance(value, str) and value else []
+    return tuple(
+        Waiting(each["intent"], each["text"], tuple(Entity(**entity) for entity in each["entities"])) for each in stored
+    )
+
+
+def announce(first: Waiting, later: Sequence[Waiting]) -> str:
+    """What is done now and what after it."""
+    if not later:
+        return f"接下来{first.zh}："
+    return f"一件一件来：先{first.zh}，办完接着{'、'.join(each.zh for each in later)}。"
+
+
+def _target(said: Understood) -> str:
+    """What serves it: an intent of questions, or a journey."""
+    return said.intent if said.intent.startswith(QUESTION) else key_to_open(said)
+
+
+def _journey(intent: str, text: str) -> Journey:
+    return JOURNEYS[key_to_open(Understood("", "", datetime.min, "", text, intent, 1.0))].journey

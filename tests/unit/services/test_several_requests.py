@@ -1,0 +1,86 @@
+"""Which messages hold several requests, and what is kept for later."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from bot.calendars.clocks import SHANGHAI
+from bot.services.journeys.registry import JOURNEYS, KEY_OF_INTENT
+from bot.services.several_requests import from_slot, plan_requests, set_aside, to_slot, waiting
+from bot.services.understanding import Entity, Request, Understood
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
+
+
+def said(*parts: tuple[str, str, float], intent: str = "", entities: tuple[Entity, ...] = ()) -> Understood:
+    """A message of these parts (text, intent, probability), joined by a comma."""
+    requests, at = [], 0
+    for text, name, confidence in parts:
+        requests.append(Request(text, at, at + len(text), name, confidence))
+        at += len(text) + 1
+    whole = "，".join(text for text, _, _ in parts)
+    return Understood(
+        "c", "m", NOW, "web", whole, intent or parts[0][1], 0.8, entities=entities, requests=tuple(requests)
+    )
+
+
+def test_questions_are_answered_first_and_journeys_wait_in_order() -> None:
+    message = said(
+        ("我要退保", "surrender_policy", 0.95), ("开张发票", "request_invoice", 0.95), ("网点在哪", "ask_branch", 0.95)
+    )
+    plan = plan_requests(message)
+    assert plan is not None
+    assert [each.intent for each in plan.questions] == ["ask_branch"]
+    assert [(each.intent, each.zh) for each in plan.journeys] == [
+        ("surrender_policy", "退保"),
+        ("request_invoice", "开发票"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        said(("我要退保", "surrender_policy", 0.95)),
+        said(("我要退保", "surrender_policy", 0.95), ("能退多少", "surrender_policy", 0.95)),
+        said(("我要退保", "surrender_policy", 0.95), ("开发票", "request_invoice", 0.3)),
+        said(("追尾了", "report_claim", 0.95), ("他走了", "inform", 0.95)),
+        said(("退保", "surrender_policy", 0.95), ("网点", "ask_branch", 0.95), intent="file_complaint"),
+    ],
+    ids=["one part", "one wish twice", "unclear part", "a part of a story", "the whole is something else"],
+)
+def test_a_message_without_two_clear_requests_is_left_to_its_intent(message: Understood) -> None:
+    assert plan_requests(message) is None
+
+
+def test_a_request_beside_an_answer_is_set_aside_with_its_entities() -> None:
+    number = Entity("phone", "13900001001", "13900001001", 0, 11)
+    line = Entity("line_of_business", "车险", "motor", 15, 17)
+    message = said(
+        ("13900001001", "inform", 0.95),
+        ("再查下车险理赔", "query_claim", 0.95),
+        intent="inform",
+        entities=(number, line),
+    )
+    answer, aside = set_aside(message, JOURNEYS[KEY_OF_INTENT["change_contact"]].journey)
+    assert (answer.text, answer.entities) == ("13900001001", (number,))
+    assert aside is not None
+    assert aside.intent == "query_claim"
+    assert [(each.text, aside.text[each.start : each.end]) for each in aside.entities] == [("车险", "车险")]
+
+
+def test_what_a_complainant_says_is_all_complaint() -> None:
+    message = said(("你们态度太差", "file_complaint", 0.95), ("再不解决我就退保", "surrender_policy", 0.95))
+    assert set_aside(message, JOURNEYS[KEY_OF_INTENT["file_complaint"]].journey) == (message, None)
+
+
+def test_waiting_requests_survive_the_slot() -> None:
+    message = replace(
+        said(("查车险理赔", "query_claim", 0.95)), entities=(Entity("line_of_business", "车险", "motor", 1, 3),)
+    )
+    stored = to_slot([waiting(message)])
+    assert from_slot(stored) == (waiting(message),)
+    assert from_slot(None) == ()
+    assert to_slot([]) is None

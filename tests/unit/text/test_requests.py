@@ -1,0 +1,39 @@
+"""Where a message is cut into requests, and where it is left whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.text.requests import split_requests
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("改手机号，顺便查下理赔", ["改手机号", "查下理赔"]),
+        ("我要退保，然后再帮我开张发票", ["我要退保", "帮我开张发票"]),
+        ("保单什么时候到期？受益人怎么改？", ["保单什么时候到期", "受益人怎么改"]),
+        ("查一下我的保单，再查下理赔进度，顺带问问网点", ["查一下我的保单", "查下理赔进度", "问问网点"]),
+        ("13900001001 对了还有我想问问多久到账", ["13900001001", "我想问问多久到账"]),
+    ],
+)
+def test_words_of_besides_and_ends_of_sentences_part_requests(text: str, parts: list[str]) -> None:
+    found = split_requests(text)
+    assert [part.text for part in found] == parts
+    assert all(text[part.start : part.end] == part.text for part in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "追尾了，然后他就走了",
+        "我要改手机号",
+        "那这张呢",
+        "好的。",
+        "",
+        "也没人受伤，再说车也开走了",
+        "第一天去了医院。第二天又去了。第三天还去。第四天也去。第五天出院了。",
+    ],
+)
+def test_a_story_and_a_single_wish_stay_whole(text: str) -> None:
+    assert [part.text for part in split_requests(text)] == [text]
