@@ -14,7 +14,7 @@ run: $(VENV)/.installed
 
 test: $(VENV)/.installed
 	@$(PY) -m bot.training.train
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 train: $(VENV)/.installed
 	@$(PY) -m bot.training.train
