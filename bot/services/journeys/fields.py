@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 from bot.services.journeys.journey import Accepted, NotAnAnswer, Reading, Rejected, Situation
 from bot.services.understanding import Understood
@@ -101,9 +102,12 @@ def read_event_time(said: Understood, situation: Situation) -> Reading:
     else:
         clock_value = clock.value
     if value == today and clock_value > f"{situation.now:%H:%M}":
-        if day is not None:
+        if day is not None or known:
             return Rejected("这个时间还没到，请再说一下是几点发生的。")
-        return Rejected("是昨天这个时间吗？请把日期一起说，比如“昨天下午三点”。")
+        # "晚上七点半" said in the afternoon is an evening that has been; the card shows the date once more.
+        yesterday = (situation.now.date() - timedelta(days=1)).isoformat()
+        remark = "" if said.aside else f"按昨天 {clock_value} 记下了，不是昨天就告诉我哪一天。"
+        return Accepted(f"{yesterday}T{clock_value}", remark=remark)
     return Accepted(f"{value}T{clock_value}")
 
 

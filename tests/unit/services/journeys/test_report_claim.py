@@ -230,3 +230,16 @@ def test_the_police_come_first_of_a_stolen_car(talk: JourneyTalk) -> None:
     assert talk.slot == "claim_police"
     assert "110" in talk.say("还没报")
     assert talk.slot == "claim_phone"
+
+
+def test_an_hour_of_today_that_has_not_been_is_yesterdays_and_said_so(talk: JourneyTalk) -> None:
+    talk.say("我的车京N30001在国贸桥撞了护栏，没人受伤", "report_claim")
+    assert talk.slot == "claim_event_at"
+    assert "按昨天 19:30 记下了" in talk.say("晚上七点半吧")
+    assert talk.answers["claim_event_at"] == "2026-11-22T19:30"
+
+
+def test_an_hour_of_today_is_refused_where_today_was_said(talk: JourneyTalk) -> None:
+    talk.say("我的车京N30001今天在国贸桥撞了护栏，没人受伤", "report_claim")
+    assert "还没到" in talk.say("晚上七点半吧")
+    assert talk.slot == "claim_event_at"
