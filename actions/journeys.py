@@ -16,7 +16,7 @@ from bot.services.assistant import AssistantServices
 from bot.services.journeys.engine import open_journey, take_turn
 from bot.services.journeys.finish import hand_off_journey
 from bot.services.journeys.journey import Journey, Situation
-from bot.services.journeys.registry import (
+from bot.services.registry import (
     JOURNEYS,
     KEY_OF_INTENT,
     SERVICE_FORM,

@@ -30,7 +30,7 @@ from bot.services.assistant import AssistantServices
 from bot.services.journeys.engine import open_journey, take_turn
 from bot.services.journeys.finish import hand_off_journey
 from bot.services.journeys.journey import Situation
-from bot.services.journeys.registry import JOURNEYS, SWITCH, key_to_open
+from bot.services.registry import JOURNEYS, SWITCH, key_to_open
 from bot.services.journeys.turn import Turn
 from bot.services.reply import Choice, Reply
 from bot.services.understanding import Entity, Understood

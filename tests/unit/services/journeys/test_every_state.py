@@ -13,7 +13,7 @@ import pytest
 from bot.insurance.service_request import RequestStatus
 from bot.services.guard_reply import load_guard
 from bot.services.journeys.claim_injuries import is_grave
-from bot.services.journeys.registry import JOURNEYS
+from bot.services.registry import JOURNEYS
 from bot.settings import ROOT
 from bot.store.demo_people import NAMED_CUSTOMERS
 from tests.talk import Talk
