@@ -54,6 +54,14 @@ class Settings:
     servicing_agents: frozenset[str]
     secrets: Secrets
     service_phone: str = ""  # the number to call about a policy, as customers read it
+    company: str = "示例保险股份有限公司（演示，虚构）"
+    privacy_contact: str = "个人信息保护负责人，信箱 privacy@insurer.example"
+
+    @property
+    def privacy_notice(self) -> dict[str, str]:
+        """What the privacy page says of this company (个保法 art 17), by the name of its place there."""
+        phone = self.service_phone or "保险合同首页印的客服热线"
+        return {"company": self.company, "privacy_contact": self.privacy_contact, "service_phone": phone}
 
     @property
     def rasa_url(self) -> str:
@@ -93,6 +101,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         servicing_agents=_names(env, "BOT_SERVICING_AGENTS"),
         secrets=_read_secrets(var_dir / "secrets.json"),
         service_phone=env.get("BOT_SERVICE_PHONE", ""),
+        company=env.get("BOT_COMPANY_NAME", Settings.company),
+        privacy_contact=env.get("BOT_PRIVACY_CONTACT", Settings.privacy_contact),
     )
 
 
