@@ -17,9 +17,9 @@ from bot.services.give_answer import give_answer
 from bot.services.hand_off import HandOffRequest, hand_off
 from bot.services.journeys.claim_slots import CAUSE, LINE
 from bot.services.journeys.give_consent import find_code
-from bot.services.journeys.registry import KEY_OF_INTENT, SWITCH, form_of
 from bot.services.recall import recall
 from bot.services.recent import Recent, once_more, read_recent
+from bot.services.registry import KEY_OF_INTENT, SWITCH, form_of
 from bot.services.reply import TO_HUMAN, Reply, intend
 from bot.services.screen_message import known_of, screen_message
 from bot.services.several_requests import QUESTION, announce, from_slot, plan_requests, waiting

@@ -16,7 +16,9 @@ from bot.services.assistant import AssistantServices
 from bot.services.journeys.engine import open_journey, take_turn
 from bot.services.journeys.finish import hand_off_journey
 from bot.services.journeys.journey import Journey, Situation
-from bot.services.journeys.registry import (
+from bot.services.journeys.turn import Turn
+from bot.services.recent import Recent, read_recent
+from bot.services.registry import (
     JOURNEYS,
     KEY_OF_INTENT,
     SERVICE_FORM,
@@ -26,8 +28,6 @@ from bot.services.journeys.registry import (
     policy_of,
     service_key,
 )
-from bot.services.journeys.turn import Turn
-from bot.services.recent import Recent, read_recent
 from bot.services.reply import Reply
 from bot.services.several_requests import QUESTION, Waiting, announce, from_slot, set_aside, to_slot, waiting
 from bot.services.understanding import Understood

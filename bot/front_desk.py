@@ -84,6 +84,7 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             print_document=parts.print_document,
             limits=options.limits,
             static_dir=STATIC,
+            notice=settings.privacy_notice,
         ),
     )
     console.attach(

@@ -38,6 +38,7 @@ class Settings:
     """Everything that differs between installations. Ports are TCP ports on `host` or loopback.
 
     `compliance_agents`: who at the desk sees reports of wrongdoing; nobody else sees that there are any.
+    `servicing_agents`: who at the desk marks an endorsement as issued.
     """
 
     database_url: str
@@ -50,8 +51,17 @@ class Settings:
     model_dir: Path
     demo: bool
     compliance_agents: frozenset[str]
+    servicing_agents: frozenset[str]
     secrets: Secrets
     service_phone: str = ""  # the number to call about a policy, as customers read it
+    company: str = "示例保险股份有限公司（演示，虚构）"
+    privacy_contact: str = "个人信息保护负责人，信箱 privacy@insurer.example"
+
+    @property
+    def privacy_notice(self) -> dict[str, str]:
+        """What the privacy page says of this company (个保法 art 17), by the name of its place there."""
+        phone = self.service_phone or "保险合同首页印的客服热线"
+        return {"company": self.company, "privacy_contact": self.privacy_contact, "service_phone": phone}
 
     @property
     def rasa_url(self) -> str:
@@ -87,9 +97,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         var_dir=var_dir,
         model_dir=Path(env.get("BOT_MODEL_DIR", str(ROOT / "models"))),
         demo=env.get("BOT_DEMO", "1") == "1",
-        compliance_agents=frozenset(env.get("BOT_COMPLIANCE_AGENTS", "desk").replace(",", " ").split()),
+        compliance_agents=_names(env, "BOT_COMPLIANCE_AGENTS"),
+        servicing_agents=_names(env, "BOT_SERVICING_AGENTS"),
         secrets=_read_secrets(var_dir / "secrets.json"),
         service_phone=env.get("BOT_SERVICE_PHONE", ""),
+        company=env.get("BOT_COMPANY_NAME", Settings.company),
+        privacy_contact=env.get("BOT_PRIVACY_CONTACT", Settings.privacy_contact),
     )
 
 
@@ -101,6 +114,11 @@ def data_dir(environment: Mapping[str, str] | None = None) -> Path:
 
 def _var_dir(env: Mapping[str, str]) -> Path:
     return Path(env.get("BOT_VAR_DIR", str(ROOT / "var")))
+
+
+def _names(env: Mapping[str, str], name: str) -> frozenset[str]:
+    """Agents at the desk, separated by commas or spaces; the first one alone when nothing is set."""
+    return frozenset(env.get(name, "desk").replace(",", " ").split())
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

@@ -29,7 +29,7 @@ from bot.services.assistant import AssistantServices
 from bot.services.journeys.engine import open_journey, take_turn
 from bot.services.journeys.finish import hand_off_journey
 from bot.services.journeys.journey import Situation
-from bot.services.journeys.registry import JOURNEYS
+from bot.services.registry import JOURNEYS
 from bot.services.reply import Reply
 from bot.services.understanding import Entity, Understood
 from bot.settings import ROOT, read_settings

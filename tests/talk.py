@@ -29,9 +29,10 @@ from bot.nlu.vocabularies import Vocabularies
 from bot.services.assistant import AssistantServices
 from bot.services.journeys.engine import open_journey, take_turn
 from bot.services.journeys.finish import hand_off_journey
+from bot.services.journeys.give_consent import find_code
 from bot.services.journeys.journey import Situation
-from bot.services.journeys.registry import JOURNEYS, SWITCH, key_to_open
 from bot.services.journeys.turn import Turn
+from bot.services.registry import JOURNEYS, SWITCH, key_to_open
 from bot.services.reply import Choice, Reply
 from bot.services.understanding import Entity, Understood
 from bot.settings import ROOT, read_settings
@@ -145,7 +146,8 @@ class Talk:
             situation = Situation({k: v for k, v in self.answers.items() if v}, said, self.services, self._key)
             turn = take_turn(JOURNEYS[self.form].journey, self.requested, self._misses, situation)
         else:
-            self.form = key_to_open(said)
+            # A consent code opens its own form, whatever the sentence means (bot.dialogue.escalation_policy).
+            self.form = "consent_form" if find_code(said.text) else key_to_open(said)
             if said.choice and said.choice.startswith(SWITCH):
                 said = replace(said, text="", entities=(), chosen=False)
             self._key = f"{self.conversation_id}:{said.message_id}:{self.form}"

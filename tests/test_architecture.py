@@ -68,6 +68,33 @@ def test_imports_go_down_and_never_sideways() -> None:
     assert not climbs, "\n".join(sorted(set(climbs)))
 
 
+# Rooms inside bot.services: who builds on whom. The registry knows every journey, and no journey knows the registry.
+BUILT_ON = {
+    "bot.services.journeys": {"bot.services.servicing", "bot.services.registry"},
+    "bot.services.servicing": {"bot.services.registry"},
+}
+# The tables that an assistant carries about: data of the servicing rooms, which must not reach up into journeys.
+SERVICING_TABLES = ("limits", "papers", "staffed_hours", "who_may")
+
+
+@pytest.mark.parametrize("below", sorted(BUILT_ON))
+def test_journeys_carry_servicing_and_the_registry_stands_on_both(below: str) -> None:
+    climbs = [
+        f"{name} imports {imported}"
+        for name, path in modules()
+        if name.startswith(below)
+        for imported in imports(path)
+        if any(imported == above or imported.startswith(f"{above}.") for above in BUILT_ON[below])
+    ]
+    assert not climbs, "\n".join(sorted(set(climbs)))
+
+
+@pytest.mark.parametrize("table", SERVICING_TABLES)
+def test_the_tables_of_servicing_know_no_journey(table: str) -> None:
+    path = ROOT / "bot" / "services" / "servicing" / f"{table}.py"
+    assert not [each for each in imports(path) if each.startswith(("bot.services.journeys", "bot.services.assistant"))]
+
+
 # Adapters are made in bot.bootstrap and nowhere else. The tracker store is written to the shape of one table's rows,
 # which bot.bootstrap hands to it.
 WIRED_ROOMS = {"bot.store", "bot.clients"}

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from bot.services.clarify import MEANINGS
-from bot.services.journeys.registry import JOURNEYS, SERVICE_FORM, form_of
+from bot.services.registry import JOURNEYS, SERVICE_FORM, form_of
 from bot.services.servicing.catalogue import KIND_OF_INTENT, TRANSACTIONS
 from bot.services.servicing.who_may import load_who_may
 from bot.text.normalise import normalise

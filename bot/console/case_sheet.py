@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.console.times import day, moment
 from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.claim import Claim
 from bot.insurance.complaint import Complaint
-from bot.insurance.endorsement import BeneficiaryChange
-from bot.insurance.open_case import CaseKind
+from bot.insurance.endorsement import BeneficiaryChange, EndorsementStatus
+from bot.insurance.open_case import CaseKind, is_due_soon
 from bot.services.ports import UnitOfWork
+from bot.services.servicing.catalogue import TRANSACTIONS
 from bot.text.masking import mask_free_text, mask_name, mask_phone, mask_plate, mask_policy_no
 
 COMPLAINT_KINDS = {
@@ -20,26 +21,35 @@ COMPLAINT_KINDS = {
     "surrender": "退保", "attitude": "服务态度", "salesperson_misconduct": "业务员违规", "privacy": "信息泄露",
     "other": "其他",
 }  # fmt: skip
+TRANSACTION_NAMES = {kind: transaction.zh for kind, transaction in TRANSACTIONS.items()}
 Line = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class CaseSheet:
-    """`parts` are titled groups of labelled lines; lines without a value are left out."""
+    """`parts` are titled groups of labelled lines; lines without a value are left out. `to_issue`: the request is accepted
+    and complete, and its endorsement 批单 is what is missing."""
 
     kind: CaseKind
     number: str
     stage: str
     received_at: datetime
     due: date | None
+    post: str
     parts: tuple[tuple[str, tuple[Line, ...]], ...]
+    to_issue: bool = False
+
+    def is_due_soon(self, today: date) -> bool:
+        return is_due_soon(self.due, today)
 
     def is_overdue(self, today: date) -> bool:
         return self.due is not None and self.due < today
 
 
-def find_sheet(work: UnitOfWork, number: str) -> CaseSheet | None:
-    """The sheet of a case by its number; None when there is no such case."""
+def find_sheet(work: UnitOfWork, number: str, *, restricted: bool = False) -> CaseSheet | None:
+    """The sheet of a case by its number; None when there is no such case, or none for who must not see restricted ones."""
+    if number.startswith(CaseKind.REQUEST.value):
+        return _request(work, number, restricted=restricted)
     read: dict[str, Callable[[UnitOfWork, str], CaseSheet | None]] = {"C": _claim, "T": _complaint, "E": _change}
     reader = read.get(number[:1])
     return reader(work, number) if reader else None
@@ -140,7 +150,26 @@ def _change(work: UnitOfWork, number: str) -> CaseSheet | None:
         ("申请内容", (("事项", "变更受益人"), ("保单", mask_policy_no(one.policy_no)), *_people(one))),
         ("还缺", tuple(("证件号", mask_name(name)) for name in one.unidentified)),
     )
-    return _sheet(CaseKind.ENDORSEMENT, number, one.status.zh, one.requested_at, one.finish_by, parts)
+    sheet = _sheet(CaseKind.ENDORSEMENT, number, one.status.zh, one.requested_at, one.finish_by, parts)
+    return replace(sheet, to_issue=one.status is EndorsementStatus.ACCEPTED and not one.unidentified)
+
+
+def _request(work: UnitOfWork, number: str, *, restricted: bool) -> CaseSheet | None:
+    """A service request; a report of wrongdoing only for the compliance post."""
+    one = work.requests.get(number)
+    if one is None or (one.restricted and not restricted):
+        return None
+    told = (
+        ("事项", TRANSACTION_NAMES.get(one.kind, one.kind)),
+        ("保单", mask_policy_no(one.policy_no) if one.policy_no else ""),
+        *((label, mask_free_text(value)) for label, value in one.fields),
+    )
+    parts = (
+        ("申请内容", told),
+        ("待交材料", tuple((str(n), paper) for n, paper in enumerate(one.papers, 1))),
+        ("时限", (("依据", one.due_rule), ("开始催办", day(one.alert_on)))),
+    )
+    return _sheet(CaseKind.REQUEST, number, one.status.zh, one.requested_at, one.due_on, parts, one.post)
 
 
 def _people(one: BeneficiaryChange) -> tuple[Line, ...]:
@@ -157,9 +186,9 @@ def _name(name: str) -> str:
 
 def _sheet(
     kind: CaseKind, number: str, stage: str, received_at: datetime, due: date | None,
-    parts: tuple[tuple[str, tuple[Line, ...]], ...],
+    parts: tuple[tuple[str, tuple[Line, ...]], ...], post: str = "",
 ) -> CaseSheet:  # fmt: skip
     told = tuple(
         (title, lines) for title, all_lines in parts if (lines := tuple(each for each in all_lines if each[1]))
     )
-    return CaseSheet(kind, number, stage, received_at, due, told)
+    return CaseSheet(kind, number, stage, received_at, due, post or kind.post, told)

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.console.agents import FIRST_AGENT
 from bot.console.auth import Session
-from bot.console.case_sheet import COMPLAINT_KINDS, CaseSheet, find_sheet
+from bot.console.case_sheet import COMPLAINT_KINDS, TRANSACTION_NAMES, CaseSheet, find_sheet
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
 from bot.console.times import CHINA
@@ -20,10 +20,18 @@ from bot.insurance.complaint import ComplaintStage
 from bot.insurance.endorsement import EndorsementStatus
 from bot.insurance.open_case import CaseKind, CasePage, OpenCase
 from bot.insurance.policy import LineOfBusiness
+from bot.insurance.service_request import RequestStatus
+from bot.services.change_beneficiary import complete_change
+from bot.services.errors import NotAllowedError
 
 ROWS = 50
 _LAST_PAGE = 10_000
-_STAGES = {CaseKind.CLAIM: ClaimStage, CaseKind.COMPLAINT: ComplaintStage, CaseKind.ENDORSEMENT: EndorsementStatus}
+_STAGES = {
+    CaseKind.CLAIM: ClaimStage,
+    CaseKind.COMPLAINT: ComplaintStage,
+    CaseKind.ENDORSEMENT: EndorsementStatus,
+    CaseKind.REQUEST: RequestStatus,
+}
 Handler = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
 Guard = Callable[[Handler], Callable[[web.Request], Awaitable[web.StreamResponse]]]
 
@@ -36,7 +44,8 @@ class Cases:
     def routes(self, signed_in: Guard) -> list[web.AbstractRouteDef]:
         return [
             web.get("/desk/cases", signed_in(self.show_list)),
-            web.get(r"/desk/cases/{number:[CTE]\d{1,20}}", signed_in(self.show_case)),
+            web.get(r"/desk/cases/{number:[CTES]\d{1,20}}", signed_in(self.show_case)),
+            web.post(r"/desk/cases/{number:E\d{1,20}}/issued", signed_in(self.mark_issued)),
         ]
 
     async def show_list(self, request: web.Request, session: Session) -> web.StreamResponse:
@@ -60,7 +69,9 @@ class Cases:
 
     def _list(self, kind: CaseKind | None, number: int, agent: str) -> CasePage:
         with self.deps.unit_of_work() as work:
-            page = work.open_cases.page(kind=kind, today=self._today(), offset=(number - 1) * ROWS, limit=ROWS)
+            page = work.open_cases.page(
+                kind=kind, today=self._today(), offset=(number - 1) * ROWS, limit=ROWS, restricted=self._sees_all(agent)
+            )
             detail = {"kind": kind.value if kind else "", "page": str(number), "shown": str(len(page.cases))}
             work.audit.append(
                 "desk.cases_listed", subject="cases", actor=f"agent:{agent}", at=self.deps.clock(), detail=detail
@@ -72,17 +83,49 @@ class Cases:
         sheet = await asyncio.to_thread(self._look, request.match_info["number"], session.agent)
         if sheet is None:
             return self.pages.refuse(404, "没有这个编号的业务。")
-        return self.pages.show("case.html", session=session, first_agent=FIRST_AGENT, sheet=sheet, today=self._today())
+        return self.pages.show(
+            "case.html",
+            session=session,
+            first_agent=FIRST_AGENT,
+            sheet=sheet,
+            today=self._today(),
+            may_issue=sheet.to_issue and self._may_issue(session.agent),
+        )
+
+    async def mark_issued(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """The servicing post says that the endorsement 批单 is out; the customers are told by text message."""
+        number = request.match_info["number"]
+        if not self._may_issue(session.agent):
+            return self.pages.refuse(403, "批单由保全岗登记。")
+        try:
+            await asyncio.to_thread(self._issue, number, session.agent)
+        except LookupError:
+            return self.pages.refuse(404, "没有这个编号的业务。")
+        except NotAllowedError as error:
+            return self.pages.refuse(409, str(error.data["reason"]))
+        return web.Response(status=303, headers={"Location": f"/desk/cases/{number}"})
+
+    def _issue(self, number: str, agent: str) -> None:
+        with self.deps.unit_of_work() as work:
+            complete_change(work, number, self.deps.clock(), by=f"agent:{agent}")
+            work.commit()
+
+    def _may_issue(self, agent: str) -> bool:
+        return agent in self.deps.settings.servicing_agents
 
     def _look(self, number: str, agent: str) -> CaseSheet | None:
         with self.deps.unit_of_work() as work:
-            sheet = find_sheet(work, number)
+            sheet = find_sheet(work, number, restricted=self._sees_all(agent))
             if sheet:
                 work.audit.append(
                     "desk.case_viewed", subject=number, actor=f"agent:{agent}", at=self.deps.clock(), detail={}
                 )
                 work.commit()
         return sheet
+
+    def _sees_all(self, agent: str) -> bool:
+        """Reports of wrongdoing are for the compliance agents; for all others there are none."""
+        return agent in self.deps.settings.compliance_agents
 
     def _today(self) -> date:
         return self.deps.clock().astimezone(CHINA).date()
@@ -91,6 +134,8 @@ class Cases:
 def _about(case: OpenCase) -> str:
     if case.kind is CaseKind.CLAIM:
         return LineOfBusiness(case.about).zh
+    if case.kind is CaseKind.REQUEST:
+        return TRANSACTION_NAMES.get(case.about, case.about)
     return COMPLAINT_KINDS.get(case.about, case.about) if case.kind is CaseKind.COMPLAINT else "变更受益人"
 
 

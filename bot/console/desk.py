@@ -13,12 +13,11 @@ from aiohttp import web
 
 from bot.console import auth
 from bot.console.agents import FIRST_AGENT, Agents, BadAgentNameError
+from bot.console.case_sheet import TRANSACTION_NAMES
 from bot.console.deps import ConsoleDeps
 from bot.console.desk_work import DeskWork, NothingToTakeError, NotInHandError, TakenByOtherError
 from bot.console.pages import CHINA, Pages
-from bot.services.servicing.catalogue import TRANSACTIONS
 
-TRANSACTION_NAMES = {kind: transaction.zh for kind, transaction in TRANSACTIONS.items()}
 LONGEST_ANSWER = 2000
 LONGEST_WAIT = 25.0  # seconds
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

@@ -1,10 +1,12 @@
-"""A claim, complaint or endorsement request that somebody still has to work on, as a line of the desk's list."""
+"""A claim, complaint, endorsement or service request that somebody still has to work on, as a line of the desk's list."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
+
+SOON = timedelta(days=2)
 
 
 class CaseKind(str, Enum):
@@ -13,15 +15,21 @@ class CaseKind(str, Enum):
     CLAIM = "C"
     COMPLAINT = "T"
     ENDORSEMENT = "E"
+    REQUEST = "S"
 
     @property
     def zh(self) -> str:
-        return {"C": "报案理赔", "T": "投诉", "E": "保全"}[self.value]
+        return {"C": "报案理赔", "T": "投诉", "E": "受益人变更", "S": "业务申请"}[self.value]
 
     @property
     def post(self) -> str:
-        """The post that owns the case (the desk queues of hand-offs)."""
-        return {"C": "理赔", "T": "投诉回访", "E": "保全"}[self.value]
+        """The post that owns the case (the desk queues of hand-offs); "" where each request names its own."""
+        return {"C": "理赔", "T": "投诉回访", "E": "保全", "S": ""}[self.value]
+
+
+def is_due_soon(due: date | None, today: date) -> bool:
+    """Today or within two days: what the desk marks before it is late."""
+    return due is not None and today <= due <= today + SOON
 
 
 @dataclass(frozen=True)
@@ -30,13 +38,17 @@ class OpenCase:
 
     kind: CaseKind
     number: str
-    about: str  # line of business, kind of complaint, or ""
+    about: str  # line of business, kind of complaint, transaction, or ""
     stage: str
     received_at: datetime
     due: date | None
+    post: str
 
     def is_overdue(self, today: date) -> bool:
         return self.due is not None and self.due < today
+
+    def is_due_soon(self, today: date) -> bool:
+        return is_due_soon(self.due, today)
 
 
 @dataclass(frozen=True)

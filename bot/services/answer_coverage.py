@@ -121,12 +121,13 @@ def _in_plain_words(said: Understood, found: tuple[Entry, ...], terms: Terms) ->
 def _own_policy(
     said: Understood, using: AssistantServices, about: Sequence[Terms]
 ) -> tuple[InsurancePolicy, Party] | None:
-    """The customer's own policy of that line: the product that is quoted before others, live before ended."""
+    """The customer's own policy: of the line that the question names before those the answer quotes, live before ended."""
     policies, party = _policies(said, using)
-    of_line = [policy for policy in policies if policy.line in {terms.line for terms in about}]
+    asked, quoted = lines_named(said), {terms.product_code for terms in about}
+    named = [policy for policy in policies if policy.line.value in asked]
+    of_line = named or [policy for policy in policies if policy.line in {terms.line for terms in about}]
     if not of_line or party is None:
         return None
-    quoted = {terms.product_code for terms in about}
     return max(of_line, key=lambda each: (each.status.is_live, each.product_code in quoted)), party
 
 

@@ -122,8 +122,8 @@ def _withdraw(work: UnitOfWork, change: BeneficiaryChange, party: Party, number:
         work.texts.send(applicant.phone, text, at)
 
 
-def complete_change(work: UnitOfWork, endorsement_no: str, at: datetime) -> BeneficiaryChange:
-    """The endorsement 批单 has been issued, as the servicing post or the core system reports; both persons are told.
+def complete_change(work: UnitOfWork, endorsement_no: str, at: datetime, *, by: str) -> BeneficiaryChange:
+    """The endorsement 批单 has been issued, as the servicing post says (`by`, for the audit log); both persons are told.
 
     Raises:
         NotAllowedError: the request is not accepted, or a beneficiary's identity is still missing.
@@ -137,7 +137,7 @@ def complete_change(work: UnitOfWork, endorsement_no: str, at: datetime) -> Bene
         raise NotAllowedError(reason="申请还没有受理或还缺受益人的身份证件，不能出具批单。", hand_off=False)
     done = replace(change, status=EndorsementStatus.COMPLETED)
     work.endorsements.save(done)
-    work.audit.append("endorsement.completed", subject=endorsement_no, actor="core", at=at, detail={})
+    work.audit.append("endorsement.completed", subject=endorsement_no, actor=by, at=at, detail={})
     policy = work.policies.get(change.policy_no)
     told = {change.applicant_id, *(policy.insured_ids if policy else ())}
     for party in filter(None, map(work.parties.get, sorted(told))):

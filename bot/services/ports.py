@@ -178,8 +178,10 @@ class Ownerships(Protocol):
 
 
 class OpenCases(Protocol):
-    def page(self, *, kind: CaseKind | None, today: date, offset: int, limit: int) -> CasePage:
-        """Open cases of one register or of all, the first due first."""
+    def page(
+        self, *, kind: CaseKind | None, today: date, offset: int, limit: int, restricted: bool = False
+    ) -> CasePage:
+        """Open cases of one register or of all, the first due first; reports of wrongdoing only when `restricted`."""
         ...
 
 

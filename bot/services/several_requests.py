@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from bot.services.journeys.journey import Journey
-from bot.services.journeys.registry import JOURNEYS, KEY_OF_INTENT, key_to_open
+from bot.services.registry import JOURNEYS, KEY_OF_INTENT, key_to_open
 from bot.services.understanding import Entity, Request, Understood
 
 LEAST = 0.9  # probability of a part's intent: short parts are often guessed with a probability that is too high

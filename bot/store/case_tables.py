@@ -14,6 +14,7 @@ from bot.store.sealing import Sealed, SealedJson
 OPEN_CLAIM = text("stage NOT IN ('closed', 'denied', 'withdrawn')")
 OPEN_COMPLAINT = text("stage NOT IN ('decided', 'closed', 'withdrawn')")
 OPEN_ENDORSEMENT = text("status IN ('waiting_for_consent', 'accepted')")
+OPEN_REQUEST = text("status NOT IN ('done', 'withdrawn', 'declined')")
 
 CLAIMS = Table(
     "claims",

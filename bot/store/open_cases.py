@@ -5,11 +5,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Text, func, literal, select, union_all
+from sqlalchemy import Text, and_, false, func, literal, select, union_all
 from sqlalchemy.engine import Connection
 
 from bot.insurance.open_case import CaseKind, CasePage, OpenCase
-from bot.store.case_tables import CLAIMS, COMPLAINTS, ENDORSEMENTS, OPEN_CLAIM, OPEN_COMPLAINT, OPEN_ENDORSEMENT
+from bot.store.case_tables import (
+    CLAIMS,
+    COMPLAINTS,
+    ENDORSEMENTS,
+    OPEN_CLAIM,
+    OPEN_COMPLAINT,
+    OPEN_ENDORSEMENT,
+    OPEN_REQUEST,
+    SERVICE_REQUESTS,
+)
 
 _REGISTERS = {
     CaseKind.CLAIM: (
@@ -29,8 +38,15 @@ _REGISTERS = {
         ),
         OPEN_ENDORSEMENT,
     ),
+    CaseKind.REQUEST: (
+        (
+            SERVICE_REQUESTS.c.request_no, SERVICE_REQUESTS.c.kind, SERVICE_REQUESTS.c.status,
+            SERVICE_REQUESTS.c.requested_at, SERVICE_REQUESTS.c.due_on,
+        ),
+        OPEN_REQUEST,
+    ),
 }  # fmt: skip
-_NAMES = ("number", "about", "stage", "received_at", "due")
+_NAMES = ("number", "about", "stage", "received_at", "due", "post")
 
 
 class SqlOpenCases:
@@ -39,8 +55,10 @@ class SqlOpenCases:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def page(self, *, kind: CaseKind | None, today: date, offset: int, limit: int) -> CasePage:
-        registers = [_register(one) for one in ([kind] if kind else CaseKind)]
+    def page(
+        self, *, kind: CaseKind | None, today: date, offset: int, limit: int, restricted: bool = False
+    ) -> CasePage:
+        registers = [_register(one, restricted) for one in ([kind] if kind else CaseKind)]
         cases = (union_all(*registers) if len(registers) > 1 else registers[0]).subquery()
         first_due_first = (cases.c.due.is_(None), cases.c.due, cases.c.received_at, cases.c.number)
         rows = self._connection.execute(select(cases).order_by(*first_due_first).offset(offset).limit(limit))
@@ -49,10 +67,14 @@ class SqlOpenCases:
         return CasePage(tuple(_case(row) for row in rows.mappings()), total, overdue)
 
 
-def _register(kind: CaseKind) -> Any:
+def _register(kind: CaseKind, restricted: bool) -> Any:
     columns, still_open = _REGISTERS[kind]
-    named = [column.label(name) for column, name in zip(columns, _NAMES, strict=True)]
-    return select(literal(kind.value, Text).label("kind"), *named).where(still_open)
+    post = SERVICE_REQUESTS.c.post if kind is CaseKind.REQUEST else literal(kind.post, Text)
+    named = [column.label(name) for column, name in zip((*columns, post), _NAMES, strict=True)]
+    seen = still_open
+    if kind is CaseKind.REQUEST and not restricted:
+        seen = and_(still_open, SERVICE_REQUESTS.c.restricted == false())
+    return select(literal(kind.value, Text).label("kind"), *named).where(seen)
 
 
 def _case(row: Any) -> OpenCase:

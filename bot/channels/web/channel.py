@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import logging
 import secrets
 import time
@@ -34,6 +35,7 @@ CHANNEL = "web"
 @dataclass(frozen=True)
 class WebDeps:
     """What the web channel needs. `wake` tells the dispatcher of a new message; `readiness` names what must be up;
+    `notice` is what the privacy page says of this company, by the name of its place;
     `print_document` uses up the link of a token and conversation and gives a PDF, or raises DocumentGoneError."""
 
     log: MessageLog
@@ -46,6 +48,7 @@ class WebDeps:
     print_document: Callable[[str, str, datetime], bytes]
     limits: Limits = field(default_factory=Limits)
     static_dir: Path | None = None
+    notice: Mapping[str, str] = field(default_factory=dict)
     heartbeat: float = 15.0
     new_id: Callable[[], str] = lambda: secrets.token_hex(16)
     steady: Callable[[], float] = time.monotonic
@@ -70,7 +73,11 @@ def build_web_routes(deps: WebDeps) -> list[web.AbstractRouteDef]:
         web.get("/readyz", channel.ready),
     ]
     if deps.static_dir is not None:
-        routes += [web.get("/", channel.page), web.static("/static", deps.static_dir)]
+        routes += [
+            web.get("/", channel.page),
+            web.get("/static/privacy.html", channel.privacy),
+            web.static("/static", deps.static_dir),
+        ]
     return routes
 
 
@@ -131,6 +138,14 @@ class WebChannel:
     async def page(self, request: web.Request) -> web.FileResponse:
         assert self._deps.static_dir is not None
         return web.FileResponse(self._deps.static_dir / "index.html", headers={"Cache-Control": "no-cache"})
+
+    async def privacy(self, request: web.Request) -> web.Response:
+        """The privacy page with the company's name and whom to ask (个保法 art 17)."""
+        assert self._deps.static_dir is not None
+        text = (self._deps.static_dir / "privacy.html").read_text(encoding="utf-8")
+        for place, words in self._deps.notice.items():
+            text = text.replace(f"{{{place}}}", html.escape(words))
+        return web.Response(text=text, content_type="text/html")
 
     async def health(self, request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})

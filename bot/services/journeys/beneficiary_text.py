@@ -75,13 +75,27 @@ def parse_beneficiaries(
     ]
     nameless = next((draft for draft in filled if not draft.name), None)
     if nameless and nameless.relationship != "本人":
-        return f"请把{nameless.relationship or '受益人'}的姓名也告诉我，只写关系以后容易有争议。"
+        places = [place for draft, place in drafts if draft is nameless]
+        said_as = [
+            m.text for start, end in places for m in marks if m.kind == "relationship" and start <= m.start < end
+        ]
+        return _whose_name(nameless, known, said_as[0].lstrip("我俺") if said_as else "")
     if nameless:
         return "身故保险金的受益人不能是被保险人自己，请换一位。"
     unrelated = next((draft for draft in filled if not draft.relationship), None)
     if unrelated:
         return f"还要知道{unrelated.name}是被保险人的什么人，请连姓名一起说，比如“{unrelated.name}，子女”。"
     return with_shares(filled, text)
+
+
+def _whose_name(draft: Draft, known: Sequence[Beneficiary], word: str) -> str:
+    """Ask for the name; of several people of one relation on the policy nobody is guessed."""
+    if len(_alike(draft, known)) < 2:
+        return f"请把{draft.relationship or '受益人'}的姓名也告诉我，只写关系以后容易有争议。"
+    return (
+        f"保单上登记的{draft.relationship}不止一位，请写{word or draft.relationship}的姓名，连份额一起再说一遍，"
+        f"比如“姓名，{draft.relationship}，60%”。"
+    )
 
 
 def _marks(text: str, said: Understood, known: Sequence[Beneficiary], insured_sex: str) -> list[_Mark]:

@@ -8,6 +8,7 @@ from datetime import date
 from bot.services.deadlines import speak_date
 from bot.services.journeys.claim_answers import asks_something
 from bot.services.journeys.claim_slots import ADMITTED, CAUSE, VISIT_ON
+from bot.services.journeys.consent_words import agrees_plainly
 from bot.services.journeys.fields import is_filler, says_none
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Rejected, Situation
 from bot.services.understanding import Understood
@@ -16,8 +17,6 @@ from bot.text.normalise import fold
 NOT_SEEN = "还没就诊"
 _WHY = re.compile(r"凭什么|为什么|为啥|干嘛|干什么|做什么|有什么用|[?？]|吗$")
 _REFUSES = re.compile(r"不|拒绝|别记|免了|算了|没必要|没有必要|休想")
-_WORD = r"(?:我?同意(?:记录|的|了)?|我?愿意|可以(?:的|记录|记)?|好(?:的|吧)?|行|嗯+|是的?|没问题|ok|记吧|记录吧)"
-_AGREES = re.compile(rf"{_WORD}(?:[\s,，、。.!！~啊呀哦吧]*{_WORD})?[\s。.!！~啊呀哦吧]*")
 _NOT_ADMITTED = re.compile(r"(?:没|未|不用|不需要|没有|无需)(?:有)?住院|门诊|急诊")
 _ADMITTED = re.compile(r"住(?:了|过|着)?.{0,4}院|住院|住了.{0,4}天")
 _NOT_YET = re.compile(r"没(有)?(去|就诊|看)|还没")
@@ -36,7 +35,7 @@ def read_consent(said: Understood, _: Situation) -> Reading:
         )
     if _REFUSES.search(text.replace("没问题", "")) or said.means("deny"):
         return Accepted("不同意", remark="没关系，健康方面的信息就不在这里记，报案照样登记。")
-    return Accepted("同意") if _AGREES.fullmatch(text) else NotAnAnswer()
+    return Accepted("同意") if agrees_plainly(text) else NotAnAnswer()
 
 
 def ask_hospital(situation: Situation) -> Ask:

@@ -23,8 +23,8 @@ class Answer(Enum):
 
 _SPACE = re.compile(r"[\s。.!！~,，、;；:：“”\"']+")
 _YES = re.compile(
-    r"(?:是的?|对|嗯+|好的?|行|可以|没问题)?(?:我|本人|我本人)?(?:已经?)?(?:完全|确认|确定|明确|自愿|愿意|表示|当然)?同意"
-    r"(?:(?:这个|这次|该|上述|进行|把)?(?:受益人)?(?:变更|更改|修改|更换|改)(?:受益人)?)?(?:了|的)?(?:同意)?(?:谢谢)?"
+    r"(?:是的?|对|嗯+|好的?|行|可以|没问题)?(?:吧|啊|的)?(?:那么?)?(?:我|本人|我本人)?(?:就|也)?(?:已经?)?(?:完全|确认|确定|明确|自愿|愿意|表示|当然)?同意"
+    r"(?:(?:这个|这次|该|上述|进行|把)?(?:受益人)?(?:变更|更改|修改|更换|改)(?:受益人)?)?(?:了|的)?(?:同意)?(?:吧|呗|啊|啦|呀|哦|嘛)?(?:谢谢)?"
 )
 _PRESSED = re.compile(
     r"逼|强迫|胁迫|威胁|强制我|被迫|恐吓|骗我|骗(?:了)?我|不敢不|不得不|打我|动手|怕他|怕她|害怕|非要我|非让我|硬要|要挟|抢了?我|控制我"
@@ -41,10 +41,22 @@ _DECLINED = re.compile(
 )
 _PLAIN_NO = re.compile(r"(?:我)?(?:不|不了|不要|不想|不干|否|没门|休想)")
 _UNSURE = re.compile(r"不清楚|不知道|不懂|不明白|不确定|拿不准|想想|考虑|犹豫|商量|问问|看看再|回头再")
-_ABOUT_EFFECT = re.compile(r"影响|后果|会怎(?:么)?样|意思|怎么回事|什么情况|有什么|会不会|变了什么|吃亏|损失")
+_ABOUT_EFFECT = re.compile(
+    r"影响|后果|会怎(?:么)?样|(?:同意|变更|受益人|这|那)[^，。]{0,6}意思|^是?(?:什么|啥)意思|怎么回事|什么情况|有什么|会不会|变了什么|吃亏|损失"
+)
 _ABOUT_REFUSING = re.compile(r"不同意.{0,6}(?:会|怎|行|可以|呢|影响)|必须|一定要|能不能不|可以不|可不可以不|非得")
 _ABOUT_TIME = re.compile(r"多久|几天|什么时候|截止|过期|最晚|来得及")
 _ABOUT_UNDOING = re.compile(r"(?:反悔|后悔|撤|再改|改回)")
+
+
+# Separate consents (个保法 art 29) are given on buttons and in few words; a yes to the question is one too.
+_WORD = r"(?:(?:那么?)?我?(?:就|也)?同意(?:记录|的|了)?|我?愿意|可以(?:的|记录|记)?|好的?|行|嗯+|是的?|没问题|ok|记吧|记录吧)(?:吧|啊|呗|呀|哦)?"
+_PLAINLY = re.compile(rf"{_WORD}(?:[\s,，、。.!！~]*{_WORD})?[\s。.!！~]*")
+
+
+def agrees_plainly(text: str) -> bool:
+    """A yes of a closed list and nothing else, to a consent whose question is asked once and can be answered by 可以."""
+    return bool(_PLAINLY.fullmatch(fold(text).strip().lower()))
 
 
 def hear_answer(said: Understood) -> tuple[Answer, str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.insurance.identity import IdentityLevel
+from bot.services.journeys.consent_words import agrees_plainly
 from bot.services.journeys.identity_steps import identity_steps, person_check_step, phone_steps
 from bot.services.journeys.journey import (
     Accepted,
@@ -80,7 +81,7 @@ def _consent_step(transaction: Transaction, needed: Callable[[Situation], bool])
         assert question is not None
         if said.text.strip() in _REFUSES or said.means("deny"):
             return Ended((Reply(question.without),))
-        if said.text.strip(" 。!！") in _AGREES:
+        if agrees_plainly(said.text):
             return Accepted("同意")
         return Rejected("请回“同意”或“不同意”。") if len(said.text) <= 8 else NotAnAnswer()
 
@@ -97,5 +98,4 @@ def _person_check(transaction: Transaction) -> tuple[Step, ...]:
     return (replace(step, needed=needed),)
 
 
-_AGREES = frozenset({"同意", "我同意", "同意的", "可以", "行", "好", "好的", "没问题"})
 _REFUSES = frozenset({"不同意", "不", "不行", "不愿意", "不可以"})

@@ -20,7 +20,7 @@ from bot.services.assistant import AssistantServices
 from bot.services.journeys.engine import Turn, open_journey, take_turn
 from bot.services.journeys.finish import hand_off_journey
 from bot.services.journeys.journey import Situation
-from bot.services.journeys.registry import JOURNEYS, KEY_OF_INTENT
+from bot.services.registry import JOURNEYS, KEY_OF_INTENT
 from bot.services.reply import Choice, Reply
 from bot.services.understanding import Entity, Understood
 from bot.settings import read_settings

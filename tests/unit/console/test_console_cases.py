@@ -13,7 +13,10 @@ from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.claim import Claim, ClaimStage, LossReport
 from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintClocks, ComplaintStage, EarlierClock
 from bot.insurance.endorsement import BeneficiaryChange, EndorsementStatus
+from bot.insurance.party import Party
 from bot.insurance.policy import LineOfBusiness
+from bot.insurance.service_request import RequestStatus, ServiceRequest
+from bot.store.parties import add_parties
 from tests.unit.console.conftest import HOSTILE
 
 PHONE, ID_NUMBER = "13800000009", "110105198001010010"
@@ -177,3 +180,85 @@ async def test_an_unknown_number_is_told_so_and_not_recorded(place):
     assert status == 404
     assert "没有这个编号" in page
     assert not [entry for entry in place.audit() if entry[0] == "desk.case_viewed"]
+
+
+def request(place, number: int = 1, **changes: object) -> None:
+    made = ServiceRequest(
+        request_no=f"S20261123{number:06d}",
+        kind="privacy_request",
+        status=RequestStatus.ACCEPTED,
+        policy_no="P2023001234",
+        applicant_id="CU1",
+        fields=(("要查的资料", f"全部保单资料，电话{PHONE}"),),
+        papers=("身份证复印件",),
+        requested_at=place.clock(),
+        due_on=place.clock().date() + timedelta(days=30),
+        due_rule="D-P03",
+        post="综合",
+        conversation_id="c-1",
+        idempotency_key=f"request {number}",
+    )
+    with place.deps.unit_of_work() as work:
+        work.requests.add(replace(made, **changes))
+        work.commit()
+
+
+async def test_service_requests_are_listed_with_their_dates_and_opened(place):
+    today = place.clock().date()
+    request(place, 1, due_on=today - timedelta(days=3))
+    request(place, 2, due_on=today + timedelta(days=1))
+    request(place, 3, status=RequestStatus.DONE)
+    browser = await place.agent()
+    _, page = await browser.get("/desk/cases?kind=S")
+    for shown in ("S20261123000001", "超期 3 天", "S20261123000002", "还有 1 天", "综合", "已受理"):
+        assert shown in page
+    assert "S20261123000003" not in page
+    _, sheet = await browser.get("/desk/cases/S20261123000001")
+    for shown in ("全部保单资料", "身份证复印件", "D-P03", "超期 3 天", "综合"):
+        assert shown in sheet
+    assert PHONE not in sheet
+
+
+async def test_a_report_of_wrongdoing_is_there_for_the_compliance_post_alone(place):
+    request(place, 1, kind="report_misconduct", restricted=True, post="合规监察")
+    first = await place.agent()
+    colleague = await place.colleague(first)
+    for path in ("/desk/cases", "/desk/cases?kind=S", "/desk/cases/S20261123000001"):
+        _, seen = await first.get(path)
+        _, hidden = await colleague.get(path)
+        assert "S20261123000001" in seen
+        assert "S20261123000001" not in hidden
+    status, _ = await colleague.get("/desk/cases/S20261123000001")
+    assert status == 404
+
+
+async def test_the_servicing_post_marks_an_endorsement_as_issued_and_the_customer_hears_of_it(place):
+    with place.engine.begin() as connection:
+        add_parties(connection, [Party("CU1", "王建国", ID_NUMBER, date(1980, 1, 1), "男", PHONE)])
+    change(place)
+    browser = await place.agent()
+    _, page = await browser.get("/desk/cases/E20261123000001")
+    assert "批单已出" in page
+    answer = await browser.post("/desk/cases/E20261123000001/issued")
+    assert answer.status == 303
+    _, page = await browser.get("/desk/cases/E20261123000001")
+    assert EndorsementStatus.COMPLETED.zh in page
+    assert "批单已出，通知客户" not in page
+    assert "已办完" in place.deps.recent_texts(PHONE, 1)[0].text
+    assert ("endorsement.completed", "E20261123000001", "agent:desk", "{}") in place.audit()
+
+
+async def test_nobody_else_marks_it(place):
+    change(place)
+    colleague = await place.colleague(await place.agent())
+    _, page = await colleague.get("/desk/cases/E20261123000001")
+    assert "批单已出" not in page
+    assert (await colleague.post("/desk/cases/E20261123000001/issued")).status == 403
+
+
+async def test_an_endorsement_that_waits_for_consent_is_not_issued(place):
+    change(place, EndorsementStatus.WAITING_FOR_CONSENT)
+    browser = await place.agent()
+    _, page = await browser.get("/desk/cases/E20261123000001")
+    assert "批单已出" not in page
+    assert (await browser.post("/desk/cases/E20261123000001/issued")).status == 409

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from bot.calendars.clocks import SHANGHAI
-from bot.services.journeys.registry import JOURNEYS, KEY_OF_INTENT
+from bot.services.registry import JOURNEYS, KEY_OF_INTENT
 from bot.services.several_requests import from_slot, plan_requests, set_aside, to_slot, waiting
 from bot.services.understanding import Entity, Request, Understood
 

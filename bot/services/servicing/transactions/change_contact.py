@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.insurance.identity import IdentityLevel
@@ -13,7 +14,13 @@ from bot.services.ports import UnitOfWork
 from bot.services.reply import TO_HUMAN, Reply, choose
 from bot.services.servicing.transaction import Case, Transaction
 from bot.services.understanding import Understood
-from bot.services.verify_identity import CodeResult, code_is_for_phone, enter_code, send_new_phone_code
+from bot.services.verify_identity import (
+    NEW_PHONE_PURPOSE,
+    CodeResult,
+    code_is_for_phone,
+    enter_code,
+    send_new_phone_code,
+)
 from bot.text.masking import mask_phone
 from bot.text.normalise import fold
 
@@ -40,7 +47,7 @@ def _read_what(said: Understood, _: Situation) -> Reading:
     return NotAnAnswer()
 
 
-def _is(value: str):  # type: ignore[no-untyped-def]
+def _is(value: str) -> Callable[[Situation], bool]:
     return lambda situation: situation.get(WHAT) == value
 
 
@@ -54,7 +61,7 @@ def _ask_code(situation: Situation) -> Ask:
     services, phone = situation.services, situation.get(NEW_PHONE)
     with services.unit_of_work() as work:
         code = work.identities.current_code(situation.conversation_id)
-        good = code and not code.used and code.expires_at > situation.now and code.purpose == "new_phone"
+        good = code and not code.used and code.expires_at > situation.now and code.purpose == NEW_PHONE_PURPOSE
         if not (good and code and code_is_for_phone(code, phone, pepper=services.pepper)):
             send_new_phone_code(work, situation.conversation_id, phone, situation.now, pepper=services.pepper)
             work.commit()

@@ -90,6 +90,10 @@ def _read_own_money(said: Understood, _: Situation) -> Reading:
 
 
 def _read_contact(said: Understood, situation: Situation) -> Reading:
+    if (
+        "证据" in said.text or "材料" in said.text
+    ):  # another question's answer, said again: nobody becomes anonymous by it
+        return NotAnAnswer()
     if ANONYMOUS in said.text or says_none(said.text) or re.search(r"不留|不想留|不愿|保密", said.text):
         return Accepted(ANONYMOUS)
     if said.text.strip() in ("留手机号", "留电话", "实名", "可以留"):

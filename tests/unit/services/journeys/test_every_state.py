@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import copy
 import itertools
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.insurance.endorsement import EndorsementStatus
 from bot.insurance.service_request import RequestStatus
 from bot.services.guard_reply import load_guard
 from bot.services.journeys.claim_injuries import is_grave
-from bot.services.journeys.registry import JOURNEYS
+from bot.services.registry import JOURNEYS
 from bot.settings import ROOT
 from bot.store.demo_people import NAMED_CUSTOMERS
 from tests.talk import Talk
@@ -59,8 +61,37 @@ CLAIM: dict[str, Answer] = {
     "claim_hospital": "潞河医院",
     "claim_phone": _phone,
 }
+
+
+def _invited(talk: Talk) -> str:
+    """The husband asks for a change; the wife's consent code, out of her text message."""
+    with talk.services.unit_of_work() as work:  # what the insured has agreed to, the husband alone cannot replace
+        for change in work.endorsements.of_policy("P2023001234"):
+            work.endorsements.save(replace(change, status=EndorsementStatus.WITHDRAWN))
+        work.commit()
+    husband = talk.another()
+    *_, card = _answering(husband, "我要改受益人", {
+        **_identity("王建国"),
+        "beneficiary_policy": "P2023001234",
+        "beneficiary_replaces": "替换",
+        "beneficiaries": "王小宇，子女，100%",
+        "beneficiary_id_1": "稍后补交",
+    })  # fmt: skip
+    card.say("确认")
+    talk.now = husband.now
+    found = re.search(r"确认码[^A-Z0-9]*([A-Z0-9]{8})", talk.outbox.texts_for(CUSTOMERS["刘芳"].phone, 1)[0].text)
+    assert found, husband.text
+    return f"确认码 {found.group(1)}"
+
+
+def _has_complained(talk: Talk) -> str:
+    talk.say("上周三去柜台改地址，叫号机是坏的，我要投诉")
+    talk.say("取消")
+    return "我要撤回投诉"
+
+
 # By journey: how it is opened, and what is answered to each question whenever it is asked.
-WALKS: dict[str, tuple[str, dict[str, Answer]]] = {
+WALKS: dict[str, tuple[Answer, dict[str, Answer]]] = {
     "motor claim": ("我要报案", {**CLAIM, "claim_line": "车险"}),
     "accident claim": (
         "我要报案",
@@ -250,6 +281,35 @@ WALKS: dict[str, tuple[str, dict[str, Answer]]] = {
         "密码忘了，都试过还是不行",
         {**L1, "account_problem": "一直转圈进不去", "account_device": "华为手机"},
     ),
+    "consent": (_invited, {**_identity("刘芳"), "consent_answer": "同意"}),
+    "complaint withdrawal": (_has_complained, {"complaint_withdrawal_reason": "没有"}),
+    "contact": (
+        "我要改联系地址",
+        {
+            **_identity("郑浩"),
+            "contact_what": "通讯地址",
+            "contact_address": "深圳市南山区科苑路3号2栋501",
+        },
+    ),
+    "surrender": (
+        "我要退保",
+        {
+            **_identity("陈静"),
+            "service_policy": "P2026000553",
+            "surrender_reason": "不想说",
+            "service_consent": "同意",
+            "surrender_card": "原缴费账户",
+        },
+    ),
+    "reissue": (
+        "保单丢了，补一张",
+        {
+            **_identity("王建国"),
+            "service_policy": "P2026000131",
+            "reissue_reason": "丢了",
+            "reissue_form": "电子保单",
+        },
+    ),
     "complaint status": ("查投诉进度", {**L1, "complaint_query_no": "T20250101009998"}),
 }
 GUARD = load_guard(ROOT / "data" / "guard" / "never_say.yml")
@@ -262,6 +322,10 @@ QUESTIONS = ("等一下，理赔要什么材料？", "犹豫期是什么意思�
 def states(talk: Talk, walk: str) -> Iterator[Talk]:
     """The conversation at every question of the journey, in order, up to the card."""
     opening, answers = WALKS[walk]
+    yield from _answering(talk, opening(talk) if callable(opening) else opening, answers)
+
+
+def _answering(talk: Talk, opening: str, answers: dict[str, Answer]) -> Iterator[Talk]:
     talk.say(opening)
     seen: list[str] = []
     while talk.form:

@@ -37,6 +37,13 @@ HUSBAND, WIFE = PEOPLE["王建国"], PEOPLE["刘芳"]
         "我自愿同意",
         "同意了",
         "我 同 意",
+        "同意吧",
+        "同意啊",
+        "那就同意",
+        "那我就同意吧",
+        "嗯同意",
+        "行吧，同意",
+        "我也同意",
     ],
 )
 def test_clear_words_are_a_yes(hear: Hear, text: str) -> None:
@@ -88,6 +95,11 @@ def test_refusals_are_a_no(hear: Hear, text: str) -> None:
         "不清楚",
         "不知道啊",
         "同意给孩子，给他爸就算了",
+        "不太同意",
+        "不是很同意",
+        "你们同意吧",
+        "同意吧，等我问问他",
+        "他同意我就同意",
     ],
 )
 def test_everything_else_is_asked_again_whatever_the_classifier_makes_of_it(hear: Hear, text: str) -> None:
@@ -99,7 +111,9 @@ def test_everything_else_is_asked_again_whatever_the_classifier_makes_of_it(hear
     "text",
     [
         "同意的话对我有什么影响吗？",
+        "同意什么",
         "同意什么啊",
+        "要我同意吧？",
         "我同意会怎么样",
         "不同意行吗",
         "同意了还能反悔吗",
@@ -276,7 +290,7 @@ def test_an_issued_endorsement_completes_the_request_and_both_are_told(talk: Sta
     wife = asked(talk)
     wife.say("我同意")
     with wife.services.unit_of_work() as work:
-        complete_change(work, change.endorsement_no, NOW + timedelta(days=3))
+        complete_change(work, change.endorsement_no, NOW + timedelta(days=3), by="agent:desk")
         work.commit()
     assert stored(wife, change).status is EndorsementStatus.COMPLETED
     for phone in (HUSBAND.phone, WIFE.phone):
@@ -288,4 +302,4 @@ def test_without_the_beneficiaries_papers_nothing_is_completed(talk: Start) -> N
     wife = asked(talk)
     wife.say("我同意")
     with wife.services.unit_of_work() as work, pytest.raises(NotAllowedError):
-        complete_change(work, change.endorsement_no, NOW)
+        complete_change(work, change.endorsement_no, NOW, by="agent:desk")

@@ -9,7 +9,7 @@ import pytest
 from bot.insurance.service_request import RequestStatus
 from bot.services.journeys.engine import open_journey
 from bot.services.journeys.journey import Situation
-from bot.services.journeys.registry import JOURNEYS, service_key
+from bot.services.registry import JOURNEYS, service_key
 from tests.servicing_talk import CUSTOMERS, check_person, prove, stored
 from tests.talk import Talk
 

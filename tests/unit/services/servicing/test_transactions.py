@@ -139,7 +139,7 @@ def test_the_same_confirmation_twice_makes_one_request(customer: Talk) -> None:
         customer.say("邮箱")
     customer.say("new@example.com")
     from bot.services.journeys.journey import Situation
-    from bot.services.journeys.registry import JOURNEYS
+    from bot.services.registry import JOURNEYS
 
     entry = JOURNEYS[customer.form]
     said = customer.ears.hear(customer.conversation_id, "确认", customer.now)
