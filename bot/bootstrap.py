@@ -17,6 +17,7 @@ from bot.conversations.messages import Inbound, OfferedChoice
 from bot.conversations.messages import Reply as Message
 from bot.conversations.ports import MessageLog, People, Why
 from bot.documents.policy_pdf import print_policy
+from bot.insurance.terms import ClauseLibrary
 from bot.services.assistant import AssistantServices
 from bot.services.deadlines import Deadlines
 from bot.services.guard_reply import SAFE, ReplyGuard, load_guard
@@ -32,8 +33,8 @@ from bot.services.servicing.who_may import load_who_may
 from bot.services.take_failed_turn import FailedTurn, take_failed_turn
 from bot.settings import Settings
 from bot.store.demo import seed_demo
-from bot.store.demo_contracts import demo_terms
 from bot.store.demo_people import NAMED_CUSTOMERS, NamedCustomer
+from bot.store.demo_products import demo_clauses
 from bot.store.engine import build_engine, read_only
 from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
@@ -167,7 +168,7 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
         hours=load_hours(settings.data_dir / "servicing" / "staffed_hours.yml"),
         pepper=settings.secrets.pepper,
         demo=settings.demo,
-        terms=demo_terms() if settings.demo else (),
+        clauses=demo_clauses() if settings.demo else ClauseLibrary(),
         service_phone=settings.service_phone,
     )
 

@@ -14,7 +14,7 @@ from datetime import date
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.party import Party
 from bot.insurance.policy import Coverage, Exclusion, InsurancePolicy, LineOfBusiness, Role
-from bot.insurance.terms import Terms, terms_of
+from bot.insurance.terms import Terms
 from bot.services.answer_question import Entry, lines_named, tell
 from bot.services.assistant import AssistantServices
 from bot.services.deadlines import speak_date
@@ -52,13 +52,14 @@ _EVIDENCE: Mapping[LineOfBusiness, str] = {
 def answer_coverage(said: Understood, found: tuple[Entry, ...], using: AssistantServices) -> list[Reply]:
     """The clauses that the entry rests on, then its plain words; only these where no clause of ours is about it."""
     entry, asked = found[0], lines_named(said)
-    about = [terms for terms in _products(entry, using) if terms.line.value in asked] or _products(entry, using)
+    quoted = _products(entry, using, said.received_at.date())
+    about = [terms for terms in quoted if terms.line.value in asked] or quoted
     if not about:
         return [tell(found)]
     own = _own_policy(said, using, about)
     if own:
         policy, party = own
-        terms, heading = terms_of(policy), _own_heading(policy, said.received_at.date())
+        terms, heading = using.clauses.of(policy), _own_heading(policy, said.received_at.date())
         sums = policy.roles_of(party.party_id, party.id_number) != (Role.BENEFICIARY,)
     else:
         terms, sums = about[0], False
@@ -70,9 +71,9 @@ def answer_coverage(said: Understood, found: tuple[Entry, ...], using: Assistant
     ]
 
 
-def _products(entry: Entry, using: AssistantServices) -> list[Terms]:
+def _products(entry: Entry, using: AssistantServices, today: date) -> list[Terms]:
     """The products that the entry quotes, in its order."""
-    by_code = {terms.product_code: terms for terms in using.terms}
+    by_code = {terms.product_code: terms for terms in using.clauses.current(today)}
     return [by_code[each.product] for each in entry.quotes if each.product in by_code]
 
 
@@ -81,7 +82,8 @@ def _clauses(entry: Entry, terms: Terms, question: str) -> tuple[tuple[Coverage,
     named = next((each for each in entry.quotes if each.product == terms.product_code), None)
     if named is None:
         return nearest_covers(terms, question), nearest_exclusions(terms, question)
-    return named_covers(terms, named.covers), named_exclusions(terms, named.exclusions)
+    covers, exclusions = named_covers(terms, named.covers), named_exclusions(terms, named.exclusions)
+    return covers or nearest_covers(terms, question), exclusions or nearest_exclusions(terms, question)
 
 
 def all_exclusions_button(code: str, intent: str = "ask_coverage") -> Choice:
@@ -97,8 +99,9 @@ def asked_for_all_exclusions(said: Understood) -> str:
 
 def answer_all_exclusions(said: Understood, code: str, using: AssistantServices) -> Reply:
     """Every exclusion of a product; those of a policy only for whom it names, and only while that is proved."""
-    product = next((each for each in using.terms if each.code == code), None)
-    own = [terms_of(policy) for policy in _policies(said, using)[0] if policy.policy_no == code]
+    sold = using.clauses.current(said.received_at.date())
+    product = next((each for each in sold if each.code == code), None)
+    own = [using.clauses.of(policy) for policy in own_policies(said, using)[0] if policy.policy_no == code]
     terms = product or next(iter(own), None)
     if terms is None:
         return Reply("要看您自己保单的条款，请先查保单、核对身份。", (intend("查我的保单", "query_policy"), TO_HUMAN))
@@ -122,7 +125,7 @@ def _own_policy(
     said: Understood, using: AssistantServices, about: Sequence[Terms]
 ) -> tuple[InsurancePolicy, Party] | None:
     """The customer's own policy: of the line that the question names before those the answer quotes, live before ended."""
-    policies, party = _policies(said, using)
+    policies, party = own_policies(said, using)
     asked, quoted = lines_named(said), {terms.product_code for terms in about}
     named = [policy for policy in policies if policy.line.value in asked]
     of_line = named or [policy for policy in policies if policy.line in {terms.line for terms in about}]
@@ -131,7 +134,8 @@ def _own_policy(
     return max(of_line, key=lambda each: (each.status.is_live, each.product_code in quoted)), party
 
 
-def _policies(said: Understood, using: AssistantServices) -> tuple[Sequence[InsurancePolicy], Party | None]:
+def own_policies(said: Understood, using: AssistantServices) -> tuple[Sequence[InsurancePolicy], Party | None]:
+    """The contracts that name the customer of a conversation, while L2 is proved; nothing for anybody else."""
     with using.reading() as work:
         identity = current_identity(work, said.conversation_id, said.received_at)
         if identity.party is None or identity.level < IdentityLevel.L2:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.complaints.rule import ComplaintRule
-from bot.insurance.terms import Terms
+from bot.insurance.terms import ClauseLibrary
 from bot.services.answer_question import KnowledgeBase
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWorkFactory
@@ -20,7 +20,7 @@ from bot.services.servicing.who_may import WhoMay
 @dataclass(frozen=True)
 class AssistantServices:
     """`reading` makes units of work that never wait for a writer and never write. `pepper` hashes one-time codes and
-    lock subjects; `demo` lets the real-person check answer by text message. `terms` are the products' clauses that may be
+    lock subjects; `demo` lets the real-person check answer by text message. `clauses` are the products' clauses that may be
     quoted to anybody; `service_phone` is the number to call about a policy, "" where it is only printed on policies."""
 
     unit_of_work: UnitOfWorkFactory
@@ -35,5 +35,5 @@ class AssistantServices:
     hours: StaffedHours
     pepper: str
     demo: bool
-    terms: tuple[Terms, ...] = ()
+    clauses: ClauseLibrary = ClauseLibrary()
     service_phone: str = ""

@@ -10,7 +10,6 @@ from bot.calendars.months import add_months
 from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.policy import (
     Coverage,
-    Exclusion,
     Instalment,
     InsurancePolicy,
     LineOfBusiness,
@@ -19,7 +18,7 @@ from bot.insurance.policy import (
 )
 from bot.insurance.terms import Terms
 from bot.store.demo_benefits import demo_benefits
-from bot.store.demo_products import DEMO_PRODUCTS, MONTHLY, DemoProduct
+from bot.store.demo_products import MONTHLY, DemoProduct, demo_clauses
 
 GRACE = timedelta(days=60)  # 保险法 art 36
 LOAN_AGE = timedelta(days=75)
@@ -51,19 +50,20 @@ class ContractSpec:
 
 
 def build_contract(spec: ContractSpec, today: date) -> InsurancePolicy:
-    """The contract as it stands on `today`."""
+    """The contract as it stands on `today`, with the clauses in force on the day it began."""
     product = spec.product
     effective_on = _effective_on(spec, today)
+    terms = demo_clauses().in_force(product.code, effective_on)
     premium = _yuan(Decimal(spec.sum_insured) * Decimal(product.rate) / 1000)
     instalments = _instalments(spec, effective_on, premium, today)
     cash_value = _cash_value(spec, instalments)
-    is_group = product.line is LineOfBusiness.GROUP
+    is_group = terms.line is LineOfBusiness.GROUP
     policy = InsurancePolicy(
         policy_no=spec.policy_no,
         product_code=product.code,
-        product_name=product.name,
-        terms_version=product.terms_version,
-        line=product.line,
+        product_name=terms.product_name,
+        terms_version=terms.version,
+        line=terms.line,
         status=spec.status,
         policyholder_id=spec.policyholder_id,
         insured_ids=(spec.insured_id,),
@@ -73,10 +73,10 @@ def build_contract(spec: ContractSpec, today: date) -> InsurancePolicy:
         premium=premium,
         pay_mode=product.pay_mode,
         channel=spec.channel,
-        coverages=_coverages(spec),
-        exclusions=_exclusions(product),
-        waiting_days=product.waiting_days,
-        deductible=product.deductible,
+        coverages=_coverages(spec, terms),
+        exclusions=terms.exclusions,
+        waiting_days=terms.waiting_days,
+        deductible=terms.deductible,
         beneficiaries=spec.beneficiaries,
         instalments=instalments,
         servicer=spec.servicer,
@@ -92,28 +92,6 @@ def build_contract(spec: ContractSpec, today: date) -> InsurancePolicy:
     )
     policy = replace(policy, benefits=demo_benefits(policy, today))
     return _with_missed_premium(policy, today - timedelta(days=spec.days_ago))
-
-
-def demo_terms() -> tuple[Terms, ...]:
-    """The clauses of all products, the same texts that the contracts are made of."""
-    return tuple(
-        Terms(
-            code=product.code,
-            product_code=product.code,
-            product_name=product.name,
-            version=product.terms_version,
-            line=product.line,
-            coverages=tuple(Coverage(cover.title, Decimal(0), cover.clause, cover.text) for cover in product.covers),
-            exclusions=_exclusions(product),
-            waiting_days=product.waiting_days,
-            deductible=product.deductible,
-        )
-        for product in DEMO_PRODUCTS
-    )
-
-
-def _exclusions(product: DemoProduct) -> tuple[Exclusion, ...]:
-    return tuple(Exclusion(clause, text) for clause, text in product.exclusions)
 
 
 def _effective_on(spec: ContractSpec, today: date) -> date:
@@ -152,11 +130,10 @@ def _with_missed_premium(policy: InsurancePolicy, missed: date) -> InsurancePoli
     return policy
 
 
-def _coverages(spec: ContractSpec) -> tuple[Coverage, ...]:
+def _coverages(spec: ContractSpec, terms: Terms) -> tuple[Coverage, ...]:
     total = Decimal(spec.sum_insured)
     return tuple(
-        Coverage(cover.title, _yuan(total * Decimal(cover.part)), cover.clause, cover.text)
-        for cover in spec.product.covers
+        replace(cover, sum_insured=_yuan(total * Decimal(spec.product.parts[cover.title]))) for cover in terms.coverages
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from bot.services.answer_question import GENERAL, Entry, KnowledgeBase
 from bot.services.load_knowledge import KnowledgeError, load_knowledge
 from bot.services.quote_terms import named_covers, named_exclusions
 from bot.services.understanding import Entity, Understood
-from bot.store.demo_contracts import demo_terms
+from bot.store.demo_products import demo_clauses
 
 DATA = Path(__file__).parents[3] / "data"
 ASKED_FOR = (
@@ -118,7 +118,7 @@ def test_every_coverage_answer_names_an_exclusion_or_a_limit(knowledge: Knowledg
 
 
 def test_every_quote_stands_in_the_products_terms(knowledge: KnowledgeBase) -> None:
-    terms = {each.product_code: each for each in demo_terms()}
+    terms = {each.product_code: each for each in demo_clauses().current(date(2026, 11, 23))}
     for entry in knowledge.shelves["ask_coverage"]:
         for quote in entry.quotes:
             product = terms[quote.product]
