@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.services.answer_clause import answer_clause
 from bot.services.answer_coverage import answer_all_exclusions, answer_coverage, asked_for_all_exclusions
-from bot.services.answer_question import Entry, tell
+from bot.services.answer_question import tell
 from bot.services.assistant import AssistantServices
 from bot.services.follow_up import MOST_QUESTIONS, Asked, complete, is_follow_up
-from bot.services.reply import TO_HUMAN, Reply
+from bot.services.reply import TO_HUMAN, Choice, Reply
 from bot.services.understanding import Understood
 from bot.services.verify_salesperson import find_registration_no, verify_salesperson
 
@@ -33,20 +34,27 @@ def give_answer(said: Understood, using: AssistantServices, asked: Asked | None)
     code = asked_for_all_exclusions(said)
     if code:
         return Given([answer_all_exclusions(said, code, using)])
+    clause = answer_clause(question, using)
+    if clause and clause.asks and asked and completes:
+        return _ask_again(clause.reply.choices, asked)
+    if clause:
+        return Given([clause.reply], Asked(question.intent, question.text) if clause.asks else None, completes)
     found = using.knowledge.find(question)
     asks = next((entry for entry in found if entry.asks), None)
     if asks and asked and completes:
-        return _ask_again(asks, asked)
+        return _ask_again(asks.options, asked)
     open_question = Asked(question.intent, question.text) if asks else None
     coverage = question.intent == "ask_coverage" and bool(found)
     replies = answer_coverage(question, found, using) if coverage else [tell(found)]
     return Given(replies, open_question, completes)
 
 
-def _ask_again(entry: Entry, asked: Asked) -> Given:
+def _ask_again(options: tuple[Choice, ...], asked: Asked) -> Given:
     """The words did not help. Once more with choices to press, then a person (business flows 0.6)."""
     if asked.times >= MOST_QUESTIONS:
         return Given([Reply("还是没能对上是哪一种。请人工接着看，您说过的不用重说。", (TO_HUMAN,))], completes=True)
-    words = "点下面一个就行；都不是的，转人工。" if entry.options else "换个说法再告诉我一次，或者转人工。"
-    reply = Reply(f"这个我没对上。{words}", (*entry.options, TO_HUMAN))
-    return Given([reply], Asked(asked.intent, asked.text, asked.times + 1), completes=True)
+    words = "点下面一个就行；都不是的，转人工。" if options else "换个说法再告诉我一次，或者转人工。"
+    choices = tuple(dict.fromkeys((*options, TO_HUMAN)))
+    return Given(
+        [Reply(f"这个我没对上。{words}", choices)], Asked(asked.intent, asked.text, asked.times + 1), completes=True
+    )

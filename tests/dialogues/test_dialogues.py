@@ -16,7 +16,7 @@ pytestmark = pytest.mark.timeout(600)  # the first test also trains, where the m
 DIALOGUES = read_dialogues()
 JOURNEYS = {
     "report_claim", "query_claim", "query_policy", "file_complaint", "query_complaint", "change_beneficiary",
-    "consent", "hand_off", "knowledge", "clarify",
+    "consent", "hand_off", "knowledge", "clarify", "clauses",
 }  # fmt: skip
 
 
