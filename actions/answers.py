@@ -13,7 +13,7 @@ from bot.insurance.hand_off import Priority
 from bot.services.assistant import AssistantServices
 from bot.services.clarify import offer_meanings
 from bot.services.follow_up import ASKED_ABOUT, read_asked
-from bot.services.give_answer import give_answer
+from bot.services.give_answer import answer_doubtful, give_answer
 from bot.services.hand_off import HandOffRequest, hand_off
 from bot.services.journeys.claim_slots import CAUSE, LINE
 from bot.services.journeys.give_consent import find_code
@@ -108,13 +108,14 @@ class ActionClaimDocuments(TurnAction):
             said,
             text=tracker.get_slot(CAUSE) or "",
             intent="ask_claim_documents",
+            ranking=(),
             entities=(Entity("line_of_business", "", line),) if line else (),
         )
         return Outcome([using.knowledge.answer(about)], [SlotSet(OFFER, "anything_else"), THEN_LISTEN])
 
 
 class ActionClarify(TurnAction):
-    """Likely meanings as choices; the second time in a row a person."""
+    """A clause or an entry that is surely meant; else likely meanings as choices; the second time in a row a person."""
 
     def name(self) -> str:
         return "action_clarify"
@@ -126,6 +127,9 @@ class ActionClarify(TurnAction):
         told = recall(said, using)
         if told:
             return Outcome([told], [SlotSet(MISUNDERSTOOD, None), THEN_LISTEN])
+        replies = answer_doubtful(said, using)
+        if replies:
+            return Outcome(replies, [SlotSet(MISUNDERSTOOD, None), THEN_LISTEN])
         failed = int(tracker.get_slot(MISUNDERSTOOD) or 0) + 1
         if failed >= MISUNDERSTOOD_BEFORE_PERSON:
             reply = _to_person(said, using, "not_understood", "综合", Priority.NORMAL, failed=failed)

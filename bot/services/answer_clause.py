@@ -168,16 +168,16 @@ def _clause_button(title: str, wanted: _Wanted, product_code: str) -> Choice:
     return Choice(title, "/ask_coverage" + json.dumps({"document": value}, ensure_ascii=False))
 
 
-def _own(said: Understood, using: AssistantServices) -> list[tuple[Terms, InsurancePolicy | None]]:
+def _own(said: Understood, using: AssistantServices) -> Sequence[tuple[Terms, InsurancePolicy | None]]:
     """The proved customer's own contracts that the message may mean: live before ended."""
     policies = sorted(own_policies(said, using)[0], key=lambda policy: not policy.status.is_live)
     own = [(using.clauses.of(policy), policy) for policy in policies]
     named = _names([terms for terms, _ in own], said)
     chosen = [pair for pair in own if pair[0] in named] if named is not None else own
-    return [*chosen][:_PRODUCTS_QUOTED]
+    return chosen[:_PRODUCTS_QUOTED]
 
 
-def _named(said: Understood, sold: Sequence[Terms]) -> list[tuple[Terms, InsurancePolicy | None]]:
+def _named(said: Understood, sold: Sequence[Terms]) -> Sequence[tuple[Terms, InsurancePolicy | None]]:
     return [(terms, None) for terms in (_names(sold, said) or ())][:_PRODUCTS_QUOTED]
 
 

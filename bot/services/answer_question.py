@@ -1,14 +1,17 @@
-"""Answers a general question from the knowledge files: the entry whose words fit best, with its source and date."""
+"""Answers a general question from the knowledge files: the entry most like it, with its source and date, or an honest no."""
 
 from __future__ import annotations
 
+import json
+import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from bot.services.cite_source import cite
 from bot.services.reply import TO_HUMAN, Choice, Reply, intend
+from bot.services.retrieval import Field, Index, confidence, has_matter
 from bot.services.understanding import Understood
 from bot.text.normalise import normalise
 
@@ -38,10 +41,17 @@ _COMPARES = re.compile(r"区别|不同|不一样|一样|差别|差异|差在|分
 _JOINS = re.compile(r"[\s,、/\"“”'「」]*(?:和|跟|与|同|及|还有|或|or)?[\s\"“”'「」]*")
 _QUOTED = re.compile(r"[“\"'「『《]([^”\"'」』》]{1,20})[”\"'」』》]")
 _LINE_FITS, _LINE_DIFFERS, _IN_QUOTES = 2, -5, 3
-_WORTH = 2  # two or three letters about another line of business are no answer
+_TITLE, _CUES, _ASKED, _ANSWER = 3.0, 3.0, 2.0, 0.5  # what a word counts by where it stands in an entry
+_CUE, _LIKELY, _UNLIKELY = 2.5, 3.0, 3e-4  # words of `when`, and the intent's probability, against likeness
+_ALIKE_ENOUGH_TO_OFFER, _OFFERED = 10.0, 3
+_TIE, _OWN_WORDS, _SURELY = 2.0, 4.0, 0.6
+_SURE, _AHEAD = 1.0, 8.0  # where the intent is in doubt, the answer may not be
+_PATTERN = re.compile(r"[\\^$.|?*+()\[\]{}]|\d+,\d+")
+_ENTRY = "entry:"
 
+NO_ANSWER = "这个问题我手上没有现成的答案，不想猜给您听。"
 GENERAL = Reply(
-    "这个问题我手上没有现成的答案，不想猜给您听。\n可以请人工客服看您的问题，您说过的内容会一起转过去，不用重说。",
+    f"{NO_ANSWER}\n可以请人工客服看您的问题，您说过的内容会一起转过去，不用重说。",
     (TO_HUMAN, intend("能办什么", "ask_capabilities")),
 )
 
@@ -74,7 +84,7 @@ class Quote:
 
 @dataclass(frozen=True)
 class Entry:
-    """One answer. Without words and lines it is its intent's default.
+    """One answer. Without words and lines it is its intent's default. `asked`: questions of customers that it answers.
 
     `line_default`: it also answers when a message names one of its `lines` but no entry's words. `asks`: it ends with a
     question, and the next short message is its answer; `options` are answers to press, each a line of business.
@@ -93,6 +103,7 @@ class Entry:
     asks: bool = False
     options: tuple[Choice, ...] = ()
     quotes: tuple[Quote, ...] = ()
+    asked: tuple[str, ...] = ()
 
     @property
     def is_default(self) -> bool:
@@ -106,7 +117,6 @@ class _Hit:
     entry: Entry
     spans: tuple[tuple[int, int, int], ...]
     score: int
-    overlap: int
 
     @property
     def start(self) -> int:
@@ -118,28 +128,126 @@ class _Hit:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """An entry with why it may answer: likeness of letters and sounds, its own words in the text, its intent's probability."""
+
+    entry: Entry
+    alike: float
+    cue: float
+    probability: float
+
+    @property
+    def is_plain(self) -> bool:
+        """Words of `when` stand in the message, and it surely has that intent."""
+        return self.cue >= _OWN_WORDS and self.probability >= _SURELY
+
+    @property
+    def rank(self) -> tuple[float, str]:
+        likely = math.log(max(self.probability, _UNLIKELY))
+        return (-(self.alike + _CUE * self.cue + _LIKELY * likely), self.entry.id)
+
+
+@dataclass(frozen=True)
 class KnowledgeBase:
     """All entries, in file order, by intent."""
 
     shelves: Mapping[str, tuple[Entry, ...]]
+    entries: tuple[Entry, ...]
+    index: Index
+
+    @classmethod
+    def build(cls, shelves: Mapping[str, tuple[Entry, ...]]) -> KnowledgeBase:
+        """With the index of all entries; a second for six hundred."""
+        entries = tuple(entry for shelf in shelves.values() for entry in shelf)
+        return cls(shelves, entries, Index.build([_fields(entry) for entry in entries]))
 
     def answer(self, said: Understood) -> Reply:
-        """The best answer of the message's intent; two answers when two terms are compared; never an exception."""
-        return tell(self.find(said))
+        """The best answer; two when two terms are compared; an honest no with the nearest questions where none fits."""
+        found = self.find(said)
+        return tell(found) if found else self.decline(said)
+
+    def decline(self, said: Understood) -> Reply:
+        """That there is no answer, with the nearest questions that have one."""
+        near = self.nearest(said) if said.intent in self.shelves else []
+        near = [each for each in near[:_OFFERED] if each.alike >= _ALIKE_ENOUGH_TO_OFFER]
+        if not near:
+            return GENERAL
+        choices = tuple(_entry_button(each.entry) for each in near)
+        return Reply(f"{NO_ANSWER}\n您要问的如果是下面的，点一下；都不是的，请人工客服看。", (*choices, TO_HUMAN))
 
     def find(self, said: Understood) -> tuple[Entry, ...]:
-        """The entries that answer `said`: none when its intent has no entry, two when `ask_term` names two terms."""
+        """The entries that answer `said`, two when two terms are compared; none when nothing is likely to.
+
+        An intent without entries has none. A message that says little more than its intent and a line of business gets
+        their default; so does one that no entry fits and that names nothing unheard of, or one such thing where the default
+        asks back.
+        """
         shelf = self.shelves.get(said.intent, ())
-        if not shelf:
-            return ()
-        text = normalise(said.text)
-        lines = lines_named(said)
-        hits = sorted(_hits(shelf, text, lines), key=_rank)
-        if hits and said.intent == "ask_term":
-            return _terms(hits, text)
-        if hits:
-            return (hits[0].entry,)
-        return (_fallback(shelf, text, lines),)
+        pressed = self._pressed(said)
+        if pressed or not shelf:
+            return pressed
+        text, lines = normalise(said.text), lines_named(said)
+        if said.chosen or text.startswith("/") or not has_matter(text):
+            return (_fallback(shelf, text, lines),)
+        compared = _compared(shelf, text, lines) if said.intent == "ask_term" else ()
+        if compared:
+            return compared
+        near = self.nearest(said)
+        best, default = near[0], _fallback(shelf, text, lines)
+        if best.cue == 0 and any(each.entry is default and each.rank[0] - best.rank[0] < _TIE for each in near):
+            return (default,)
+        if best.is_plain or self.odds(best, text) >= 0:
+            return (best.entry,)
+        return (default,) if self.index.unknown_words(text)[0] <= default.asks else ()
+
+    def find_sure(self, said: Understood) -> tuple[Entry, ...]:
+        """The one entry that answers a message whose intent is in doubt, where it is far ahead of all others."""
+        best, second = self.nearest(said)[:2]
+        sure = self.odds(best, said.text) >= _SURE and second.rank[0] - best.rank[0] >= _AHEAD
+        return (best.entry,) if sure and not best.entry.is_default else ()
+
+    def nearest(self, said: Understood) -> list[Candidate]:
+        """All entries, the likeliest first; those of its intent only, where it has no other."""
+        text, lines = normalise(said.text), lines_named(said)
+        cues = {hit.entry.id: float(hit.score) for hit in _hits(self.entries, text, lines)}
+        likely = dict(said.ranking) or {said.intent: max(said.confidence, 0.5)}
+        scores = self.index.scores(text).tolist()
+        found = [
+            Candidate(entry, alike, cues.get(entry.id, 0.0) + _of_line(entry, lines), likely.get(entry.intent, 0.0))
+            for entry, alike in zip(self.entries, scores, strict=True)
+            if said.ranking or entry.intent == said.intent
+        ]
+        return sorted(found, key=lambda each: each.rank)
+
+    def odds(self, best: Candidate, text: str) -> float:
+        """Log odds that the knowledge holds the answer."""
+        unknown = self.index.unknown_words(text)
+        return confidence(alike=best.alike, cue=best.cue, probability=best.probability, unknown=unknown)
+
+    def _pressed(self, said: Understood) -> tuple[Entry, ...]:
+        document = said.first("document") if said.chosen else None
+        wanted = document.value.removeprefix(_ENTRY) if document and document.value.startswith(_ENTRY) else ""
+        return tuple(entry for entry in self.entries if entry.id == wanted)
+
+
+def _entry_button(entry: Entry) -> Choice:
+    """Shows an entry. The intent only leads to the action that answers."""
+    intent = entry.intent if entry.intent == "ask_coverage" else "ask_term"
+    return Choice(entry.title, f"/{intent}" + json.dumps({"document": _ENTRY + entry.id}))
+
+
+def _fields(entry: Entry) -> tuple[Field, ...]:
+    cues = " ".join(_PATTERN.sub(" ", words.text) for words in entry.words)
+    return (
+        Field(entry.title, _TITLE), Field(cues, _CUES), Field(" ".join(entry.asked), _ASKED), Field(entry.answer, _ANSWER)
+    )  # fmt: skip
+
+
+def _of_line(entry: Entry, lines: set[str]) -> float:
+    """What is written for another line of business than the one named is seldom meant."""
+    if not entry.lines or not lines:
+        return 0.0
+    return 0.7 if entry.lines & lines else -0.7
 
 
 def tell(found: tuple[Entry, ...]) -> Reply:
@@ -167,8 +275,8 @@ def _hits(shelf: Iterable[Entry], text: str, lines: set[str]) -> Iterable[_Hit]:
     for entry in shelf:
         spans = _spans(entry, text)
         score = _score(entry, spans, lines, quoted) if spans else 0
-        if score >= _WORTH:
-            yield _Hit(entry, spans, score, _shared_bigrams(entry.title, text))
+        if score > 0:
+            yield _Hit(entry, spans, score)
 
 
 def _spans(entry: Entry, text: str) -> tuple[tuple[int, int, int], ...]:
@@ -201,20 +309,17 @@ def _shared_bigrams(title: str, text: str) -> int:
     return sum(title[at : at + 2] in text for at in range(len(title) - 1))
 
 
-def _rank(hit: _Hit) -> tuple[int, int, int, str]:
-    return (-hit.score, -hit.overlap, hit.start, hit.entry.id)
-
-
-def _terms(hits: list[_Hit], text: str) -> tuple[Entry, ...]:
-    """The best term, and a second one that stands elsewhere in the text when the customer compares the two."""
-    best = hits[0]
-    for other in hits[1:]:
-        if other.start >= best.end or other.end <= best.start:
-            first, second = sorted((best, other), key=lambda hit: hit.start)
-            if _COMPARES.search(text) or _JOINS.fullmatch(text[first.end : second.start]):
-                return first.entry, second.entry
-            break
-    return (best.entry,)
+def _compared(shelf: Sequence[Entry], text: str, lines: set[str]) -> tuple[Entry, ...]:
+    """The best term and a second one that stands elsewhere in the text, when the customer compares the two; else none."""
+    hits = sorted(_hits(shelf, text, lines), key=lambda hit: (-hit.score, hit.start, hit.entry.id))
+    best = next(iter(hits), None)
+    other = next((hit for hit in hits if best and (hit.start >= best.end or hit.end <= best.start)), None)
+    if best is None or other is None:
+        return ()
+    first, second = sorted((best, other), key=lambda hit: hit.start)
+    if _COMPARES.search(text) or _JOINS.fullmatch(text[first.end : second.start]):
+        return first.entry, second.entry
+    return ()
 
 
 def _fallback(shelf: tuple[Entry, ...], text: str, lines: set[str]) -> Entry:

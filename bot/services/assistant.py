@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.complaints.rule import ComplaintRule
 from bot.insurance.terms import ClauseLibrary
@@ -35,5 +35,5 @@ class AssistantServices:
     hours: StaffedHours
     pepper: str
     demo: bool
-    clauses: ClauseLibrary = ClauseLibrary()
+    clauses: ClauseLibrary = field(default_factory=ClauseLibrary)
     service_phone: str = ""

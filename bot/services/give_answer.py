@@ -8,6 +8,7 @@ from bot.services.answer_clause import answer_clause
 from bot.services.answer_coverage import answer_all_exclusions, answer_coverage, asked_for_all_exclusions
 from bot.services.answer_question import tell
 from bot.services.assistant import AssistantServices
+from bot.services.clarify import asks_for_money
 from bot.services.follow_up import MOST_QUESTIONS, Asked, complete, is_follow_up
 from bot.services.reply import TO_HUMAN, Choice, Reply
 from bot.services.understanding import Understood
@@ -44,9 +45,26 @@ def give_answer(said: Understood, using: AssistantServices, asked: Asked | None)
     if asks and asked and completes:
         return _ask_again(asks.options, asked)
     open_question = Asked(question.intent, question.text) if asks else None
-    coverage = question.intent == "ask_coverage" and bool(found)
-    replies = answer_coverage(question, found, using) if coverage else [tell(found)]
+    coverage = bool(found) and found[0].intent == "ask_coverage"
+    replies = (
+        answer_coverage(question, found, using)
+        if coverage
+        else [tell(found) if found else using.knowledge.decline(question)]
+    )
     return Given(replies, open_question, completes)
+
+
+def answer_doubtful(said: Understood, using: AssistantServices) -> list[Reply]:
+    """The answer to a message of doubtful intent: a clause asked for, an entry far ahead of others; else nothing."""
+    if said.chosen or asks_for_money(said.text):
+        return []
+    clause = answer_clause(said, using)
+    if clause:
+        return [] if clause.asks else [clause.reply]
+    found = using.knowledge.find_sure(said)
+    if found and found[0].intent == "ask_coverage":
+        return answer_coverage(said, found, using)
+    return [tell(found)] if found else []
 
 
 def _ask_again(options: tuple[Choice, ...], asked: Asked) -> Given:

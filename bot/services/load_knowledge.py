@@ -52,13 +52,13 @@ def load_knowledge(folder: Path) -> KnowledgeBase:
             entries.append(entry)
     if not entries:
         raise KnowledgeError(file=str(folder), line=0, entry="", key="", problem="没有任何知识条目")
-    return KnowledgeBase(MappingProxyType(_shelves(folder, entries)))
+    return KnowledgeBase.build(MappingProxyType(_shelves(folder, entries)))
 
 
 def _entry(row: Row, intents: frozenset[str]) -> Entry:
     row.expect(
         ("id", "intent", "title", "when", "answer", "source", "as_of"),
-        ("lines", "line_default", "next", "asks", "options", "quotes"),
+        ("asked", "lines", "line_default", "next", "asks", "options", "quotes"),
     )
     intent = row.text("intent")
     if intent not in intents:
@@ -82,6 +82,7 @@ def _entry(row: Row, intents: frozenset[str]) -> Entry:
         asks=row.flag("asks"),
         options=_options(row, intent),
         quotes=tuple(_quote(item) for item in row.rows("quotes")),
+        asked=row.texts("asked"),
     )
 
 
