@@ -19,6 +19,7 @@ SECTIONS: dict[str, tuple[list[str], list[str], int, int]] = {
     "entities": ([], [], 300, 300),
     "nlu": ([], ["--vanilla"], 600, HOUR),
     "train": ([], ["--full"], 600, HOUR),
+    "retrieval": ([], [], 300, 300),
     "turns": ([], ["--vanilla"], 900, HOUR),
 }
 

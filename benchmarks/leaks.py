@@ -1,7 +1,7 @@
 """Does a sentence that measures stand among those that teach? `python -m benchmarks.leaks` exits 1 and says where.
 
-- Every sentence of ours (data/nlu, tests/nlu_cases, the complaint rules' examples, the dialogues, what the demo page
-  offers) against the sets outside the repository: equal after normalisation, lightly reworded, or one inside the other.
+- Every sentence of ours (data/nlu, tests/nlu_cases, the complaint rules' examples, the dialogues, the
+  questions to the knowledge, what the demo page offers) against the sets outside the repository: equal after normalisation, lightly reworded, or one inside the other.
   Stock phrases of up to four characters (你好, 投诉) cannot be avoided; they are only counted.
 - What is less alike is listed for a person to look at, and does not fail.
 - data/nlu against tests/nlu_cases: equal, or nearly so.
@@ -81,6 +81,7 @@ def read_elsewhere(root: Path = ROOT) -> list[Sentence]:
     """Customers' sentences beside the labelled ones: dialogues, examples of the complaint rules, the demo page."""
     pattern = {
         root / "tests" / "dialogues": re.compile(r"say: \"?(.+?)\"?$"),
+        root / "tests" / "knowledge_cases": re.compile(r"^- \{text: (.+?)(?:, answers: .+)?\}$"),
         root / "data" / "complaints": re.compile(r"^ {6}- (?!')(.+)$"),
     }
     found = [
