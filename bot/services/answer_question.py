@@ -207,15 +207,16 @@ class KnowledgeBase:
         return (best.entry,) if sure and not best.entry.is_default else ()
 
     def nearest(self, said: Understood) -> list[Candidate]:
-        """All entries, the likeliest first; those of its intent only, where it has no other."""
+        """All entries, the likeliest first; of its intent only, where that is certain: a completed question, a repeated one."""
         text, lines = normalise(said.text), lines_named(said)
         cues = {hit.entry.id: float(hit.score) for hit in _hits(self.entries, text, lines)}
-        likely = dict(said.ranking) or {said.intent: max(said.confidence, 0.5)}
+        doubtful = bool(said.ranking) and said.ranking[0][0] == said.intent
+        likely = dict(said.ranking) if doubtful else {said.intent: 1.0}
         scores = self.index.scores(text).tolist()
         found = [
             Candidate(entry, alike, cues.get(entry.id, 0.0) + _of_line(entry, lines), likely.get(entry.intent, 0.0))
             for entry, alike in zip(self.entries, scores, strict=True)
-            if said.ranking or entry.intent == said.intent
+            if doubtful or entry.intent == said.intent
         ]
         return sorted(found, key=lambda each: each.rank)
 
