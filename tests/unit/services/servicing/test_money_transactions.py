@@ -88,7 +88,7 @@ def test_reinstatement_shows_the_money_and_what_starts_over_then_waits_thirty_da
         f"利息 {money(interest)}",
         f"一共 {total}",
         "第四十四条",
-        "等待期 90 天",
+        "等待期 180 天",
     ):
         assert words in customer.text
     assert customer.requested == "service_consent"
