@@ -52,7 +52,8 @@ def judge(rules: Sequence[ComplaintRule], facts: Facts) -> Verdict:
         return Verdict()
     fired.sort(key=lambda pair: (not pair[0].hand_off, pair[0].priority, -pair[0].severity))
     gravest = fired[0][0]
-    kinds = sorted((rule for rule, _ in fired if rule.kind), key=lambda rule: -rule.severity)
+    # a threat or a crowd says how grave it is, not what it is about
+    kinds = sorted((rule for rule, _ in fired if rule.kind), key=lambda rule: (rule.kind == "other", -rule.severity))
     return Verdict(
         fired=tuple(FiredRule(rule.id, rule.title, because, rule.article) for rule, because in fired),
         kind=kinds[0].kind if kinds else None,

@@ -25,10 +25,10 @@ _REQUIRED = (
 )  # fmt: skip
 _OPTIONAL = (
     "kind", "any_of", "all_of", "none_of", "never_with", "intents", "not_intents", "min_age",
-    "joint_count_at_least", "prior_open", "failed_understandings_at_least", "words_or_facts",
+    "joint_count_at_least", "prior_open", "failed_understandings_at_least", "amount_at_least", "words_or_facts",
     "say",
 )  # fmt: skip
-_EXAMPLE_KEYS = ("intent", "age", "joint_count", "prior_open", "failed_understandings")
+_EXAMPLE_KEYS = ("intent", "age", "joint_count", "prior_open", "failed_understandings", "amount")
 
 
 class RuleFileError(DataFileError):
@@ -123,6 +123,7 @@ def _conditions(row: Row, not_intents: frozenset[str]) -> Conditions:
         joint_count_at_least=row.optional_integer("joint_count_at_least"),
         prior_open=row.flag("prior_open"),
         failed_understandings_at_least=row.optional_integer("failed_understandings_at_least"),
+        amount_at_least=row.optional_integer("amount_at_least"),
     )
 
 
@@ -192,4 +193,5 @@ def _example(row: Row, key: str, item: object, conditions: Conditions) -> Facts:
         joint_count=item.optional_integer("joint_count"),
         prior_open=item.flag("prior_open"),
         failed_understandings=item.optional_integer("failed_understandings") or 0,
+        amount=item.optional_integer("amount"),
     )

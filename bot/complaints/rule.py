@@ -45,8 +45,8 @@ class Facts:
     """What is known when a message arrives. None: not known, which never satisfies a condition.
 
     `text` is what the customer wrote; `intent` a name of data/intents.yml; `age` in years; `joint_count` the
-    number of complainants acting together; `prior_open`: the same customer has an open complaint;
-    `failed_understandings` in a row.
+    number of complainants acting together; `amount` the largest sum named, in yuan; `prior_open`: the same customer has
+    an open complaint; `failed_understandings` in a row.
     """
 
     text: str
@@ -55,6 +55,7 @@ class Facts:
     joint_count: int | None = None
     prior_open: bool = False
     failed_understandings: int = 0
+    amount: float | None = None
 
 
 @dataclass(frozen=True)
@@ -123,11 +124,17 @@ class Conditions:
     joint_count_at_least: int | None = None
     prior_open: bool = False
     failed_understandings_at_least: int | None = None
+    amount_at_least: int | None = None
 
     @property
     def measured(self) -> bool:
         """Whether any condition besides the intent is set."""
-        numbers = (self.min_age, self.joint_count_at_least, self.failed_understandings_at_least)
+        numbers = (
+            self.min_age,
+            self.joint_count_at_least,
+            self.failed_understandings_at_least,
+            self.amount_at_least,
+        )
         return self.prior_open or any(number is not None for number in numbers)
 
     def admits(self, intent: str | None) -> bool:
@@ -140,6 +147,7 @@ class Conditions:
             (self.min_age, facts.age, "年龄 {} 岁"),
             (self.joint_count_at_least, facts.joint_count, "共同投诉 {} 人"),
             (self.failed_understandings_at_least, facts.failed_understandings, "连续 {} 次未听懂"),
+            (self.amount_at_least, facts.amount, "涉及金额 {:g} 元"),
         )
         found = []
         for wanted, known, label in checks:

@@ -29,6 +29,7 @@ from bot.services.journeys.give_consent import find_code
 from bot.services.refuse_consent import refuses_change
 from bot.services.screen_message import complains, judge_doubtful
 from bot.settings import ROOT
+from bot.text.amounts import largest_amount
 from bot.text.complainants import count_complainants
 
 log = logging.getLogger(__name__)
@@ -106,7 +107,12 @@ class EscalationPolicy(Policy):
         if tracker.active_loop_name is None and (find_code(message.text) or refuses_change(message.text)):
             return CONSENT_FORM
         # Words only: what the store knows is judged by the action server, where the complaint is taken.
-        facts = Facts(message.text, message.intent.get("name"), joint_count=count_complainants(message.text))
+        facts = Facts(
+            message.text,
+            message.intent.get("name"),
+            joint_count=count_complainants(message.text),
+            amount=largest_amount(message.text),
+        )
         ranking = [each["name"] for each in message.parse_data.get("intent_ranking") or []]
         verdict = judge_doubtful(self._rules, facts, ranking)
         if not verdict.hand_off:

@@ -15,6 +15,7 @@ from bot.insurance.hand_off import Priority
 from bot.services.ports import UnitOfWork
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
+from bot.text.amounts import largest_amount
 from bot.text.complainants import count_complainants
 
 
@@ -47,6 +48,7 @@ def screen_message(
         joint_count=count_complainants(said.text),
         prior_open=known.prior_open,
         failed_understandings=failed,
+        amount=largest_amount(said.text),
     )
     return judge_doubtful(rules, facts, [intent for intent, _ in said.ranking])
 

@@ -47,6 +47,11 @@ def find_amounts(text: str) -> list[Span[Amount]]:
     return without_overlaps(spans)
 
 
+def largest_amount(text: str) -> Amount | None:
+    """The largest sum named, in yuan; None when none is."""
+    return max((span.value for span in find_amounts(text)), default=None)
+
+
 def _with_unit(folded: str, text: str) -> list[Span[Amount]]:
     spans = []
     for match in _WITH_UNIT.finditer(folded):

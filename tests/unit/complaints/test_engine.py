@@ -53,6 +53,32 @@ def test_twenty_people_are_a_major_complaint_and_nineteen_are_not() -> None:
     assert "group_complaint_major" not in ids(verdict("我们要投诉", "file_complaint", joint_count=19))
 
 
+def test_from_five_people_representatives_are_asked_for() -> None:
+    assert "group_complaint_five" in ids(verdict("我们要投诉", "file_complaint", joint_count=5))
+    assert "group_complaint_five" not in ids(verdict("我们要投诉", "file_complaint", joint_count=4))
+
+
+def test_a_large_sum_is_reported_and_a_smaller_one_is_not() -> None:
+    large = judge(RULES, Facts("这笔钱哪去了", intent="file_complaint", amount=500000))
+    assert large.fired[0].because == ("涉及金额 500000 元",)
+    assert not judge(RULES, Facts("这笔钱哪去了", intent="file_complaint", amount=499999)).fired
+
+
+def test_a_threat_or_a_crowd_does_not_hide_what_it_is_about() -> None:
+    """By kind a complaint goes to its statistics and is matched with an earlier one."""
+    found = verdict("我要退保，你们的人就是不让退，再拖我就打12378", "file_complaint")
+    assert {"surrender.obstacle", "regulator_words"} <= ids(found)
+    assert found.kind == "surrender"
+    assert verdict("台风把房顶掀了，理赔拖了两个月没人管", "file_complaint").kind == "claims"
+
+
+def test_each_fired_rule_cites_its_article() -> None:
+    found = verdict("交强险非要搭着商业险一起买，不然我就找银保监", "file_complaint")
+    cited = {rule.id: rule.article for rule in found.fired}
+    assert "第十条、第十三条" in cited["underwriting.compulsory_motor"]
+    assert "第三十三条" in cited["regulator_words"]
+
+
 def test_nothing_fires_on_small_talk() -> None:
     assert verdict("你好在吗", "greet") == Verdict()
 

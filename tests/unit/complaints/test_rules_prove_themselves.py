@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -28,6 +29,9 @@ MUST_HAVE = {
     "crisis.fraud_in_progress",
     "crisis.authority_enquiry", "crisis.divorce_beneficiary", "crisis.inheritance_conflict",
     "crisis.authorised_representative", "crisis.underwriting_opinion", "crisis.legal_or_tax_opinion",
+    "misconduct.pushy_sale", "misconduct.no_visit", "misconduct.fake_policy", "underwriting.compulsory_motor",
+    "terms.disputed", "group_complaint_five", "group_complaint_major", "major_event", "major_amount",
+    "regulator_forwarded", "complaint_while_open",
 }  # fmt: skip
 
 
@@ -43,6 +47,17 @@ def test_the_rules_the_house_promised_are_there() -> None:
 
 def test_every_kind_of_complaint_has_a_rule() -> None:
     assert {rule.kind for rule in RULES} - {None} == KINDS
+
+
+def test_every_severity_has_a_rule_that_proves_it() -> None:
+    assert {rule.severity for rule in RULES} == {1, 2, 3}
+    assert all(rule.matches and rule.rejects for rule in RULES)
+
+
+def test_every_rule_says_what_backs_it_and_what_the_officer_is_to_do() -> None:
+    for rule in RULES:
+        assert re.search(r"第[一二三四五六七八九十百]+条|业务流程|司法解释|公司客户服务管理规定", rule.article), rule.id
+        assert len(rule.reason) >= 8, rule.id
 
 
 def test_every_intent_a_rule_names_is_in_the_contract() -> None:
