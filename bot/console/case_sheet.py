@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.console.times import day, moment
+from bot.console.triage import past_choices
 from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.claim import Claim
 from bot.insurance.complaint import Complaint
@@ -23,6 +24,7 @@ COMPLAINT_KINDS = {
 }  # fmt: skip
 TRANSACTION_NAMES = {kind: transaction.zh for kind, transaction in TRANSACTIONS.items()}
 Line = tuple[str, str]
+Cite = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -46,16 +48,21 @@ class CaseSheet:
         return self.due is not None and self.due < today
 
 
-def find_sheet(work: UnitOfWork, number: str, *, restricted: bool = False) -> CaseSheet | None:
-    """The sheet of a case by its number; None when there is no such case, or none for who must not see restricted ones."""
+def find_sheet(work: UnitOfWork, number: str, cite: Cite, *, restricted: bool = False) -> CaseSheet | None:
+    """The sheet of a case by its number; None when there is no such case, or none for who must not see restricted ones.
+
+    `cite` tells a complaint rule by its id.
+    """
     if number.startswith(CaseKind.REQUEST.value):
         return _request(work, number, restricted=restricted)
-    read: dict[str, Callable[[UnitOfWork, str], CaseSheet | None]] = {"C": _claim, "T": _complaint, "E": _change}
+    if number.startswith(CaseKind.COMPLAINT.value):
+        return _complaint(work, number, cite)
+    read: dict[str, Callable[[UnitOfWork, str], CaseSheet | None]] = {"C": _claim, "E": _change}
     reader = read.get(number[:1])
     return reader(work, number) if reader else None
 
 
-def _complaint(work: UnitOfWork, number: str) -> CaseSheet | None:
+def _complaint(work: UnitOfWork, number: str, cite: Cite) -> CaseSheet | None:
     one = work.complaints.get(number)
     if one is None:
         return None
@@ -73,11 +80,15 @@ def _complaint(work: UnitOfWork, number: str) -> CaseSheet | None:
         *((f"补充 {place}", mask_free_text(text)) for place, text in enumerate(one.supplements, 1)),
         ("相关单号", one.reference_no),
         ("以前的投诉", one.earlier_no),
-        ("撤回原因", mask_free_text(one.closing_reason)),
+        ("结束的原因", mask_free_text(one.closing_reason)),
     )
     notice = f"{moment(one.last_notice_at)} {one.last_notice}" if one.last_notice_at else ""
-    work_on = (("触发规则", "，".join(one.rules_fired)), ("最近一次通知", notice))
-    parts = (("投诉内容", told), ("法定时限", _statutory(one)), ("公司时限", _company(one)), ("办理", work_on))
+    work_on = (*past_choices(one), ("最近一次通知", notice))
+    fired = tuple((rule_id, cite(rule_id)) for rule_id in one.rules_fired)
+    parts = (
+        ("投诉内容", told), ("触发的规则和依据", fired), ("法定时限", _statutory(one)), ("公司时限", _company(one)),
+        ("办理", work_on),
+    )  # fmt: skip
     return _sheet(CaseKind.COMPLAINT, number, one.stage.zh, one.received_at, one.next_due, parts)
 
 
@@ -107,6 +118,7 @@ def _company(one: Complaint) -> tuple[Line, ...]:
         ("告知受理或转办，最晚（D-C13）", day(clocks.acceptance_by)),
         ("通知补充（D-C12，不停计）", day(clocks.supplement_by)),
         ("人身险答复或反馈进展（D-C14）", day(clocks.answer_or_progress_by)),
+        ("已反馈进展", moment(one.progress_told_at) if one.progress_told_at else ""),
     )
 
 

@@ -15,6 +15,7 @@ from bot.console.case_sheet import COMPLAINT_KINDS, TRANSACTION_NAMES, CaseSheet
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
 from bot.console.times import CHINA
+from bot.console.triage import TriageDesk, TriageForm, triage_form
 from bot.insurance.claim import ClaimStage
 from bot.insurance.complaint import ComplaintStage
 from bot.insurance.endorsement import EndorsementStatus
@@ -46,6 +47,7 @@ class Cases:
             web.get("/desk/cases", signed_in(self.show_list)),
             web.get(r"/desk/cases/{number:[CTES]\d{1,20}}", signed_in(self.show_case)),
             web.post(r"/desk/cases/{number:E\d{1,20}}/issued", signed_in(self.mark_issued)),
+            web.post(r"/desk/cases/{number:T\d{1,20}}/triage", signed_in(TriageDesk(self.deps, self.pages).choose)),
         ]
 
     async def show_list(self, request: web.Request, session: Session) -> web.StreamResponse:
@@ -80,9 +82,10 @@ class Cases:
         return page
 
     async def show_case(self, request: web.Request, session: Session) -> web.StreamResponse:
-        sheet = await asyncio.to_thread(self._look, request.match_info["number"], session.agent)
-        if sheet is None:
+        found = await asyncio.to_thread(self._look, request.match_info["number"], session.agent)
+        if found is None:
             return self.pages.refuse(404, "没有这个编号的业务。")
+        sheet, triage = found
         return self.pages.show(
             "case.html",
             session=session,
@@ -90,6 +93,7 @@ class Cases:
             sheet=sheet,
             today=self._today(),
             may_issue=sheet.to_issue and self._may_issue(session.agent),
+            triage=triage,
         )
 
     async def mark_issued(self, request: web.Request, session: Session) -> web.StreamResponse:
@@ -113,15 +117,16 @@ class Cases:
     def _may_issue(self, agent: str) -> bool:
         return agent in self.deps.settings.servicing_agents
 
-    def _look(self, number: str, agent: str) -> CaseSheet | None:
+    def _look(self, number: str, agent: str) -> tuple[CaseSheet, TriageForm | None] | None:
         with self.deps.unit_of_work() as work:
-            sheet = find_sheet(work, number, restricted=self._sees_all(agent))
+            sheet = find_sheet(work, number, self.deps.cite, restricted=self._sees_all(agent))
+            triage = triage_form(work, number, agent)
             if sheet:
                 work.audit.append(
                     "desk.case_viewed", subject=number, actor=f"agent:{agent}", at=self.deps.clock(), detail={}
                 )
                 work.commit()
-        return sheet
+        return (sheet, triage) if sheet else None
 
     def _sees_all(self, agent: str) -> bool:
         """Reports of wrongdoing are for the compliance agents; for all others there are none."""

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.conversations.feed import Feed
 from bot.conversations.ports import MessageLog
-from bot.services.ports import UnitOfWorkFactory
+from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.settings import Settings
 
 
@@ -56,3 +56,7 @@ class ConsoleDeps:
     recent_texts: RecentTexts
     objection: Callable[[str], str] = lambda _: ""
     """Why a sentence must not be said to a customer, "" when it may."""
+    cite: Callable[[str], str] = lambda rule_id: rule_id
+    """A complaint rule by its id: its title and the article that backs it."""
+    settle_tasks: Callable[[UnitOfWork, datetime], int] = lambda _, __: 0
+    """Closes the tasks of matters that are done by now."""

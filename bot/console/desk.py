@@ -17,6 +17,7 @@ from bot.console.case_sheet import TRANSACTION_NAMES
 from bot.console.deps import ConsoleDeps
 from bot.console.desk_work import DeskWork, NothingToTakeError, NotInHandError, TakenByOtherError
 from bot.console.pages import CHINA, Pages
+from bot.services.triage_complaint import RecusedError
 
 LONGEST_ANSWER = 2000
 LONGEST_WAIT = 25.0  # seconds
@@ -68,6 +69,8 @@ class Desk:
                 return self.pages.refuse(409, f"这个会话已由 {error.data['agent']} 接手。")
             except NotInHandError:
                 return self.pages.refuse(409, "请先接手，再答复或交还。")
+            except RecusedError:
+                return self.pages.refuse(403, "这里投诉的是您本人，按回避规定由别的同事处理（投诉办法第十七条）。")
 
         return guarded
 

@@ -14,6 +14,7 @@ from bot.insurance.hand_off import HandOff, Owner
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.service_request import ServiceRequest
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
+from bot.services.triage_complaint import RecusedError
 
 GIVEN_BACK = Reply("人工服务结束，智能客服继续为您服务。")
 
@@ -101,10 +102,11 @@ class DeskWork:
         """From now on this agent answers; taking what one has already changes nothing.
 
         Raises:
-            NothingToTakeError, TakenByOtherError
+            NothingToTakeError, TakenByOtherError, RecusedError
         """
         with self.unit_of_work() as work:
             hand_off = self._open(work, conversation_id, agent)
+            _recuse(work, conversation_id, agent)
             if hand_off.taken_by == agent:
                 return
             if hand_off.taken_by:
@@ -118,10 +120,11 @@ class DeskWork:
         """Say something to the customer.
 
         Raises:
-            NothingToTakeError, NotInHandError
+            NothingToTakeError, NotInHandError, RecusedError
         """
         with self.unit_of_work() as work:
             self._in_hand(work, conversation_id, agent)
+            _recuse(work, conversation_id, agent)
             _record(work, "desk.answered", conversation_id, agent, now)
             work.commit()
         self.log.append(conversation_id, Reply(text), sender=Sender.HUMAN, at=now)
@@ -157,6 +160,12 @@ class DeskWork:
         if hand_off.taken_by != agent:
             raise NotInHandError(agent=hand_off.taken_by)
         return hand_off
+
+
+def _recuse(work: UnitOfWork, conversation_id: str, agent: str) -> None:
+    """Nobody handles a complaint about himself (投诉办法 art 17)."""
+    if any(complaint.accuses(agent) for complaint in work.complaints.of_conversation(conversation_id)):
+        raise RecusedError(agent=agent)
 
 
 def _record(work: UnitOfWork, event: str, conversation_id: str, agent: str, now: datetime) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+
+from bot.insurance.triage import Triage
 
 
 class ComplaintStage(str, Enum):
@@ -49,7 +52,7 @@ _STAGE_ZH = {
 # Nothing more falls due on these; a withdrawn complaint may be made again (投诉办法 art 15).
 OVER = frozenset({ComplaintStage.DECIDED, ComplaintStage.CLOSED, ComplaintStage.WITHDRAWN})
 DECIDED = frozenset({ComplaintStage.DECIDED, ComplaintStage.CLOSED})
-_UNACCEPTED = frozenset({ComplaintStage.REGISTERED, ComplaintStage.AWAITING_SUPPLEMENT, ComplaintStage.REVIEWING})
+UNACCEPTED = frozenset({ComplaintStage.REGISTERED, ComplaintStage.AWAITING_SUPPLEMENT, ComplaintStage.REVIEWING})
 # Who is told of an extension or talked to in person has had the progress report of D-C14.
 _IN_TOUCH = frozenset({ComplaintStage.EXTENDED, ComplaintStage.NEGOTIATING})
 
@@ -119,6 +122,7 @@ class Complaint:
 
     `clock_started_at` is the receipt of the complaint, or of the new facts that restarted it; `earlier_clocks` is newest
     first. `joint_count` is 0 when nobody spoke of others. `verify_by` is set by an application for 核查 (D-C09).
+    `triages`: what officers chose, newest last. `progress_told_at`: when the progress report of D-C14 was sent.
     """
 
     complaint_no: str
@@ -147,6 +151,8 @@ class Complaint:
     closing_reason: str = ""
     last_notice: str = ""
     last_notice_at: datetime | None = None
+    triages: tuple[Triage, ...] = ()
+    progress_told_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -155,6 +161,16 @@ class Complaint:
     @property
     def clock_from(self) -> datetime:
         return self.clock_started_at or self.received_at
+
+    @property
+    def progress_is_told(self) -> bool:
+        """D-C14 asks for an answer or for a report of progress (X-06): who has had one is owed no other."""
+        return self.progress_told_at is not None or self.stage in _IN_TOUCH
+
+    def accuses(self, staff: str) -> bool:
+        """Whether the complaint names this member of the staff: nobody handles a complaint about himself (art 17)."""
+        named = rf"(?<![A-Za-z0-9]){re.escape(staff)}(?![A-Za-z0-9])"
+        return len(staff) > 1 and bool(re.search(named, self.against, re.IGNORECASE))
 
     @property
     def statutory_due(self) -> date | None:
@@ -172,9 +188,9 @@ class Complaint:
         if statutory is None or self.stage is ComplaintStage.VERIFYING:
             return statutory
         dates = [statutory]
-        if self.stage in _UNACCEPTED:
+        if self.stage in UNACCEPTED:
             dates.append(self.clocks.acceptance_target)
-        if self.clocks.answer_or_progress_by and self.stage not in _IN_TOUCH:
+        if self.clocks.answer_or_progress_by and not self.progress_is_told:
             dates.append(self.clocks.answer_or_progress_by)
         return min(dates)
 

@@ -30,6 +30,7 @@ class FileComplaint:
     phone: str = ""
     role: ComplainantRole = ComplainantRole.SELF
     earlier_no: str = ""
+    against: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def file_complaint(work: UnitOfWork, command: FileComplaint, deadlines: Deadline
             phone=command.phone,
             role=command.role,
             earlier_no=command.earlier_no,
+            against=command.against,
             joint_count=count_complainants(command.facts) or 0,
             last_notice=REGISTERED,
             last_notice_at=command.at,

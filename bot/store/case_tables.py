@@ -108,6 +108,7 @@ COMPLAINTS = Table(
     Column("closing_reason", Sealed("complaints.closing_reason"), nullable=False),
     Column("last_notice", Text, nullable=False),
     Column("last_notice_at", Moment),
+    Column("progress_told_at", Moment),
     Column("next_due", Date),  # of Complaint.next_due, kept for the desk's list
     Index("ix_complaints_open", "next_due", sqlite_where=OPEN_COMPLAINT, postgresql_where=OPEN_COMPLAINT),
 )
@@ -128,6 +129,17 @@ COMPLAINT_EARLIER_CLOCKS = Table(
     Column("started_at", Moment, nullable=False),
     Column("decide_by", Date, nullable=False),
     Column("decide_by_complex", Date, nullable=False),
+)
+
+COMPLAINT_TRIAGES = Table(
+    "complaint_triages",
+    METADATA,
+    Column("complaint_no", Text, ForeignKey("complaints.complaint_no", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("outcome", Text, nullable=False),
+    Column("reason", Sealed("complaint_triages.reason"), nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 ENDORSEMENTS = Table(

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, fields
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.engine import Connection
 
 from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintClocks, ComplaintStage, EarlierClock
-from bot.store.case_tables import COMPLAINT_EARLIER_CLOCKS, COMPLAINT_SUPPLEMENTS, COMPLAINTS
+from bot.insurance.triage import Triage, TriageOutcome
+from bot.store.case_tables import (
+    COMPLAINT_EARLIER_CLOCKS,
+    COMPLAINT_SUPPLEMENTS,
+    COMPLAINT_TRIAGES,
+    COMPLAINTS,
+    OPEN_COMPLAINT,
+)
 from bot.store.rows import Row, insert_once, lists_of, replace_list, update_one
 
 _CLOCKS = tuple(field.name for field in fields(ComplaintClocks))
@@ -18,9 +26,10 @@ _FIXED = ("complaint_no", "idempotency_key", "conversation_id", "received_at")
 _PLAIN = (
     "kind", "severity", "facts", "request", "reference_no", "phone", "complainant_name", "complainant_party_id",
     "against", "earlier_no", "joint_count", "clock_started_at", "verify_by", "closing_reason", "last_notice",
-    "last_notice_at",
+    "last_notice_at", "progress_told_at",
 )  # fmt: skip
 _EARLIER = ("started_at", "decide_by", "decide_by_complex")
+_LISTS = (COMPLAINT_SUPPLEMENTS, COMPLAINT_EARLIER_CLOCKS, COMPLAINT_TRIAGES)
 
 
 class SqlComplaints:
@@ -55,6 +64,10 @@ class SqlComplaints:
     def of_phone(self, phone: str) -> Sequence[Complaint]:
         return self._all(COMPLAINTS.c.phone == phone) if phone else ()
 
+    def owed_progress(self, day: date) -> Sequence[Complaint]:
+        owed = (COMPLAINTS.c.answer_or_progress_by <= day) & COMPLAINTS.c.progress_told_at.is_(None)
+        return [each for each in self._all(and_(OPEN_COMPLAINT, owed)) if each.phone]
+
     def _one(self, statement: Any) -> Complaint | None:
         return next(iter(self._read(self._connection.execute(statement).mappings().all())), None)
 
@@ -65,16 +78,15 @@ class SqlComplaints:
 
     def _read(self, rows: Sequence[Row]) -> tuple[Complaint, ...]:
         numbers = [row["complaint_no"] for row in rows]
-        supplements, earlier = (
-            lists_of(self._connection, table, "complaint_no", numbers)
-            for table in (COMPLAINT_SUPPLEMENTS, COMPLAINT_EARLIER_CLOCKS)
-        )
-        return tuple(_complaint(row, supplements[row["complaint_no"]], earlier[row["complaint_no"]]) for row in rows)
+        lists = [lists_of(self._connection, table, "complaint_no", numbers) for table in _LISTS]
+        return tuple(_complaint(row, *(found[row["complaint_no"]] for found in lists)) for row in rows)
 
     def _write_lists(self, complaint: Complaint) -> None:
         key = {"complaint_no": complaint.complaint_no}
         replace_list(self._connection, COMPLAINT_SUPPLEMENTS, key, [{"text": text} for text in complaint.supplements])
         replace_list(self._connection, COMPLAINT_EARLIER_CLOCKS, key, [asdict(one) for one in complaint.earlier_clocks])
+        triages = [{**asdict(one), "outcome": one.outcome.value} for one in complaint.triages]
+        replace_list(self._connection, COMPLAINT_TRIAGES, key, triages)
 
 
 def _changing(complaint: Complaint) -> dict[str, Any]:
@@ -88,7 +100,7 @@ def _changing(complaint: Complaint) -> dict[str, Any]:
     }
 
 
-def _complaint(row: Row, supplements: list[Row], earlier: list[Row]) -> Complaint:
+def _complaint(row: Row, supplements: list[Row], earlier: list[Row], triages: list[Row]) -> Complaint:
     clocks: dict[str, Any] = {name: row[name] for name in _CLOCKS}
     return Complaint(
         **{name: row[name] for name in (*_FIXED, *_PLAIN)},
@@ -98,4 +110,5 @@ def _complaint(row: Row, supplements: list[Row], earlier: list[Row]) -> Complain
         rules_fired=tuple(row["rules_fired"]),
         supplements=tuple(item["text"] for item in supplements),
         earlier_clocks=tuple(EarlierClock(**{name: item[name] for name in _EARLIER}) for item in earlier),
+        triages=tuple(Triage(TriageOutcome(one["outcome"]), one["reason"], one["agent"], one["at"]) for one in triages),
     )

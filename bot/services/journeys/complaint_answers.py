@@ -34,6 +34,7 @@ _ROLE_ANSWERS = (
 _TITLE = re.compile(
     r"(?:业务员|代理人|销售员|客户经理|理财经理|理赔员|查勘员|定损员|核赔员|柜员|客服人员|客服|电话客服|经理|主管|保安)"
 )
+_BADGE = re.compile(r"(?:工号|坐席号?)(?:是|为|叫)?[:： ]?([A-Za-z0-9]{2,20})")
 _PLACE = re.compile(r"(?<![\u4e00-\u9fff])?[\u4e00-\u9fff]{2,6}(?:中心支公司|分公司|支公司|营业部|营销服务部)")
 _STAFF = re.compile(
     r"你们的?人(?!家|民)|工作人员|服务人员|员工|前台|办事的|网点|(?:那|有)个?(?:人|女的|男的)|小姑娘|小伙子"
@@ -67,6 +68,9 @@ def accused_in(said: Understood) -> str:
     words = [_LEADING.sub("", place.group())] if place else []
     if title:
         words.append(title.group() + _name_after(said, title.end()))
+    badge = _BADGE.search(said.text)
+    if badge:
+        words.append(f"工号 {badge.group(1)}")
     return "".join(words)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 from bot.insurance.complaint import DECIDED, Complaint, ComplaintStage
+from bot.insurance.triage import TriageOutcome
 from bot.services.deadlines import speak_date
 from bot.services.follow_complaint import POST, report_overdue
 from bot.services.journeys.complaint_text import CALL_REGULATOR
-from bot.services.journeys.find_complaint import finding_steps, found
+from bot.services.journeys.find_complaint import denial_of, finding_steps, found
 from bot.services.journeys.journey import Journey, Situation
 from bot.services.journeys.repeat_complaint import SUPPLEMENT
 from bot.services.reply import TO_HUMAN, Choice, Reply, intend
@@ -30,7 +31,8 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
     chosen = found(situation, COMPLAINT, _any, proof="status")
     if not chosen:
         text = "没有查到可以给您看的投诉：投诉编号和当时留的手机要对得上。要请投诉专员帮您找吗？"
-        return (Reply(text, (TO_HUMAN, intend("登记新的投诉", "file_complaint"))),)
+        denied = denial_of(situation.get(COMPLAINT))
+        return (Reply(text, (TO_HUMAN, intend("登记新的投诉", "file_complaint")), denied=denied),)
     replies = [Reply(describe_complaint(complaint, situation)) for complaint in chosen[:_MOST_SHOWN]]
     late = next((one for one in chosen[:_MOST_SHOWN] if one.is_overdue(situation.now.date())), None)
     if late:
@@ -65,6 +67,9 @@ def describe_complaint(complaint: Complaint, situation: Situation) -> str:
     if complaint.last_notice and complaint.last_notice_at:
         notified = speak_date(complaint.last_notice_at.date(), today)
         lines.append(f"最近一次通知：{notified}，{complaint.last_notice}。")
+    choice = complaint.triages[-1] if complaint.triages else None
+    if choice and choice.outcome is not TriageOutcome.ACCEPT:
+        lines.append(f"审查意见：{choice.outcome.zh}。理由：{choice.reason}。")
     lines.append(_what_follows(complaint, situation))
     return "\n".join(lines)
 

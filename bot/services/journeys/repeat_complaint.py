@@ -14,7 +14,7 @@ from bot.insurance.complaint import Complaint
 from bot.services.deadlines import speak_date
 from bot.services.file_complaint import ComplaintDetails, FileComplaint, add_details, file_complaint
 from bot.services.follow_complaint import merge, move_words, own_complaints, prior_complaints, request_verification
-from bot.services.journeys.complaint_answers import REFERENCE, on_file, role_in, tells_a_story
+from bot.services.journeys.complaint_answers import REFERENCE, accused_in, on_file, role_in, tells_a_story
 from bot.services.journeys.complaint_text import merged_text, received_on, registered_text, verification_text
 from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Reading, Situation
 from bot.services.ports import UnitOfWork
@@ -190,6 +190,7 @@ def file_new(work: UnitOfWork, situation: Situation, verdict: Verdict, facts: st
         complainant_name=identity.party.name if identity.party else "",
         phone=identity.phone,
         earlier_no=earlier.value if earlier else "",
+        against=accused_in(situation.said),
     )
     role = role_in(facts)
     return file_complaint(work, replace(command, role=role) if role else command, situation.services.deadlines)

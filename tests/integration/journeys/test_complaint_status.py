@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from bot.insurance.complaint import Complaint, ComplaintStage
+from bot.insurance.triage import Triage, TriageOutcome
 from bot.services.follow_complaint import withdraw_complaint
 from tests.integration.journeys.conftest import NOW, PHONE, Customer
 
@@ -44,6 +45,15 @@ def test_status_shows_stage_receipt_due_date_post_and_last_notice(customer: Cust
     ):
         assert shown in text
     assert customer.titles == ["补充材料", "撤回投诉", "转人工"]
+
+
+def test_an_officers_no_is_told_with_its_reason_and_the_way_to_a_review(customer: Customer) -> None:
+    choice = Triage(TriageOutcome.OUTSIDE, "反映的是医院收费", "1002", NOW)
+    change(customer, filed(customer).complaint_no, stage=ComplaintStage.CLOSED, triages=(choice,))
+    text = customer.begins("我的投诉到哪一步了", "query_complaint")
+    assert "审查意见：不予受理。理由：反映的是医院收费。" in text
+    assert "书面申请核查" in text
+    assert customer.titles == ["对结果有异议，申请核查", "转人工"]
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from bot.insurance.policy import (
     Role,
     Servicer,
 )
+from bot.insurance.triage import Triage, TriageOutcome
 
 NOW = datetime(2026, 11, 23, 9, 12, 30, 123456, tzinfo=ZoneInfo("Asia/Shanghai"))
 TODAY = NOW.date()
@@ -177,6 +178,11 @@ COMPLAINT = Complaint(
     closing_reason="已经解决",
     last_notice="补充材料收悉",
     last_notice_at=NOW,
+    triages=(
+        Triage(TriageOutcome.OTHER_DEPARTMENT, "先转给保全核对", "agent-1", NOW),
+        Triage(TriageOutcome.ACCEPT, "属于消费投诉，由公司处理", "agent-2", NOW + timedelta(hours=1)),
+    ),
+    progress_told_at=NOW + timedelta(days=10),
 )
 CHANGE = BeneficiaryChange(
     endorsement_no="E20261123000003",

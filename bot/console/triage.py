@@ -1,0 +1,98 @@
+"""The officer's choice on a complaint's sheet: five outcomes with what each means and by when the complainant is told."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.console.auth import Session
+from bot.console.deps import ConsoleDeps
+from bot.console.pages import Pages
+from bot.console.times import day, moment
+from bot.insurance.complaint import Complaint
+from bot.insurance.triage import TriageOutcome
+from bot.services.ports import UnitOfWork
+from bot.services.triage_complaint import (
+    LEAST_REASON,
+    LONGEST_REASON,
+    RecusedError,
+    TriageComplaint,
+    TriageOverError,
+    may_triage,
+    tell_by,
+    triage_complaint,
+)
+
+
+@dataclass(frozen=True)
+class TriageForm:
+    """What the sheet offers. `form_id`: a double click must not choose twice."""
+
+    options: tuple[tuple[TriageOutcome, str], ...]
+    form_id: str
+    least: int = LEAST_REASON
+    longest: int = LONGEST_REASON
+
+
+def triage_form(work: UnitOfWork, number: str, agent: str) -> TriageForm | None:
+    """The form for this officer; None where there is nothing to choose, or the choice is not his."""
+    complaint = work.complaints.get(number) if number.startswith("T") else None
+    if complaint is None or not may_triage(complaint, agent):
+        return None
+    options = tuple((outcome, deadline_text(complaint, outcome)) for outcome in TriageOutcome)
+    return TriageForm(options, secrets.token_urlsafe(12))
+
+
+def deadline_text(complaint: Complaint, outcome: TriageOutcome) -> str:
+    target, latest = tell_by(complaint)
+    told = f"告知投诉人：目标 {day(target)}，最晚 {day(latest)}"
+    if outcome is TriageOutcome.ACCEPT:
+        clocks = complaint.clocks
+        return f"{told}；作出处理决定：{day(clocks.decide_by)}，复杂的 {day(clocks.decide_by_complex)}"
+    if outcome is TriageOutcome.OTHER_DEPARTMENT:
+        return f"{told}；答复：{day(complaint.clocks.decide_by)}"
+    return f"{told}，写明理由"
+
+
+@dataclass(frozen=True)
+class TriageDesk:
+    deps: ConsoleDeps
+    pages: Pages
+
+    async def choose(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """Carry the choice out and go back to the sheet; refusals say why."""
+        number = request.match_info["number"]
+        fields = await request.post()
+        reason = str(fields.get("reason", "")).strip()
+        outcome = next((one for one in TriageOutcome if one.value == fields.get("outcome")), None)
+        if outcome is None:
+            return self.pages.refuse(400, "请先选一种处理。")
+        if not LEAST_REASON <= len(reason) <= LONGEST_REASON:
+            return self.pages.refuse(400, f"理由要写 {LEAST_REASON} 到 {LONGEST_REASON} 个字，投诉人会看到。")
+        objection = self.deps.objection(reason)
+        if objection:
+            return self.pages.refuse(422, f"理由会告诉投诉人，这句话不合适：{objection}。请改一改。")
+        if session.first_use(str(fields.get("form_id", ""))):
+            command = TriageComplaint(number, outcome, reason, session.agent, self.deps.clock())
+            try:
+                await asyncio.to_thread(self._carry_out, command)
+            except LookupError:
+                return self.pages.refuse(404, "没有这个编号的投诉。")
+            except RecusedError:
+                return self.pages.refuse(403, "投诉的是您本人，按回避规定由别的同事处理（投诉办法第十七条）。")
+            except TriageOverError as error:
+                return self.pages.refuse(409, f"这件投诉已经是“{error.data['stage']}”，不用再选。")
+        return web.Response(status=303, headers={"Location": f"/desk/cases/{number}"})
+
+    def _carry_out(self, command: TriageComplaint) -> None:
+        with self.deps.unit_of_work() as work:
+            triage_complaint(work, command)
+            work.commit()
+
+
+def past_choices(complaint: Complaint) -> tuple[tuple[str, str], ...]:
+    """Lines of the sheet: who chose what, when and why."""
+    return tuple((f"{moment(one.at)} {one.agent}", f"{one.outcome.zh}：{one.reason}") for one in complaint.triages)
