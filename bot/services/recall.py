@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.services.assistant import AssistantServices
+from bot.services.deny_access import record_refusals
 from bot.services.describe_change import progress_text
 from bot.services.list_matters import open_by_code, own_matters, request_matter
-from bot.services.reply import TO_HUMAN, Choice, Reply, choose, intend
+from bot.services.reply import TO_HUMAN, Choice, Denial, Reply, choose, intend
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
 from bot.text.normalise import fold
@@ -46,7 +48,15 @@ def find_request_no(text: str) -> str:
 
 
 def recall(said: Understood, using: AssistantServices) -> Reply | None:
-    """What was filed, or None when the message does not ask that."""
+    """What was filed, or None when the message does not ask that. What is refused is audited."""
+    told = _recall(said, using)
+    if told is None:
+        return None
+    record_refusals((told,), said, using)
+    return replace(told, denied=None)  # a journey that passes it on would record it again
+
+
+def _recall(said: Understood, using: AssistantServices) -> Reply | None:
     number = find_request_no(said.text)
     if number:
         return _one(number, said, using)
@@ -85,6 +95,7 @@ def _one(number: str, said: Understood, using: AssistantServices) -> Reply:
     return Reply(
         f"编号 {number} 要核对是您本人办的才能看：请先核对身份。匿名举报请把编号和 8 位查询码一起发来。",
         (PROVE_AND_LIST, TO_HUMAN),
+        denied=Denial("request", number, "not_proved"),
     )
 
 

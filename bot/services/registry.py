@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.services.deny_access import record_refusals
 from bot.services.journeys import (
     change_beneficiary,
     file_complaint,
@@ -35,7 +36,13 @@ SWITCH = "@switch:"  # a choice that opens a journey: an intent, or the kind of 
 @dataclass(frozen=True)
 class RegisteredJourney:
     journey: Journey
-    submit: Callable[[Situation], tuple[Reply, ...]]
+    write: Callable[[Situation], tuple[Reply, ...]]
+
+    def submit(self, situation: Situation) -> tuple[Reply, ...]:
+        """What its end says; what it refuses is audited."""
+        replies = self.write(situation)
+        record_refusals(replies, situation.said, situation.services)
+        return replies
 
 
 def service_key(kind: str) -> str:

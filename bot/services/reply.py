@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -15,13 +15,25 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Denial:
+    """What the customer was not given. `kind`: which service or lookup; `subject`: the number asked for, "" for none;
+    `why`: a code. All three go into the audit log, so no words of a customer."""
+
+    kind: str
+    subject: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Reply:
-    """One message. `slot` and `kind` tell the channel what is being asked for, so that it can show the right field."""
+    """One message. `slot` and `kind` tell the channel what is being asked for, so that it can show the right field. `denied`
+    marks words that refuse (`bot.services.deny_access`)."""
 
     text: str
     choices: tuple[Choice, ...] = ()
     slot: str = ""
     kind: str = "text"
+    denied: Denial | None = field(default=None, compare=False)
 
 
 def choose(title: str, value: str | None = None) -> Choice:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.insurance.beneficiary import LEGAL_HEIRS, Beneficiary, InvalidBeneficiariesError
 from bot.insurance.endorsement import BeneficiaryChange
@@ -45,7 +46,7 @@ from bot.services.journeys.journey import (
 )
 from bot.services.journeys.query_policy import policy_choices, read_policy
 from bot.services.ports import UnitOfWork
-from bot.services.reply import TO_HUMAN, Reply, choose, intend
+from bot.services.reply import TO_HUMAN, Denial, Reply, choose, intend
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
 from bot.text.masking import mask_name, mask_phone
@@ -103,7 +104,8 @@ def _read_policy(said: Understood, situation: Situation) -> Reading:
             if pending:
                 check_may_replace(policy, party, pending)
         except NotAllowedError as error:
-            replies = (Reply(str(error.data["reason"])),)
+            denied = Denial("change_beneficiary", policy.policy_no, "refused")
+            replies = (Reply(str(error.data["reason"]), denied=denied),)
             return Ended(replies, hand_off="needs_person" if error.data["hand_off"] else "")
         insured = work.parties.get(policy.insured_ids[0])
     remark = f"{policy.product_name}，现在的受益人：{_masked(policy.beneficiaries) or '没有指定，按法定继承'}。"
@@ -219,12 +221,14 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
             insured = work.parties.get(policy.insured_ids[0])
             work.commit()
     except IdentityRequiredError:
-        return (Reply("身份核验超过 30 分钟已失效，这次没有提交。请重新说“改受益人”，我们再核对一次。"),)
+        words = "身份核验超过 30 分钟已失效，这次没有提交。请重新说“改受益人”，我们再核对一次。"
+        return (Reply(words, denied=Denial("change_beneficiary", situation.get(POLICY), "not_proved")),)
     except (NotAllowedError, InvalidBeneficiariesError) as error:
-        refused = Reply(f"{error.data['reason']}这次没有提交。")
+        denied = Denial("change_beneficiary", situation.get(POLICY), "refused")
+        refused = Reply(f"{error.data['reason']}这次没有提交。", denied=denied)
         if error.data.get("hand_off"):
             return (refused, *hand_off_journey(JOURNEY, situation, "needs_person"))
-        return (Reply(refused.text, (intend("重新改受益人", "change_beneficiary"), TO_HUMAN)),)
+        return (replace(refused, choices=(intend("重新改受益人", "change_beneficiary"), TO_HUMAN)),)
     text = done_text(change, policy, mask_phone(insured.phone) if insured else "", services.deadlines, situation.now)
     return (Reply(text, (intend("没别的事了", "goodbye"), TO_HUMAN)),)
 

@@ -44,7 +44,7 @@ def by_value(journey: Journey, situation: Situation, turn: Turn, but: str = "") 
     said = replace(situation.said.as_answer(), aside=True)
     changed: list[str] = []
     remarks: list[str] = []
-    refused: list[str] = []
+    refused: list[Rejected] = []
     for step in journey.steps:
         if step.slot == but or not situation.get(step.slot) or not said.of_type(*step.entities):
             continue
@@ -54,12 +54,12 @@ def by_value(journey: Journey, situation: Situation, turn: Turn, but: str = "") 
             changed.append(_change(step, reading.value, situation))
             remarks += [reading.remark] if reading.remark else []  # another policy has other terms
         elif isinstance(reading, Rejected):
-            refused.append(reading.reason)
+            refused.append(reading)
     if changed:
         turn.replies.append(Reply(f"改好了：{'，'.join(changed)}。"))
         turn.replies.extend(map(Reply, remarks))
     elif refused:
-        turn.replies.append(Reply(refused[0]))
+        turn.replies.append(Reply(refused[0].reason, denied=refused[0].denied))
     return bool(changed or refused)
 
 
@@ -75,7 +75,7 @@ def by_name(journey: Journey, situation: Situation, turn: Turn, but: str = "") -
         turn.replies.append(Reply(f"改好了：{_change(step, reading.value, situation)}。"))
         return True
     if isinstance(reading, Rejected):
-        turn.replies.append(Reply(reading.reason))
+        turn.replies.append(Reply(reading.reason, denied=reading.denied))
     turn.requested = step.slot
     return True
 
@@ -111,7 +111,7 @@ def by_repair(journey: Journey, situation: Situation, turn: Turn, but: str = "")
             turn.replies.append(Reply(f"改好了：{_change(step, reading.value, situation)}。"))
             return True
         if isinstance(reading, Rejected):
-            turn.replies.append(Reply(reading.reason))
+            turn.replies.append(Reply(reading.reason, denied=reading.denied))
             turn.requested = step.slot
             return True
     return False

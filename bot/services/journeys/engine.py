@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.insurance.hand_off import Priority
+from bot.services.deny_access import record_refusals
 from bot.services.journeys import controls
 from bot.services.journeys.corrections import correct, last_words, restates
 from bot.services.journeys.journey import (
@@ -37,6 +38,20 @@ _PERSONAL_KINDS = frozenset({"name", "id_number", "phone"})
 
 def open_journey(journey: Journey, situation: Situation) -> Turn:
     """Start: the journey's opening words, what the first message already told, and the first question."""
+    return _audited(_open(journey, situation), situation)
+
+
+def take_turn(journey: Journey, requested: str, misses: int, situation: Situation) -> Turn:
+    """Continue: one message while the question `requested` is open."""
+    return _audited(_take(journey, requested, misses, situation), situation)
+
+
+def _audited(turn: Turn, situation: Situation) -> Turn:
+    record_refusals(turn.replies, situation.said, situation.services)
+    return turn
+
+
+def _open(journey: Journey, situation: Situation) -> Turn:
     told = recall(situation.said, situation.services) if controls.asks_what_was_filed(situation.said) else None
     if told:
         return Turn(replies=[told], outcome="ended")
@@ -48,8 +63,7 @@ def open_journey(journey: Journey, situation: Situation) -> Turn:
     return _ask_next(journey, turn.seen_by(situation), turn)
 
 
-def take_turn(journey: Journey, requested: str, misses: int, situation: Situation) -> Turn:
-    """Continue: one message while the question `requested` is open."""
+def _take(journey: Journey, requested: str, misses: int, situation: Situation) -> Turn:
     turn = Turn(answers=dict(situation.answers), requested=requested, misses=misses)
     said = situation.said
     if controls.wants_person(said):
@@ -159,7 +173,7 @@ def _take_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
         return _ask_next(journey, turn.seen_by(situation), turn)
     if isinstance(reading, NotAnAnswer) or (controls.is_digression(said) and not said.is_repair):
         return _not_an_answer(journey, situation, turn)
-    turn.replies.append(Reply(reading.reason))
+    turn.replies.append(Reply(reading.reason, denied=reading.denied))
     return _missed(journey, situation, turn, NOT_USABLE)
 
 
@@ -264,7 +278,7 @@ def _ask(journey: Journey, situation: Situation, turn: Turn, slot: str, *, offer
     ways_out = (TO_HUMAN, intend("先不办了", "cancel")) if offer_person else ()
     choices = tuple(dict.fromkeys((*ask.choices, *ways_out)))
     text = ask.text + _progress(journey, situation, step)
-    turn.replies.append(Reply(text, choices, step.hint or step.slot, ask.kind))
+    turn.replies.append(Reply(text, choices, step.hint or step.slot, ask.kind, ask.denied))
     return turn
 
 

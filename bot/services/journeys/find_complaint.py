@@ -10,7 +10,7 @@ from bot.services.follow_complaint import own_complaints
 from bot.services.journeys.fields import says_none
 from bot.services.journeys.identity_steps import identity_steps, phone_steps
 from bot.services.journeys.journey import Accepted, Ask, Reading, Rejected, Situation, Step
-from bot.services.reply import choose
+from bot.services.reply import Denial, choose
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
 
@@ -81,6 +81,11 @@ def found(situation: Situation, slot: str, wanted: Wanted, *, proof: str) -> tup
         party = identity.party.party_id if identity.party else None
         return tuple(c for c in chosen if not c.phone or c.phone == identity.phone or c.complainant_party_id == party)
     return chosen
+
+
+def denial_of(number: str) -> Denial | None:
+    """What is recorded when a complaint that was named is not shown or changed; nothing when none was named."""
+    return Denial("complaint", number, "not_proved") if number not in ("", WITHOUT) else None
 
 
 def read_number(said: Understood, _: Situation) -> Reading:

@@ -31,7 +31,7 @@ from bot.services.journeys.journey import (
     Situation,
     Step,
 )
-from bot.services.reply import TO_HUMAN, Reply, choose
+from bot.services.reply import TO_HUMAN, Denial, Reply, choose
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
 from bot.text.masking import mask_name
@@ -93,7 +93,8 @@ def _ask_answer(situation: Situation) -> Ask:
         party = current_identity(work, situation.conversation_id, situation.now).party
         if party is None or party.party_id != invitation.insured_id:
             # The right code with the wrong person tells nothing about the change.
-            return Ask("核对的身份和短信要确认的人不一致，不能确认。需要的话请转人工。", "choice", (TO_HUMAN,))
+            words = "核对的身份和短信要确认的人不一致，不能确认。需要的话请转人工。"
+            return Ask(words, "choice", (TO_HUMAN,), Denial("consent", invitation.endorsement_no, "not_the_insured"))
         applicant = work.parties.get(change.applicant_id)
         policy = work.policies.get(change.policy_no)
     old = spoken(change.old) or "未指定"
@@ -137,10 +138,12 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
     except (ConsentCodeError, NotAllowedError) as error:
         recorded = _recorded_here(situation, agreed)
         if recorded is None:
-            return (Reply(str(error.data["reason"])),)
+            denied = Denial("consent", _asked_about(situation), "refused")
+            return (Reply(str(error.data["reason"]), denied=denied),)
         change = recorded
     except IdentityRequiredError:
-        return (Reply("核对的身份和要确认的人不一致，或核验已过期，没有记录任何确认。", (TO_HUMAN,)),)
+        words = "核对的身份和要确认的人不一致，或核验已过期，没有记录任何确认。"
+        return (Reply(words, (TO_HUMAN,), denied=Denial("consent", _asked_about(situation), "not_proved")),)
     if change.status is EndorsementStatus.REFUSED:
         told = Reply(f"您的回复记下了，但申请 {change.endorsement_no} 不能再办：{change.closed_reason}原受益人不变。")
         return (told, *hand_off_journey(JOURNEY, situation, "needs_person"))
@@ -155,6 +158,11 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
     at = f"{speak_date(today, today)} {situation.now:%H:%M}"
     again = "以后您想再改，本人随时可以申请。"
     return (Reply(f"已记录您的同意（申请 {change.endorsement_no}，{at}）。{what_next}{again}"),)
+
+
+def _asked_about(situation: Situation) -> str:
+    invitation = _invitation(situation, situation.get(CODE))
+    return invitation.endorsement_no if invitation else ""
 
 
 def _recorded_here(situation: Situation, agreed: bool) -> BeneficiaryChange | None:

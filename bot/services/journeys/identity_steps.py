@@ -29,7 +29,7 @@ from bot.services.journeys.journey import (
     always,
 )
 from bot.services.ports import UnitOfWork
-from bot.services.reply import TO_HUMAN, Reply, choose
+from bot.services.reply import TO_HUMAN, Denial, Reply, choose
 from bot.services.understanding import Understood
 from bot.services.verify_identity import (
     CodeResult,
@@ -47,7 +47,13 @@ PHONE, PHONE_CODE = "phone", "phone_code"
 RESEND = "@resend"
 RESEND_AFTER_SECONDS = 30
 LOCKED = Ended(
-    (Reply("为了保护您的信息，核验已暂停 30 分钟。您可以半小时后再试，现在我请人工帮您。"),), hand_off="identity_locked"
+    (
+        Reply(
+            "为了保护您的信息，核验已暂停 30 分钟。您可以半小时后再试，现在我请人工帮您。",
+            denied=Denial("identity", "", "locked"),
+        ),
+    ),
+    hand_off="identity_locked",
 )
 PHONE_LOST = Ended(
     (

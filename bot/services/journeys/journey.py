@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.services.assistant import AssistantServices
-from bot.services.reply import Choice, Reply
+from bot.services.reply import Choice, Denial, Reply
 from bot.services.understanding import Understood
 
 CONFIRM = "confirm"
@@ -41,11 +41,12 @@ class Situation:
 
 @dataclass(frozen=True)
 class Ask:
-    """A question; `why` is said only the first time, `kind` as in `InputHint`."""
+    """A question; `why` is said only the first time, `kind` as in `InputHint`; `denied` as in `Reply`."""
 
     text: str
     kind: str = "text"
     choices: tuple[Choice, ...] = ()
+    denied: Denial | None = None
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,10 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Rejected:
-    """The answer cannot be used; `reason` says why in the customer's words. The good slots stay."""
+    """The answer cannot be used; `reason` says why in the customer's words. The good slots stay. `denied` as in `Reply`."""
 
     reason: str
+    denied: Denial | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from bot.services.journeys.claim_progress import describe_claim, describe_stage,
 from bot.services.journeys.fields import says_none
 from bot.services.journeys.identity_steps import identity_steps, phone_steps
 from bot.services.journeys.journey import Accepted, Ask, Ended, Journey, Opening, Reading, Rejected, Situation, Step
-from bot.services.reply import TO_HUMAN, Reply, choose, intend
+from bot.services.reply import TO_HUMAN, Denial, Reply, choose, intend
 from bot.services.report_claim import may_be_told
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
@@ -81,7 +81,9 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
     chosen = _visible(situation)
     if not chosen:
         text = "没有查到可以给您看的案子：报案号和报案时留的手机要对得上。要请理赔岗的同事帮您找吗？"
-        return (Reply(text, (TO_HUMAN, intend("重新报案", "report_claim"))),)
+        number = situation.get(CLAIM)
+        denied = Denial("claim", number, "not_proved") if number not in ("", WITHOUT) else None
+        return (Reply(text, (TO_HUMAN, intend("重新报案", "report_claim")), denied=denied),)
     full = _claimed_by_proved_person(situation)
     told = [
         Reply(describe_claim(c, situation) if c.claim_no in full else describe_stage(c, situation)) for c in chosen[:3]

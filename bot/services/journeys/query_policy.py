@@ -22,7 +22,7 @@ from bot.services.journeys.journey import (
     Step,
 )
 from bot.services.recent import points_to_policy, policy_pointed_to
-from bot.services.reply import TO_HUMAN, Choice, Reply, choose, intend
+from bot.services.reply import TO_HUMAN, Choice, Denial, Reply, choose, intend
 from bot.services.show_policy import View, answer_topic, describe_policy, headline, is_shortened, topics_asked
 from bot.services.understanding import Entity, Understood
 from bot.services.verify_identity import current_identity
@@ -66,7 +66,7 @@ def _ask_policy(situation: Situation) -> Ask:
     if isinstance(meant, Rejected):
         of_line = _of_line(situation, policies)
         question = "" if of_line else "下面是您名下的保单，要看哪一份？"
-        return Ask(f"{meant.reason}{question}", "choice", policy_choices(of_line or policies))
+        return Ask(f"{meant.reason}{question}", "choice", policy_choices(of_line or policies), meant.denied)
     more = (
         f"（共 {len(policies)} 份，先列 {SHOWN_AT_ONCE} 份，其余报保单号即可）" if len(policies) > SHOWN_AT_ONCE else ""
     )
@@ -79,6 +79,11 @@ _THAT_ONE = re.compile(
 )
 
 
+def not_a_party(policy_no: str) -> Denial:
+    """The same for another person's policy and for a number that nobody has."""
+    return Denial("policy", policy_no, "not_a_party")
+
+
 def read_policy(said: Understood, policies: Sequence[InsurancePolicy], recent: str = "") -> Reading:
     """Which of the customer's own policies the message means: by number, line of business, place in the list, or as the
     one just talked about (`recent`)."""
@@ -88,7 +93,7 @@ def read_policy(said: Understood, policies: Sequence[InsurancePolicy], recent: s
     if exact:
         return Accepted(exact[0].policy_no)
     if entity:
-        return Rejected(NOT_YOURS)
+        return Rejected(NOT_YOURS, not_a_party(entity.value))
     line = said.first("line_of_business")
     matching = [policy for policy in policies if line and policy.line.value == line.value]
     if len(matching) > 1 and line:  # 终身寿险 and 定期寿险 are one line, and two names
@@ -130,7 +135,8 @@ def _told(situation: Situation, policies: Sequence[InsurancePolicy]) -> Reading:
     meant = read_policy(replace(situation.said, text="", entities=(Entity(kind, text, value),)), policies)
     if isinstance(meant, Accepted) or (isinstance(meant, Rejected) and kind != "policy_no"):
         return meant
-    return Rejected(f"您名下没有查到{'这个保单号' if kind == 'policy_no' else text}。")
+    named = kind == "policy_no"
+    return Rejected(f"您名下没有查到{'这个保单号' if named else text}。", not_a_party(value) if named else None)
 
 
 def _of_line(situation: Situation, policies: Sequence[InsurancePolicy]) -> list[InsurancePolicy]:
@@ -155,7 +161,8 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
         policies = work.policies.naming(identity.party.party_id)
         if not policies:
             words = "核对好身份了，您名下没有查到保单。可能在其他公司或登记了别的证件，要请人工帮您找吗？"
-            return (Reply(words, (TO_HUMAN,)),)
+            named = _told(situation, policies)
+            return (Reply(words, (TO_HUMAN,), denied=named.denied if isinstance(named, Rejected) else None),)
         chosen, missed = _choose(situation, policies)
         work.audit.append(
             "policy.shown", subject=chosen.policy_no, actor=identity.party.party_id, at=situation.now, detail={}
@@ -163,7 +170,9 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
         work.commit()
     view = View(chosen, identity.party, situation.now.date(), situation.services.service_phone)
     asked = topics_asked(situation.get(QUESTION))[:_TOPICS_ANSWERED]
-    answer = [Reply("\n".join(answer_topic(view, topic) for topic in asked))] if asked else []
+    hidden = next((topic for topic in asked if not view.may_read(topic)), None)
+    denied = Denial("policy", chosen.policy_no, f"topic_{hidden.name.lower()}") if hidden else None
+    answer = [Reply("\n".join(answer_topic(view, topic) for topic in asked), denied=denied)] if asked else []
     choices = [intend("看另一份", "query_policy")] if len(policies) > 1 else []
     if is_shortened(chosen):
         choices.append(all_exclusions_button(chosen.policy_no))
@@ -179,7 +188,7 @@ def _choose(situation: Situation, policies: Sequence[InsurancePolicy]) -> tuple[
     if isinstance(meant, Accepted):
         return next((policy for policy in policies if policy.policy_no == meant.value), policies[0]), ()
     if isinstance(meant, Rejected):
-        return policies[0], (Reply(f"{meant.reason}您名下查到的是这一份："),)
+        return policies[0], (Reply(f"{meant.reason}您名下查到的是这一份：", denied=meant.denied),)
     return policies[0], ()
 
 

@@ -9,7 +9,7 @@ from bot.insurance.complaint import Complaint
 from bot.services.follow_complaint import POST, withdraw_complaint
 from bot.services.journeys.claim_answers import show_words
 from bot.services.journeys.fields import read_words
-from bot.services.journeys.find_complaint import finding_steps, found, own, read_number
+from bot.services.journeys.find_complaint import denial_of, finding_steps, found, own, read_number
 from bot.services.journeys.journey import Accepted, Ask, Ended, Journey, Opening, Reading, Situation, Step
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
 from bot.services.understanding import Understood
@@ -54,6 +54,7 @@ def _ask_other(situation: Situation) -> Ask:
     return Ask(
         "没有查到可以由您撤回的投诉：编号和当时留的手机要对得上。编号再给我一次，或者回“没有”，我请投诉专员帮您找。",
         "text",
+        denied=denial_of(situation.get(NUMBER)),
     )
 
 
@@ -63,7 +64,8 @@ def _read_other(said: Understood, situation: Situation) -> Reading:
         return reading
     chosen = replace(situation, answers={**situation.answers, NUMBER: reading.value})
     if len(_found(chosen)) != 1:
-        return Ended((Reply("还是没有对上，我请投诉专员帮您核实后撤回。"),), hand_off="needs_person")
+        words = Reply("还是没有对上，我请投诉专员帮您核实后撤回。", denied=denial_of(reading.value))
+        return Ended((words,), hand_off="needs_person")
     return Accepted(reading.value, also={NUMBER: reading.value})
 
 
@@ -77,7 +79,8 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
     chosen = found(situation, NUMBER, running_or_just_withdrawn, proof="change")
     if len(chosen) != 1:  # withdrawn or decided meanwhile, or the proof ran out
         text = "这件投诉现在不能在线撤回，可能已经办结，或者核验过期了。要请投诉专员帮您看吗？"
-        return (Reply(text, (TO_HUMAN, intend("查投诉进度", "query_complaint"))),)
+        denied = denial_of(situation.get(NUMBER))
+        return (Reply(text, (TO_HUMAN, intend("查投诉进度", "query_complaint")), denied=denied),)
     with situation.services.unit_of_work() as work:
         complaint = withdraw_complaint(work, chosen[0].complaint_no, situation.get(REASON), situation.now)
         work.commit()

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from bot.insurance.policy import InsurancePolicy
 from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Reading, Situation, Step
-from bot.services.journeys.query_policy import policy_choices, read_policy
-from bot.services.reply import TO_HUMAN, Reply, choose
+from bot.services.journeys.query_policy import not_a_party, policy_choices, read_policy
+from bot.services.reply import TO_HUMAN, Denial, Reply, choose
 from bot.services.servicing.journey_case import case_of
 from bot.services.servicing.make_request import permission
 from bot.services.servicing.transaction import POLICY, Transaction
@@ -34,7 +34,9 @@ def policy_step(transaction: Transaction) -> tuple[Step, ...]:
         if not found:
             if said.aside:
                 return NotAnAnswer()
-            return Ended((Reply("好的，需要时再跟我说。"),))
+            named = said.first("policy_no")
+            denied = not_a_party(named.value) if named else None
+            return Ended((Reply("好的，需要时再跟我说。", denied=denied),))
         reading = read_policy(said, found, situation.recent_policy)
         if not isinstance(reading, Accepted):
             return reading
@@ -74,12 +76,16 @@ def _admit(transaction: Transaction, slot: str, reading: Accepted, situation: Si
     case = case_of(chosen)
     allowed = permission(case, transaction)
     if slot == POLICY and allowed is Permission.NO:
-        return Ended((Reply(f"{transaction.zh}要由投保人本人来办，您在这份保单里不是投保人。", (TO_HUMAN,)),))
+        denied = Denial(transaction.kind, reading.value, "role")
+        words = f"{transaction.zh}要由投保人本人来办，您在这份保单里不是投保人。"
+        return Ended((Reply(words, (TO_HUMAN,), denied=denied),))
     if (transaction.matter and not case.get(transaction.matter)) or (transaction.policies and not case.policy):
         return reading
     refusal = transaction.refuses(case)
     if refusal:
-        return Ended((Reply(refusal.reason, refusal.choices),), hand_off="needs_person" if refusal.hand_off else "")
+        denied = Denial(transaction.kind, case.get(POLICY), "refused")
+        refused = Reply(refusal.reason, refusal.choices, denied=denied)
+        return Ended((refused,), hand_off="needs_person" if refusal.hand_off else "")
     remarks = [reading.remark, transaction.terms(case)]
     if allowed is Permission.CONSENT and transaction.signs(case):
         remarks.append(f"{transaction.signs(case)}：您先申请，提交后由人工联系被保险人签名。")

@@ -98,17 +98,10 @@ def _check(work: UnitOfWork, transaction: Transaction, case: Case) -> None:
     if identity.level < needed:
         raise IdentityRequiredError(level=needed.name)
     if permission(case, transaction) is Permission.NO:
-        work.audit.append(
-            "request.denied",
-            subject=case.situation.get(POLICY),
-            actor=case.party.party_id if case.party else "customer",
-            at=case.situation.now,
-            detail={"kind": transaction.kind},
-        )
-        raise NotAllowedError(reason="这项业务要由投保人本人来办。", hand_off=False)
+        raise NotAllowedError(reason="这项业务要由投保人本人来办。", hand_off=False, why="role")
     refusal = transaction.refuses(case)
     if refusal:
-        raise NotAllowedError(reason=refusal.reason, hand_off=refusal.hand_off)
+        raise NotAllowedError(reason=refusal.reason, hand_off=refusal.hand_off, why="refused")
 
 
 def _status(transaction: Transaction, case: Case, papers: tuple[Paper, ...]) -> RequestStatus:

@@ -10,7 +10,7 @@ from bot.services.errors import IdentityRequiredError, NotAllowedError
 from bot.services.journeys.finish import hand_off_journey
 from bot.services.journeys.journey import Situation
 from bot.services.ports import UnitOfWork
-from bot.services.reply import TO_HUMAN, Reply, intend
+from bot.services.reply import TO_HUMAN, Denial, Reply, intend
 from bot.services.servicing.journey import journey_of
 from bot.services.servicing.journey_case import case_of
 from bot.services.servicing.make_request import make_request, person_reason
@@ -36,9 +36,10 @@ def submitter_of(transaction: Transaction) -> Callable[[Situation], tuple[Reply,
                 _record_consent(work, transaction, situation)
                 work.commit()
         except IdentityRequiredError:
-            return (Reply(_EXPIRED.format(transaction.zh)),)
+            return (_expired(transaction, case),)
         except NotAllowedError as error:
-            refused = Reply(f"{error.data['reason']}这次没有提交。", (TO_HUMAN,))
+            denied = Denial(transaction.kind, case.get(POLICY), str(error.data["why"]))
+            refused = Reply(f"{error.data['reason']}这次没有提交。", (TO_HUMAN,), denied=denied)
             if not error.data.get("hand_off"):
                 return (refused,)
             return (refused, *hand_off_journey(journey_of(transaction), situation, "needs_person"))
@@ -55,6 +56,11 @@ def submitter_of(transaction: Transaction) -> Callable[[Situation], tuple[Reply,
     return submit
 
 
+def _expired(transaction: Transaction, case: Case) -> Reply:
+    denied = Denial(transaction.kind, case.get(POLICY), "not_proved")
+    return Reply(_EXPIRED.format(transaction.zh), denied=denied)
+
+
 def _show(transaction: Transaction, case: Case) -> tuple[Reply, ...]:
     """A query: nothing is written, but who was shown a policy is audited."""
     assert transaction.shows is not None
@@ -63,7 +69,7 @@ def _show(transaction: Transaction, case: Case) -> tuple[Reply, ...]:
     with case.situation.services.unit_of_work() as work:
         identity = current_identity(work, case.situation.conversation_id, case.situation.now)
         if identity.party is None or identity.level < transaction.level:
-            return (Reply(_EXPIRED.format(transaction.zh)),)
+            return (_expired(transaction, case),)
         work.audit.append(
             "policy.shown",
             subject=case.get(POLICY),
