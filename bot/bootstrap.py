@@ -20,16 +20,18 @@ from bot.documents.policy_pdf import print_policy
 from bot.insurance.terms import ClauseLibrary
 from bot.services.assistant import AssistantServices
 from bot.services.deadlines import Deadlines
+from bot.services.deny_access import record_denial
 from bot.services.guard_reply import SAFE, ReplyGuard, load_guard
 from bot.services.load_knowledge import load_knowledge
-from bot.services.open_document import open_document
+from bot.services.open_document import DocumentGoneError, open_document
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import load_privacy_notice
-from bot.services.reply import TO_HUMAN
+from bot.services.reply import TO_HUMAN, Denial
 from bot.services.servicing.limits import load_limits
 from bot.services.servicing.papers import load_papers
 from bot.services.servicing.staffed_hours import load_hours
 from bot.services.servicing.who_may import load_who_may
+from bot.services.sweep_due_dates import Sweep
 from bot.services.take_failed_turn import FailedTurn, take_failed_turn
 from bot.settings import Settings
 from bot.store.demo import seed_demo
@@ -70,6 +72,8 @@ class FrontDeskParts:
     recent_texts: Callable[[str | None, int], Sequence[TextMessage]]
     named_customers: Sequence[NamedCustomer]
     print_document: Callable[[str, str, datetime], bytes]
+    sweep: Sweep
+    cite_rule: Callable[[str], str]
 
     async def close(self) -> None:
         await self.assistant.close()
@@ -79,16 +83,19 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
     """Raises ConfigurationError: the database URL or a complaint rule is malformed."""
     engine = build_engine(settings.database_url, settings.secrets.data_key)
     unit_of_work = build_unit_of_work(settings)
+    complaint_rules = load_complaint_rules(settings.data_dir / "complaints")
     return FrontDeskParts(
         message_log=SqlMessageLog(engine),
         unit_of_work=unit_of_work,
         assistant=RasaServer(settings.rasa_url, settings.secrets.rasa_key),
-        people=QueueOfPeople(unit_of_work, load_complaint_rules(settings.data_dir / "complaints")),
+        people=QueueOfPeople(unit_of_work, complaint_rules),
         guard=WordGuard(load_guard(settings.data_dir / "guard" / "never_say.yml")),
         actions_ready=ActionServer(settings.action_url, settings.secrets.action_key).is_ready,
         recent_texts=TextOutbox(engine).texts_for,
         named_customers=NAMED_CUSTOMERS,
         print_document=DocumentPrinter(unit_of_work),
+        sweep=build_sweep(settings),
+        cite_rule=citing(complaint_rules),
     )
 
 
@@ -101,7 +108,12 @@ class DocumentPrinter:
     def __call__(self, token: str, conversation_id: str, now: datetime) -> bytes:
         """Raises DocumentGoneError."""
         with self.unit_of_work() as work:
-            paper = open_document(work, token, conversation_id, now)
+            try:
+                paper = open_document(work, token, conversation_id, now)
+            except DocumentGoneError:
+                record_denial(work, Denial("document", "", "not_this_link"), conversation_id, now)
+                work.commit()
+                raise
             work.commit()
         return print_policy(paper)
 
@@ -140,6 +152,21 @@ class QueueOfPeople:
             Message(reply.text, tuple(OfferedChoice(choice.title, choice.payload) for choice in reply.choices))
             for reply in take_failed_turn(self.unit_of_work, self.complaint_rules, turn)
         )
+
+
+def citing(rules: Sequence[ComplaintRule]) -> Callable[[str], str]:
+    """A complaint rule by its id, as an officer reads it: title and article. A rule of the past keeps its id."""
+    told = {rule.id: f"{rule.title}（{rule.article}）" for rule in rules}
+    return lambda rule_id: told.get(rule_id, rule_id)
+
+
+def build_sweep(settings: Settings) -> Sweep:
+    """The daily sweep on the configured database. Raises ConfigurationError: a data file is missing or malformed."""
+    return Sweep(
+        unit_of_work=build_unit_of_work(settings),
+        deadlines=build_deadlines(settings.data_dir),
+        limits=load_limits(settings.data_dir / "servicing" / "limits.yml"),
+    )
 
 
 def build_tracker_rows(settings: Settings) -> TrackerRows:

@@ -1,4 +1,4 @@
-"""The command line: `python -m bot due RULE_ID RECEIVED [--json]`."""
+"""The command line: `python -m bot due RULE_ID RECEIVED [--json]`, `python -m bot sweep [--now ISO] [--json]`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime, time
 
-from bot.bootstrap import build_deadlines
+from bot.bootstrap import build_deadlines, build_sweep, prepare_store
 from bot.calendars.clocks import SHANGHAI, ClockError
 from bot.errors import BotError
 from bot.services.deadlines import Deadlines, UnknownRuleError
-from bot.settings import data_dir
+from bot.settings import data_dir, read_settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,9 +24,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     due.add_argument("rule", metavar="RULE_ID", help="期限编号，如 D-C01；写 list 列出全部")
     due.add_argument("received", metavar="RECEIVED", nargs="?", help="起算日 2026-09-30，或带时间 2026-09-30T23:10")
     due.add_argument("--json", action="store_true", help="输出 JSON")
+    sweep = commands.add_parser("sweep", help="今天的到期任务和提醒；一天只做一次，做过了就什么都不做")
+    sweep.add_argument("--now", metavar="ISO", help="当作是这个时刻，如 2026-11-26 或 2026-11-26T00:10")
+    sweep.add_argument("--json", action="store_true", help="输出 JSON")
     options = parser.parse_args(arguments)
     try:
-        return _due(options, parser)
+        return _sweep(options, parser) if options.command == "sweep" else _due(options, parser)
     except BotError as error:
         print(_explain(error), file=sys.stderr)
         return 1
@@ -62,6 +66,26 @@ def _due(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     print(f"依据  {rule.article}  [{rule.tag.value}]")
     if due.estimated:
         print("暂估  这段时间有一年的放假安排还没有公布，按周一至周五推算")
+    return 0
+
+
+def _sweep(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    try:
+        now = _moment(options.now) if options.now else datetime.now(SHANGHAI)
+    except ValueError:
+        parser.error(f"看不懂时间 {options.now}，请写成 2026-11-26 或 2026-11-26T00:10")
+    settings = read_settings()
+    prepare_store(settings, datetime.now(SHANGHAI).date())
+    report = build_sweep(settings)(now)
+    if options.json:
+        print(json.dumps({**asdict(report), "day": report.day.isoformat()}, ensure_ascii=False))
+    elif not report.ran:
+        print(f"{report.day} 已经做过了，这次没有动任何东西。")
+    else:
+        print(
+            f"{report.day}：新任务 {report.raised} 件，其中和以前的一共 {report.overdue} 件转为超期；关闭 {report.closed} 件，"
+            f"到时没有同意的变更 {report.expired} 件，排进短信 {report.texts} 条。"
+        )
     return 0
 
 

@@ -7,7 +7,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -25,7 +25,9 @@ from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.feed import Feed
 from bot.conversations.messages import OfferedChoice, Reply
 from bot.conversations.retry import RetryPolicy
+from bot.errors import BotError
 from bot.event_log import start_event_log
+from bot.services.sweep_due_dates import SweepReport
 from bot.settings import Settings, read_settings
 
 log = logging.getLogger(__name__)
@@ -55,6 +57,7 @@ class DeskOptions:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     clock: Callable[[], datetime] = china_now
     grace: float = 5.0  # seconds for turns in flight when the process ends
+    sweep_every: float = 900.0  # seconds between looks whether the day is swept; the first at the start
 
 
 def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | None = None) -> web.Application:
@@ -98,17 +101,24 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             named_customers=parts.named_customers,
             recent_texts=parts.recent_texts,
             objection=parts.guard.why,
+            cite=parts.cite_rule,
+            settle_tasks=parts.sweep.settle,
         ),
     )
-    _keep_alive(app, feed, dispatcher, parts, options.grace)
+    _keep_alive(app, feed, dispatcher, parts, options)
     return app
 
 
-def _keep_alive(app: web.Application, feed: Feed, dispatcher: Dispatcher, parts: FrontDeskParts, grace: float) -> None:
+def _keep_alive(
+    app: web.Application, feed: Feed, dispatcher: Dispatcher, parts: FrontDeskParts, options: DeskOptions
+) -> None:
     async def lifecycle(_: web.Application) -> AsyncIterator[None]:
         await dispatcher.start()
+        sweeping = asyncio.create_task(sweep_daily(parts.sweep, options.clock, options.sweep_every))
         yield
-        await dispatcher.stop(grace)
+        sweeping.cancel()
+        await asyncio.wait([sweeping])
+        await dispatcher.stop(options.grace)
         await parts.close()
 
     async def let_waiters_go(_: web.Application) -> None:
@@ -116,6 +126,19 @@ def _keep_alive(app: web.Application, feed: Feed, dispatcher: Dispatcher, parts:
 
     app.cleanup_ctx.append(lifecycle)
     app.on_shutdown.append(let_waiters_go)  # before aiohttp waits for open requests: a long poll would hold it up
+
+
+async def sweep_daily(sweep: Callable[[datetime], SweepReport], clock: Callable[[], datetime], every: float) -> None:
+    """Sweep at the start and on each new day, until cancelled. That a day is swept once is the store's to keep."""
+    while True:
+        try:
+            report = await asyncio.to_thread(sweep, clock())
+        except BotError as error:
+            log.warning("sweep.postponed", extra={"data": {"code": error.code}})
+        else:
+            if report.ran:
+                log.info("sweep.done", extra={"data": {**asdict(report), "day": report.day.isoformat()}})
+        await asyncio.sleep(every)
 
 
 async def serve(app: web.Application, settings: Settings, stopped: asyncio.Event | None = None) -> None:

@@ -12,12 +12,13 @@ from bot.console.deps import ConsoleDeps
 from bot.console.desk import Desk
 from bot.console.desk_work import DeskWork
 from bot.console.pages import HERE, Pages, protect
+from bot.console.tasks import Tasks
 
 __all__ = ["ConsoleDeps", "attach"]
 
 
 def attach(app: web.Application, deps: ConsoleDeps) -> None:
-    """Register `/desk…`, `/desk/cases…`, `/desk/static/…` and, when `deps.settings.demo`, `/demo…`."""
+    """Register `/desk…`, `/desk/cases…`, `/desk/tasks`, `/desk/static/…` and, when `deps.settings.demo`, `/demo…`."""
     pages = Pages(deps.clock)
     desk = Desk(
         deps=deps,
@@ -29,8 +30,9 @@ def attach(app: web.Application, deps: ConsoleDeps) -> None:
     )
     app.on_response_prepare.append(protect)
     app.router.add_static("/desk/static", HERE / "static")
-    # before the desk's own: a conversation's address would match "cases" too
+    # before the desk's own: a conversation's address would match "cases" and "tasks" too
     app.add_routes(Cases(deps, pages).routes(desk.signed_in))
+    app.add_routes(Tasks(deps, pages).routes(desk.signed_in))
     app.add_routes(desk.routes())
     if deps.settings.demo:
         app.add_routes(Demo(deps, pages).routes())

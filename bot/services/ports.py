@@ -21,6 +21,7 @@ from bot.insurance.open_case import CaseKind, CasePage
 from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, Servicer
 from bot.insurance.service_request import ServiceRequest
+from bot.insurance.task import DueMatter, Task
 
 
 class Parties(Protocol):
@@ -43,6 +44,9 @@ class Policies(Protocol):
 
     def by_plate(self, plate_no: str) -> Sequence[InsurancePolicy]: ...
     def by_insured_name(self, name: str, line: LineOfBusiness) -> Sequence[InsurancePolicy]: ...
+    def suspended_since(self, day: date) -> Sequence[InsurancePolicy]:
+        """Policies that are suspended and became so on `day` or later."""
+        ...
 
 
 class Claims(Protocol):
@@ -78,6 +82,10 @@ class Complaints(Protocol):
         """Complaints that left this phone; "" is no phone."""
         ...
 
+    def owed_progress(self, day: date) -> Sequence[Complaint]:
+        """Open ones with a phone whose answer or report of progress (D-C14) is due by `day` and was not sent."""
+        ...
+
 
 class Endorsements(Protocol):
     def add(self, change: BeneficiaryChange) -> None:
@@ -105,6 +113,7 @@ class ServiceRequests(Protocol):
     def by_key(self, idempotency_key: str) -> ServiceRequest | None: ...
     def of_conversation(self, conversation_id: str) -> Sequence[ServiceRequest]: ...
     def of_party(self, party_id: str) -> Sequence[ServiceRequest]: ...
+    def of_kind(self, kind: str) -> Sequence[ServiceRequest]: ...
     def to_chase(self, today: date) -> Sequence[ServiceRequest]:
         """Open requests whose alert day has come, the most urgent first."""
         ...
@@ -185,6 +194,28 @@ class OpenCases(Protocol):
         ...
 
 
+class DueMatters(Protocol):
+    def until(self, day: date, *, today: date) -> Sequence[DueMatter]:
+        """Open matters of all registers due by `day`, or to be chased from `today` on; the first due first."""
+        ...
+
+
+class Tasks(Protocol):
+    def open(self) -> Sequence[Task]:
+        """Tasks that are not closed, the first due first."""
+        ...
+
+    def save(self, task: Task) -> None:
+        """Write the task of this number and date; a closed one may be opened again."""
+        ...
+
+
+class Once(Protocol):
+    def claim(self, key: str, at: datetime) -> bool:
+        """True for the first who claims the key and commits, False for everybody after; a parallel claim waits."""
+        ...
+
+
 class Numbers(Protocol):
     def next(self, prefix: str, day: date) -> str:
         """The next number of a day, e.g. C20261123000017: prefix, date, six digits; never given out twice."""
@@ -218,6 +249,9 @@ class UnitOfWork(Protocol):
     hand_offs: HandOffs
     ownerships: Ownerships
     open_cases: OpenCases
+    due_matters: DueMatters
+    tasks: Tasks
+    once: Once
     numbers: Numbers
     audit: AuditLog
     texts: TextMessages

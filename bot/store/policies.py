@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import case, or_, select
@@ -52,6 +53,10 @@ class SqlPolicies:
             .where(PARTIES.c.name == name)
         )
         return self._where(POLICIES.c.policy_no.in_(insured) & (POLICIES.c.line == line.value))
+
+    def suspended_since(self, day: date) -> Sequence[InsurancePolicy]:
+        suspended = POLICIES.c.status == PolicyStatus.SUSPENDED.value
+        return self._where(suspended & (POLICIES.c.suspended_on >= day))
 
     def _naming_as_beneficiary(self, party_id: str) -> Any:
         people = POLICY_BENEFICIARIES

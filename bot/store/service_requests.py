@@ -43,6 +43,9 @@ class SqlServiceRequests:
     def of_party(self, party_id: str) -> Sequence[ServiceRequest]:
         return self._all(SERVICE_REQUESTS.c.applicant_id == party_id) if party_id else ()
 
+    def of_kind(self, kind: str) -> Sequence[ServiceRequest]:
+        return self._all(SERVICE_REQUESTS.c.kind == kind)
+
     def to_chase(self, today: date) -> Sequence[ServiceRequest]:
         found = self._all(SERVICE_REQUESTS.c.alert_on <= today)
         return sorted((request for request in found if request.status.is_open), key=lambda each: each.due_on or today)

@@ -20,6 +20,7 @@ from bot.store.open_cases import SqlOpenCases
 from bot.store.parties import SqlParties
 from bot.store.policies import SqlPolicies
 from bot.store.service_requests import SqlServiceRequests
+from bot.store.tasks import SqlDueMatters, SqlOnce, SqlTasks
 from bot.store.text_messages import SqlTextMessages
 
 
@@ -42,6 +43,9 @@ class SqlUnitOfWork:
     hand_offs: ports.HandOffs
     ownerships: ports.Ownerships
     open_cases: ports.OpenCases
+    due_matters: ports.DueMatters
+    tasks: ports.Tasks
+    once: ports.Once
     numbers: ports.Numbers
     audit: ports.AuditLog
     texts: ports.TextMessages
@@ -64,6 +68,9 @@ class SqlUnitOfWork:
         self.hand_offs = SqlHandOffs(connection)
         self.ownerships = SqlOwnerships(connection)
         self.open_cases = SqlOpenCases(connection)
+        self.due_matters = SqlDueMatters(connection)
+        self.tasks = SqlTasks(connection)
+        self.once = SqlOnce(connection)
         self.numbers = SqlNumbers(connection)
         self.texts = SqlTextMessages(connection)
         self.audit = self._audit = SqlAuditLog(connection)

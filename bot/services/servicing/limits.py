@@ -33,6 +33,7 @@ NUMBERS = frozenset(
         "contract.least_sum.annuity",
         "premium.renewal_opens_days",
         "premium.reminder_days",
+        "tasks.due_soon_days",
     }
 )
 WORDS = frozenset({"loan.purposes_refused", "loan.fraud_stories"})

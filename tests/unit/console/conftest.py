@@ -15,7 +15,8 @@ from aiohttp import ClientResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import text as sql
 
-from bot.bootstrap import WordGuard
+from bot.bootstrap import WordGuard, citing
+from bot.complaints.loader import load_rules
 from bot.console.app import ConsoleDeps, attach
 from bot.conversations.feed import Feed, Watch
 from bot.conversations.messages import Reply, Sender
@@ -176,6 +177,7 @@ async def place(tmp_path: Path, demo: bool) -> AsyncIterator[Place]:
         named_customers=(Customer(),),
         recent_texts=TextOutbox(engine).texts_for,
         objection=WordGuard(load_guard(ROOT / "data" / "guard" / "never_say.yml")).why,
+        cite=citing(load_rules(ROOT / "data" / "complaints")),
     )
     app = web.Application()
     attach(app, deps)

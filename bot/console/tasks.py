@@ -1,0 +1,77 @@
+"""/desk/tasks: what the daily sweep found due soon or overdue, by post. Every look is recorded."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from aiohttp import web
+
+from bot.console.agents import FIRST_AGENT
+from bot.console.auth import Session
+from bot.console.case_sheet import COMPLAINT_KINDS
+from bot.console.deps import ConsoleDeps
+from bot.console.pages import Pages
+from bot.console.times import CHINA
+from bot.insurance.policy import LineOfBusiness
+from bot.insurance.task import Register, Task
+from bot.services.servicing.catalogue import TRANSACTIONS
+
+Handler = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
+Guard = Callable[[Handler], Callable[[web.Request], Awaitable[web.StreamResponse]]]
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """`deps.settings.compliance_agents` alone see that there are tasks of restricted matters."""
+
+    deps: ConsoleDeps
+    pages: Pages
+
+    def routes(self, signed_in: Guard) -> list[web.AbstractRouteDef]:
+        return [web.get("/desk/tasks", signed_in(self.show))]
+
+    async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
+        tasks = await asyncio.to_thread(self._list, session.agent)
+        posts = sorted({task.post for task in tasks})
+        post = next((one for one in posts if one == request.query.get("post")), "")
+        today = self._today()
+        return self.pages.show(
+            "tasks.html",
+            session=session,
+            first_agent=FIRST_AGENT,
+            tasks=[task for task in tasks if post in ("", task.post)],
+            total=len(tasks),
+            overdue=sum(task.due < today for task in tasks),
+            posts=posts,
+            post=post,
+            today=today,
+            what=what,
+        )
+
+    def _list(self, agent: str) -> Sequence[Task]:
+        now = self.deps.clock()
+        with self.deps.unit_of_work() as work:
+            self.deps.settle_tasks(work, now)
+            sees_all = agent in self.deps.settings.compliance_agents
+            tasks = [task for task in work.tasks.open() if sees_all or not task.restricted]
+            detail = {"shown": str(len(tasks))}
+            work.audit.append("desk.tasks_listed", subject="tasks", actor=f"agent:{agent}", at=now, detail=detail)
+            work.commit()
+        return tasks
+
+    def _today(self) -> date:
+        return self.deps.clock().astimezone(CHINA).date()
+
+
+def what(task: Task) -> str:
+    """What the matter is, as the desk says it."""
+    if task.register is Register.REQUEST:
+        return TRANSACTIONS[task.about].zh if task.about in TRANSACTIONS else task.about
+    if task.register is Register.CLAIM:
+        return f"{task.register.zh}，{LineOfBusiness(task.about).zh}"
+    if task.register is Register.COMPLAINT:
+        return f"{task.register.zh}，{COMPLAINT_KINDS.get(task.about, task.about)}"
+    return task.register.zh

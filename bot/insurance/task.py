@@ -1,0 +1,72 @@
+"""Tasks that the daily sweep raises: something of a matter is due soon, or was due and is not done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+
+class Register(str, Enum):
+    """Where a matter is kept."""
+
+    CLAIM = "claim"
+    COMPLAINT = "complaint"
+    ENDORSEMENT = "endorsement"
+    CONSENT = "consent"  # an endorsement that waits for the insured
+    REQUEST = "request"
+
+    @property
+    def zh(self) -> str:
+        return {
+            "claim": "报案理赔",
+            "complaint": "投诉",
+            "endorsement": "变更受益人",
+            "consent": "变更受益人（等被保险人同意）",
+            "request": "业务申请",
+        }[self.value]
+
+
+class TaskState(str, Enum):
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+
+    @property
+    def zh(self) -> str:
+        return {"due_soon": "快到期", "overdue": "已超期"}[self.value]
+
+
+@dataclass(frozen=True)
+class DueMatter:
+    """An open matter with the date on which its next step is due. `about` and `stage` are codes of its register.
+
+    `alert_on`: from which day it is to be chased, where that is sooner than the usual days before `due`.
+    """
+
+    number: str
+    register: Register
+    about: str  # line of business, kind of complaint, kind of request, or ""
+    stage: str
+    post: str
+    due: date
+    due_rule: str = ""
+    alert_on: date | None = None
+    restricted: bool = False  # only compliance may see that there is one
+
+    def state_on(self, today: date) -> TaskState:
+        return TaskState.OVERDUE if self.due < today else TaskState.DUE_SOON
+
+
+@dataclass(frozen=True)
+class Task:
+    """One date of one matter that somebody must look after; open until the matter is done or its date moves."""
+
+    number: str
+    due: date
+    register: Register
+    about: str
+    post: str
+    state: TaskState
+    raised_at: datetime
+    restricted: bool = False
+    closed_at: datetime | None = None

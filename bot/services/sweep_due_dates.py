@@ -1,0 +1,123 @@
+"""The daily sweep: what is due soon or overdue becomes a task for its post, and customers get the notices they are owed.
+
+However often and from however many processes it is run, a day is swept once: the first to claim the day does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from bot.calendars.clocks import PauseReason
+from bot.insurance.claim import ClaimStage
+from bot.insurance.task import DueMatter, Register, Task, TaskState
+from bot.services.consent_to_change import expire
+from bot.services.deadlines import Deadlines
+from bot.services.ports import UnitOfWork, UnitOfWorkFactory
+from bot.services.remind_customers import remind_customers
+from bot.services.servicing.limits import Limits
+
+CLOCK = "clock"  # the actor of what nobody did by hand
+
+
+@dataclass(frozen=True)
+class SweepReport:
+    """What one sweep did; `ran` is False when the day had been swept before."""
+
+    day: date
+    ran: bool
+    raised: int = 0
+    overdue: int = 0  # of the tasks raised now or before, those that have become overdue
+    closed: int = 0
+    expired: int = 0  # requests whose time for the insured's consent ran out
+    texts: int = 0
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Sweeps the day of `now` once, in one transaction: a sweep that fails leaves the day unswept."""
+
+    unit_of_work: UnitOfWorkFactory
+    deadlines: Deadlines
+    limits: Limits
+
+    def __call__(self, now: datetime) -> SweepReport:
+        with self.unit_of_work() as work:
+            if not work.once.claim(f"sweep:{now.date().isoformat()}", now):
+                return SweepReport(now.date(), ran=False)
+            report = sweep_due_dates(work, now, self.deadlines, self.limits)
+            work.commit()
+        return report
+
+    def settle(self, work: UnitOfWork, now: datetime) -> int:
+        """Close the tasks of matters that are done by now; the desk's list asks for it before it is shown."""
+        return _close(work, due_matters(work, now.date(), self.deadlines, self.limits), now)
+
+
+def sweep_due_dates(work: UnitOfWork, now: datetime, deadlines: Deadlines, limits: Limits) -> SweepReport:
+    """Everything that the day brings. Run again it changes nothing; the caller commits."""
+    expired = _expire_consents(work, now, deadlines, limits)
+    # Before the tasks: a complainant who was told how far it is owes nobody a task for that.
+    texts = remind_customers(work, now, deadlines, limits)
+    matters = due_matters(work, now.date(), deadlines, limits)
+    raised, overdue = _raise(work, matters, now)
+    report = SweepReport(now.date(), True, raised, overdue, _close(work, matters, now), expired, texts)
+    detail = {name: str(getattr(report, name)) for name in ("raised", "overdue", "closed", "expired", "texts")}
+    work.audit.append("sweep.done", subject=now.date().isoformat(), actor=CLOCK, at=now, detail=detail)
+    return report
+
+
+def due_matters(work: UnitOfWork, today: date, deadlines: Deadlines, limits: Limits) -> Sequence[DueMatter]:
+    """Open matters of all registers whose date is near or past, or that are to be chased from today."""
+    soon = deadlines.calendar.add_working_days(today, limits.whole("tasks.due_soon_days")).date
+    return [each for each in work.due_matters.until(soon, today=today) if not _stopped(each, deadlines)]
+
+
+def _stopped(matter: DueMatter, deadlines: Deadlines) -> bool:
+    """A clock that its article stops while the customer collects papers (解释二 art 15) makes no task."""
+    rule = deadlines.rules.get(matter.due_rule)
+    stops = rule is not None and PauseReason.CLAIM_DOCUMENTS in rule.pauses
+    return stops and matter.register is Register.CLAIM and matter.stage == ClaimStage.AWAITING_DOCUMENTS.value
+
+
+def _expire_consents(work: UnitOfWork, now: datetime, deadlines: Deadlines, limits: Limits) -> int:
+    waiting = [each for each in due_matters(work, now.date(), deadlines, limits) if each.register is Register.CONSENT]
+    changes = [change for each in waiting if (change := work.endorsements.get(each.number))]
+    return sum(expire(work, change, now) for change in changes)
+
+
+def _raise(work: UnitOfWork, matters: Sequence[DueMatter], now: datetime) -> tuple[int, int]:
+    """New tasks, and those that became overdue: how many of each."""
+    known = {(task.number, task.due): task for task in work.tasks.open()}
+    raised = overdue = 0
+    for matter in matters:
+        task, state = known.get((matter.number, matter.due)), matter.state_on(now.date())
+        if task is None:
+            made = Task(
+                matter.number, matter.due, matter.register, matter.about, matter.post, state, now, matter.restricted
+            )
+            work.tasks.save(made)
+            _record(work, "task.raised", made, now)
+            raised, overdue = raised + 1, overdue + (state is TaskState.OVERDUE)
+        elif task.state is not state:
+            changed = replace(task, state=state)
+            work.tasks.save(changed)
+            _record(work, "task.overdue", changed, now)
+            overdue += 1
+    return raised, overdue
+
+
+def _close(work: UnitOfWork, matters: Sequence[DueMatter], now: datetime) -> int:
+    """Tasks whose matter is done, or has another date by now."""
+    still = {(matter.number, matter.due) for matter in matters}
+    done = [task for task in work.tasks.open() if (task.number, task.due) not in still]
+    for task in done:
+        work.tasks.save(replace(task, closed_at=now))
+        _record(work, "task.closed", task, now)
+    return len(done)
+
+
+def _record(work: UnitOfWork, event: str, task: Task, now: datetime) -> None:
+    detail = {"due": task.due.isoformat(), "post": task.post, "state": task.state.value}
+    work.audit.append(event, subject=task.number, actor=CLOCK, at=now, detail=detail)

@@ -1,0 +1,120 @@
+"""The daily sweep's tasks, the keys of what is done once, and what is due over all registers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Text, literal, or_, select
+from sqlalchemy.engine import Connection
+
+from bot.insurance.endorsement import EndorsementStatus
+from bot.insurance.open_case import CaseKind
+from bot.insurance.service_request import RequestStatus
+from bot.insurance.task import DueMatter, Register, Task, TaskState
+from bot.store.case_tables import CLAIMS, COMPLAINTS, ENDORSEMENTS, OPEN_CLAIM, OPEN_COMPLAINT, SERVICE_REQUESTS
+from bot.store.rows import Row, insert_for, upsert
+from bot.store.schema import SHANGHAI
+from bot.store.task_tables import DONE_ONCE, OPEN_TASK, TASKS
+
+_OPEN_REQUEST = [status.value for status in RequestStatus if status.is_open]
+_KEYS = ("number", "due")
+_NOTHING = literal("", Text)
+_POSTS = {
+    Register.CLAIM: CaseKind.CLAIM.post,
+    Register.COMPLAINT: CaseKind.COMPLAINT.post,
+    Register.ENDORSEMENT: CaseKind.ENDORSEMENT.post,
+    Register.CONSENT: CaseKind.ENDORSEMENT.post,
+}
+
+
+class SqlTasks:
+    """Implements bot.services.ports.Tasks."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def open(self) -> Sequence[Task]:
+        statement = select(TASKS).where(OPEN_TASK).order_by(TASKS.c.due, TASKS.c.number)
+        return tuple(_task(row) for row in self._connection.execute(statement).mappings())
+
+    def save(self, task: Task) -> None:
+        values = {**asdict(task), "register": task.register.value, "state": task.state.value}
+        upsert(self._connection, TASKS, values, keys=_KEYS)
+
+
+class SqlOnce:
+    """Implements bot.services.ports.Once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def claim(self, key: str, at: datetime) -> bool:
+        statement = insert_for(self._connection, DONE_ONCE).values(key=key, at=at)
+        return bool(self._connection.execute(statement.on_conflict_do_nothing(index_elements=["key"])).rowcount)
+
+
+class SqlDueMatters:
+    """Implements bot.services.ports.DueMatters."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def until(self, day: date, *, today: date) -> Sequence[DueMatter]:
+        claims, complaints, requests = CLAIMS.c, COMPLAINTS.c, SERVICE_REQUESTS.c
+        found = [
+            *self._read(
+                Register.CLAIM, claims.claim_no, claims.line, claims.stage, claims.due_on, claims.due_rule,
+                where=(OPEN_CLAIM, claims.due_on <= day),
+            ),
+            *self._read(
+                Register.COMPLAINT, complaints.complaint_no, complaints.kind, complaints.stage, complaints.next_due,
+                where=(OPEN_COMPLAINT, complaints.next_due <= day),
+            ),
+            *self._endorsements(day),
+            *self._requests(requests, day, today),
+        ]  # fmt: skip
+        return sorted(found, key=lambda each: (each.due, each.number))
+
+    def _read(
+        self, register: Register, number: Any, about: Any, stage: Any, due: Any, rule: Any = _NOTHING, *, where: Any
+    ) -> list[DueMatter]:
+        post, columns = _POSTS[register], (number, about, stage, due, rule)
+        rows = self._connection.execute(select(*columns).where(*where)).all()
+        return [DueMatter(row[0], register, row[1], row[2], post, _day(row[3]), row[4]) for row in rows]
+
+    def _endorsements(self, day: date) -> list[DueMatter]:
+        columns = ENDORSEMENTS.c
+        accepted = self._read(
+            Register.ENDORSEMENT, columns.endorsement_no, _NOTHING, columns.status, columns.finish_by,
+            where=(columns.status == EndorsementStatus.ACCEPTED.value, columns.finish_by <= day),
+        )  # fmt: skip
+        after = datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
+        waiting = self._read(
+            Register.CONSENT, columns.endorsement_no, _NOTHING, columns.status, columns.consent_by,
+            where=(columns.status == EndorsementStatus.WAITING_FOR_CONSENT.value, columns.consent_by < after),
+        )  # fmt: skip
+        return [*accepted, *waiting]
+
+    def _requests(self, columns: Any, day: date, today: date) -> list[DueMatter]:
+        near = or_(columns.due_on <= day, columns.alert_on <= today)
+        statement = select(
+            columns.request_no, columns.kind, columns.status, columns.post, columns.due_on, columns.due_rule,
+            columns.alert_on, columns.restricted,
+        ).where(columns.status.in_(_OPEN_REQUEST), near)  # fmt: skip
+        return [
+            DueMatter(number, Register.REQUEST, kind, status, post, due or alert, rule, alert, restricted)
+            for number, kind, status, post, due, rule, alert, restricted in self._connection.execute(statement)
+        ]
+
+
+def _day(due: date | datetime) -> date:
+    """Consent counts until a moment of its last day."""
+    return due.date() if isinstance(due, datetime) else due
+
+
+def _task(row: Row) -> Task:
+    values: dict[str, Any] = {**row, "register": Register(row["register"]), "state": TaskState(row["state"])}
+    return Task(**values)
