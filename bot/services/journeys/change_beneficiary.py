@@ -44,7 +44,7 @@ from bot.services.journeys.journey import (
     Situation,
     Step,
 )
-from bot.services.journeys.query_policy import policy_choices, read_policy
+from bot.services.journeys.query_policy import not_a_party, policy_choices, read_policy
 from bot.services.ports import UnitOfWork
 from bot.services.reply import TO_HUMAN, Denial, Reply, choose, intend
 from bot.services.understanding import Understood
@@ -89,7 +89,9 @@ def _ask_policy(situation: Situation) -> Ask:
 def _read_policy(said: Understood, situation: Situation) -> Reading:
     policies = _policies(situation)
     if not policies:
-        return Ended((Reply("好的。受益人变更只适用于有效的寿险、意外险、年金等人身险保单。"),))
+        named = said.first("policy_no")
+        words = "好的。受益人变更只适用于有效的寿险、意外险、年金等人身险保单。"
+        return Ended((Reply(words, denied=not_a_party(named.value) if named else None),))
     reading = read_policy(said, policies, situation.recent_policy)
     if not isinstance(reading, Accepted):
         return reading
