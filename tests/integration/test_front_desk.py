@@ -83,5 +83,6 @@ def test_it_serves_customers_and_agents_and_ends_in_order(desk: FrontDesk) -> No
     assert desk.process.wait(20) == 0
     logged = json.dumps(desk.events, ensure_ascii=False)
     assert "turn.failed" in logged
+    assert "sweep.done" in logged
     assert "金丝雀" not in logged
     assert token not in logged

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -89,3 +90,27 @@ def test_a_date_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> N
         main(["due", "D-C01", "昨天"])
     assert ended.value.code == 2
     assert "看不懂日期" in capsys.readouterr().err
+
+
+@pytest.fixture
+def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_VAR_DIR", str(tmp_path))
+    monkeypatch.setenv("BOT_DEMO", "0")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+
+def test_a_day_is_swept_once_from_the_command_line(installation: None, capsys: pytest.CaptureFixture[str]) -> None:
+    counts = {"raised": 0, "overdue": 0, "closed": 0, "expired": 0, "texts": 0}
+    for ran in (True, False):
+        assert main(["sweep", "--now", "2026-11-26T00:10", "--json"]) == 0
+        assert json.loads(capsys.readouterr().out) == {"day": "2026-11-26", "ran": ran, **counts}
+    assert main(["sweep", "--now", "2026-11-26"]) == 0
+    assert "已经做过了" in capsys.readouterr().out
+    assert main(["sweep", "--now", "2026-11-27"]) == 0
+    assert "2026-11-27：新任务 0 件" in capsys.readouterr().out
+
+
+def test_a_moment_that_is_none_is_refused(installation: None, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["sweep", "--now", "明天"])
+    assert "看不懂时间" in capsys.readouterr().err
