@@ -11,13 +11,12 @@ from aiohttp import web
 
 from bot.console.agents import FIRST_AGENT
 from bot.console.auth import Session
-from bot.console.case_sheet import COMPLAINT_KINDS
+from bot.console.case_sheet import COMPLAINT_KINDS, TRANSACTION_NAMES
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
 from bot.console.times import CHINA
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.task import Register, Task
-from bot.services.servicing.catalogue import TRANSACTIONS
 
 Handler = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
 Guard = Callable[[Handler], Callable[[web.Request], Awaitable[web.StreamResponse]]]
@@ -69,7 +68,7 @@ class Tasks:
 def what(task: Task) -> str:
     """What the matter is, as the desk says it."""
     if task.register is Register.REQUEST:
-        return TRANSACTIONS[task.about].zh if task.about in TRANSACTIONS else task.about
+        return TRANSACTION_NAMES.get(task.about, task.about)
     if task.register is Register.CLAIM:
         return f"{task.register.zh}，{LineOfBusiness(task.about).zh}"
     if task.register is Register.COMPLAINT:
