@@ -16,7 +16,6 @@ from decimal import Decimal
 from enum import Enum
 
 import pytest
-from bot.services.journeys.registry import JOURNEYS, SERVICE_FORM
 from sqlalchemy import text as sql
 from sqlalchemy.engine import Engine
 
@@ -27,6 +26,7 @@ from bot.services.deny_access import EVENT, NOBODY
 from bot.services.journeys import query_policy
 from bot.services.journeys.beneficiary_ids import POLICY as BENEFICIARY_POLICY
 from bot.services.recall import recall
+from bot.services.registry import JOURNEYS, SERVICE_FORM
 from bot.services.servicing.catalogue import TRANSACTIONS
 from bot.services.servicing.transaction import POLICY
 from bot.services.servicing.who_may import Permission, load_who_may
