@@ -110,6 +110,22 @@ def test_who_is_proved_is_answered_from_the_own_policy_with_own_sum_and_dates(
     assert "P2026000131" not in text_of(later)
 
 
+def test_what_is_missing_in_ones_own_claim_is_told_to_who_is_proved(services: AssistantServices, var_dir: Path) -> None:
+    text = text_of(ask(services, "ask_claim_documents", "还差什么材料", by=prove(services, var_dir, "郑浩")))
+    assert "还缺：门诊病历（含首诊）" in text
+    assert "还缺" not in text_of(ask(services, "ask_claim_documents", "还差什么材料"))
+    assert "还缺" not in text_of(ask(services, "ask_claim_documents", "车险理赔要什么材料", by="of 郑浩"))
+
+
+@pytest.mark.parametrize("question", ["百万医疗住院能报多少", "健康险住院的钱报不报"])
+def test_the_line_that_is_named_chooses_among_ones_own_policies(
+    services: AssistantServices, var_dir: Path, question: str
+) -> None:
+    """He has an accident policy and an annuity besides."""
+    text = text_of(ask(services, "ask_coverage", question, by=prove(services, var_dir, "郑浩")))
+    assert "您的保单 康佑百万医疗保险（保单号 P2026000901，有效，" in text
+
+
 def test_a_mere_beneficiary_reads_the_clause_without_the_sum(services: AssistantServices, var_dir: Path) -> None:
     text = text_of(ask(services, "ask_coverage", "寿险保什么", by=prove(services, var_dir, "林小雨")))
     assert "P2019000521" in text

@@ -41,7 +41,9 @@ def test_how_long_is_answered_with_both_clocks_and_the_question_stays(
     assert talk.answers == given
 
 
-@pytest.mark.parametrize("words", ["等了多久都没人理，上周三一直等到下班", "我问过要多久，柜台说不知道就把我打发走了，气人"])
+@pytest.mark.parametrize(
+    "words", ["等了多久都没人理，上周三一直等到下班", "我问过要多久，柜台说不知道就把我打发走了，气人"]
+)
 def test_a_story_with_a_long_time_in_it_is_a_story(talk: Talk, words: str) -> None:
     talk.say("我要投诉")
     talk.say(words)
