@@ -31,6 +31,7 @@ _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _FLED = re.compile(r"跑了|逃逸|逃了|溜了|开走了")
 _ALONE = re.compile(r"单方|自己撞|自己蹭|没有?(?:对方|别的|其他)|就我(?:自己|一辆|一个)")
 _ABOUT_DRIVING = re.compile(r"(?:不能|没法|无法|能|可以)(?:再|正常|继续)?(?:开|走|动|行驶)|开不了|动不了|打不着")
+_NOT_NOTED = re.compile(r"没(?:有)?(?:记|看清|留|拍|抄|要)|忘了?(?:记|问|留|要)")
 _NOT_LEFT = re.compile(r"(?:对方|他|她).{0,6}(?:没|不)|没留|没记")
 _ASKS = re.compile(r"[?？]|多久|怎么|什么|要哪些|赔多少|多少钱|吗[啊呀]?$|呢$|能不能|要不要|是不是|有没有用")
 
@@ -89,7 +90,7 @@ def read_other(said: Understood, situation: Situation) -> Reading:
         return Accepted(FLED, remark="对方离开了现场，请马上报 122，记得的车牌、车型、颜色和方向都告诉交警。")
     if _SAID_BEFORE.search(text) and not _contacts(text):
         return _as_told_before(situation)
-    if says_none(text) or _ALONE.search(text):
+    if says_none(text) or _ALONE.search(text) or (_NOT_NOTED.search(text) and not _contacts(text)):
         return Accepted(NOT_LEFT if other_party_told(situation) else NO_OTHER)
     if not said.chosen and _ASKS.search(text):
         return NotAnAnswer()

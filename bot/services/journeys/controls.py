@@ -50,6 +50,8 @@ _COMPLAINS_INSTEAD = re.compile(
 _COMPLAINS_TOO = re.compile(
     r"(?<!不)(?<!没)(?:要|想|得|就|去|来|现在|马上)投诉(?!电话|渠道|热线|流程|方式)|投诉(?:你|他|她|这|那)|(?:登记|记|提)(?:个|一个|一下)?投诉"
 )
+# What the customer has not written down is no wish to hear it again.
+_NOT_NOTED = re.compile(r"没记(?:下|住|着)|没抄")
 _AGAIN = re.compile(r"^(再说一遍|再说一次|没听清|没看清|重复一遍|什么|啥)[？?。!！\s]*$")
 _QUESTION = re.compile(r"[?？]|吗|呢$|么$|怎么|什么|多少|哪里|哪儿|能不能|可不可以|要不要|是不是|多久|几天|咋|啥")
 _QUESTION_INTENTS = re.compile(
@@ -107,6 +109,8 @@ def cancels(said: Understood) -> bool:
 
 
 def asks_again(said: Understood) -> bool:
+    if _NOT_NOTED.search(said.text):
+        return False
     return said.means("repeat", at_least=0.7) or bool(not said.chosen and _AGAIN.match(said.text.strip()))
 
 

@@ -105,6 +105,13 @@ def test_a_car_that_met_a_wall_has_no_other_party(talk: JourneyTalk) -> None:
     assert talk.slot == "claim_drivable"
 
 
+@pytest.mark.parametrize("words", ["没记下", "没看清车牌", "忘了问"])
+def test_who_noted_nothing_is_not_asked_again(talk: JourneyTalk, words: str) -> None:
+    talk.say("京N31020昨天下午三点在国贸桥被追尾了，没人受伤", "report_claim")
+    talk.say(words, "repeat")
+    assert talk.answers["claim_other_party"] == "没留下对方信息"
+
+
 @pytest.mark.parametrize("words", ["刚才说过了", "刚才那个", "前面不是说了吗", "已经给过了"])
 def test_told_before_is_looked_up_instead_of_asked_again(talk: JourneyTalk, words: str) -> None:
     talk.say("车险报案，昨天下午三点在国贸桥，京N31010，没人受伤", "report_claim")
