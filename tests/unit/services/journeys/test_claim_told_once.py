@@ -105,10 +105,10 @@ def test_a_car_that_met_a_wall_has_no_other_party(talk: JourneyTalk) -> None:
     assert talk.slot == "claim_drivable"
 
 
-@pytest.mark.parametrize("words", ["没记下", "没看清车牌", "忘了问"])
-def test_who_noted_nothing_is_not_asked_again(talk: JourneyTalk, words: str) -> None:
+@pytest.mark.parametrize(("words", "intent"), [("没记下", "repeat"), ("没看清车牌", "inform"), ("忘了问", "inform")])
+def test_who_noted_nothing_is_not_asked_again(talk: JourneyTalk, words: str, intent: str) -> None:
     talk.say("京N31020昨天下午三点在国贸桥被追尾了，没人受伤", "report_claim")
-    talk.say(words, "repeat")
+    talk.say(words, intent)
     assert talk.answers["claim_other_party"] == "没留下对方信息"
 
 
