@@ -32,6 +32,7 @@ _ASKS = re.compile(
 )
 _PLATE = re.compile(r"[京津沪渝冀晋辽吉黑苏浙皖闽赣鲁豫鄂湘粤琼川贵云陕甘青蒙桂宁新藏][A-Z]·?[A-Z0-9]{5,6}(?![A-Z0-9])")
 _REPORT_NO = re.compile(r"[A-Za-z0-9\-]{6,30}")
+LEAST_STORY = 6  # characters; less tells only what has happened ("掉漆了")
 _ON_SCENE = re.compile(r"现场|原地|原处|没动|路边|就在那")
 _STANDS = re.compile(r"(?:停|放|拖|在)(?:在|到|去)?(?:了)?[^，。]{2,20}(?:厂|店|场|库|路|街|桥|口|边|小区|里|处)")
 
@@ -59,6 +60,8 @@ def read_cause(said: Understood, situation: Situation) -> Reading:
     reading = read_words(2, story.MOST)(said, situation)
     if not isinstance(reading, Accepted):
         return reading
+    if len(reading.value) < LEAST_STORY and not story.names_an_event(reading.value):
+        return NotAnAnswer()
     line = situation.get(LINE)
     found = story.told_by_the_way(said, line)
     if line == "property":  # the question asks for it, so it is not asked twice

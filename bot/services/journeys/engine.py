@@ -77,7 +77,7 @@ def take_turn(journey: Journey, requested: str, misses: int, situation: Situatio
         return _ask(journey, situation, turn, requested)
     answer = journey.own_answer(situation)
     if answer:
-        turn.replies.append(Reply(answer))
+        turn.replies += [Reply(answer), Reply(f"我们接着{journey.zh}：")]
         return _ask(journey, situation, turn, requested)
     if requested in (CONFIRM, EDIT):
         return _take_confirmation(journey, situation, turn)
