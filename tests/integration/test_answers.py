@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
+from rasa_sdk import Tracker
 
+from actions.answers import ActionEmergency
 from bot.bootstrap import build_assistant_services, prepare_store
 from bot.calendars.clocks import SHANGHAI
 from bot.services.answer_coverage import all_exclusions_button
@@ -198,3 +201,26 @@ def test_a_registration_number_is_looked_up_among_the_people_on_our_policies(ser
     unknown = text_of(ask(services, "verify_salesperson", "帮我核一下 999900000000000000000009"))
     assert "没有查到" in unknown
     assert "金融监管总局官网" in unknown
+
+
+@pytest.mark.parametrize(
+    "words", ["我妈摔断腿了住院", "控制住了", "厨房的火扑灭了，烧坏了柜子", "工人送到医院打了石膏"]
+)
+def test_what_is_no_longer_acute_is_reported_and_no_emergency(services: AssistantServices, words: str) -> None:
+    outcome = ActionEmergency().act(said(words, "emergency"), cast(Tracker, None), services)
+    assert outcome.replies == []
+    assert [event["name"] for event in outcome.events] == ["claim_form"]
+
+
+@pytest.mark.parametrize(
+    "words", ["流血不止", "他昏迷了", "着火了人在里面", "火没控制住", "从架子上摔下来断了腿", "送医院路上没呼吸了"]
+)
+def test_what_is_acute_goes_to_a_person_with_the_numbers_first(services: AssistantServices, words: str) -> None:
+    outcome = ActionEmergency().act(said(words, "emergency"), cast(Tracker, None), services)
+    assert "120" in outcome.replies[0].text
+    assert "人工" in outcome.replies[-1].text
+    assert outcome.events == []
+
+
+def said(words: str, intent: str) -> Understood:
+    return Understood(f"{intent} {words}", "m1", NOW, "web", words, intent, 0.9, ((intent, 0.9),))
