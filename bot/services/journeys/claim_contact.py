@@ -96,7 +96,7 @@ def ask_driver(situation: Situation) -> Ask:
     if situation.get(RELATION) not in ("", NOT_TOLD):
         choices = (choose("我开的"), choose("别人开的", "不是我开的"), choose("车停着，没人开"))
         return Ask("当时是谁开的车？不清楚就回“跳过”。", "text", choices)
-    text = "当时是谁开的车？您跟车主是什么关系？比如“我开的，车主本人”；不想说就回“跳过”。"
+    text = "当时是谁开的车，您跟车主是什么关系？比如“我开的，车主本人”；不想说就回“跳过”。"
     return Ask(text, "text", (choose("我开的，车主本人"), choose("别人开的", "不是我开的"), choose("车停着，没人开")))
 
 

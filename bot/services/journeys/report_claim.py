@@ -204,7 +204,7 @@ JOURNEY = Journey(
     steps=(
         Step(slots.LINE, "", _asks("这次是哪一类的事情？", "choice", *_LINE_CHOICES), answers.read_line,
              ("line_of_business",), counted=False),
-        Step(slots.INJURED, "伤情", _asks("有人受伤吗？有的话几个人？", "choice", *_INJURED_CHOICES), injuries.read_injured,
+        Step(slots.INJURED, "伤情", _asks("有人受伤吗？有的话也说说几个人。", "choice", *_INJURED_CHOICES), injuries.read_injured,
              needed=slots.asks_injury, shows_as=injuries.show_injured, closed=True),
         Step(slots.INJURED_COUNT, "", _asks(
                 "一共几个人受伤？说个大概的数就行。", "choice", choose("1 个人"), choose("2 个人"), choose("3 个人或更多", "3 个人"),
