@@ -67,13 +67,3 @@ def test_a_lost_phone_discloses_nothing_and_goes_to_a_person(first_talk: Talk) -
     talk.say("没收到验证码，那个手机早不用了")
     assert talk.outcome == "handed_off:phone_lost"
     assert "P20" not in talk.text
-
-
-def test_the_balance_of_a_loan_is_one_press_away(first_talk: Talk) -> None:
-    talk = first_talk.another()
-    talk.say("我的终身寿险贷款还欠多少")
-    assert "查我的保单" in [choice.title for reply in talk.replies for choice in reply.choices]
-    talk.pick("查我的保单")
-    prove(talk, "周强")
-    talk.say("P2018000802")
-    assert "贷款" in talk.text
