@@ -175,14 +175,16 @@ class ActionHandOff(TurnAction):
 
 
 class ActionEmergency(TurnAction):
-    """Someone is in danger now: the numbers first, and a person."""
+    """Someone is in danger now: the numbers first, and a person. Who lies in hospital already, or whose fire is out, reports."""
 
     def name(self) -> str:
         return "action_emergency"
 
     def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
-        reply = _to_person(said, using, "emergency", "理赔", Priority.INJURY_OR_DEATH)
         verdict = screen_message(using.complaint_rules, said)
+        if not said.chosen and not verdict.hand_off:  # see crisis.emergency in data/complaints
+            return Outcome([], [FollowupAction(form_of(KEY_OF_INTENT["report_claim"]))])
+        reply = _to_person(said, using, "emergency", "理赔", Priority.INJURY_OR_DEATH)
         return Outcome([Reply(verdict.say or EMERGENCY_WORDS), reply], [])
 
 

@@ -34,6 +34,7 @@ from bot.services.understanding import Understood
 
 SERVICE_KIND, SERVICE_ANSWERS = "service_kind", "service_answers"
 KEY, OUTCOME, MISSES, CARRIED, OFFER = "journey_key", "journey_outcome", "journey_misses", "carried_text", "offer"
+ASKED = "journey_asked"  # the counted questions put so far
 RECENT = "recent"  # see bot.services.recent
 NOW, LATER = "request_now", "requests_later"  # of several requests: the one that opens next, and those after it
 
@@ -65,7 +66,8 @@ class JourneyTurn(TurnAction, ABC):
     ) -> Outcome:
         answers = read_answers(journey, tracker)
         said, aside = set_aside(said, journey)
-        situation = Situation(answers, said, using, tracker.get_slot(KEY) or "", recent_policy(tracker))
+        asked = tuple((tracker.get_slot(ASKED) or "").split())
+        situation = Situation(answers, said, using, tracker.get_slot(KEY) or "", recent_policy(tracker), asked)
         turn = take_turn(journey, requested, int(tracker.get_slot(MISSES) or 0), situation)
         later = from_slot(tracker.get_slot(LATER))
         if aside and aside.intent.startswith(QUESTION):
@@ -116,6 +118,7 @@ class JourneyTurn(TurnAction, ABC):
             SlotSet(LATER, to_slot(later)),
             SlotSet(OFFER, None),
             SlotSet(MISSES, str(turn.misses)),
+            SlotSet(ASKED, " ".join(turn.asked)),
             SlotSet(OUTCOME, turn.outcome or None),
             SlotSet("requested_slot", None if turn.outcome else turn.requested),
         ]

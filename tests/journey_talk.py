@@ -71,6 +71,7 @@ class JourneyTalk:
     replies: list[Reply] = field(default_factory=list)
     outcome: str = ""
     misses: int = 0
+    asked: tuple[str, ...] = ()
     key: str = ""
 
     @property
@@ -125,13 +126,15 @@ class JourneyTalk:
     def _hear(self, said: Understood) -> str:
         entry = JOURNEYS[self.form]
         if self.key:
-            situation = Situation({k: v for k, v in self.answers.items() if v}, said, self.services, self.key)
+            given = {k: v for k, v in self.answers.items() if v}
+            situation = Situation(given, said, self.services, self.key, asked=self.asked)
             turn = take_turn(entry.journey, self.requested, self.misses, situation)
         else:
             self.key = f"{self.conversation}:{said.message_id}:{self.form}"
             situation = Situation({}, said, self.services, self.key)
             turn = open_journey(entry.journey, situation)
         self.answers, self.requested, self.misses = dict(turn.answers), turn.requested, turn.misses
+        self.asked = turn.asked
         self.replies, self.outcome = list(turn.replies), turn.outcome
         finished = replace(situation, answers={k: v for k, v in turn.answers.items() if v})
         if turn.outcome.startswith("handed_off:"):

@@ -107,6 +107,7 @@ class Talk:
     replies: list[Reply] = field(default_factory=list)
     outcome: str = ""
     _misses: int = 0
+    _asked: tuple[str, ...] = ()
     _key: str = ""
 
     @property
@@ -143,7 +144,8 @@ class Talk:
 
     def _hear(self, said: Understood) -> str:
         if self.form:
-            situation = Situation({k: v for k, v in self.answers.items() if v}, said, self.services, self._key)
+            given = {k: v for k, v in self.answers.items() if v}
+            situation = Situation(given, said, self.services, self._key, asked=self._asked)
             turn = take_turn(JOURNEYS[self.form].journey, self.requested, self._misses, situation)
         else:
             # A consent code opens its own form, whatever the sentence means (bot.dialogue.escalation_policy).
@@ -158,6 +160,7 @@ class Talk:
     def _after(self, turn: Turn, situation: Situation) -> str:
         entry = JOURNEYS[self.form]
         self.answers, self.requested, self._misses = dict(turn.answers), turn.requested, turn.misses
+        self._asked = turn.asked
         self.replies, self.outcome = list(turn.replies), turn.outcome
         finished = replace(situation, answers={k: v for k, v in turn.answers.items() if v})
         if turn.outcome.startswith("handed_off:"):

@@ -10,9 +10,12 @@ from bot.services.answer_question import tell
 from bot.services.assistant import AssistantServices
 from bot.services.clarify import asks_for_money
 from bot.services.follow_up import MOST_QUESTIONS, Asked, complete, is_follow_up
+from bot.services.missing_papers import tell_missing_papers
 from bot.services.reply import TO_HUMAN, Choice, Reply
 from bot.services.understanding import Understood
 from bot.services.verify_salesperson import find_registration_no, verify_salesperson
+
+_ABOUT_PAPERS = frozenset({"ask_claim_documents", "supplement_claim"})
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,9 @@ def give_answer(said: Understood, using: AssistantServices, asked: Asked | None)
     code = asked_for_all_exclusions(said)
     if code:
         return Given([answer_all_exclusions(said, code, using)])
+    missing = tell_missing_papers(said, using) if said.intent in _ABOUT_PAPERS else None
+    if missing:
+        return Given([missing])
     clause = answer_clause(question, using)
     if clause and clause.asks and asked and completes:
         return _ask_again(clause.reply.choices, asked)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
+from rasa_sdk import Tracker
 
+from actions.answers import ActionEmergency
 from bot.bootstrap import build_assistant_services, prepare_store
 from bot.calendars.clocks import SHANGHAI
 from bot.services.answer_coverage import all_exclusions_button
@@ -110,6 +113,22 @@ def test_who_is_proved_is_answered_from_the_own_policy_with_own_sum_and_dates(
     assert "P2026000131" not in text_of(later)
 
 
+def test_what_is_missing_in_ones_own_claim_is_told_to_who_is_proved(services: AssistantServices, var_dir: Path) -> None:
+    text = text_of(ask(services, "ask_claim_documents", "还差什么材料", by=prove(services, var_dir, "郑浩")))
+    assert "还缺：门诊病历（含首诊）" in text
+    assert "还缺" not in text_of(ask(services, "ask_claim_documents", "还差什么材料"))
+    assert "还缺" not in text_of(ask(services, "ask_claim_documents", "车险理赔要什么材料", by="of 郑浩"))
+
+
+@pytest.mark.parametrize("question", ["百万医疗住院能报多少", "健康险住院的钱报不报"])
+def test_the_line_that_is_named_chooses_among_ones_own_policies(
+    services: AssistantServices, var_dir: Path, question: str
+) -> None:
+    """He has an accident policy and an annuity besides."""
+    text = text_of(ask(services, "ask_coverage", question, by=prove(services, var_dir, "郑浩")))
+    assert "您的保单 康佑百万医疗保险（保单号 P2026000901，有效，" in text
+
+
 def test_a_mere_beneficiary_reads_the_clause_without_the_sum(services: AssistantServices, var_dir: Path) -> None:
     text = text_of(ask(services, "ask_coverage", "寿险保什么", by=prove(services, var_dir, "林小雨")))
     assert "P2019000521" in text
@@ -182,3 +201,26 @@ def test_a_registration_number_is_looked_up_among_the_people_on_our_policies(ser
     unknown = text_of(ask(services, "verify_salesperson", "帮我核一下 999900000000000000000009"))
     assert "没有查到" in unknown
     assert "金融监管总局官网" in unknown
+
+
+@pytest.mark.parametrize(
+    "words", ["我妈摔断腿了住院", "控制住了", "厨房的火扑灭了，烧坏了柜子", "工人送到医院打了石膏"]
+)
+def test_what_is_no_longer_acute_is_reported_and_no_emergency(services: AssistantServices, words: str) -> None:
+    outcome = ActionEmergency().act(said(words, "emergency"), cast(Tracker, None), services)
+    assert outcome.replies == []
+    assert [event["name"] for event in outcome.events] == ["claim_form"]
+
+
+@pytest.mark.parametrize(
+    "words", ["流血不止", "他昏迷了", "着火了人在里面", "火没控制住", "从架子上摔下来断了腿", "送医院路上没呼吸了"]
+)
+def test_what_is_acute_goes_to_a_person_with_the_numbers_first(services: AssistantServices, words: str) -> None:
+    outcome = ActionEmergency().act(said(words, "emergency"), cast(Tracker, None), services)
+    assert "120" in outcome.replies[0].text
+    assert "人工" in outcome.replies[-1].text
+    assert outcome.events == []
+
+
+def said(words: str, intent: str) -> Understood:
+    return Understood(f"{intent} {words}", "m1", NOW, "web", words, intent, 0.9, ((intent, 0.9),))

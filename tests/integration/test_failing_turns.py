@@ -73,7 +73,7 @@ def test_no_log_holds_what_a_customer_wrote_not_even_when_turns_fail(whole: Stac
     words = f"金丝雀{uuid.uuid4().hex}"
     id_number, phone, plate = "110105199003078813", "13912345670", "京Q8C777"
     chat = whole.chat()
-    chat.say(f"我要报案，{plate}昨天晚上九点在安定路撞了护栏，没人受伤，{words}")
+    chat.say(f"我要报案，{plate}昨天晚上九点在安定路跟人剐蹭了，没人受伤，{words}")
     before = failed_tries(whole)
     whole.kill("actions")
     seq = chat.send(text=f"{words} 我的电话{phone} 身份证{id_number}")

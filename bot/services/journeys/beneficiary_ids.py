@@ -24,7 +24,7 @@ POLICY, PEOPLE = "beneficiary_policy", "beneficiaries"
 ID_SLOTS = ("beneficiary_id_1", "beneficiary_id_2", "beneficiary_id_3", "beneficiary_id_4")
 LATER = "稍后补交"
 _LATER = re.compile(
-    r"稍后|以后|回头|晚点|等会|过后|过几天|改天|后面补|后补|再补|补交|补上|跳过|空着|手边没|没记|不方便|没带|没有|不在身边|不知道|不记得|不清楚|找不到|忘了|先不"
+    r"稍后|以后|回头|晚点|等会|过后|过几天|改天|后面补|后补|再补|补交|补上|跳过|空着|手边没|没记|记不清|记不得|不方便|没带|没有|不在身边|不知道|不记得|不清楚|找不到|忘了|先不"
 )
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from bot.services.journeys.claim_slots import DRIVER, INSURED, NOT_TOLD, RELATION, REPORTER, crashed, motor
+from bot.services.journeys.claim_parties import own_phone
+from bot.services.journeys.claim_slots import DRIVER, INSURED, NOT_TOLD, PHONE, RELATION, REPORTER, crashed, motor
 from bot.services.journeys.fields import read_name, read_phone, says_none, show_name
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Rejected, Situation
+from bot.services.reply import choose
 from bot.services.understanding import Understood
 from bot.text.normalise import fold
 
-_OTHERS = re.compile(r"对方|被|后车|前车|货车|肇事|司机|(?<!其)他|她")
-_OWN = re.compile(r"我|本人|自己")
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 # Turned round: "车主是我爸" makes the reporter the child.
 _RELATIONS = (
@@ -21,6 +21,7 @@ _RELATIONS = (
     ("父母", re.compile(r"爸|妈|父亲|母亲|父母|家长")),
     ("子女", re.compile(r"儿子|女儿|子女|孩子")),
     ("亲戚", re.compile(r"亲戚|兄弟|哥哥?|弟弟?|姐姐?|妹妹?|叔|舅|姑|姨")),
+    ("家人", re.compile(r"家人|家属|家里人")),
     ("朋友", re.compile(r"朋友")),
     ("同事或单位", re.compile(r"同事|单位|公司|员工")),
     ("本人", re.compile(r"车主本人|本人|我自己|我就是|车主|是?我的车|自己的车|出险人")),
@@ -55,22 +56,53 @@ def ask_contact(situation: Situation) -> Ask:
 def read_contact(said: Understood, situation: Situation) -> Reading:
     """The phone; whatever else the answer tells is kept, nothing else is asked again."""
     if said.aside:
-        return NotAnAnswer() if is_others(said, "phone") else _with_name(read_phone(said, situation), said)
+        mine = own_phone(said)
+        if mine is None and said.of_type("phone"):
+            return NotAnAnswer()
+        return _with_name(Accepted(mine.value) if mine else read_phone(said, situation), said)
     text = fold(said.text)
-    phone = said.first("phone")
+    phone = own_phone(said) or said.first("phone")
     number = phone.value if phone else next(iter(_PHONE.findall(text)), "")
     if not number and re.search(r"[?？]|吗$|呢$|什么|怎么", text):
         return NotAnAnswer()
     also = read_reporter(_PHONE.sub("，", text), bare=bool(number)) | told_driver(text)
     if number:
-        return Accepted(number, also=also)
+        return Accepted(number, also=_not_told(situation) | also)
     reading = read_phone(said, situation)
     if isinstance(reading, NotAnAnswer):
         if also:
             return Accepted("", also=also, remark="记下了，还差一个手机号。")
         if says_none(text):
             return Rejected("需要一个能联系到您的手机号，只用于这次理赔；家人的也可以。")
-    return reading
+    return Accepted(reading.value, also=_not_told(situation)) if isinstance(reading, Accepted) else reading
+
+
+def _not_told(situation: Situation) -> dict[str, str]:
+    """Who drove and the relation stand on the card also where nobody said: there the customer sees what is missing."""
+    lines = (RELATION, DRIVER) if crashed(situation) else (RELATION,)
+    return {slot: NOT_TOLD for slot in lines if not situation.get(slot)}
+
+
+def asks_driver(situation: Situation) -> bool:
+    """Once: where the question for the phone was not needed, and so did not ask it."""
+    return bool(situation.get(DRIVER)) or (crashed(situation) and bool(situation.get(PHONE)))
+
+
+def asks_relation(situation: Situation) -> bool:
+    return bool(situation.get(RELATION) or situation.get(PHONE))
+
+
+def ask_driver(situation: Situation) -> Ask:
+    if situation.get(RELATION) not in ("", NOT_TOLD):
+        choices = (choose("我开的"), choose("别人开的", "不是我开的"), choose("车停着，没人开"))
+        return Ask("当时是谁开的车？不清楚就回“跳过”。", "text", choices)
+    text = "当时是谁开的车，您跟车主是什么关系？比如“我开的，车主本人”；不想说就回“跳过”。"
+    return Ask(text, "text", (choose("我开的，车主本人"), choose("别人开的", "不是我开的"), choose("车停着，没人开")))
+
+
+def ask_relation(situation: Situation) -> Ask:
+    who = "车主" if motor(situation) else "出险的人" if situation.get(INSURED) else "这件事"
+    return Ask(f"您跟{who}是什么关系？不想说就回“跳过”。", "text", (choose("本人"), choose("家人"), choose("跳过")))
 
 
 def _with_name(reading: Reading, said: Understood) -> Reading:
@@ -125,13 +157,18 @@ def read_relation(said: Understood, _: Situation) -> Reading:
 
 
 def read_driver(said: Understood, situation: Situation) -> Reading:
+    """Who drove, and the relation where the answer tells it: the question asks for both."""
     text = fold(said.text).strip()
+    also = {} if situation.get(RELATION) else {RELATION: read_reporter(text, bare=False).get(RELATION) or NOT_TOLD}
     if says_none(text):
-        return Accepted(NOT_TOLD)
+        return Accepted(NOT_TOLD, also=also)
     if re.fullmatch(r"(?:就?是)?(?:我|本人|我自己|我本人)[。.]?", text):
-        return Accepted("报案人")
+        return Accepted("报案人", also=also)
     found = told_driver(text).get(DRIVER)
-    return Accepted(found) if found else read_name(said, situation)
+    if found:
+        return Accepted(found, also=also)
+    reading = read_name(said, situation)
+    return Accepted(reading.value, also=also) if isinstance(reading, Accepted) else reading
 
 
 def show_reporter(value: str, situation: Situation) -> str:
@@ -141,13 +178,3 @@ def show_reporter(value: str, situation: Situation) -> str:
 def show_driver(value: str, situation: Situation) -> str:
     told = value in (NOT_TOLD, "报案人", "不是报案人", "无人驾驶") or re.fullmatch(_DRIVERS, value)
     return value if told else show_name(value, situation)
-
-
-def is_others(said: Understood, entity_type: str) -> bool:
-    """A plate or phone told in passing after words for the other party: "被一辆车牌京B67890的货车追尾"."""
-    entity = said.first(entity_type)
-    if entity is None:
-        return False
-    before = said.text[: entity.start]
-    others = max((found.end() for found in _OTHERS.finditer(before)), default=-1)
-    return others > max((found.end() for found in _OWN.finditer(before)), default=-1)

@@ -26,10 +26,14 @@ _GRAVE = re.compile(
 _HURT = r"受伤|伤|疼|痛|流血|骨折|晕|住院|医院|崴|扭了|烫|割|咬|摔(?:倒|伤|断|下|了?一?跤)"
 HURT = re.compile(_HURT)
 UNHURT = re.compile(r"没(有)?人?(受)?伤|人(都)?没(啥|什么)?(事|伤)|无人受伤")
+_IN_HOSPITAL = re.compile(
+    r"(?<!没)(?<!没有)(?<!不用)住(?:了|进|着|在)?.{0,4}院|在[^，。]{0,8}医院|(?:送|到|进|去)(?:到|去|进)?了?[^，。]{0,6}医院|(?:做|动)(?:了|完)?(?:的)?手术|打(?:了|完|上)?石膏|骨科|缝(?:了|针)"
+)
+_COUNT_ONLY = re.compile(r"\d人受伤")
 NOBODY_HURT = re.compile(
     r"^(没|没有|无|莫得)人?[的呢啊吧。]*$|没(有)?(人)?(受)?伤|人(都)?没事|没事|无人(受伤)?|都好|安全|就车"
 )
-_PERSON = r"老婆|老公|爱人|妻子|丈夫|太太|先生|爸|妈|爷爷|奶奶|孩子|儿子|女儿|朋友|同事|司机|乘客|行人|骑车的|老人|对方|他|她|我"
+_PERSON = r"邻居|路人|客人|顾客|工人|员工|老婆|老公|爱人|妻子|丈夫|太太|先生|爸|妈|爷爷|奶奶|孩子|儿子|女儿|朋友|同事|司机|乘客|行人|骑车的|老人|对方|他|她|我"
 _PERSON_HURT = re.compile(rf"(?:{_PERSON}|有?人)(?!没|都没)[^，。,；没]{{0,8}}(?:{_HURT})")
 _TOGETHER = re.compile(rf"都|全|们|几个|好几|多人|多名|有人|(?:{_PERSON})[和跟与、](?:{_PERSON})")
 _NUMBER = r"([一二两俩三仨四五六七八九十]{1,3}|\d{1,3})"
@@ -48,6 +52,11 @@ _CARE = "请先照顾伤者：头晕、流血或疼得厉害就打 120；有人�
 def is_grave(text: str) -> bool:
     """Death or danger to life, and not a manner of speaking."""
     return bool(_GRAVE.search(_NO_DEATH.sub("", text)))
+
+
+def in_hospital(text: str) -> bool:
+    """Whoever is hurt is being looked after already."""
+    return bool(_IN_HOSPITAL.search(text))
 
 
 def count_injured(text: str) -> int | None:
@@ -97,7 +106,8 @@ def read_injured(said: Understood, _: Situation) -> Reading:
     if hurt or (said.means("affirm") and not said.aside):
         count = count_injured(text)
         told = _without_yes(text)
-        answers = injury_answers("有人受伤" if len(told) <= 4 else told[:100], count)
+        plain = len(told) <= 4 or bool(_COUNT_ONLY.fullmatch(told))
+        answers = injury_answers("有人受伤" if plain else told[:100], count)
         return too_many(answers) if (count or 0) >= MANY else Accepted(answers.pop(INJURED), remark=_CARE, also=answers)
     return Accepted(NOBODY) if said.means("deny") and not said.aside else NotAnAnswer()
 

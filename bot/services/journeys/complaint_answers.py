@@ -42,6 +42,20 @@ _STAFF = re.compile(
 _LEADING = re.compile(r"^(?:我|要|想|投诉|举报|你们|的|去|在|到|是|找|对|向|那个|这个|上周|昨天|今天)+")
 
 
+_ABUSE = re.compile(
+    r"(?:你|他|她|去|真|太|都|们)?(?:他|她|你)?妈(?:的|逼|蛋|了个?[巴逼]子)|尼玛|卧槽|我[操草靠]|[操草日艹](?:你(?:妈|大爷)|尼玛|蛋)?|tmd|nmd|cnm|nnd|wtf"
+    r"|傻[逼bx]|煞笔|sb|[狗破垃圾]+(?:公司|保险|客服|平台|玩意儿?|东西|屁)|垃圾|骗子|混蛋|王八蛋|滚(?:蛋|犊子)?|放屁|狗屁|畜生|废物|脑残|神经病|有病|去死|不要脸|什么(?:玩意儿?|东西)|狗日的|恶心"
+)
+_AROUND_ABUSE = re.compile(
+    r"[你您我他她它们咱这那都是就真太好一群帮个的了吧啊呀呢哦嘛吗什么公司保险客服人玩意,，。.!！?？~\s…、]+"
+)
+
+
+def only_abuse(text: str) -> bool:
+    """Swearing and nothing else: heard, but neither facts nor a wish."""
+    return bool(_ABUSE.search(text.lower())) and not _AROUND_ABUSE.sub("", _ABUSE.sub("", text.lower()))
+
+
 def tells_a_story(said: Understood) -> bool:
     """More than the wish to complain: something to keep as facts."""
     return not said.chosen and not _BARE.match(said.text) and len(said.text) >= LEAST_STORY

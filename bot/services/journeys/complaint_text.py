@@ -108,3 +108,13 @@ def role_text(role: ComplainantRole) -> str:
 def group_text(joint_count: int) -> str:
     """Art 12: representatives for a talk in person."""
     return "几位一起投诉的，要当面谈请推选代表，最多 5 位。" if joint_count > 1 else ""
+
+
+def how_long_text(complaint: Complaint, now: datetime) -> str:
+    """ "要多久": both clocks of this very complaint, the law's and ours."""
+    today, clocks = now.date(), complaint.clocks
+    lines = [
+        f"投诉 {complaint.complaint_no} 的日期：受理情况 {speak_date(clocks.acceptance_target, today)}前告诉您，这是公司的时限。",
+        f"处理结果是法定期限：{decision_dates(complaint, today)}",
+    ]
+    return "\n".join(lines)

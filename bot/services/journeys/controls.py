@@ -47,6 +47,11 @@ _STOP_WORDS = re.compile(
 _COMPLAINS_INSTEAD = re.compile(
     r"^(?:算了|不(?:报|办|查|改|弄|退)了?|不用了|取消)[，,。！!\s]*(?:我)?(?:就|现在|直接)?(?:要|想)?投诉"
 )
+_COMPLAINS_TOO = re.compile(
+    r"(?<!不)(?<!没)(?:要|想|得|就|去|来|现在|马上)投诉(?!电话|渠道|热线|流程|方式)|投诉(?:你|他|她|这|那)|(?:登记|记|提)(?:个|一个|一下)?投诉"
+)
+# What the customer has not written down is no wish to hear it again.
+_NOT_NOTED = re.compile(r"没记(?:下|住|着)|没抄")
 _AGAIN = re.compile(r"^(再说一遍|再说一次|没听清|没看清|重复一遍|什么|啥)[？?。!！\s]*$")
 _QUESTION = re.compile(r"[?？]|吗|呢$|么$|怎么|什么|多少|哪里|哪儿|能不能|可不可以|要不要|是不是|多久|几天|咋|啥")
 _QUESTION_INTENTS = re.compile(
@@ -90,6 +95,11 @@ def complains_instead(said: Understood) -> bool:
     return not said.chosen and bool(_COMPLAINS_INSTEAD.search(said.text))
 
 
+def complains_too(said: Understood) -> bool:
+    """ "你们态度太差我要投诉" in the middle of something else; a question about complaining is none."""
+    return not said.chosen and bool(_COMPLAINS_TOO.search(said.text)) and not _QUESTION.search(said.text)
+
+
 def cancels(said: Understood) -> bool:
     """Stop for good: only on words that say so, for what was told is worth keeping ("车开不了了" stops nothing)."""
     if said.chosen:
@@ -99,6 +109,8 @@ def cancels(said: Understood) -> bool:
 
 
 def asks_again(said: Understood) -> bool:
+    if _NOT_NOTED.search(said.text):
+        return False
     return said.means("repeat", at_least=0.7) or bool(not said.chosen and _AGAIN.match(said.text.strip()))
 
 

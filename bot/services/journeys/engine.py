@@ -10,6 +10,7 @@ from dataclasses import replace
 from bot.insurance.hand_off import Priority
 from bot.services.deny_access import record_refusals
 from bot.services.journeys import controls
+from bot.services.journeys.complaint_beside import register_beside
 from bot.services.journeys.corrections import correct, last_words, restates
 from bot.services.journeys.journey import (
     CONFIRM,
@@ -64,11 +65,14 @@ def _open(journey: Journey, situation: Situation) -> Turn:
 
 
 def _take(journey: Journey, requested: str, misses: int, situation: Situation) -> Turn:
-    turn = Turn(answers=dict(situation.answers), requested=requested, misses=misses)
+    turn = Turn(answers=dict(situation.answers), requested=requested, misses=misses, asked=situation.asked)
     said = situation.said
     if controls.wants_person(said):
         turn.outcome = "handed_off:customer_asked"
         return turn
+    beside = _complaint_beside(journey, situation, turn)
+    if beside:
+        return beside
     if _must_see_person(journey, situation, turn):
         return turn
     if controls.complains_instead(said) and journey.intent != "file_complaint" and not journey.restricted:
@@ -85,9 +89,25 @@ def _take(journey: Journey, requested: str, misses: int, situation: Situation) -
     if told:
         turn.replies.append(told)
         return _ask(journey, situation, turn, requested)
+    answer = journey.own_answer(situation)
+    if answer:
+        turn.replies += [Reply(answer), Reply(f"我们接着{journey.zh}：")]
+        return _ask(journey, situation, turn, requested)
     if requested in (CONFIRM, EDIT):
         return _take_confirmation(journey, situation, turn)
     return _take_answer(journey, situation, turn)
+
+
+def _complaint_beside(journey: Journey, situation: Situation, turn: Turn) -> Turn | None:
+    """A complaint in the middle gets its number at once, and what was told here is not lost: the open question stays."""
+    said = situation.said
+    if not journey.goes_on or not controls.complains_too(said) or controls.complains_instead(said):
+        return None
+    registered = register_beside(situation)
+    if registered is None:
+        return None
+    turn.replies += [registered, Reply(f"前面填的都留着，我们接着{journey.zh}：")]
+    return _ask(journey, situation, turn, turn.requested)
 
 
 def _must_see_person(journey: Journey, situation: Situation, turn: Turn) -> bool:
@@ -277,7 +297,7 @@ def _ask(journey: Journey, situation: Situation, turn: Turn, slot: str, *, offer
         _tell_about_privacy(situation, turn)
     ways_out = (TO_HUMAN, intend("先不办了", "cancel")) if offer_person else ()
     choices = tuple(dict.fromkeys((*ask.choices, *ways_out)))
-    text = ask.text + _progress(journey, situation, step)
+    text = ask.text + _progress(journey, situation, step, turn)
     turn.replies.append(Reply(text, choices, step.hint or step.slot, ask.kind, ask.denied))
     return turn
 
@@ -297,11 +317,14 @@ def _tell_about_privacy(situation: Situation, turn: Turn) -> None:
         turn.replies.append(Reply(words))
 
 
-def _progress(journey: Journey, situation: Situation, step: Step) -> str:
-    counted = [item for item in journey.steps if item.counted and (item.needed(situation) or situation.get(item.slot))]
-    if not step.counted or len(counted) < 3 or step not in counted:
+def _progress(journey: Journey, situation: Situation, step: Step, turn: Turn) -> str:
+    """第 n/m 步 of the questions that this customer is asked; what was told unasked does not make the way longer."""
+    if not step.counted:
         return ""
-    return f"（第 {counted.index(step) + 1}/{len(counted)} 步）"
+    turn.asked = turn.asked if step.slot in turn.asked else (*turn.asked, step.slot)
+    ahead = [s for s in journey.steps if s.counted and s.needed(situation) and not situation.get(s.slot)]
+    total = len(turn.asked) + sum(each.slot not in turn.asked for each in ahead)
+    return f"（第 {turn.asked.index(step.slot) + 1}/{total} 步）" if total >= 3 else ""
 
 
 def _card(journey: Journey, situation: Situation) -> Reply:

@@ -5,6 +5,7 @@ Never asked: what the story told already, what is on file (投诉办法 art 13),
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -23,6 +24,7 @@ from bot.services.journeys.complaint_answers import (
     given,
     mentions_staff,
     on_file,
+    only_abuse,
     read_against,
     read_complainant_name,
     read_contact,
@@ -35,13 +37,14 @@ from bot.services.journeys.complaint_answers import (
 )
 from bot.services.journeys.complaint_text import (
     group_text,
+    how_long_text,
     joined_text,
     registered_text,
     role_text,
     supplemented_text,
 )
 from bot.services.journeys.fields import read_words, show_name
-from bot.services.journeys.journey import Accepted, Ask, Ended, Journey, Opening, Reading, Situation, Step
+from bot.services.journeys.journey import Accepted, Ask, Ended, Journey, Opening, Reading, Rejected, Situation, Step
 from bot.services.journeys.repeat_complaint import (
     FACTS,
     MATTER,
@@ -68,6 +71,11 @@ from bot.services.verify_identity import current_identity
 REQUEST, ROLE, AGAINST = "complaint_request", "complaint_role", "complaint_against"
 PHONE = "complaint_phone"
 NOTHING_MORE = "暂不补充"
+HEARD = "您生气，我听到了，换谁都会有火，投诉已经登记在案。"
+_SHORT = 20  # characters of a question; more is a story
+_HOW_LONG = re.compile(
+    r"(?:要|得|需要|大概|一般)(?:等|用|花|处理|办)?(?:多久|几天|多长时间|多少天)|(?:多久|几天|多长时间|多少天|什么时候|啥时候).{0,6}(?:能|会|有|给|才).{0,8}(?:结果|回复|答复|处理|解决|说法|消息)"
+)
 _LEAVE_WORD = Reply("等的时候，如果方便，请留下保单号或投保人的姓名；没有也不影响登记。")
 
 
@@ -152,6 +160,8 @@ def _ask_facts(situation: Situation) -> Ask:
 
 def _read_facts(said: Understood, situation: Situation) -> Reading:
     """Facts are kept the moment they are told; a rule that fires on them hands over at once."""
+    if only_abuse(said.text):
+        return Rejected(f"{HEARD}请说说事情的经过，好让专员去查；想等专员来谈就回“没有”。")
     reading = read_words(6, 2000, none_as=NOTHING_MORE)(_whole(said, situation, FACTS), situation)
     if not isinstance(reading, Accepted) or said.aside:
         return reading
@@ -196,6 +206,8 @@ def _hears(read: Callable[[Understood, Situation], Reading]) -> Callable[[Unders
 
 
 def _read_request(said: Understood, situation: Situation) -> Reading:
+    if only_abuse(said.text):
+        return Rejected(f"{HEARD}您希望我们怎么解决，比如退钱、道歉、给个书面答复？没想好就回“没有”。")
     return read_words(2, 500, none_as="请公司核实后答复")(_whole(said, situation, REQUEST), situation)
 
 
@@ -219,6 +231,16 @@ def _accused_unclear(situation: Situation) -> bool:
     if situation.get(AGAINST):
         return True
     return not _role_unclear(situation) and mentions_staff(situation.get(FACTS))
+
+
+def _own_answer(situation: Situation) -> str:
+    """How long this complaint takes, asked in the middle of it."""
+    said = situation.said
+    if said.chosen or len(said.text) > _SHORT or not _HOW_LONG.search(said.text):
+        return ""
+    with situation.services.reading() as work:
+        complaint = work.complaints.get(situation.get(NUMBER)) if situation.get(NUMBER) else None
+    return how_long_text(complaint, situation.now) if complaint else ""
 
 
 def submit(situation: Situation) -> tuple[Reply, ...]:
@@ -246,6 +268,7 @@ JOURNEY = Journey(
     intent="file_complaint",
     post="投诉回访",
     carries=(NUMBER, TOLD_AT),
+    own_answer=_own_answer,
     opening=_opening,
     card_title="请核对要补进投诉的内容：",
     confirm_title="确认补充",

@@ -77,7 +77,8 @@ def hand_off_journey(
             ),
         )
         work.commit()
-    return (*said, reply)
+    unfinished = journey.unfinished(situation)
+    return (*said, *((Reply(unfinished),) if unfinished else ()), reply)
 
 
 def _report(work: UnitOfWork, situation: Situation, complaint_no: str) -> Reply:

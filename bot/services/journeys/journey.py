@@ -18,7 +18,8 @@ YES = "yes"
 class Situation:
     """Where a journey stands: the answers so far (slot → text), who is talking, and when.
 
-    `recent_policy`: the number of the policy that the conversation was last about, "" when none was.
+    `recent_policy`: the number of the policy that the conversation was last about, "" when none was. `asked`: the counted
+    questions put so far, in order; what was told unasked is no step of 第 n/m 步.
     """
 
     answers: Mapping[str, str]
@@ -26,6 +27,7 @@ class Situation:
     services: AssistantServices
     key: str  # idempotency key of this run of the journey
     recent_policy: str = ""
+    asked: tuple[str, ...] = ()
 
     @property
     def now(self) -> datetime:
@@ -135,13 +137,22 @@ def no_facts(_: Situation) -> Sequence[tuple[str, str]]:
     return ()
 
 
+def nothing_to_say(_: Situation) -> str:
+    return ""
+
+
 def open_silently(_: Situation) -> Opening:
     return Opening()
 
 
 @dataclass(frozen=True)
 class Journey:
-    """A transaction. `card_title` empty: nothing is written at the end, no confirmation is asked."""
+    """A transaction. `card_title` empty: nothing is written at the end, no confirmation is asked.
+
+    `goes_on`: a complaint in the middle is registered beside it and the open question stays. `own_answer`: what only this
+    journey can answer in between ("要多久" of the very complaint); "" leaves it to the knowledge base. `unfinished`: what
+    is said when a person takes over before anything was written.
+    """
 
     form: str
     zh: str
@@ -156,6 +167,9 @@ class Journey:
     facts: Callable[[Situation], Sequence[tuple[str, str]]] = no_facts  # lines of the card that no question fills
     restricted: bool = False  # only its own post reads it, and complaint words are part of what it takes down
     desk_labels: Mapping[str, str] = field(default_factory=dict)  # what the desk reads for slots without a label
+    goes_on: bool = False
+    own_answer: Callable[[Situation], str] = nothing_to_say
+    unfinished: Callable[[Situation], str] = nothing_to_say
 
     @property
     def slots(self) -> tuple[str, ...]:

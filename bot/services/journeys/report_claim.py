@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.insurance.claim import Claim
 from bot.insurance.hand_off import Priority
@@ -14,6 +15,9 @@ from bot.services.journeys import claim_health as health
 from bot.services.journeys import claim_injuries as injuries
 from bot.services.journeys import claim_same_event as same_event
 from bot.services.journeys import claim_slots as slots
+from bot.services.journeys import claim_story as story
+from bot.services.journeys.claim_known import ask_plate, known_car, known_reporter
+from bot.services.journeys.claim_parties import read_other
 from bot.services.journeys.claim_result import build_report, done_text, person_reasons, supplemented_text
 from bot.services.journeys.fields import EVENT_AT, EVENT_DAY, read_event_time, show_phone, show_plate
 from bot.services.journeys.finish import labelled_answers
@@ -36,37 +40,38 @@ _LINE_CHOICES = (
     choose("家里或店里的财产", "property"),
     choose("其他", "liability"),
 )
-_INJURED_CHOICES = (choose("没人受伤", "没有人受伤"), choose("有人受伤"), choose("情况危急"))
+_INJURED_CHOICES = (
+    choose("没人受伤", "没有人受伤"),
+    choose("1 人受伤", "1人受伤"),
+    choose("2 人受伤", "2人受伤"),
+    choose("3 人或更多", "3人受伤"),
+    choose("情况危急"),
+)
+_DRIVABLE_CHOICES = (choose("能开", "能行驶"), choose("不能开，还在现场"), choose("不能开，已经拖走", "不能行驶"))
 
 
 def _opening(situation: Situation) -> Opening:
     said = situation.said
-    text = said.text
-    line = answers.line_from(said)
-    told: dict[str, str] = {slots.LINE: line} if line else {}
-    tells = len(text) >= 4 and not said.chosen and answers.tells_what_happened(text)
-    if tells:
-        told[slots.CAUSE] = text[:500]
-        told |= answers.told_by_the_way(said, line)
-    hurt = not said.chosen and injuries.tells_injury(text)
-    if injuries.is_grave(text) and not slots.is_theft(text):
+    line = story.line_from(said)
+    told = ({slots.LINE: line} if line else {}) | story.story_of(said, line)
+    if injuries.is_grave(said.text) and not slots.is_theft(said.text):
         verdict = screen_message(situation.services.complaint_rules, said)
-        told |= {slots.CAUSE: text[:500]}  # whatever it says, the person taking over reads it
+        told |= {slots.CAUSE: said.text[: story.MOST]}  # whatever it says, the person taking over reads it
         return Opening((Reply(verdict.say or injuries.GRAVE_WORDS),), told, Ended((), hand_off="crisis"))
-    if hurt:
-        told |= injuries.injury_answers("有人受伤", injuries.count_injured(text))
-        if int(told[slots.INJURED_COUNT] or 0) >= slots.MANY:
-            return Opening((), told, injuries.too_many(told))
-    elif injuries.UNHURT.search(text):
-        told[slots.INJURED] = slots.NOBODY
-    words = f"{_first_words(text if tells else '', line, hurt=hurt)}我来帮您报案，大约一分钟；您说的信息只用于办理这次报案。"
-    if not hurt and told.get(slots.INJURED) == slots.NOBODY:
-        words = f"人没事就好。{words}"
+    if int(told.get(slots.INJURED_COUNT) or 0) >= slots.MANY:
+        return Opening((), told, injuries.too_many(told))
+    told = known_reporter(situation) | known_car(situation, line) | told
+    hurt = slots.someone_hurt(replace(situation, answers=told))
+    first = _first_words(told.get(slots.CAUSE, ""), line, hurt=hurt)
+    safe = "人没事就好。" if told.get(slots.INJURED) == slots.NOBODY else ""
+    words = f"{safe}{first}我来帮您报案，大约一分钟；您说的信息只用于办理这次报案。"
     return Opening((Reply(words),), told)
 
 
 def _first_words(event: str, line: str, *, hurt: bool) -> str:
     """The person first where somebody may be hurt; of a stolen car or a burnt-out fridge what helps there."""
+    if hurt and injuries.in_hospital(event):
+        return "人已经在医院就好，先安心治疗，盼着早日康复。"
     if hurt and line in ("", "motor", "accident", "liability", "property"):
         care = "先看人。受伤的人如果头晕、流血或疼得厉害，先打 120，别随意挪动。"
         road = "在路上请人到护栏外，打开双闪；有人受伤还要报 122，保护好现场。\n" if line == "motor" else ""
@@ -91,6 +96,10 @@ def _ask_when(situation: Situation) -> Ask:
 def _ask_cause(situation: Situation) -> Ask:
     if situation.get(slots.LINE) == "property":
         return Ask("请用一两句话说说经过、损坏了什么，是不是还在扩大。", "text")
+    if slots.motor(situation):
+        known = situation.get(EVENT_AT) and situation.get(slots.PLACE)
+        example = "变道时和一辆白车蹭了，右前门凹了" if known else "今天早上八点二十，在学院桥变道时和一辆白车蹭了"
+        return Ask(f"请用一两句话说说经过，比如“{example}”。", "text")
     return Ask("请用一两句话说说经过和损失。", "text")
 
 
@@ -136,6 +145,19 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
     return (Reply(text, (intend("要准备什么材料", "ask_claim_documents"), intend("没别的事了", "goodbye"))),)
 
 
+def _unfinished(situation: Situation) -> str:
+    """A person takes over before anything was written: said plainly, so that nobody believes the loss is reported."""
+    if not situation.get(slots.CAUSE):
+        return ""
+    with situation.services.reading() as work:
+        if work.claims.by_key(situation.key):
+            return ""
+    told = ["经过"]
+    told += ["时间"] if situation.get(EVENT_AT) or situation.get(EVENT_DAY) else []
+    told += [name for slot, name in ((slots.PLACE, "地点"), (slots.PHONE, "电话")) if situation.get(slot)]
+    return f"报案还没有登记，由理赔专员跟您联系时替您登记；您说的{'、'.join(told)}已经转过去，不用重说。"
+
+
 def _keep_consents(work: UnitOfWork, situation: Situation) -> None:
     """C2, the separate consent to health data; the privacy notice C1 is told and kept by the engine."""
     if situation.get(slots.HEALTH_CONSENT):
@@ -174,27 +196,29 @@ JOURNEY = Journey(
     post="理赔",
     carries=(EVENT_DAY, slots.VISIT_ON, slots.ADMITTED),
     desk_labels=slots.DESK_LABELS,
+    goes_on=True,
+    unfinished=_unfinished,
     opening=_opening,
     card_title="请核对：",
     cancelled="好的，这次先不报案，没有提交任何内容。出险后请及时报案，需要时再跟我说；有人受伤请先打 120。",
     steps=(
         Step(slots.LINE, "", _asks("这次是哪一类的事情？", "choice", *_LINE_CHOICES), answers.read_line,
              ("line_of_business",), counted=False),
-        Step(slots.INJURED, "伤情", _asks("有人受伤吗？", "choice", *_INJURED_CHOICES), injuries.read_injured,
+        Step(slots.INJURED, "伤情", _asks("有人受伤吗？有的话也说说几个人。", "choice", *_INJURED_CHOICES), injuries.read_injured,
              needed=slots.asks_injury, shows_as=injuries.show_injured, closed=True),
         Step(slots.INJURED_COUNT, "", _asks(
                 "一共几个人受伤？说个大概的数就行。", "choice", choose("1 个人"), choose("2 个人"), choose("3 个人或更多", "3 个人"),
             ), injuries.read_count, needed=slots.asks_count),
+        Step(slots.CAUSE, "经过", _ask_cause, answers.read_cause, free_text=True, story=True, shows_as=answers.show_words),
         Step(EVENT_AT, "时间", _ask_when, read_event_time, ("date", "time"),
              shows_as=lambda value, s: speak_moment(value, s.now.date())),
         Step(slots.PLACE, "地点", _asks("在什么地方发生的？说到路名、小区或单位就行。"), answers.read_place,
              ("location",), slots.has_place, free_text=True),
-        Step(slots.CAUSE, "经过", _ask_cause, answers.read_cause, free_text=True, shows_as=answers.show_words),
-        Step(slots.PLATE, "车牌", _asks("出险的车牌号是？记不清可以回“没有”。"), answers.read_own_plate, ("plate_no",),
+        Step(slots.PLATE, "车牌", ask_plate, answers.read_own_plate, ("plate_no",),
              slots.motor, shows_as=show_plate),
-        Step(slots.OTHER, "对方", _ask_other, answers.read_other,
+        Step(slots.OTHER, "对方", _ask_other, read_other,
              needed=slots.crashed, shows_as=answers.show_words, free_text=True, alone=True),
-        Step(slots.DRIVABLE, "车况", _asks("您的车还能开吗？", "choice", choose("能开", "能行驶"), choose("不能开", "不能行驶")),
+        Step(slots.DRIVABLE, "车况", _asks("您的车还能开吗？不能开的话，停在哪里也说一下。", "choice", *_DRIVABLE_CHOICES),
              answers.read_drivable, needed=slots.crashed, closed=True),
         Step(slots.VEHICLE_AT, "车在哪", _asks("车现在停在哪里？不清楚就回“跳过”。", "text", choose("还在现场", slots.ON_SCENE)),
              answers.read_vehicle_at, needed=slots.stands_still, alone=True),
@@ -215,10 +239,10 @@ JOURNEY = Journey(
              alone=True),
         Step(slots.REPORTER, "报案人", _asks("怎么称呼您？不想说就回“跳过”。"), contact.read_reporter_name,
              needed=_told(slots.REPORTER), shows_as=contact.show_reporter, counted=False),
-        Step(slots.RELATION, "关系", _asks("您跟车主或出险的人是什么关系？不想说就回“跳过”。"),
-             contact.read_relation, needed=_told(slots.RELATION), counted=False),
-        Step(slots.DRIVER, "驾驶人", _asks("当时是谁开的车？不清楚就回“跳过”。"), contact.read_driver,
-             needed=_told(slots.DRIVER), shows_as=contact.show_driver, counted=False),
+        Step(slots.DRIVER, "驾驶人", contact.ask_driver, contact.read_driver,
+             needed=contact.asks_driver, shows_as=contact.show_driver, counted=False, alone=True),
+        Step(slots.RELATION, "与被保险人关系", contact.ask_relation, contact.read_relation,
+             needed=contact.asks_relation, counted=False, alone=True),
         Step(slots.SAME_EVENT, "是否新事故", same_event.ask_same, same_event.read_same, needed=same_event.has_similar, shows_as=same_event.show_same, counted=False),
     ),
 )  # fmt: skip

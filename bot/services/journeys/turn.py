@@ -20,6 +20,7 @@ class Turn:
     misses: int = 0
     outcome: str = ""
     offers_switch: bool = False
+    asked: tuple[str, ...] = ()
     unclear: bool = False
 
     def accept(self, step: Step, reading: Accepted, *, silently: bool = False) -> None:

@@ -290,3 +290,39 @@ def test_without_an_answer_in_72_hours_the_request_has_expired_wherever_it_is_re
     with later.services.reading() as work:
         assert work.endorsements.get(first.endorsement_no).status is EndorsementStatus.EXPIRED
     assert len(later.changes()) == 1
+
+
+@pytest.mark.parametrize("words", ["后补", "跳过", "不知道", "手边没有，过几天补", "身份证号记不清了", "稍后再补交"])
+def test_an_id_that_is_not_at_hand_may_come_later(talk: Start, words: str) -> None:
+    customer = talk("beneficiary_form", "later")
+    customer.say("改受益人")
+    person = PEOPLE["陈静"]
+    customer.identify(person.name, person.id_number, person.phone)
+    customer.say("P2022000551")
+    customer.say("陈一诺，儿子，100%")
+    assert customer.requested == "beneficiary_id_1"
+    customer.say(words)
+    assert customer.answers["beneficiary_id_1"] == "稍后补交"
+    assert customer.requested == "person_check"
+
+
+def test_which_of_two_parents_is_asked_and_not_guessed(talk: Start) -> None:
+    customer = talk("beneficiary_form", "parents")
+    customer.say("改受益人")
+    person = PEOPLE["陈静"]
+    customer.identify(person.name, person.id_number, person.phone)
+    customer.say("P2022000551")
+    assert "妈妈的姓名" in customer.say("陈一诺，儿子，40%；妈妈60%")
+    assert not customer.answers.get("beneficiaries")
+    customer.say("周桂芝，母亲，60%；陈一诺，儿子，40%")
+    assert "周桂芝|父母|1|60" in customer.answers["beneficiaries"]
+
+
+def test_the_only_parent_on_the_policy_is_meant_by_the_word(talk: Start) -> None:
+    customer = talk("beneficiary_form", "parent")
+    customer.say("改受益人")
+    person = PEOPLE["陈静"]
+    customer.identify(person.name, person.id_number, person.phone)
+    customer.say("P2024000552")
+    customer.say("妈妈60%，儿子40%")
+    assert customer.answers["beneficiaries"].startswith("周桂芝|父母|1|60")

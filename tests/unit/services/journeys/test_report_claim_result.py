@@ -12,7 +12,7 @@ from bot.insurance.hand_off import Owner
 from tests.journey_talk import JourneyTalk, start_talk
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
-CRASH = "我的车京N30001昨天下午三点在国贸桥撞了护栏，没人受伤"
+CRASH = "我的车京N30001昨天下午三点在国贸桥跟人剐蹭了，没人受伤"
 
 
 @pytest.fixture
@@ -82,7 +82,9 @@ def test_who_proved_the_reporters_phone_may_supplement_from_another_conversation
     later.say(f"查一下 {number}", "query_claim")
     later.say("13900003001")
     later.code("13900003001")
-    again = report(later.another("claim_form", same_conversation=True), CRASH, "13900003001")
+    again = later.another("claim_form", same_conversation=True)
+    again.say(CRASH, "report_claim")
+    again.all("没有", "能开", "我开的，车主本人")  # the proven phone is not asked for
     assert number in again.text
     again.pick("补充这个报案")
     again.say("确认", "affirm")
@@ -120,7 +122,11 @@ def test_the_result_does_not_tell_whether_a_plate_is_insured(talk: JourneyTalk) 
             ("没有", "不能开", "跳过", "报了", "13900003013"),
             "火灾或爆炸",
         ),
-        ("京N30014 11月1日下午三点在国贸桥撞了护栏，没人受伤", ("没有", "能开", "13900003014"), "出险超过 10 天才报案"),
+        (
+            "京N30014 11月1日下午三点在国贸桥跟人剐蹭了，没人受伤",
+            ("没有", "能开", "13900003014"),
+            "出险超过 10 天才报案",
+        ),
     ],
 )
 def test_what_needs_a_person_is_registered_first_and_handed_over_with_its_number(

@@ -170,6 +170,25 @@ def test_an_anonymous_report_keeps_a_code_and_nothing_of_who_told(customer: Talk
     assert "15 " not in customer.text.replace(row.request_no, "")  # the regulator's days are not ours
 
 
+@pytest.mark.parametrize("words", ["没证据", "手上没证据", "没有证据，是听人说的"])
+def test_no_evidence_is_an_answer_and_neither_ends_the_report_nor_makes_it_anonymous(
+    customer: Talk, words: str
+) -> None:
+    customer.say("我要举报")
+    told = ("修理厂把好件砸坏再报损", "金盛汽修厂", "上个月", "不清楚")
+    for answer in told:
+        customer.say(answer)
+    assert customer.requested == "report_evidence"
+    customer.say(words)
+    assert customer.requested == "report_own_money"
+    customer.say("没有")
+    customer.say("没证据")  # once more, at the question for a contact
+    assert customer.requested == "report_contact"
+    assert not customer.answers.get("report_contact")
+    customer.say("13900061071")
+    assert customer.requested == "report_feedback"
+
+
 def test_an_anonymous_report_is_asked_after_with_its_code_alone(customer: Talk) -> None:
     report(customer, "匿名举报一个修理厂故意撞车骗保", contact="匿名", own_money="没有")
     (row,) = rows(customer)
