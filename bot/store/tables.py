@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.store import case_tables, conversation_tables, identity_tables, insurance_tables, ledger_tables
+from bot.store import case_tables, conversation_tables, file_tables, identity_tables, insurance_tables, ledger_tables
 from bot.store.schema import METADATA
 
-MODULES = (case_tables, conversation_tables, identity_tables, insurance_tables, ledger_tables)
+MODULES = (case_tables, conversation_tables, file_tables, identity_tables, insurance_tables, ledger_tables)
 
 __all__ = ["METADATA", "MODULES"]

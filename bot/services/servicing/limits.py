@@ -33,6 +33,11 @@ NUMBERS = frozenset(
         "contract.least_sum.annuity",
         "premium.renewal_opens_days",
         "premium.reminder_days",
+        "file.most",
+        "file.kept_days",
+        "dispute.review_days",
+        "claim.cancel_days",
+        "roadside.call_minutes",
     }
 )
 WORDS = frozenset({"loan.purposes_refused", "loan.fraud_stories"})
