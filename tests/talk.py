@@ -19,6 +19,7 @@ import yaml
 from benchmarks.sentences import read_training
 from bot.bootstrap import build_assistant_services, prepare_store
 from bot.documents.inspect_image import inspect_file
+from bot.insurance.claim_file import ClaimFile
 from bot.nlu.fallback import FallbackSettings, is_doubtful
 from bot.nlu.intent_classifier import ClassifierSettings
 from bot.nlu.intent_model import IntentModel
@@ -131,10 +132,18 @@ class Talk:
 
     def hand_in(self, content: bytes, name: str = "材料.png") -> str:
         """Send a file to the open question, as the page does."""
+        return self.take(self.send_file(content, name))
+
+    def send_file(self, content: bytes, name: str = "材料.png") -> ClaimFile:
+        """What the chat API does with it."""
         upload = Upload(self.conversation_id, name, content, self._tick())
         with self.services.unit_of_work() as work:
             file = take_file(work, inspect_upload(upload, inspect_file), self.services.limits)
             work.commit()
+        return file
+
+    def take(self, file: ClaimFile) -> str:
+        """The message that carries a file."""
         return self._hear(press(self.conversation_id, as_choice(file), self._tick()))
 
     def code_of(self, phone: str) -> str:

@@ -77,7 +77,12 @@ def to_files(talk: Talk) -> None:
 def test_all_papers_of_a_stopped_claim_let_its_thirty_days_run_on(customer: Talk) -> None:
     claim = open_claim(customer, "C20261101900001")
     to_files(customer)
-    for shown in ("还缺 2 样", "门诊病历（含首诊）（医院；复印件", "医疗费用发票原件（医院；原件", "先发“门诊病历（含首诊）”"):
+    for shown in (
+        "还缺 2 样",
+        "门诊病历（含首诊）（医院；复印件",
+        "医疗费用发票原件（医院；原件",
+        "先发“门诊病历（含首诊）”",
+    ):
         assert shown in customer.text
     customer.hand_in(fresh())
     assert "“门诊病历（含首诊）”第 1 个收到（F" in customer.text
@@ -232,16 +237,7 @@ def test_a_file_of_another_conversation_is_not_taken(customer: Talk) -> None:
     open_claim(customer, "C20261101900012")
     other = customer.another()
     to_files(customer)
-    content = fresh()
-    from bot.documents.inspect_image import inspect_file
-    from bot.services.take_file import Upload, as_choice, inspect_upload, take_file
-    from tests.talk import press
-
-    upload = Upload(other.conversation_id, "别人的.png", content, other.now)
-    with customer.services.unit_of_work() as work:
-        theirs = take_file(work, inspect_upload(upload, inspect_file), customer.services.limits)
-        work.commit()
-    customer._hear(press(customer.conversation_id, as_choice(theirs), customer.now))
+    customer.take(other.send_file(fresh()))
     assert "没有收到" in customer.text
     assert customer.answers.get("claim_basket", "") == ""
 
