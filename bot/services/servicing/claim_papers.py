@@ -57,8 +57,9 @@ class ClaimPapers:
 
 
 def _kind_of(claim: Claim, stolen: bool) -> str:
-    if claim.report.line is not LineOfBusiness.MOTOR:
-        return claim.report.line.value
+    line = claim.report.line
+    if line is not LineOfBusiness.MOTOR:
+        return str(line.value)
     if stolen:
         return THEFT
     return INJURED if (claim.report.injured_count or claim.report.injured.startswith("有")) else "motor"
