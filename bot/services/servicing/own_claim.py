@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.insurance.claim import Claim
+from bot.insurance.party import Party
 from bot.services.deadlines import speak_date
 from bot.services.journeys.claim_slots import is_theft
 from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Reading, Rejected, Situation, Step
+from bot.services.ports import UnitOfWork
 from bot.services.reply import TO_HUMAN, Choice, Reply, choose, intend
 from bot.services.servicing.claim_papers import ClaimPaper
 from bot.services.servicing.transaction import Case, Refusal
@@ -26,14 +28,24 @@ _SHOWN = 5
 
 
 def claims_of_person(situation: Situation) -> Sequence[Claim]:
-    """Those of the proved person, and reports of this conversation that nobody claims for yet; nothing below L2."""
+    """Those of the proved person, and reports of this conversation that nobody claims for yet; nothing below L2.
+
+    Of a report whose policy is known, only somebody named in the policy counts: a daughter who reports for her father
+    has reported, but the claim is his.
+    """
     with situation.services.reading() as work:
         party = current_identity(work, situation.conversation_id, situation.now).party
         if party is None:
             return ()
         here = work.claims.of_conversation(situation.conversation_id)
-        found = [*work.claims.of_party(party.party_id), *(claim for claim in here if not claim.claimant_party_id)]
+        unclaimed = (claim for claim in here if not claim.claimant_party_id and _concerns(claim, party, work))
+        found = [*work.claims.of_party(party.party_id), *unclaimed]
     return list({claim.claim_no: claim for claim in found}.values())
+
+
+def _concerns(claim: Claim, party: Party, work: UnitOfWork) -> bool:
+    policy = work.policies.get(claim.report.policy_no) if claim.report.policy_no else None
+    return policy is None or bool(policy.roles_of(party.party_id, party.id_number))
 
 
 def wanted_papers(claim: Claim, situation: Situation) -> tuple[ClaimPaper, ...]:

@@ -114,3 +114,20 @@ def test_who_has_no_claim_is_offered_a_person(customer: Talk) -> None:
     assert "没有查到可以撤案的案件" in customer.text
     customer.say("不用了")
     assert customer.outcome == "ended"
+
+
+@pytest.mark.parametrize(("policy_no", "own"), [("P2021000701", True), ("P2026000103", False), ("", True)])
+def test_a_report_made_here_is_the_reporters_only_if_the_policy_names_her(
+    customer: Talk, policy_no: str, own: bool
+) -> None:
+    number = {"P2021000701": "C20261101800011", "P2026000103": "C20261101800012", "": "C20261101800013"}[policy_no]
+    report = LossReport(LineOfBusiness.PROPERTY, "2026-11-02", "西城", "水管爆裂", "无", "139", policy_no=policy_no)
+    made = Claim(
+        number, report, ClaimStage.REPORTED, customer.now, True, customer.conversation_id, f"k{policy_no}{number}"
+    )
+    with customer.services.unit_of_work() as work:
+        work.claims.add(made)
+        work.commit()
+    customer.say(f"帮我把{number}撤案")
+    prove(customer, NAME)
+    assert (customer.requested == "cancel_claim_reason") is own, customer.text
