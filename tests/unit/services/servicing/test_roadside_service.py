@@ -14,7 +14,7 @@ from bot.insurance.policy import Coverage
 from bot.insurance.service_request import RequestStatus
 from bot.services.journeys.engine import open_journey
 from bot.services.journeys.journey import Situation
-from bot.services.journeys.registry import JOURNEYS
+from bot.services.registry import JOURNEYS
 from bot.services.servicing.transactions.request_roadside_service import costs
 from tests.servicing_talk import CUSTOMERS, stored
 from tests.talk import Talk
