@@ -13,7 +13,7 @@ from bot.insurance.policy import LineOfBusiness
 
 INJURED, THEFT = "motor.injured", "motor.theft"
 _IDS = frozenset({*(line.value for line in LineOfBusiness), INJURED, THEFT})
-FORMS = ("原件", "复印件", "照片")
+FORMS = {"原件": "要原件，先拍照交", "复印件": "复印件", "照片": "拍照就行"}  # as they are said
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class ClaimPaper:
     @property
     def spoken(self) -> str:
         """The name, with what helps to get it."""
-        told = "；".join(filter(None, (self.issuer, self.form, self.instead and f"没有的话{self.instead}")))
+        told = "；".join(filter(None, (self.issuer, FORMS.get(self.form), self.instead and f"没有时：{self.instead}")))
         return f"{self.name}（{told}）" if told else self.name
 
 

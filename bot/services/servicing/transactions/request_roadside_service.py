@@ -100,9 +100,11 @@ def _read_kind(said: Understood, _: Situation) -> Reading:
 
 def _read_place(said: Understood, _: Situation) -> Reading:
     entity = said.first("location")
-    if said.aside:
-        return Accepted(entity.value) if entity else NotAnAnswer()
     text = said.text.strip()
+    if said.aside:
+        restated = entity is not None and text.startswith(entity.text)  # "位置改成望京SOHO西门": all of it
+        place = re.split(r"[，。,；;]", text)[0] if restated else entity.value if entity else ""
+        return Accepted(place) if place else NotAnAnswer()
     if is_filler(text) or len(text) < 2:
         return NotAnAnswer()
     if re.search(r"不知道|不清楚|看不出", text):

@@ -62,6 +62,18 @@ def test_a_car_without_current_gets_help_by_the_minute(customer: Talk) -> None:
     assert queued(customer).priority is Priority.NORMAL
 
 
+def test_a_place_is_corrected_whole(customer: Talk) -> None:
+    at(customer, 12)
+    customer.say("车没电了打不着火，能来搭个电吗")
+    customer.say("人都没事")
+    customer.say("望京SOHO地下二层")
+    customer.say("京N70007")
+    prove_phone(customer, "13900007107")
+    customer.say("同意")
+    customer.say("位置改成望京SOHO西门")
+    assert "位置 望京SOHO西门" in customer.text
+
+
 def test_a_motorway_comes_first_in_the_queue(customer: Talk) -> None:
     at(customer, 11)
     customer.say("车在高速上趴窝了，帮我叫个拖车")

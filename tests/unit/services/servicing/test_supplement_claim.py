@@ -80,7 +80,7 @@ def test_all_papers_of_a_stopped_claim_let_its_thirty_days_run_on(customer: Talk
     for shown in (
         "还缺 2 样",
         "门诊病历（含首诊）（医院；复印件",
-        "医疗费用发票原件（医院；原件",
+        "医疗费用发票原件（医院；要原件，先拍照交",
         "先发“门诊病历（含首诊）”",
     ):
         assert shown in customer.text
@@ -127,7 +127,7 @@ def test_a_new_claim_is_asked_for_the_papers_of_its_line(customer: Talk) -> None
     claim = open_claim(customer, "C20261101900003", stage=ClaimStage.REPORTED, missing_documents=(), steps=())
     to_files(customer)
     assert "还缺 6 样" in customer.text
-    assert "理赔申请书（我们提供，被保险人签名；照片；没有的话可以在线签）" in customer.text
+    assert "理赔申请书（我们提供，被保险人签名；拍照就行；没有时：可以在线签）" in customer.text
     customer.hand_in(fresh())
     customer.say("发完了")
     customer.say("确认")
