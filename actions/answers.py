@@ -23,6 +23,7 @@ from bot.services.registry import KEY_OF_INTENT, SWITCH, form_of
 from bot.services.reply import TO_HUMAN, Reply, intend
 from bot.services.screen_message import known_of, screen_message
 from bot.services.several_requests import QUESTION, announce, from_slot, plan_requests, waiting
+from bot.services.take_file import file_no_in
 from bot.services.understanding import Entity, Understood
 
 OFFER = "offer"
@@ -150,6 +151,9 @@ class ActionTakeInformation(TurnAction):
         told = recall(said, using)
         if told:
             return Outcome([told], [THEN_LISTEN])
+        if file_no_in(said.choice):  # sent while it was asked for, here when that was over
+            words = "文件收到了，但刚才那一步已经结束，还没有交给哪件案子。要接着补就点“补交资料”，再发一次。"
+            return Outcome([Reply(words, (intend("补交资料", "supplement_claim"), TO_HUMAN))], [THEN_LISTEN])
         if said.choice and said.choice.startswith(SWITCH):
             form = form_of(KEY_OF_INTENT[said.choice.removeprefix(SWITCH)])
             return Outcome([], [SlotSet(CARRIED, None), FollowupAction(form)])

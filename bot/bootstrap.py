@@ -16,6 +16,7 @@ from bot.complaints.rule import ComplaintRule
 from bot.conversations.messages import Inbound, OfferedChoice
 from bot.conversations.messages import Reply as Message
 from bot.conversations.ports import MessageLog, People, Why
+from bot.documents.inspect_image import inspect_file
 from bot.documents.policy_pdf import print_policy
 from bot.insurance.terms import ClauseLibrary
 from bot.services.assistant import AssistantServices
@@ -27,12 +28,14 @@ from bot.services.open_document import DocumentGoneError, open_document
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import load_privacy_notice
 from bot.services.reply import TO_HUMAN, Denial
-from bot.services.servicing.limits import load_limits
+from bot.services.servicing.claim_papers import load_claim_papers
+from bot.services.servicing.limits import Limits, load_limits
 from bot.services.servicing.papers import load_papers
 from bot.services.servicing.staffed_hours import load_hours
 from bot.services.servicing.who_may import load_who_may
 from bot.services.sweep_due_dates import Sweep
 from bot.services.take_failed_turn import FailedTurn, take_failed_turn
+from bot.services.take_file import Upload, as_choice, inspect_upload, take_file
 from bot.settings import Settings
 from bot.store.demo import seed_demo
 from bot.store.demo_people import NAMED_CUSTOMERS, NamedCustomer
@@ -74,6 +77,7 @@ class FrontDeskParts:
     print_document: Callable[[str, str, datetime], bytes]
     sweep: Sweep
     cite_rule: Callable[[str], str]
+    take_file: FileTaker
 
     async def close(self) -> None:
         await self.assistant.close()
@@ -82,10 +86,10 @@ class FrontDeskParts:
 def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
     """Raises ConfigurationError: the database URL or a complaint rule is malformed."""
     engine = build_engine(settings.database_url, settings.secrets.data_key)
-    unit_of_work = build_unit_of_work(settings)
+    unit_of_work, message_log = build_unit_of_work(settings), SqlMessageLog(engine)
     complaint_rules = load_complaint_rules(settings.data_dir / "complaints")
     return FrontDeskParts(
-        message_log=SqlMessageLog(engine),
+        message_log=message_log,
         unit_of_work=unit_of_work,
         assistant=RasaServer(settings.rasa_url, settings.secrets.rasa_key),
         people=QueueOfPeople(unit_of_work, complaint_rules),
@@ -96,6 +100,7 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
         print_document=DocumentPrinter(unit_of_work),
         sweep=build_sweep(settings),
         cite_rule=citing(complaint_rules),
+        take_file=FileTaker(unit_of_work, message_log, load_limits(settings.data_dir / "servicing" / "limits.yml")),
     )
 
 
@@ -116,6 +121,30 @@ class DocumentPrinter:
                 raise
             work.commit()
         return print_policy(paper)
+
+
+@dataclass(frozen=True)
+class FileTaker:
+    """A file that was asked for: looked at, stored, and put into the conversation as a message that carries its number."""
+
+    unit_of_work: UnitOfWorkFactory
+    message_log: MessageLog
+    limits: Limits
+
+    def __call__(self, message_id: str, upload: Upload) -> tuple[int, bool]:
+        """The number of the message and whether it is new. Raises FileRefusedError."""
+        inspected = inspect_upload(upload, inspect_file)  # before the store is held: decoding takes a while
+        with self.unit_of_work() as work:
+            choice = as_choice(take_file(work, inspected, self.limits))
+            work.commit()
+        return self.message_log.receive(
+            upload.conversation_id,
+            message_id=message_id,
+            text=choice.title,
+            choice_id="",
+            at=upload.at,
+            payload=choice.payload,
+        )
 
 
 @dataclass(frozen=True)
@@ -191,6 +220,7 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
         deadlines=build_deadlines(settings.data_dir),
         who_may=load_who_may(settings.data_dir / "servicing" / "who_may.yml"),
         papers=load_papers(settings.data_dir / "servicing" / "papers.yml"),
+        claim_papers=load_claim_papers(settings.data_dir / "servicing" / "claim_papers.yml"),
         limits=load_limits(settings.data_dir / "servicing" / "limits.yml"),
         hours=load_hours(settings.data_dir / "servicing" / "staffed_hours.yml"),
         pepper=settings.secrets.pepper,

@@ -85,6 +85,7 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             clock=options.clock,
             readiness=Readiness(parts.message_log, parts.assistant.is_ready, parts.actions_ready),
             print_document=parts.print_document,
+            take_file=parts.take_file,
             limits=options.limits,
             static_dir=STATIC,
             notice=settings.privacy_notice,

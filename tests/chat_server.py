@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 from aiohttp import web
 
+from bot.bootstrap import FileTaker
 from bot.channels.web.channel import WebDeps, attach
 from bot.channels.web.limits import Limits, Rate
 from bot.channels.web.tokens import Tokens
@@ -25,13 +27,18 @@ from bot.conversations.ports import MessageLog
 from bot.conversations.retry import RetryPolicy
 from bot.insurance.hand_off import Owner
 from bot.services.open_document import DocumentGoneError
+from bot.services.servicing.limits import load_limits
+from bot.services.take_file import Upload
+from bot.settings import ROOT
 from bot.store.engine import build_engine
 from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
+from bot.store.unit_of_work import SqlUnitOfWork
 from tests.fakes import DATA_KEY, PeopleQueue, ScriptedAssistant, SettableClock, SteppedPause
 
 GREETING = Reply("您好，我是智能客服（机器人）。", (OfferedChoice("报案", "/report_claim"),))
-ROOMY = Limits(messages=Rate(1000, 1000), reads=Rate(1000, 1000), sessions=Rate(1000, 1000))
+_PLENTY = Rate(1000, 1000)
+ROOMY = Limits(messages=_PLENTY, reads=_PLENTY, sessions=_PLENTY, files=_PLENTY)
 
 
 def sqlite_log(folder: Path) -> SqlMessageLog:
@@ -79,6 +86,15 @@ class ChatServer:
         except KeyError:
             raise DocumentGoneError from None
 
+    def take_file(self, message_id: str, upload: Upload) -> tuple[int, bool]:
+        """As the front desk does; only a log in a database has a store beside it."""
+        limits = load_limits(ROOT / "data" / "servicing" / "limits.yml")
+        return FileTaker(self.unit_of_work, self.log, limits)(message_id, upload)
+
+    def unit_of_work(self) -> SqlUnitOfWork:
+        assert isinstance(self.log, SqlMessageLog)
+        return SqlUnitOfWork(self.log._writing)
+
     def _deps(self, dispatcher: Dispatcher) -> WebDeps:
         async def readiness() -> Mapping[str, bool]:
             return self.ready
@@ -92,6 +108,7 @@ class ChatServer:
             clock=self.clock,
             readiness=readiness,
             print_document=self.print_document,
+            take_file=self.take_file,
             limits=self.limits,
             heartbeat=self.heartbeat,
         )
@@ -120,6 +137,15 @@ class Customer:
     async def post(self, **fields: object) -> tuple[int, dict[str, Any]]:
         fields.setdefault("id", str(uuid.uuid4()))
         async with self.http.post(f"{self.url}/api/chat/messages", json=fields, headers=self.headers) as response:
+            return response.status, await response.json()
+
+    async def hand_in(
+        self, content: bytes, *, name: str = "病历.png", message_id: str = "", **headers: str
+    ) -> tuple[int, dict[str, Any]]:
+        sent = {"X-Message-Id": message_id or str(uuid.uuid4()), "X-File-Name": quote(name)}
+        sent |= {key.replace("_", "-"): value for key, value in headers.items()}
+        address = f"{self.url}/api/chat/files"
+        async with self.http.post(address, data=content, headers={**self.headers, **sent}) as response:
             return response.status, await response.json()
 
     async def say(self, text: str) -> int:

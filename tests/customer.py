@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Protocol
+from urllib.parse import quote
 
 TURN_PATIENCE = 45.0
 GLANCE = 0.02  # seconds between two looks at something that cannot wake us
@@ -33,7 +34,7 @@ class FrontDesk(Protocol):
     """Where the customers write to."""
 
     def call(
-        self, method: str, path: str, body: Mapping[str, Any] | None = None,
+        self, method: str, path: str, body: Mapping[str, Any] | bytes | None = None,
         headers: Mapping[str, str] | None = None, address: str = "127.0.0.1",
     ) -> tuple[int, dict[str, Any]]: ...  # fmt: skip
     def has_nothing_pending(self, conversation_id: str) -> bool: ...
@@ -116,6 +117,17 @@ class Chat:
                 return choice.id
         raise StackError(f"no button [{title}]; offered were {[choice.title for choice in offered]}")
 
+    def upload(self, content: bytes, name: str = "材料.png") -> Answer:
+        """Send a file to the open question and wait for its answer."""
+        headers = {
+            "Authorization": f"Bearer {self._token}",
+            "X-Message-Id": str(uuid.uuid4()),
+            "X-File-Name": quote(name),
+        }
+        status, answer = self._stack.call("POST", "/api/chat/files", content, headers, self._address)
+        assert status == 202, (status, answer)
+        return self.answer_to(int(answer["seq"]))
+
     def send(self, *, text: str = "", choice: str = "", message_id: str = "") -> int:
         """Post a message without waiting for anything but its receipt; returns its number in the conversation."""
         body = {"id": message_id or str(uuid.uuid4()), **({"choice": choice} if choice else {"text": text})}
@@ -180,13 +192,15 @@ def _message(item: Mapping[str, Any]) -> Message:
 
 
 def request(
-    port: int, method: str, path: str, body: Mapping[str, Any] | None = None,
+    port: int, method: str, path: str, body: Mapping[str, Any] | bytes | None = None,
     headers: Mapping[str, str] | None = None, address: str = "127.0.0.1", timeout: float = 40,
 ) -> tuple[int, dict[str, Any]]:  # fmt: skip
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout, source_address=(address, 0))
     try:
-        content = None if body is None else json.dumps(body).encode()
-        sent = {**(headers or {}), **({"Content-Type": "application/json"} if content else {})}
+        is_file = isinstance(body, bytes)
+        content = body if is_file or body is None else json.dumps(body).encode()
+        kind = "application/octet-stream" if is_file else "application/json"
+        sent = {**(headers or {}), **({"Content-Type": kind} if content else {})}
         connection.request(method, path, content, sent)
         response = connection.getresponse()
         answer = json.loads(response.read() or b"{}")

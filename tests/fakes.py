@@ -16,7 +16,7 @@ from bot.conversations.errors import (
     TurnFailedError,
     UnknownChoiceError,
 )
-from bot.conversations.messages import Inbound, Reply, Sender, StoredChoice, StoredMessage
+from bot.conversations.messages import Inbound, InputHint, Reply, Sender, StoredChoice, StoredMessage
 from bot.conversations.ports import MessageLog, Why
 from bot.insurance.hand_off import Owner
 
@@ -72,7 +72,7 @@ class MemoryLog:
         return conversation_id in self._conversations
 
     def receive(
-        self, conversation_id: str, *, message_id: str, text: str, choice_id: str, at: datetime
+        self, conversation_id: str, *, message_id: str, text: str, choice_id: str, at: datetime, payload: str = ""
     ) -> tuple[int, bool]:
         with self._lock:
             conversation = self._get(conversation_id)
@@ -83,7 +83,9 @@ class MemoryLog:
                 return known.seq, False
             if choice_id and choice_id not in conversation.offered:
                 raise UnknownChoiceError(conversation_id=conversation_id)
-            if choice_id:
+            if payload:
+                title = text
+            elif choice_id:
                 title, payload = conversation.offered[choice_id]
             else:
                 title, payload = text, self._typed_choice(conversation, text)
@@ -107,6 +109,14 @@ class MemoryLog:
             choices.append(StoredChoice(f"c{seq}-{place}", choice.title))
         conversation.messages.append(StoredMessage(seq, sender, reply.text, tuple(choices), reply.input, at))
         return seq
+
+    def seq_of(self, conversation_id: str, message_id: str) -> int | None:
+        known = self._get(conversation_id).inbound.get(message_id)
+        return known.seq if known else None
+
+    def open_question(self, conversation_id: str) -> InputHint | None:
+        answers = [m for m in self._get(conversation_id).messages if m.sender in (Sender.BOT, Sender.HUMAN)]
+        return answers[-1].input if answers else None
 
     def next_pending(self, conversation_id: str) -> Inbound | None:
         return next(iter(self.all_pending(conversation_id)), None)

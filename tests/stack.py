@@ -212,7 +212,7 @@ class Stack:
         engine.dispose()
 
     def call(
-        self, method: str, path: str, body: Mapping[str, Any] | None = None,
+        self, method: str, path: str, body: Mapping[str, Any] | bytes | None = None,
         headers: Mapping[str, str] | None = None, address: str = "127.0.0.1",
     ) -> tuple[int, dict[str, Any]]:  # fmt: skip
         """One request to the front desk; of a 429 the answer also holds `retry_after`."""

@@ -18,6 +18,8 @@ import yaml
 
 from benchmarks.sentences import read_training
 from bot.bootstrap import build_assistant_services, prepare_store
+from bot.documents.inspect_image import inspect_file
+from bot.insurance.claim_file import ClaimFile
 from bot.nlu.fallback import FallbackSettings, is_doubtful
 from bot.nlu.intent_classifier import ClassifierSettings
 from bot.nlu.intent_model import IntentModel
@@ -34,6 +36,7 @@ from bot.services.journeys.journey import Situation
 from bot.services.journeys.turn import Turn
 from bot.services.registry import JOURNEYS, SWITCH, key_to_open
 from bot.services.reply import Choice, Reply
+from bot.services.take_file import Upload, as_choice, inspect_upload, take_file
 from bot.services.understanding import Entity, Understood
 from bot.settings import ROOT, read_settings
 from bot.store.engine import build_engine
@@ -127,6 +130,22 @@ class Talk:
         offered = [choice for reply in self.replies for choice in reply.choices]
         choice = next(each for each in offered if each.title.startswith(title))
         return self._hear(press(self.conversation_id, choice, self._tick()))
+
+    def hand_in(self, content: bytes, name: str = "材料.png") -> str:
+        """Send a file to the open question, as the page does."""
+        return self.take(self.send_file(content, name))
+
+    def send_file(self, content: bytes, name: str = "材料.png") -> ClaimFile:
+        """What the chat API does with it."""
+        upload = Upload(self.conversation_id, name, content, self._tick())
+        with self.services.unit_of_work() as work:
+            file = take_file(work, inspect_upload(upload, inspect_file), self.services.limits)
+            work.commit()
+        return file
+
+    def take(self, file: ClaimFile) -> str:
+        """The message that carries a file."""
+        return self._hear(press(self.conversation_id, as_choice(file), self._tick()))
 
     def code_of(self, phone: str) -> str:
         """The newest six digits sent to the phone."""

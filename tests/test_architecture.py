@@ -29,6 +29,7 @@ ALLOWED = {
     "tensorflow": set(),
     "spacy": {"bot.nlu"},
     "reportlab": {"bot.documents"},
+    "PIL": {"bot.documents"},
 }
 
 

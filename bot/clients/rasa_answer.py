@@ -7,7 +7,7 @@ import json
 from bot.conversations.messages import InputHint, OfferedChoice, Reply
 
 INPUT_KINDS = frozenset(
-    ("text", "name", "phone", "id_number", "otp", "date", "datetime", "number", "amount", "choice", "confirm")
+    ("text", "name", "phone", "id_number", "otp", "date", "datetime", "number", "amount", "choice", "confirm", "file")
 )
 
 

@@ -10,6 +10,7 @@ from bot.console.times import day, moment
 from bot.console.triage import past_choices
 from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.claim import Claim
+from bot.insurance.claim_file import ClaimFile
 from bot.insurance.complaint import Complaint
 from bot.insurance.endorsement import BeneficiaryChange, EndorsementStatus
 from bot.insurance.open_case import CaseKind, is_due_soon
@@ -30,7 +31,7 @@ Cite = Callable[[str], str]
 @dataclass(frozen=True)
 class CaseSheet:
     """`parts` are titled groups of labelled lines; lines without a value are left out. `to_issue`: the request is accepted
-    and complete, and its endorsement 批单 is what is missing."""
+    and complete, and its endorsement 批单 is what is missing. `files`: what was handed in."""
 
     kind: CaseKind
     number: str
@@ -40,6 +41,7 @@ class CaseSheet:
     post: str
     parts: tuple[tuple[str, tuple[Line, ...]], ...]
     to_issue: bool = False
+    files: tuple[ClaimFile, ...] = ()
 
     def is_due_soon(self, today: date) -> bool:
         return is_due_soon(self.due, today)
@@ -133,7 +135,8 @@ def _claim(work: UnitOfWork, number: str) -> CaseSheet | None:
     steps = tuple(
         (f"{moment(step.at)} {step.post}", f"{step.stage.zh} {mask_free_text(step.note)}") for step in one.steps
     )
-    return _sheet(CaseKind.CLAIM, number, one.stage.zh, one.reported_at, one.due_on, (*parts, ("办理", steps)))
+    sheet = _sheet(CaseKind.CLAIM, number, one.stage.zh, one.reported_at, one.due_on, (*parts, ("办理", steps)))
+    return replace(sheet, files=tuple(work.claim_files.of_claim(number)))
 
 
 def _report(one: Claim) -> tuple[Line, ...]:

@@ -1,4 +1,4 @@
-"""/desk/cases: what was filed and is still open, the first due first, and one case. Every look is recorded."""
+"""/desk/cases: what was filed and is still open, the first due first, one case and its files. Every look is recorded."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bot.console.pages import Pages
 from bot.console.times import CHINA
 from bot.console.triage import TriageDesk, TriageForm, triage_form
 from bot.insurance.claim import ClaimStage
+from bot.insurance.claim_file import ClaimFile
 from bot.insurance.complaint import ComplaintStage
 from bot.insurance.endorsement import EndorsementStatus
 from bot.insurance.open_case import CaseKind, CasePage, OpenCase
@@ -48,6 +49,7 @@ class Cases:
             web.get(r"/desk/cases/{number:[CTES]\d{1,20}}", signed_in(self.show_case)),
             web.post(r"/desk/cases/{number:E\d{1,20}}/issued", signed_in(self.mark_issued)),
             web.post(r"/desk/cases/{number:T\d{1,20}}/triage", signed_in(TriageDesk(self.deps, self.pages).choose)),
+            web.get(r"/desk/cases/{number:C\d{1,20}}/files/{file_no:F\d{1,20}}", signed_in(self.open_file)),
         ]
 
     async def show_list(self, request: web.Request, session: Session) -> web.StreamResponse:
@@ -127,6 +129,27 @@ class Cases:
                 )
                 work.commit()
         return (sheet, triage) if sheet else None
+
+    async def open_file(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """The bytes, to be saved and never shown here: they are a stranger's."""
+        number, file_no = request.match_info["number"], request.match_info["file_no"]
+        found = await asyncio.to_thread(self._take_out, number, file_no, session.agent)
+        if found is None:
+            return self.pages.refuse(404, "这个案件没有这份材料。")
+        file, content = found
+        headers = {"Content-Disposition": f'attachment; filename="{file_no}.{file.kind.extension}"'}
+        return web.Response(body=content, content_type=file.kind.media_type, headers=headers)
+
+    def _take_out(self, number: str, file_no: str, agent: str) -> tuple[ClaimFile, bytes] | None:
+        with self.deps.unit_of_work() as work:
+            file = work.claim_files.get(file_no)
+            content = work.claim_files.content(file_no) if file and file.claim_no == number else None
+            if file is None or content is None:
+                return None
+            at, detail = self.deps.clock(), {"file": file_no}
+            work.audit.append("desk.file_opened", subject=number, actor=f"agent:{agent}", at=at, detail=detail)
+            work.commit()
+        return file, content
 
     def _sees_all(self, agent: str) -> bool:
         """Reports of wrongdoing are for the compliance agents; for all others there are none."""

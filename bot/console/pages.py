@@ -27,6 +27,8 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Cache-Control": "no-store",
 }
+# A customer's file: should a browser show it all the same, it may do nothing at all.
+FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 PRIORITIES = {
     Priority.INJURY_OR_DEATH: "人身伤亡",
     Priority.FUND_SAFETY: "资金安全",
@@ -81,5 +83,7 @@ async def protect(request: web.Request, response: web.StreamResponse) -> None:
     """An `on_response_prepare` signal: stricter headers for the console than a page for everybody needs."""
     if request.path.startswith(("/desk", "/demo")):
         response.headers.update(HEADERS)
+        if "/files/" in request.path:
+            response.headers["Content-Security-Policy"] = FILE_POLICY
         if "/static/" in request.path:
             response.headers["Cache-Control"] = "no-cache"

@@ -26,7 +26,7 @@ class OfferedChoice:
 class InputHint:
     """What the assistant is asking for: the slot, and the kind of field that suits it.
 
-    `kind`: text | name | phone | id_number | otp | date | datetime | number | amount | choice | confirm
+    `kind`: text | name | phone | id_number | otp | date | datetime | number | amount | choice | confirm | file
     """
 
     slot: str

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
-from bot.conversations.messages import Inbound, Reply, Sender, StoredMessage
+from bot.conversations.messages import Inbound, InputHint, Reply, Sender, StoredMessage
 from bot.insurance.hand_off import Owner
 
 
@@ -18,13 +18,23 @@ class MessageLog(Protocol):
     def exists(self, conversation_id: str) -> bool: ...
 
     def receive(
-        self, conversation_id: str, *, message_id: str, text: str, choice_id: str, at: datetime
+        self, conversation_id: str, *, message_id: str, text: str, choice_id: str, at: datetime, payload: str = ""
     ) -> tuple[int, bool]:
         """Store a customer's message before it is acknowledged; returns (seq, True if it is new).
+
+        `payload`: what the server itself makes of the message, such as the number of a file; a page cannot set it.
 
         Raises:
             ConversationNotFoundError, MessageConflictError (same id, other content), UnknownChoiceError.
         """
+        ...
+
+    def seq_of(self, conversation_id: str, message_id: str) -> int | None:
+        """The number of a customer's message that came before; None for a new one."""
+        ...
+
+    def open_question(self, conversation_id: str) -> InputHint | None:
+        """What the newest message of the assistant or a person asks for."""
         ...
 
     def next_pending(self, conversation_id: str) -> Inbound | None:

@@ -30,8 +30,28 @@ class ClaimStage(str, Enum):
     def zh(self) -> str:
         return _STAGE_ZH[self]
 
+    @property
+    def is_decided(self) -> bool:
+        """The company has said what it pays; WITHDRAWN ends without that."""
+        return self in _DECIDED
+
+    @property
+    def is_past_papers(self) -> bool:
+        """Nothing more was asked for when it came here."""
+        return self.is_decided or self in (ClaimStage.ADJUDICATING, ClaimStage.WITHDRAWN)
+
 
 _SAME_HOURS = timedelta(hours=2)
+
+_DECIDED = frozenset(
+    {
+        ClaimStage.DECIDED,
+        ClaimStage.AWAITING_AGREEMENT,
+        ClaimStage.PAYING,
+        ClaimStage.CLOSED,
+        ClaimStage.DENIED,
+    }
+)
 
 _STAGE_ZH = {
     ClaimStage.REPORTED: "已报案",

@@ -11,6 +11,7 @@ from bot.services.answer_question import KnowledgeBase
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import PrivacyNotice
+from bot.services.servicing.claim_papers import ClaimPapers
 from bot.services.servicing.limits import Limits
 from bot.services.servicing.papers import Paper
 from bot.services.servicing.staffed_hours import StaffedHours
@@ -31,6 +32,7 @@ class AssistantServices:
     deadlines: Deadlines
     who_may: WhoMay
     papers: Mapping[str, tuple[Paper, ...]]
+    claim_papers: ClaimPapers
     limits: Limits
     hours: StaffedHours
     pepper: str

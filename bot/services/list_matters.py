@@ -20,18 +20,22 @@ from bot.services.verify_identity import current_identity
 # How each kind of request is called in the list; a kind without a name is "业务申请".
 REQUEST_NAMES = {
     "account_help": "账号问题",
+    "cancel_claim": "撤案",
     "change_contact": "改联系方式",
     "change_contract": "改合同",
     "change_payment": "改缴费方式",
     "change_personal_data": "改客户资料",
     "change_policyholder": "换投保人",
     "change_servicer": "换服务人员",
+    "dispute_claim": "理赔复核",
     "give_feedback": "表扬或建议",
     "privacy_request": "个人信息的请求",
     "reissue_policy": "补发保单",
     "report_misconduct": "举报",
     "request_callback": "回电",
+    "request_roadside_service": "救援或代驾",
     "stop_marketing": "停止营销联系",
+    "supplement_claim": "补交理赔资料",
     "surrender_policy": "退保",
 }
 

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Protocol
 
 from bot.insurance.claim import Claim
+from bot.insurance.claim_file import ClaimFile
 from bot.insurance.complaint import Complaint
 from bot.insurance.document_link import DocumentLink
 from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation
@@ -66,6 +67,21 @@ class Claims(Protocol):
 
     def of_party(self, party_id: str) -> Sequence[Claim]: ...
     def of_conversation(self, conversation_id: str) -> Sequence[Claim]: ...
+
+
+class ClaimFiles(Protocol):
+    def add(self, file: ClaimFile, content: bytes) -> None:
+        """Raises DuplicateKeyError when the idempotency key exists."""
+        ...
+
+    def save(self, file: ClaimFile) -> None: ...
+    def get(self, file_no: str) -> ClaimFile | None: ...
+    def content(self, file_no: str) -> bytes | None: ...
+    def of_conversation(self, conversation_id: str) -> Sequence[ClaimFile]: ...
+    def of_claim(self, claim_no: str) -> Sequence[ClaimFile]: ...
+    def forget_unused(self, before: datetime) -> int:
+        """Delete what came before that moment and was never handed in; returns how many."""
+        ...
 
 
 class Complaints(Protocol):
@@ -240,6 +256,7 @@ class UnitOfWork(Protocol):
     parties: Parties
     policies: Policies
     claims: Claims
+    claim_files: ClaimFiles
     complaints: Complaints
     endorsements: Endorsements
     identities: Identities

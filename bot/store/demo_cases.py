@@ -90,7 +90,9 @@ _CLAIMS = (
         60,
         "倒车时碰到护栏",
     ),
-    ClaimSpec(LineOfBusiness.GROUP, (*_TO_DECISION, ClaimStage.DENIED), 45, "上班途中头晕不适就诊"),
+    ClaimSpec(
+        LineOfBusiness.GROUP, (*_TO_DECISION, ClaimStage.DENIED), 45, "上班途中头晕不适就诊", policy_no="P2026000601"
+    ),
     ClaimSpec(LineOfBusiness.LIABILITY, (*_START, ClaimStage.WITHDRAWN), 30, "仓库员工搬货时扭伤腰部"),
 )
 
@@ -98,7 +100,7 @@ _CLAIMS = (
 def demo_claims(
     policies: Sequence[InsurancePolicy], people: dict[str, Party], today: date, next_number: NextNumber
 ) -> list[Claim]:
-    """One claim in each stage; the first two belong to a named customer."""
+    """One claim in each stage; the first two and the denied one belong to named customers."""
     used: set[str] = set()
     claims = []
     for index, spec in enumerate(_CLAIMS, 1):

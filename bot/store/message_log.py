@@ -52,7 +52,7 @@ class SqlMessageLog:
             return connection.execute(statement).first() is not None
 
     def receive(
-        self, conversation_id: str, *, message_id: str, text: str, choice_id: str, at: datetime
+        self, conversation_id: str, *, message_id: str, text: str, choice_id: str, at: datetime, payload: str = ""
     ) -> tuple[int, bool]:
         """For a choice, `text` is not looked at: the title that was offered is stored, with its payload.
 
@@ -64,7 +64,9 @@ class SqlMessageLog:
             if known is not None:
                 _refuse_other_content(known, text, choice_id)
                 return int(known["seq"]), False
-            if choice_id:
+            if payload:
+                title = text
+            elif choice_id:
                 title, payload = _choice(connection, conversation_id, choice_id)
             else:
                 title, payload = text, _typed_choice(connection, conversation_id, text)
@@ -73,6 +75,18 @@ class SqlMessageLog:
             connection.execute(MESSAGES.insert().values(**row))
             _set_last_seq(connection, conversation_id, last_seq + 1)
             return last_seq + 1, True
+
+    def seq_of(self, conversation_id: str, message_id: str) -> int | None:
+        with self._reading.connect() as connection:
+            known = _by_message_id(connection, conversation_id, message_id)
+        return None if known is None else int(known["seq"])
+
+    def open_question(self, conversation_id: str) -> InputHint | None:
+        answers = (MESSAGES.c.conversation_id == conversation_id) & MESSAGES.c.sender.in_(_ANSWERING)
+        newest = select(MESSAGES).where(answers).order_by(MESSAGES.c.seq.desc()).limit(1)
+        with self._reading.connect() as connection:
+            row = connection.execute(newest).mappings().first()
+        return _stored(row, []).input if row else None
 
     def next_pending(self, conversation_id: str) -> Inbound | None:
         with self._reading.connect() as connection:

@@ -13,7 +13,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
-from sqlalchemy import Text
+from sqlalchemy import LargeBinary, Text
 from sqlalchemy.types import TypeDecorator
 
 from bot.errors import BotError, ConfigurationError
@@ -29,7 +29,7 @@ class UnsealError(BotError):
 
 
 class Sealer:
-    """Seals and opens texts with one key."""
+    """Seals and opens texts and bytes with one key."""
 
     def __init__(self, secret: str) -> None:
         # 64 bytes from whatever length the secret has; the secret itself is random, so a plain hash will do.
@@ -41,6 +41,19 @@ class Sealer:
             return ""
         sealed = self._cipher.encrypt(text.encode(), [purpose.encode()])
         return MARK + base64.b64encode(sealed).decode()
+
+    def seal_bytes(self, content: bytes, purpose: str) -> bytes:
+        return MARK.encode() + self._cipher.encrypt(content, [purpose.encode()])
+
+    def open_bytes(self, sealed: bytes, purpose: str) -> bytes:
+        """Raises UnsealError."""
+        mark = MARK.encode()
+        if not sealed.startswith(mark):
+            raise UnsealError(purpose=purpose, problem="not sealed")
+        try:
+            return self._cipher.decrypt(sealed[len(mark) :], [purpose.encode()])
+        except InvalidTag as error:
+            raise UnsealError(purpose=purpose, problem="wrong key or damaged") from error
 
     def open(self, sealed: str, purpose: str) -> str:
         """Raises UnsealError."""
@@ -90,6 +103,23 @@ class SealedJson(JsonText):
     def process_result_value(self, value: str | None, dialect: Any) -> Any:
         plain = None if value is None else sealer_of(dialect).open(value, self.purpose)
         return super().process_result_value(plain, dialect)
+
+
+class SealedBytes(TypeDecorator):  # type: ignore[misc]
+    """As `Sealed`, for the bytes of a file."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, purpose: str) -> None:
+        super().__init__()
+        self.purpose = purpose
+
+    def process_bind_param(self, value: bytes | None, dialect: Any) -> bytes | None:
+        return None if value is None else sealer_of(dialect).seal_bytes(value, self.purpose)
+
+    def process_result_value(self, value: bytes | None, dialect: Any) -> bytes | None:
+        return None if value is None else sealer_of(dialect).open_bytes(bytes(value), self.purpose)
 
 
 def sealer_of(dialect: Any) -> Sealer:

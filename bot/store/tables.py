@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.store import (
     case_tables,
     conversation_tables,
+    file_tables,
     identity_tables,
     insurance_tables,
     ledger_tables,
@@ -12,6 +13,6 @@ from bot.store import (
 )
 from bot.store.schema import METADATA
 
-MODULES = (case_tables, conversation_tables, identity_tables, insurance_tables, ledger_tables, task_tables)
+MODULES = (case_tables, conversation_tables, file_tables, identity_tables, insurance_tables, ledger_tables, task_tables)
 
 __all__ = ["METADATA", "MODULES"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from bot.calendars.clocks import SHANGHAI
@@ -13,9 +14,16 @@ from bot.insurance.claim import Claim
 from bot.insurance.hand_off import HandOff
 from bot.store.demo_people import HOUSEHOLD, NAMED_CUSTOMERS
 from tests.dialogues.reading import Dialogue, DialogueTurn
+from tests.photos import PDF, photo
 from tests.stack import Answer, Chat, Stack
 
 PEOPLE = {person.name: person for person in (*NAMED_CUSTOMERS, *HOUSEHOLD)}
+_NUMBERS = count(1)  # no two photos are alike
+PAPERS: Mapping[str, Callable[[], bytes]] = {
+    "清楚的照片": lambda: photo(next(_NUMBERS), size=(800, 600)),
+    "很暗的照片": lambda: photo(next(_NUMBERS), size=(800, 600), light=30),
+    "PDF": lambda: PDF + b"%% %d\n%%%%EOF\n" % next(_NUMBERS),
+}
 _QUEUE_LENGTH = re.compile(r"现在您排在第一位|前面还有 \d+ 位")
 
 
@@ -98,6 +106,8 @@ class _Performance:
             first, *_ = [page.send(choice=choice) for _ in range(turn.times)]
             answer = page.answer_to(first) if turn.times == 1 else page.everything_since(first)
             return self._note(place, f"[{turn.what}]", answer)
+        if turn.deed == "upload":
+            return self._note(place, f"[文件] {turn.what}", page.upload(PAPERS[turn.what](), f"{turn.what}.png"))
         return self._note(place, turn.what, page.say(self._words(turn)))
 
     def _words(self, turn: DialogueTurn) -> str:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from bot.bootstrap import FileTaker
 from bot.channels import web as web_channel
 from bot.channels.web.channel import WebDeps
 from bot.channels.web.channel import attach as attach_chat
@@ -24,7 +25,8 @@ from bot.conversations.feed import Feed
 from bot.conversations.messages import Inbound, InputHint, OfferedChoice, Reply
 from bot.insurance.hand_off import HandOff, Owner, Priority
 from bot.services.open_document import DocumentGoneError
-from bot.settings import Settings, read_settings
+from bot.services.servicing.limits import load_limits
+from bot.settings import ROOT, Settings, read_settings
 from bot.store.demo_people import NAMED_CUSTOMERS
 from bot.store.engine import build_engine
 from bot.store.message_log import SqlMessageLog
@@ -55,6 +57,9 @@ SCRIPT: dict[str, Reply] = {
     "几个人": Reply("一共几个人受伤？", (), InputHint("injured", "number")),
     "多少钱": Reply("损失大约多少钱？", (), InputHint("loss", "amount")),
     "电话": Reply("可以拨打 12378，或访问 https://example.com/help。保单 P2023001234，保额 120 万，12378 元。"),
+    "补交": Reply(
+        "请发“门诊病历”，可以发多张。", (OfferedChoice("都发完了", "/inform"),), InputHint("claim_files", "file")
+    ),
     "电子保单": Reply("点这里下载：/api/chat/documents/once_A-1\n链接只能打开一次。"),
     "核对": Reply(
         "请核对：\n· 时间 11 月 23 日 8:20\n· 地点 北四环学院桥东\n· 经过 追尾，对方车牌 京B·6***8\n"
@@ -106,6 +111,7 @@ class Site:
         self.token_key = self.settings.secrets.token_key
         self.engine = build_engine(url, DATA_KEY)
         self.log = SqlMessageLog(self.engine)
+        self.limits = load_limits(ROOT / "data" / "servicing" / "limits.yml")
         self.script = Script(self.hand_over)
         self.port = 0
         self.refuse_streams = False
@@ -135,7 +141,8 @@ class Site:
             clock=self.now,
             readiness=self._ready,
             print_document=self._print_document,
-            limits=Limits(plenty, plenty, plenty),
+            take_file=FileTaker(self.unit_of_work, self.log, self.limits),
+            limits=Limits(plenty, plenty, plenty, files=plenty),
             static_dir=STATIC,
         )
         attach_chat(app, chat)

@@ -26,13 +26,15 @@ from bot.channels.web.limits import Rate
 from bot.channels.web.tokens import Tokens
 from bot.conversations.messages import InputHint, OfferedChoice, Reply
 from bot.errors import StoreUnavailableError
+from bot.insurance.claim_file import MAX_BYTES
 from tests.chat_server import ROOMY, ChatServer, Customer, events, sqlite_log
 from tests.fakes import START
+from tests.photos import HTML, PDF, photo
 
 CONTRACT: dict[str, Any] = yaml.safe_load((Path(__file__).parents[2] / "docs" / "openapi.yml").read_text())
 SPEC = Spec.from_dict(CONTRACT)
 SESSIONS, MESSAGES, STREAM = "/api/chat/sessions", "/api/chat/messages", "/api/chat/stream"
-DOCUMENTS = "/api/chat/documents"
+DOCUMENTS, FILES = "/api/chat/documents", "/api/chat/files"
 # Only a client that stops in the middle, or a request to an address or with a method that the contract does not know.
 OUTSIDE = {"body_incomplete", "not_found", "method_not_allowed"}
 
@@ -65,6 +67,16 @@ class Contract:
             code = json.loads(raw).get("code", "") if response.content_type == "application/json" else ""
             self.seen.add(code)
             return response.status, code
+
+    async def hand_in(self, content: bytes, message_id: str = "", **headers: str) -> tuple[int, str]:
+        sent = {"Content-Type": "image/png", "X-Message-Id": message_id or str(uuid.uuid4()), "X-File-Name": "a.png"}
+        return await self.ask("POST", FILES, body=content, headers={**sent, **headers})
+
+    async def ask_for_files(self) -> None:
+        """Until the conversation is asked for one, whatever is said."""
+        self.server.assistant.answer = lambda _: [Reply("请发病历", (), InputHint("claim_files", "file"))]
+        after = await self.customer.say("补交")
+        await self.customer.until_said("请发病历", after)
 
     async def send(self, **fields: object) -> tuple[int, str]:
         fields.setdefault("id", str(uuid.uuid4()))
@@ -118,6 +130,13 @@ async def test_success_is_as_promised(contract: Contract) -> None:
     assert await contract.send(choice=choice) == (202, "")
 
 
+async def test_a_file_is_as_promised(contract: Contract) -> None:
+    await contract.ask_for_files()
+    message_id = str(uuid.uuid4())
+    assert await contract.hand_in(photo(), message_id) == (202, "")
+    assert await contract.hand_in(photo(), message_id) == (200, "")
+
+
 async def test_a_document_is_as_promised_and_comes_once(contract: Contract) -> None:
     contract.server.documents["a-token_1", contract.customer.conversation_id] = b"%PDF-1.4 ..."
     contract.server.documents["a-token_2", "another conversation"] = b"%PDF-1.4 ..."
@@ -156,6 +175,7 @@ async def test_each_refusal_is_as_promised(contract: Contract, tmp_path: Path) -
     await _no_access(contract)
     await _too_much(contract, tmp_path)
     assert await contract.ask("GET", f"{DOCUMENTS}/unknown") == (404, "document_gone")
+    await _bad_files(contract)
     await _out_of_order(contract)
     assert set(CATALOGUE) - contract.seen == OUTSIDE
 
@@ -178,13 +198,29 @@ async def _bad_requests(contract: Contract) -> None:
     assert await contract.ask("POST", SESSIONS, headers={"Origin": "https://evil.example"}) == (403, "cross_site")
 
 
+async def _bad_files(contract: Contract) -> None:
+    assert await contract.hand_in(photo()) == (409, "file_not_asked_for")
+    await contract.ask_for_files()
+    assert await contract.hand_in(b"") == (400, "file_empty")
+    assert await contract.hand_in(photo()[:300]) == (400, "file_broken")
+    assert await contract.hand_in(HTML) == (415, "file_type")
+    assert await contract.hand_in(bytes(MAX_BYTES + 1)) == (413, "file_too_large")
+    assert await contract.hand_in(photo(), "1") == (400, "bad_id")
+    assert await contract.hand_in(photo(), **{"X-File-Name": "%FF"}) == (400, "bad_file_name")
+    for number in range(20):
+        assert await contract.hand_in(PDF + b"%%%d\n%%%%EOF" % number) == (202, "")
+    assert await contract.hand_in(PDF) == (409, "too_many_files")
+
+
 async def _no_access(contract: Contract) -> None:
-    for method, path in (("POST", MESSAGES), ("GET", MESSAGES), ("GET", STREAM)):
+    for method, path in (("POST", MESSAGES), ("POST", FILES), ("GET", MESSAGES), ("GET", STREAM)):
         assert await contract.ask(method, path, headers={"Authorization": ""}) == (401, "token_missing")
         assert await contract.ask(method, path, headers={"Authorization": "Bearer x"}) == (401, "token_invalid")
         gone = f"Bearer {Tokens('a key of the tests').issue('gone', START)[0]}"
         body = json.dumps({"id": str(uuid.uuid4()), "text": "a"}).encode() if method == "POST" else None
-        answer = await contract.ask(method, path, body=body, headers={"Authorization": gone})
+        answer = await contract.ask(
+            method, path, body=body, headers={"Authorization": gone, "X-Message-Id": str(uuid.uuid4())}
+        )
         assert answer == (404, "conversation_not_found")
         contract.server.clock.now = START + timedelta(hours=25)
         assert await contract.ask(method, path) == (401, "token_expired")

@@ -16,8 +16,9 @@ from typing import TypeVar
 from aiohttp import web
 
 from bot.channels.web import payload, security
-from bot.channels.web.body import read_body
+from bot.channels.web.body import FILE, read_body
 from bot.channels.web.errors import RefusedRequestError
+from bot.channels.web.files import TakeFile, known_or_asked_for, parse_new_file
 from bot.channels.web.limits import Buckets, Limits, address_key
 from bot.channels.web.stream import EventStream, News, Read, long_poll, show
 from bot.channels.web.tokens import Access, Tokens
@@ -26,6 +27,7 @@ from bot.conversations.feed import Feed
 from bot.conversations.messages import Reply, Sender
 from bot.conversations.ports import MessageLog
 from bot.errors import BotError, StoreUnavailableError
+from bot.services.take_file import Upload
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -36,7 +38,8 @@ CHANNEL = "web"
 class WebDeps:
     """What the web channel needs. `wake` tells the dispatcher of a new message; `readiness` names what must be up;
     `notice` is what the privacy page says of this company, by the name of its place;
-    `print_document` uses up the link of a token and conversation and gives a PDF, or raises DocumentGoneError."""
+    `print_document` uses up the link of a token and conversation and gives a PDF, or raises DocumentGoneError;
+    `take_file` stores a file and makes a message of it."""
 
     log: MessageLog
     feed: Feed
@@ -46,6 +49,7 @@ class WebDeps:
     clock: Callable[[], datetime]
     readiness: Callable[[], Awaitable[Mapping[str, bool]]]
     print_document: Callable[[str, str, datetime], bytes]
+    take_file: TakeFile
     limits: Limits = field(default_factory=Limits)
     static_dir: Path | None = None
     notice: Mapping[str, str] = field(default_factory=dict)
@@ -66,6 +70,7 @@ def build_web_routes(deps: WebDeps) -> list[web.AbstractRouteDef]:
     routes: list[web.AbstractRouteDef] = [
         web.post("/api/chat/sessions", channel.open_session),
         web.post("/api/chat/messages", channel.receive),
+        web.post("/api/chat/files", channel.receive_file),
         web.get("/api/chat/messages", channel.poll, allow_head=False),
         web.get("/api/chat/stream", channel.stream, allow_head=False),
         web.get("/api/chat/documents/{token}", channel.document, allow_head=False),
@@ -90,6 +95,7 @@ class WebChannel:
         self._sessions = Buckets(deps.limits.sessions)
         self._messages = Buckets(deps.limits.messages)
         self._reads = Buckets(deps.limits.reads)
+        self._files = Buckets(deps.limits.files)
 
     async def open_session(self, request: web.Request) -> web.Response:
         self._sessions.take(address_key(request.remote), self._deps.steady())
@@ -111,6 +117,21 @@ class WebChannel:
                 conversation_id, message_id=message.id, text=message.text, choice_id=message.choice_id, at=now
             )
         )
+        self._deps.wake(conversation_id)
+        self._deps.feed.notify(conversation_id)
+        return web.json_response({"seq": seq}, status=202 if is_new else 200)
+
+    async def receive_file(self, request: web.Request) -> web.Response:
+        """Looked for whether it is asked for before its bytes are read; stored before it is acknowledged."""
+        conversation_id = self._access(request).conversation_id
+        self._files.take(conversation_id, self._deps.steady())
+        file, log = parse_new_file(request.headers), self._deps.log
+        seq = await _stored(lambda: known_or_asked_for(log, conversation_id, file.message_id))
+        is_new = False
+        if seq is None:
+            content, now = await read_body(request, FILE), self._deps.clock()
+            upload = Upload(conversation_id, file.name, content, now)
+            seq, is_new = await _stored(lambda: self._deps.take_file(file.message_id, upload))
         self._deps.wake(conversation_id)
         self._deps.feed.notify(conversation_id)
         return web.json_response({"seq": seq}, status=202 if is_new else 200)

@@ -25,6 +25,7 @@ class Limits:
     reads: Rate = field(default_factory=lambda: Rate(60, 20))
     sessions: Rate = field(default_factory=lambda: Rate(60, 1))
     waiting: int = 32  # long polls and streams open at once per conversation
+    files: Rate = field(default_factory=lambda: Rate(20, 0.5))
 
 
 class Buckets:

@@ -49,7 +49,7 @@ def parse_new_message(body: bytes) -> NewMessage:
     fields = _parse_object(body)
     if not set(fields) <= {"id", "text", "choice"}:
         raise RefusedRequestError("unknown_key")
-    message_id = _parse_id(fields.get("id"))
+    message_id = parse_message_id(fields.get("id"))
     if ("text" in fields) == ("choice" in fields):
         raise RefusedRequestError("text_or_choice")
     if "choice" in fields:
@@ -90,7 +90,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return fields
 
 
-def _parse_id(value: object) -> str:
+def parse_message_id(value: object) -> str:
     """Canonical lower case: the same id spelled differently is still the same id."""
     if not isinstance(value, str) or not _UUID.fullmatch(value.lower()):
         raise RefusedRequestError("bad_id")

@@ -13,6 +13,7 @@ from bot.channels.web.errors import RefusedRequestError
 from bot.conversations.errors import ConversationNotFoundError, MessageConflictError, UnknownChoiceError
 from bot.errors import BotError
 from bot.services.open_document import DocumentGoneError
+from bot.services.take_file import FileRefusedError
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,9 @@ async def coded_errors(request: web.Request, handler: Handler) -> web.StreamResp
     except RefusedRequestError as error:
         return refusal(error)
     except BotError as error:
-        reason = _CODED.get(type(error), "internal")
+        reason = (
+            str(error.data["reason"]) if isinstance(error, FileRefusedError) else _CODED.get(type(error), "internal")
+        )
         if reason == "internal":
             log.error("request.failed", extra={"data": {"error": type(error).__name__}})
         return refusal(RefusedRequestError(reason))

@@ -36,6 +36,10 @@ OTHER_JOURNEYS = {
     "change_contract": "改合同",
     "change_payment": "改缴费方式",
     "pay_premium": "查缴费",
+    "supplement_claim": "补交资料",
+    "cancel_claim": "撤案",
+    "dispute_claim": "申请理赔复核",
+    "request_roadside_service": "叫救援",
 }
 _PERSON = re.compile(
     r"(转|找|要|接|叫|换|给我)[^，。？]{0,4}(人工|真人|客服人员|接线员)|^(人工|人工客服|真人)[\s!！。]*$|不要机器人"

@@ -27,6 +27,7 @@ from bot.services.privacy_notice import tell_once
 from bot.services.recall import recall
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
 from bot.services.screen_message import complains
+from bot.services.take_file import file_no_in
 from bot.services.understanding import Understood
 
 # A person comes after two messages that were not understood (business flows 0.6), or four that could not be used.
@@ -93,6 +94,8 @@ def _take(journey: Journey, requested: str, misses: int, situation: Situation) -
     if answer:
         turn.replies += [Reply(answer), Reply(f"我们接着{journey.zh}：")]
         return _ask(journey, situation, turn, requested)
+    if file_no_in(said.choice):
+        requested = turn.requested = next((step.slot for step in journey.steps if step.takes_files), requested)
     if requested in (CONFIRM, EDIT):
         return _take_confirmation(journey, situation, turn)
     return _take_answer(journey, situation, turn)

@@ -101,7 +101,8 @@ class Step:
     `entities`: types whose mention anywhere fills the slot. `needed`: False skips the step. `free_text`: anything is an
     answer, so digressions are looked for first; in a `story` only a question is one. `label`: the line's name on the card, "" keeps it off. `shows_as`: the
     masked form. `hint`: the name channels see instead of the slot's. `alone`: nothing else is taken from its answer.
-    `takes_complaints`: what was done wrong is its very answer, so only a crisis interrupts it.
+    `takes_complaints`: what was done wrong is its very answer, so only a crisis interrupts it. `takes_files`: a file that
+    comes late is still its answer.
     `repairs`: a repair without an entity may restate it ("不对，应该是陈一诺60"). `closed`: its reader knows nothing but its own words, so they count wherever they stand. `called`: the customer's
     name for it where the card has no line for it.
     """
@@ -121,6 +122,7 @@ class Step:
     repairs: bool = False
     called: str = ""
     takes_complaints: bool = False
+    takes_files: bool = False
     story: bool = False
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.services.servicing.transaction import Transaction
 from bot.services.servicing.transactions import (
     account_help,
+    cancel_claim,
     change_contact,
     change_contract,
     change_payment,
@@ -12,6 +13,7 @@ from bot.services.servicing.transactions import (
     change_policyholder,
     change_servicer,
     collect_benefit,
+    dispute_claim,
     give_feedback,
     own_matters,
     pay_premium,
@@ -23,13 +25,16 @@ from bot.services.servicing.transactions import (
     request_callback,
     request_e_policy,
     request_invoice,
+    request_roadside_service,
     stop_marketing,
+    supplement_claim,
     surrender,
     verify_salesperson,
 )
 
 _MODULES = (
     account_help,
+    cancel_claim,
     change_contact,
     change_contract,
     change_payment,
@@ -37,6 +42,7 @@ _MODULES = (
     change_policyholder,
     change_servicer,
     collect_benefit,
+    dispute_claim,
     give_feedback,
     own_matters,
     pay_premium,
@@ -48,7 +54,9 @@ _MODULES = (
     request_callback,
     request_e_policy,
     request_invoice,
+    request_roadside_service,
     stop_marketing,
+    supplement_claim,
     surrender,
     verify_salesperson,
 )

@@ -34,6 +34,11 @@ NUMBERS = frozenset(
         "premium.renewal_opens_days",
         "premium.reminder_days",
         "tasks.due_soon_days",
+        "file.most",
+        "file.kept_days",
+        "dispute.review_days",
+        "claim.cancel_days",
+        "roadside.call_minutes",
     }
 )
 WORDS = frozenset({"loan.purposes_refused", "loan.fraud_stories"})

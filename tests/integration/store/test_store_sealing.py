@@ -18,7 +18,7 @@ from bot.store.engine import build_engine
 from bot.store.insurance_tables import PARTIES
 from bot.store.migrate import _config, migrate
 from bot.store.parties import add_parties
-from bot.store.sealing import MARK, Sealed, SealedJson, Sealer, UnsealError
+from bot.store.sealing import MARK, Sealed, SealedBytes, SealedJson, Sealer, UnsealError
 from bot.store.tables import METADATA
 from bot.store.trackers import metadata as TRACKERS
 from tests.fakes import DATA_KEY
@@ -105,5 +105,5 @@ def test_what_was_written_in_the_clear_is_sealed_by_the_migration(empty_url):
 def test_each_sealed_column_is_bound_to_its_own_name():
     for table in (*METADATA.tables.values(), *TRACKERS.tables.values()):
         for column in table.c:
-            if isinstance(column.type, Sealed | SealedJson):
+            if isinstance(column.type, Sealed | SealedJson | SealedBytes):
                 assert column.type.purpose == f"{table.name}.{column.name}"

@@ -11,12 +11,14 @@ import pytest
 from bot.console.cases import ROWS
 from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.claim import Claim, ClaimStage, LossReport
+from bot.insurance.claim_file import ClaimFile, FileKind, Flaw
 from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintClocks, ComplaintStage, EarlierClock
 from bot.insurance.endorsement import BeneficiaryChange, EndorsementStatus
 from bot.insurance.party import Party
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.store.parties import add_parties
+from tests.photos import photo
 from tests.unit.console.conftest import HOSTILE
 
 PHONE, ID_NUMBER = "13800000009", "110105198001010010"
@@ -160,6 +162,58 @@ async def test_a_claim_and_a_change_are_masked_too(place):
     _, page = await browser.get("/desk/cases/E20261123000001")
     assert "王*宇" in page
     assert ID_NUMBER not in page
+
+
+def handed_in(place, content: bytes, number: int = 1, claim_no: str = "C20261123000001") -> ClaimFile:
+    made = ClaimFile(
+        file_no=f"F20261123{number:06d}",
+        idempotency_key=f"file {number}",
+        conversation_id="c-1",
+        name=f"病历{HOSTILE}.png",
+        kind=FileKind.PNG,
+        size=len(content),
+        sha256="",
+        received_at=place.clock(),
+        flaws=(Flaw.DARK,),
+        claim_no=claim_no,
+        document="门诊病历",
+        request_no="S20261123000001",
+    )
+    with place.deps.unit_of_work() as work:
+        work.claim_files.add(made, content)
+        work.commit()
+    return made
+
+
+async def test_a_claims_files_are_listed_and_opened_only_to_be_saved(place):
+    claim(place, None)
+    content = photo()
+    made = handed_in(place, content)
+    browser = await place.agent()
+    _, page = await browser.get("/desk/cases/C20261123000001")
+    for shown in ("客户交的材料", "门诊病历", made.file_no, "太暗", "S20261123000001"):
+        assert shown in page
+    assert "<script>alert" not in page
+    async with browser.client.get(f"/desk/cases/C20261123000001/files/{made.file_no}") as response:
+        assert (response.status, await response.read()) == (200, content)
+        assert response.headers["Content-Type"] == "image/png"
+        assert response.headers["Content-Disposition"] == f'attachment; filename="{made.file_no}.png"'
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["Content-Security-Policy"].startswith("default-src 'none'; sandbox")
+        assert response.headers["Cache-Control"] == "no-store"
+    opened = [entry for entry in place.audit() if entry[0] == "desk.file_opened"]
+    assert opened == [("desk.file_opened", "C20261123000001", "agent:desk", f'{{"file":"{made.file_no}"}}')]
+
+
+async def test_a_file_is_opened_by_agents_and_with_its_own_case_alone(place):
+    claim(place, None)
+    made = handed_in(place, photo(), claim_no="C20261123000009")
+    browser = await place.agent()
+    status, _ = await browser.get(f"/desk/cases/C20261123000001/files/{made.file_no}")
+    assert status == 404
+    _, page = await place.browser().get(f"/desk/cases/C20261123000009/files/{made.file_no}")
+    assert "密码" in page
+    assert not [entry for entry in place.audit() if entry[0] == "desk.file_opened"]
 
 
 async def test_every_look_is_recorded(place):

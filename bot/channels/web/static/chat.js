@@ -1,6 +1,7 @@
 // <service-chat>: wires the parts of the page. The markup is in index.html, so that the transcript is there first.
 
 import { ChatApi } from './api.js'
+import { Attachment } from './attachment.js'
 import { Composer } from './composer.js'
 import { Outbox } from './outbox.js'
 import { Sync } from './sync.js'
@@ -28,6 +29,10 @@ class ServiceChat extends HTMLElement {
       retry: (id) => this.outbox.retry(id),
     })
     this.composer = new Composer(this.parts, (text) => this.#say(text))
+    this.attachment = new Attachment(this.parts, this.api, {
+      sent: (seq) => this.#look(seq),
+      expired: (session) => { if (this.api.session?.token === session.token) this.sync.restart() },
+    })
     this.outbox = new Outbox(this.api, {
       sending: (entry) => { this.transcript.sending(entry); this.#toEnd(); this.#due() },
       sent: (entry, seq) => this.#sent(entry, seq),
@@ -100,7 +105,7 @@ class ServiceChat extends HTMLElement {
     if (first) this.#restore()
     const fresh = this.transcript.show(messages, (message) => this.#claim(message))
     const asked = messages.findLast((message) => message.from === 'bot' || message.from === 'human')
-    if (asked) this.composer.suit(asked.from === 'bot' ? asked.input : null)
+    if (asked) this.#suit(asked.from === 'bot' ? asked.input : null)
     this.#due()
     if (!fresh.length) return
     if (wasAtEnd) this.#toEnd()
@@ -123,8 +128,18 @@ class ServiceChat extends HTMLElement {
   #sent(entry, seq) {
     this.transcript.settle(entry, seq)
     this.#due()
-    // A proxy may hold the stream back: look for the message where it should be by now.
+    this.#look(seq)
+  }
+
+  // A proxy may hold the stream back: look for the message where it should be by now.
+  #look(seq) {
     setTimeout(() => { if (this.sync.last < seq) this.sync.check() }, LATE)
+  }
+
+  // The field takes the shape of what is asked for.
+  #suit(input) {
+    this.composer.suit(input)
+    this.attachment.suit(input?.kind)
   }
 
   #failed(entry, error, session) {
@@ -158,7 +173,7 @@ class ServiceChat extends HTMLElement {
 
   #reset(prepare) {
     this.transcript.clear()
-    this.composer.suit(null)
+    this.#suit(null)
     this.owner = 'bot'
     this.#header()
     prepare()

@@ -14,6 +14,7 @@ const HINTS = {
   date: { placeholder: '例如：11月23日', picker: 'date' },
   datetime: { placeholder: '例如：今天 8:20', picker: 'datetime-local' },
   choice: { placeholder: '点上面的按钮，或直接输入' },
+  file: { placeholder: '点“选文件”上传，或直接输入' },
   confirm: { placeholder: '点“确认”，或直接说要改哪一项' },
 }
 const PLAIN = { placeholder: '请输入您的问题' }

@@ -106,7 +106,7 @@ function read() {
 }
 
 // crypto.randomUUID exists only on https and localhost.
-function uuid() {
+export function uuid() {
   if (crypto.randomUUID) return crypto.randomUUID()
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   bytes[6] = (bytes[6] & 0x0f) | 0x40

@@ -11,7 +11,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.insurance.claim import Claim, ClaimStage, LossReport
 from bot.insurance.endorsement import EndorsementStatus
+from bot.insurance.policy import LineOfBusiness
 from bot.insurance.service_request import RequestStatus
 from bot.services.guard_reply import load_guard
 from bot.services.journeys.claim_injuries import is_grave
@@ -45,6 +47,24 @@ def _given_phone_code(talk: Talk) -> str:
 def _identity(name: str) -> dict[str, Answer]:
     code = _code(CUSTOMERS[name].phone)
     return {"name": name, "id_number": CUSTOMERS[name].id_number, "otp": code, "person_check": code}
+
+
+def _first_case(talk: Talk) -> str:
+    """The first of the cases that are offered."""
+    return next(
+        choice.title[:15] for reply in talk.replies for choice in reply.choices if choice.title.startswith("C2")
+    )
+
+
+def _code_after_a_report(talk: Talk) -> str:
+    """The code; and a case of hers that is still open, since other walks withdraw theirs."""
+    number = f"C20261102{next(_NUMBERS):06d}"
+    report = LossReport(LineOfBusiness.PROPERTY, "2026-11-02", "西城", "水管爆裂", "无", CUSTOMERS["孙丽"].phone)
+    claim = Claim(number, report, ClaimStage.REPORTED, talk.now, True, "", number, claimant_party_id="CU000007")
+    with talk.services.unit_of_work() as work:
+        work.claims.add(claim)
+        work.commit()
+    return talk.code_of(CUSTOMERS["孙丽"].phone)
 
 
 L1 = {"phone": _phone, "phone_code": _given_phone_code}
@@ -308,6 +328,41 @@ WALKS: dict[str, tuple[Answer, dict[str, Answer]]] = {
             "service_policy": "P2026000131",
             "reissue_reason": "丢了",
             "reissue_form": "电子保单",
+        },
+    ),
+    "supplement claim": (
+        "我再补两张发票",
+        {**_identity("郑浩"), "service_claim": _first_case, "service_consent": "同意", "claim_files": "发完了"},
+    ),
+    "cancel claim": (
+        "我报的案不要了帮我撤掉",
+        {
+            **_identity("孙丽"),
+            "otp": _code_after_a_report,
+            "service_claim": _first_case,
+            "cancel_claim_reason": "不想说",
+        },
+    ),
+    "dispute claim": (
+        "对理赔结果有异议，帮我重新看",
+        {
+            **_identity("赵磊"),
+            "service_claim": _first_case,
+            "dispute_point": "不予赔付的决定",
+            "dispute_grounds": "上班路上头晕去看的急诊，通知书没写清楚是哪一条",
+            "dispute_evidence": "急诊病历",
+        },
+    ),
+    "roadside": (
+        "车没电了打不着火，能来搭个电吗",
+        {
+            **L1,
+            "roadside_safe": "人都安全",
+            "roadside_kind": "搭电",
+            "roadside_place": "望京SOHO地下二层",
+            "roadside_plate": _plate,
+            "roadside_problem": "打不着火",
+            "service_consent": "同意",
         },
     ),
     "complaint status": ("查投诉进度", {**L1, "complaint_query_no": "T20250101009998"}),

@@ -1,0 +1,236 @@
+"""救援、代驾 (F20): safety first, then where and what; what it costs is said before anything is ordered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.insurance.hand_off import Priority
+from bot.insurance.identity import IdentityLevel
+from bot.insurance.policy import InsurancePolicy
+from bot.insurance.service_request import ServiceRequest
+from bot.services.deadlines import speak_by
+from bot.services.journeys.fields import is_filler, read_plate, read_words, show_plate
+from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Opening, Reading, Rejected, Situation, Step
+from bot.services.reply import TO_HUMAN, Reply, choose, intend
+from bot.services.servicing.transaction import Case, ConsentQuestion, Transaction
+from bot.services.servicing.wish import told_in_closed_words
+from bot.services.understanding import Understood
+from bot.services.verify_identity import current_identity
+from bot.text.masking import mask_phone
+
+SAFE, KIND, PLACE, PLATE = "roadside_safe", "roadside_kind", "roadside_place", "roadside_plate"
+PROBLEM, TO, WHEN = "roadside_problem", "roadside_to", "roadside_when"
+TOW, DRIVER = "拖车", "代驾"
+ALL_SAFE, HURT, WEAK = "人都安全", "有人受伤或被困", "有老人、孩子或宠物"
+# The entity's normal forms (data/entities.yml) and the words for each; the first that fits.
+_KINDS = (
+    (DRIVER, "designated_driver", re.compile(r"代驾|代开|喝(?:了|多|酒)|酒后|不能开车")),
+    ("搭电", "jump_start", re.compile(r"搭[个把]?电|没电|电瓶|亏电|打不着|充个?电|蓄电池")),
+    ("换胎", "tyre", re.compile(r"换[个备]?胎|爆胎|轮胎|没气|瘪|扎了|备胎|打个?气|补胎")),
+    ("送油", "fuel", re.compile(r"送[点个]?油|没油|油(?:耗|表|用)|尿素")),
+    ("送水", "water", re.compile(r"送[点个]?水|开锅|水温|冷却液")),
+    ("开锁", "unlocking", re.compile(r"开锁|钥匙|锁(?:车里|死|住)|反锁|打不开")),
+    ("脱困", "extrication", re.compile(r"脱困|陷|掉(?:进|沟)|卡(?:在|住)|拽|拉一[把下]|吊|悬空")),
+    (TOW, "towing", re.compile(r"拖|抛锚|趴窝|熄火|动不了|开不了|走不了|冒烟|没动力")),
+    ("其他", "other", re.compile(r"其他|别的|不知道|说不清")),
+)
+_CRASH = re.compile(
+    r"(?<!没)(?<!没有)(?<!未)(?:追尾|撞(?:了|上|到)|被撞|翻车|刮(?:了|蹭)|出(?:了)?(?:车祸|事故)|碰(?:了|上|到))"
+)
+_NO_CRASH = re.compile(r"没(?:有)?(?:撞|碰|刮|出事故|追尾)|不用报案|不是事故|没出事|不打算走保险")
+_SAFE = re.compile(r"没(?:有)?(?:人)?(?:受伤|事)|安全|都好|没事|在护栏外|只有我")
+_HURT = re.compile(r"受伤|流血|晕|昏|骨折|起不来|不舒服|呼吸")
+_STUCK = re.compile(
+    r"被困|出不来|锁在(?:车)?里.{0,4}(?:人|娃|孩子|狗|猫)|(?:人|娃|孩子|狗|猫)[^，。]{0,6}锁在|还在车(?:里|上)"
+)
+_WEAK = re.compile(r"孩子|小孩|娃|宝宝|老人|孕妇|狗|猫|宠物|残疾")
+_HIGHWAY = re.compile(r"高速|快速路|高架|隧道|匝道|环线|绕城")
+_FIRST = "先看人：打开双闪，放好三角牌，人到护栏外或路边安全处等；在高速上再打 12122。"
+_HELP = Ended(
+    (
+        Reply(
+            "先救人：有人受伤打 120，交通事故打 122（高速 12122），有人被困打 119 或 110，不要挪动伤者。我马上请人工跟您说话。"
+        ),
+    ),
+    hand_off="crisis",
+)
+
+
+def _start(situation: Situation) -> Opening:
+    said = situation.said
+    if not said.chosen and _CRASH.search(said.text) and not _NO_CRASH.search(said.text):
+        words = "出了事故先报案：由查勘员安排拖车，费用更清楚。有人受伤先打 120 和 122，别移动伤者；没伤的拍好照片，把车挪到安全处。"
+        only = intend("不是事故，只要救援", "request_roadside_service")
+        return Opening(ended=Ended((Reply(words, (intend("现在报案", "report_claim"), only, TO_HUMAN)),)))
+    told = told_in_closed_words("", (_KIND_STEP,), situation).answers
+    if told.get(KIND) == DRIVER:
+        return Opening((Reply("喝了酒千万别开，车先停好。我来帮您登记代驾。"),), told)
+    tells = bool(told.get(KIND)) and not said.chosen and len(said.text) >= 6
+    told = {**told, PROBLEM: said.text[:200]} if tells else told
+    return Opening((Reply(_FIRST),), told)
+
+
+def _is_driver(situation: Situation) -> bool:
+    return situation.get(KIND) == DRIVER
+
+
+def _read_safe(said: Understood, _: Situation) -> Reading:
+    text = said.text
+    if re.search(r"不安全|危险|害怕", text):
+        return Rejected(f"{_FIRST}到了安全的地方告诉我；有人受伤或被困就直接说。")
+    if _SAFE.search(text) or said.means("affirm"):
+        return Accepted(ALL_SAFE)
+    if _HURT.search(text) or _STUCK.search(text) or text == HURT:
+        return _HELP
+    if _WEAK.search(text):
+        return Accepted(WEAK)
+    return Rejected("请先告诉我人怎么样：都安全，还是有人受伤、被困。") if len(text) <= 8 else NotAnAnswer()
+
+
+def _read_kind(said: Understood, _: Situation) -> Reading:
+    entity = said.first("roadside_service")
+    named = (name for name, value, _ in _KINDS if (entity and entity.value == value) or said.text == name)
+    kinds = _KINDS[:-1] if said.aside else _KINDS  # "别的" says something only as an answer
+    found = next(named, "") or next((name for name, _, words in kinds if words.search(said.text)), "")
+    return Accepted(found) if found else NotAnAnswer()
+
+
+def _read_place(said: Understood, _: Situation) -> Reading:
+    entity = said.first("location")
+    text = said.text.strip()
+    if said.aside:
+        restated = entity is not None and text.startswith(entity.text)  # "位置改成望京SOHO西门": all of it
+        place = re.split(r"[，。,；;]", text)[0] if restated else entity.value if entity else ""
+        return Accepted(place) if place else NotAnAnswer()
+    if is_filler(text) or len(text) < 2:
+        return NotAnAnswer()
+    if re.search(r"不知道|不清楚|看不出", text):
+        return Rejected("看看路边的里程牌、路口名或店名；手机地图上的位置念给我也行。")
+    return Accepted(text[:200])
+
+
+def _read_plate(said: Understood, situation: Situation) -> Reading:
+    if re.search(r"没上牌|新车|临牌|临时牌", said.text):
+        return Accepted("无")
+    return read_plate(said, situation)
+
+
+def _read_when(said: Understood, situation: Situation) -> Reading:
+    if re.search(r"现在|马上|立刻|这就|越快|尽快|赶紧", said.text):
+        return Accepted("现在")
+    return read_words(2, 40)(said, situation)
+
+
+def _entitled(case: Case) -> InsurancePolicy | None:
+    """The live motor policy of that plate, where the proved phone is its policyholder's or insured's own."""
+    situation = case.situation
+    if situation.get(PLATE) in ("", "无"):
+        return None
+    with situation.services.reading() as work:
+        phone = current_identity(work, situation.conversation_id, situation.now).phone
+        for policy in work.policies.by_plate(situation.get(PLATE)):
+            people = [work.parties.get(party_id) for party_id in (policy.policyholder_id, *policy.insured_ids)]
+            if policy.status.is_live and phone and phone in [party.phone for party in people if party]:
+                return policy
+    return None
+
+
+def costs(policy: InsurancePolicy | None) -> str:
+    """What is honest to say of the price: a rider quoted where there is one, else that it costs money."""
+    if policy is None:
+        return "有没有免费次数要看保单的救援特约，人工核对；自费的派车前先报价，您同意再派"
+    rider = next((cover for cover in policy.coverages if "救援" in cover.title or "代驾" in cover.title), None)
+    if rider is None:
+        return f"您的保单 {policy.policy_no} 里没有救援、代驾的约定，按自费办，派车前先报价，您同意再派"
+    return f"保单 {policy.policy_no} 有“{rider.title}”（{rider.clause}），约定的次数和里程里不收费，超出的先报价"
+
+
+def _facts(case: Case) -> Sequence[tuple[str, str]]:
+    return (("费用", f"{costs(_entitled(case))}；过路费、配件、油料自费"),)
+
+
+def _is_staffed(case: Case) -> bool:
+    hours, now = case.situation.services.hours, case.situation.now
+    on_duty = case.situation.services.deadlines.calendar.is_working_day(now.date())
+    return on_duty and hours.opens <= now.time() < hours.closes
+
+
+def _called_by(case: Case) -> datetime:
+    """Until when somebody rings up: minutes while people are there, else when they are there again."""
+    services, now = case.situation.services, case.situation.now
+    if _is_staffed(case):
+        return now + timedelta(minutes=services.limits.whole("roadside.call_minutes"))
+    return services.hours.slot_from(now, now, services.deadlines.calendar) + services.hours.window
+
+
+def _priority(case: Case) -> Priority:
+    """A motorway, somebody locked in, children or animals: danger, though nobody is hurt yet."""
+    told = "。".join(case.get(slot) for slot in (PLACE, PROBLEM, SAFE))
+    danger = _HIGHWAY.search(told) or _STUCK.search(told) or _WEAK.search(told)
+    return Priority.INJURY_OR_DEATH if danger and not _is_driver(case.situation) else Priority.NORMAL
+
+
+def _what_next(case: Case, request: ServiceRequest) -> str:
+    at = replace(
+        case, situation=replace(case.situation, said=replace(case.situation.said, received_at=request.requested_at))
+    )
+    by, phone = speak_by(_called_by(at), request.requested_at), mask_phone(dict(request.fields).get("联系电话", ""))
+    lines = []
+    if _is_staffed(at):
+        lines.append(f"人工 {by} 前打 {phone}，核对权益、报价，您同意再派车；救援公司的电话和到达时间由他们告诉您。")
+    else:
+        spoken = case.situation.services.hours.spoken
+        lines.append(
+            f"现在不是人工值班的时间（{spoken}），最晚 {by} 打 {phone}。等不了就别等：高速上打 12122，"
+            "其他路段可以自己叫正规救援，先问清价钱，发票留好；费用怎么算以保单约定为准。"
+        )
+    lines.append(
+        "喝过酒的人不要再碰车。"
+        if _is_driver(case.situation)
+        else "车上有人不舒服马上打 120。在安全的地方等，别站在车道上。"
+    )
+    return "\n".join(lines)
+
+
+_KIND_STEP = Step(
+    KIND, "救援项目",
+    lambda _: Ask("要哪一种？", "choice", tuple(choose(name) for name, _, _ in _KINDS)),
+    _read_kind, ("roadside_service",), closed=True,
+)  # fmt: skip
+
+TRANSACTION = Transaction(
+    kind="request_roadside_service",
+    zh="救援",
+    intents=("request_roadside_service",),
+    post="理赔",
+    level=IdentityLevel.L1,
+    start=_start,
+    offer="现在叫救援",
+    wish=re.compile(r"叫|派|来|帮|给我|现在|快|急|救命|拖|送|要"),
+    answers_itself=frozenset({"request_roadside_service.drunk", "request_roadside_service.accident_first"}),
+    person=lambda _: "救援派车由人工安排",
+    priority=_priority,
+    facts=_facts,
+    before=(
+        Step(SAFE, "", lambda _: Ask("人都安全吗？", "choice", (choose(ALL_SAFE), choose(HURT), choose(WEAK))),
+             _read_safe, needed=lambda situation: not _is_driver(situation), called="人员"),
+        _KIND_STEP,
+        Step(PLACE, "位置", lambda _: Ask("车在哪里？路名、方向、里程牌或旁边的店，越具体越好。", "text"), _read_place, ("location",),
+             free_text=True, story=True),
+        Step(PLATE, "车牌", lambda _: Ask("车牌号是多少？新车没上牌就回“没有”。", "text"), _read_plate, ("plate_no",), shows_as=show_plate),
+        Step(PROBLEM, "情况", lambda _: Ask("车是什么情况，还能启动吗？", "text"), read_words(2, 200),
+             needed=lambda situation: not _is_driver(situation), free_text=True, story=True),
+        Step(TO, "送到", lambda _: Ask("要送到哪里？", "text"), read_words(2, 100),
+             needed=lambda situation: situation.get(KIND) in (DRIVER, TOW), free_text=True, story=True),
+        Step(WHEN, "时间", lambda _: Ask("什么时候要？", "text", (choose("现在"),)), _read_when, needed=_is_driver),
+    ),
+    consent=ConsentQuestion(
+        "C6", "位置、车牌和电话要给救援公司，只用于这次救援。您同意吗？",
+        "不给这些就没法派车，这次没有提交。高速上可以打 12122，其他路段可以自己叫正规救援；也可以转人工。",
+    ),
+    promised=lambda case: _called_by(case).date(),
+    what_next=_what_next,
+)  # fmt: skip

@@ -1,0 +1,32 @@
+"""Tables of the files that customers hand in. No foreign key to claims: a file comes before it is known for which."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Integer, Table, Text
+
+from bot.store.schema import METADATA, JsonText, Moment
+from bot.store.sealing import Sealed, SealedBytes
+
+CLAIM_FILES = Table(
+    "claim_files",
+    METADATA,
+    Column("file_no", Text, primary_key=True),
+    Column("idempotency_key", Text, nullable=False, unique=True),
+    Column("conversation_id", Text, nullable=False, index=True),
+    Column("name", Sealed("claim_files.name"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("flaws", JsonText, nullable=False),
+    Column("claim_no", Text, nullable=False, index=True),
+    Column("document", Text, nullable=False),
+    Column("request_no", Text, nullable=False),
+)
+
+CLAIM_FILE_CONTENTS = Table(
+    "claim_file_contents",
+    METADATA,
+    Column("file_no", Text, ForeignKey("claim_files.file_no", ondelete="CASCADE"), primary_key=True),
+    Column("content", SealedBytes("claim_file_contents.content"), nullable=False),
+)
