@@ -6,15 +6,12 @@ What the three processes add (rules, ownership, retries) is proved by tests/dial
 from __future__ import annotations
 
 import json
-import re
 import tarfile
 import tempfile
 import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-
-import yaml
 
 from benchmarks.sentences import read_training
 from bot.bootstrap import build_assistant_services, prepare_store
@@ -23,39 +20,24 @@ from bot.insurance.claim_file import ClaimFile
 from bot.nlu.fallback import FallbackSettings, is_doubtful
 from bot.nlu.intent_classifier import ClassifierSettings
 from bot.nlu.intent_model import IntentModel
-from bot.nlu.lexicon import read_lexicon
-from bot.nlu.reading import EntityReader
-from bot.nlu.segmenter import Segmenter
-from bot.nlu.settings import ExtractorSettings, TokenizerSettings
-from bot.nlu.vocabularies import Vocabularies
-from bot.services.assistant import AssistantServices
-from bot.services.journeys.engine import open_journey, take_turn
-from bot.services.journeys.finish import hand_off_journey
 from bot.services.journeys.give_consent import find_code
-from bot.services.journeys.journey import Situation
-from bot.services.journeys.turn import Turn
-from bot.services.registry import JOURNEYS, SWITCH, key_to_open
-from bot.services.reply import Choice, Reply
+from bot.services.registry import SWITCH, key_to_open
+from bot.services.reply import Choice
 from bot.services.take_file import Upload, as_choice, inspect_upload, take_file
-from bot.services.understanding import Entity, Understood
+from bot.services.understanding import Understood
 from bot.settings import ROOT, read_settings
 from bot.store.engine import build_engine
 from bot.store.text_messages import TextOutbox
 from bot.training.fingerprint import fingerprint
+from tests.journey_run import JourneyRun, component_keys, newest_code, pressed, read_entities
 
 
 class Ears:
     """Text to `Understood`, as the pipeline of config.yml does it."""
 
     def __init__(self) -> None:
-        pipeline = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
-        keys = {each["name"].rpartition(".")[2]: {k: v for k, v in each.items() if k != "name"} for each in pipeline}
-        self._model = _intent_model(ClassifierSettings.parse(keys["LexicalIntentClassifier"]))
-        self._doubt = FallbackSettings.parse(keys["AmbiguityFallback"])
-        settings = ExtractorSettings.parse(keys["InsuranceEntityExtractor"])
-        self._reader = EntityReader(settings, Vocabularies.parse(read_lexicon(settings.entities_dir)))
-        lexicon = read_lexicon(TokenizerSettings.parse(keys["LexiconJiebaTokenizer"]).lexicon_dir)
-        self._segmenter = Segmenter(lexicon)
+        self._model = _intent_model(ClassifierSettings.parse(component_keys()["LexicalIntentClassifier"]))
+        self._doubt = FallbackSettings.parse(component_keys()["AmbiguityFallback"])
 
     def hear(self, conversation_id: str, text: str, at: datetime) -> Understood:
         probabilities = self._model.probabilities(text)
@@ -65,19 +47,13 @@ class Ears:
         if is_doubtful([probability for _, probability in ranking], self._doubt):
             best = ("nlu_fallback", 1 - best[1])
             ranking = (best, *ranking)
-        boundaries = {(start, end) for _, start, end in self._segmenter.cut(text)}
-        entities = tuple(
-            Entity(each.entity, text[each.start : each.end], str(each.value), each.start, each.end)
-            for each in self._reader.read(text, at, boundaries)
-        )
+        entities = read_entities(text, at)
         return Understood(conversation_id, uuid.uuid4().hex, at, "web", text, *best, ranking, entities)
 
 
 def press(conversation_id: str, choice: Choice, at: datetime) -> Understood:
     """A pressed button."""
-    intent, _, rest = choice.payload.removeprefix("/").partition("{")
-    values = json.loads("{" + rest) if rest else {}
-    entities = tuple(Entity(name, "", value) for name, value in values.items())
+    intent, entities = pressed(choice)
     message_id = uuid.uuid4().hex
     return Understood(conversation_id, message_id, at, "web", "", intent, 1.0, ((intent, 1.0),), entities, chosen=True)
 
@@ -96,26 +72,13 @@ def _intent_model(settings: ClassifierSettings) -> IntentModel:
 
 
 @dataclass
-class Talk:
-    """One conversation inside one journey after the other. `replies` are the last turn's; `slot` is what is asked for."""
+class Talk(JourneyRun):
+    """One conversation inside one journey after the other; `slot` is what channels see as asked for."""
 
-    services: AssistantServices
     outbox: TextOutbox
     ears: Ears
     now: datetime
     conversation_id: str = field(default_factory=lambda: uuid.uuid4().hex)
-    form: str = ""
-    requested: str = ""
-    answers: dict[str, str] = field(default_factory=dict)
-    replies: list[Reply] = field(default_factory=list)
-    outcome: str = ""
-    _misses: int = 0
-    _asked: tuple[str, ...] = ()
-    _key: str = ""
-
-    @property
-    def text(self) -> str:
-        return "\n".join(reply.text for reply in self.replies)
 
     @property
     def slot(self) -> str:
@@ -127,9 +90,7 @@ class Talk:
 
     def pick(self, title: str) -> str:
         """Press the offered button that begins so."""
-        offered = [choice for reply in self.replies for choice in reply.choices]
-        choice = next(each for each in offered if each.title.startswith(title))
-        return self._hear(press(self.conversation_id, choice, self._tick()))
+        return self._hear(press(self.conversation_id, self.button(title), self._tick()))
 
     def hand_in(self, content: bytes, name: str = "材料.png") -> str:
         """Send a file to the open question, as the page does."""
@@ -149,46 +110,27 @@ class Talk:
 
     def code_of(self, phone: str) -> str:
         """The newest six digits sent to the phone."""
-        found = re.search(r"(?<!\d)\d{6}(?!\d)", self.outbox.texts_for(phone, 1)[0].text)
-        assert found
-        return found.group()
+        return newest_code(self.outbox, phone)
 
     def another(self, conversation_id: str = "") -> Talk:
         """Somebody else, or the same customer in a new conversation."""
-        return Talk(self.services, self.outbox, self.ears, self.now, conversation_id or uuid.uuid4().hex)
+        return Talk(self.outbox, self.ears, self.now, conversation_id or uuid.uuid4().hex, services=self.services)
 
     def _tick(self) -> datetime:
         self.now += timedelta(seconds=1)
         return self.now
 
     def _hear(self, said: Understood) -> str:
-        if self.form:
-            given = {k: v for k, v in self.answers.items() if v}
-            situation = Situation(given, said, self.services, self._key, asked=self._asked)
-            turn = take_turn(JOURNEYS[self.form].journey, self.requested, self._misses, situation)
-        else:
-            # A consent code opens its own form, whatever the sentence means (bot.dialogue.escalation_policy).
-            self.form = "consent_form" if find_code(said.text) else key_to_open(said)
-            if said.choice and said.choice.startswith(SWITCH):
-                said = replace(said, text="", entities=(), chosen=False)
-            self._key = f"{self.conversation_id}:{said.message_id}:{self.form}"
-            situation = Situation({}, said, self.services, self._key)
-            turn = open_journey(JOURNEYS[self.form].journey, situation)
-        return self._after(turn, situation)
+        answer = self.go_on(said) if self.requested else self._open(said)
+        self.form = "" if self.outcome else self.form
+        return answer
 
-    def _after(self, turn: Turn, situation: Situation) -> str:
-        entry = JOURNEYS[self.form]
-        self.answers, self.requested, self._misses = dict(turn.answers), turn.requested, turn.misses
-        self._asked = turn.asked
-        self.replies, self.outcome = list(turn.replies), turn.outcome
-        finished = replace(situation, answers={k: v for k, v in turn.answers.items() if v})
-        if turn.outcome.startswith("handed_off:"):
-            self.replies += hand_off_journey(entry.journey, finished, turn.outcome.partition(":")[2])
-        elif turn.outcome == "confirmed":
-            self.replies += entry.submit(finished)
-        if turn.outcome:
-            self.form = ""
-        return self.text
+    def _open(self, said: Understood) -> str:
+        # A consent code opens its own form, whatever the sentence means (bot.dialogue.escalation_policy).
+        form = "consent_form" if find_code(said.text) else key_to_open(said)
+        if said.choice and said.choice.startswith(SWITCH):
+            said = replace(said, text="", entities=(), chosen=False)
+        return self.begin(form, said)
 
 
 def new_talk(folder: Path, now: datetime, ears: Ears) -> Talk:
@@ -196,4 +138,4 @@ def new_talk(folder: Path, now: datetime, ears: Ears) -> Talk:
     settings = read_settings({"BOT_VAR_DIR": str(folder)})
     prepare_store(settings, now.date())
     outbox = TextOutbox(build_engine(settings.database_url, settings.secrets.data_key))
-    return Talk(build_assistant_services(settings), outbox, ears, now)
+    return Talk(outbox, ears, now, services=build_assistant_services(settings))
