@@ -39,7 +39,7 @@ class JourneyTalk(JourneyRun):
 
     def say(self, text: str, intent: str = "") -> str:
         intent = intent or ("affirm" if text == "确认" else "inform")
-        return self._hear(self._said(text, intent, 0.9))
+        return self._hear(self.message(text, intent))
 
     def all(self, *texts: str) -> str:
         """One message after the other; what was answered to the last."""
@@ -47,7 +47,7 @@ class JourneyTalk(JourneyRun):
 
     def pick(self, title: str) -> str:
         intent, entities = pressed(self.button(title))
-        return self._hear(replace(self._said("", intent, 1.0), entities=entities, chosen=True))
+        return self._hear(replace(self.message("", intent, 1.0), entities=entities, chosen=True))
 
     def code(self, phone: str) -> str:
         return self.say(newest_code(self.outbox, phone))
@@ -69,7 +69,8 @@ class JourneyTalk(JourneyRun):
         assert found is not None
         return found
 
-    def _said(self, text: str, intent: str, confidence: float) -> Understood:
+    def message(self, text: str, intent: str, confidence: float = 0.9) -> Understood:
+        """A message of this conversation."""
         return Understood(
             self.conversation, uuid.uuid4().hex, self.now, "web", text, intent, confidence,
             ((intent, confidence),), tuple(read_entities(text, self.now)),

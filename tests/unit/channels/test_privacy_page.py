@@ -31,6 +31,7 @@ async def page(tmp_path: Path, environment: dict[str, str]) -> str:
         clock=SettableClock(),
         readiness=ready,
         print_document=lambda *_: b"",
+        take_file=lambda *_: (0, False),
         static_dir=STATIC,
         notice=settings.privacy_notice,
     )

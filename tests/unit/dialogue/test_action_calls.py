@@ -45,12 +45,19 @@ responses:
   utter_hello: [{text: 您好}]
 """)
 METADATA = {"message_id": "m1", "received_at": "2026-11-23T09:12:00+08:00", "channel": "web", "chosen": False}
+REQUESTS = [{"text": "科苑路", "start": 0, "end": 3, "intent": "inform", "confidence": 0.9}]
 RANKING = [{"name": "report_claim", "confidence": 0.9}]
 ENTITIES = [{"entity": "location", "value": "科苑路", "start": 0, "end": 3}]
 
 
 def reported() -> Event:
-    parsed = {"intent": RANKING[0], "intent_ranking": RANKING, "entities": ENTITIES, "text_tokens": [(0, 3)]}
+    parsed = {
+        "intent": RANKING[0],
+        "intent_ranking": RANKING,
+        "requests": REQUESTS,
+        "entities": ENTITIES,
+        "text_tokens": [(0, 3)],
+    }
     return UserUttered("科苑路", RANKING[0], ENTITIES, parsed, message_id="m1", metadata=METADATA)
 
 
@@ -120,6 +127,7 @@ def test_a_call_carries_the_message_the_slots_and_what_the_bot_said_and_nothing_
             "text": "科苑路",
             "intent": RANKING[0],
             "intent_ranking": RANKING,
+            "requests": REQUESTS,
             "entities": ENTITIES,
             "message_id": "m1",
             "metadata": METADATA,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -18,14 +19,24 @@ def ears() -> Ears:
 
 
 @pytest.fixture(scope="session")
-def first_talk(ears: Ears, tmp_path_factory: pytest.TempPathFactory) -> Talk:
-    folder: Path = tmp_path_factory.mktemp("journeys")
+def portfolio(ears: Ears, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demo portfolio as it is delivered."""
+    folder: Path = tmp_path_factory.mktemp("portfolio")
+    new_talk(folder, NOW, ears)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def first_talk(ears: Ears, portfolio: Path, tmp_path_factory: pytest.TempPathFactory) -> Talk:
+    """On a store of the module's own: what one module files, another must not stumble over."""
+    folder = tmp_path_factory.mktemp("journeys") / "var"
+    shutil.copytree(portfolio, folder)
     return new_talk(folder, NOW, ears)
 
 
 @pytest.fixture
 def talk(first_talk: Talk) -> Talk:
-    """A new conversation; the store is shared by the tests of a run, so use phones and plates of your own."""
+    """A new conversation; the store is shared by the tests of a module, so use phones and plates of your own."""
     return first_talk.another()
 
 

@@ -35,7 +35,7 @@ from bot.settings import ROOT, read_settings
 from bot.store.audit_log import verify_chain
 from bot.store.demo_people import NAMED_CUSTOMERS, id_number
 from bot.store.engine import build_engine
-from tests.journey_talk import JourneyTalk, start_talk, understand
+from tests.journey_talk import JourneyTalk, start_talk
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=SHANGHAI)
 WHO_MAY = load_who_may(ROOT / "data" / "servicing" / "who_may.yml")
@@ -354,7 +354,7 @@ def test_the_number_of_anothers_request_tells_nothing_and_is_recorded(world: Wor
     talk = world.conversation("policy_form")
     if name:
         world.prove(talk, name)
-    said = understand(talk.conversation, f"{number} 办到哪一步了", "query_policy", talk.now)
+    said = talk.message(f"{number} 办到哪一步了", "query_policy")
     told = recall(said, talk.services)
     assert told is not None
     check_nothing_shown(told.text, {"停止营销", "13800001003", "已办结", "已受理"})
