@@ -13,7 +13,7 @@ from bot.services.deadlines import speak_date
 from bot.services.journeys.claim_slots import is_theft
 from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Reading, Rejected, Situation, Step
 from bot.services.ports import UnitOfWork
-from bot.services.reply import TO_HUMAN, Choice, Reply, choose, intend
+from bot.services.reply import TO_HUMAN, Choice, Denial, Reply, choose, intend
 from bot.services.servicing.claim_papers import ClaimPaper
 from bot.services.servicing.transaction import Case, Refusal
 from bot.services.understanding import Understood
@@ -98,15 +98,15 @@ class OwnClaim:
 
     def _ask(self, situation: Situation) -> Ask:
         mine, told = claims_of_person(situation), situation.get(TOLD)
+        foreign = told if told not in [claim.claim_no for claim in mine] else ""
+        denied = _not_yours(foreign) if foreign else None
         if not mine:
             text = f"您名下没有查到可以{self.verb}的案件，要请理赔岗的同事帮您找吗？"
-            return Ask(text, "choice", (TO_HUMAN, choose("不用了"), intend("现在报案", "report_claim")))
-        foreign = told and told not in [claim.claim_no for claim in mine]
+            return Ask(text, "choice", (TO_HUMAN, choose("不用了"), intend("现在报案", "report_claim")), denied)
         start = f"{told} 没有对上您名下的案件。" if foreign else ""
         today = situation.now.date()
-        return Ask(
-            f"{start}要{self.verb}的是哪一件？", "choice", tuple(_choice(claim, today) for claim in mine[:_SHOWN])
-        )
+        choices = tuple(_choice(claim, today) for claim in mine[:_SHOWN])
+        return Ask(f"{start}要{self.verb}的是哪一件？", "choice", choices, denied)
 
     def _read(self, said: Understood, situation: Situation) -> Reading:
         mine, number = claims_of_person(situation), number_in(said)
@@ -117,13 +117,20 @@ class OwnClaim:
         fit = [claim for claim in mine if claim.claim_no == number]
         if not fit and len(mine) == 1 and _YES.match(said.text):
             fit = list(mine)
+        if not fit and number and said.aside:  # kept, so that another claim is not taken in its place
+            return Accepted("", also={TOLD: number})
         if not fit:
-            return Rejected("这个案件号没有对上您名下的案件，请点上面的一件。") if number else NotAnAnswer()
+            words = "这个案件号没有对上您名下的案件，请点上面的一件。"
+            return Rejected(words, _not_yours(number)) if number else NotAnAnswer()
         refusal = self.refuses(fit[0], situation)
         if refusal:
             handed = "needs_person" if refusal.hand_off else ""
             return Ended((Reply(refusal.reason, refusal.choices),), hand_off=handed)
         return Accepted(fit[0].claim_no)
+
+
+def _not_yours(claim_no: str) -> Denial:
+    return Denial("claim", claim_no, "not_proved")
 
 
 def number_in(said: Understood) -> str:

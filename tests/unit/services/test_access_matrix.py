@@ -48,6 +48,7 @@ class Place(Enum):
 
     POLICY = "asks for a policy"
     NUMBER = "asks for the number of a case"
+    CLAIM = "asks whoever was proved for one of his claims"
     CODE = "opens with a code sent to one person"
     OWN = "is about whoever was proved, and takes no number of anything"
     NOTHING = "reads nothing that is on file"
@@ -64,6 +65,7 @@ PLACES: dict[str, Place] = {
     "complaint_withdrawal_form": Place.NUMBER,
     "consent_form": Place.CODE,
     S + "account_help": Place.NOTHING,
+    S + "cancel_claim": Place.CLAIM,
     S + "change_contact": Place.OWN,
     S + "change_contract": Place.POLICY,
     S + "change_payment": Place.POLICY,
@@ -71,6 +73,7 @@ PLACES: dict[str, Place] = {
     S + "change_policyholder": Place.POLICY,
     S + "change_servicer": Place.POLICY,
     S + "collect_benefit": Place.POLICY,
+    S + "dispute_claim": Place.CLAIM,
     S + "give_feedback": Place.NOTHING,
     S + "own_matters": Place.OWN,
     S + "pay_premium": Place.POLICY,
@@ -82,7 +85,9 @@ PLACES: dict[str, Place] = {
     S + "request_callback": Place.NOTHING,
     S + "request_e_policy": Place.POLICY,
     S + "request_invoice": Place.POLICY,
+    S + "request_roadside_service": Place.NOTHING,
     S + "stop_marketing": Place.NOTHING,
+    S + "supplement_claim": Place.CLAIM,
     S + "surrender_policy": Place.POLICY,
     S + "verify_salesperson": Place.NOTHING,
 }
@@ -222,7 +227,7 @@ def test_every_service_of_the_registry_is_placed() -> None:
     wanted = {
         S + kind for kind, each in TRANSACTIONS.items() if each.policies is None and each.level >= IdentityLevel.L2
     }
-    assert wanted == {key for key, place in PLACES.items() if place is Place.OWN}
+    assert wanted == {key for key, place in PLACES.items() if place in (Place.OWN, Place.CLAIM)}
 
 
 def test_the_decision_table_has_every_service_about_a_policy() -> None:
@@ -325,7 +330,7 @@ def test_the_number_of_anothers_case_opens_nothing(world: World, key: str, name:
     talk = world.conversation(key)
     if name:
         world.prove(talk, name)
-    talk.say("我要查一下", JOURNEYS[key].journey.intent)
+    talk.say(f"我要查一下 {number}", JOURNEYS[key].journey.intent)
     said = [shown(talk)]
     for _ in range(5):
         if talk.outcome or world.denials(talk):
@@ -341,6 +346,21 @@ def test_the_number_of_anothers_case_opens_nothing(world: World, key: str, name:
     rows = world.denials(talk)
     assert [(row[0], row[3]) for row in rows] == [(number, "not_proved")], "\n".join(said)
     assert rows[0][1] == (CUSTOMERS[name].party_id if name else NOBODY)
+
+
+@pytest.mark.parametrize("key", [key for key, place in PLACES.items() if place is Place.CLAIM])
+@pytest.mark.parametrize("name", ["张伟明", "王建国", "刘芳", "林小雨", "赵磊"])
+def test_anothers_claim_is_taken_for_none_of_ones_own(world: World, key: str, name: str) -> None:
+    number, secrets = a_case(world, "claim_status_form")
+    talk = world.conversation(key)
+    world.prove(talk, name)
+    talk.say(f"案件 {number} 我要办理", JOURNEYS[key].journey.intent)
+    said = [shown(talk)]
+    if not talk.outcome and not world.denials(talk):
+        talk.say(number)
+        said.append(shown(talk))
+    check_nothing_shown("\n".join(said), secrets)
+    assert world.denials(talk) == [(number, CUSTOMERS[name].party_id, "claim", "not_proved")], "\n".join(said)
 
 
 @pytest.mark.parametrize("name", ["", "张伟明", "刘芳"])
