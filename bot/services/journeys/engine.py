@@ -196,6 +196,8 @@ def _take_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
         return _ask_next(journey, turn.seen_by(situation), turn)
     if isinstance(reading, NotAnAnswer) or (controls.is_digression(said) and not said.is_repair):
         return _not_an_answer(journey, situation, turn)
+    if _took_something_else(journey, situation, turn):  # "能开" while the plate is asked for
+        return _ask_next(journey, turn.seen_by(situation), turn)
     turn.replies.append(Reply(reading.reason, denied=reading.denied))
     return _missed(journey, situation, turn, NOT_USABLE)
 
@@ -229,10 +231,7 @@ def _not_an_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     corrected = _corrected(journey, situation, turn)
     if corrected:
         return corrected
-    before = dict(turn.answers)
-    _fill_by_the_way(journey, situation, turn, but=turn.requested)
-    if turn.answers != before:  # not the answer, but something else we needed
-        turn.replies.append(Reply("这个记下了。"))
+    if _took_something_else(journey, situation, turn):
         return _ask_next(journey, turn.seen_by(situation), turn)
     if restates(journey, situation, but=turn.requested):
         turn.replies.append(Reply("这个已经记下了。"))
@@ -264,10 +263,22 @@ def _missed(journey: Journey, situation: Situation, turn: Turn, weight: int) -> 
     return _ask(journey, situation, turn, turn.requested, offer_person=True)
 
 
-def _fill_by_the_way(journey: Journey, situation: Situation, turn: Turn, but: str) -> None:
-    """Take what the message told besides the open question, so that it is never asked for again."""
+def _took_something_else(journey: Journey, situation: Situation, turn: Turn) -> bool:
+    """Not the answer, but something else that is needed: kept, so that it is never asked for."""
+    before = dict(turn.answers)
+    _fill_by_the_way(journey, situation, turn, but=turn.requested, closed=True)
+    if turn.answers == before:
+        return False
+    turn.replies.append(Reply("这个记下了。"))
+    return True
+
+
+def _fill_by_the_way(journey: Journey, situation: Situation, turn: Turn, but: str, *, closed: bool = False) -> None:
+    """Take what the message told besides the open question, so that it is never asked for again. `closed`: also what is
+    said in words that only one step knows."""
     for step in journey.steps:
-        if step.slot == but or turn.answers.get(step.slot) or not situation.said.of_type(*step.entities):
+        told = bool(situation.said.of_type(*step.entities)) or (closed and step.closed)
+        if step.slot == but or turn.answers.get(step.slot) or not told:
             continue
         reading = step.read(replace(situation.said.as_answer(), aside=True), turn.seen_by(situation))
         if isinstance(reading, Accepted):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from conftest import Hear
 
 from bot.insurance.beneficiary import Beneficiary
 from bot.services.journeys.beneficiary_text import from_slot, parse_beneficiaries, to_slot
+from tests.form_talk import Hear
 
 LI_MEI = Beneficiary("李梅", "配偶", 1, Decimal(50))
 FATHER, MOTHER = Beneficiary("王德山", "父母", 1, Decimal(25)), Beneficiary("周桂芝", "父母", 1, Decimal(25))

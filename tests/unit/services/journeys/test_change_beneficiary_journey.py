@@ -6,17 +6,17 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from conftest import NOW, Talk
 
 from bot.insurance.endorsement import EndorsementStatus
 from bot.store.demo_people import HOUSEHOLD, NAMED_CUSTOMERS
+from tests.form_talk import NOW, FormTalk
 
-Start = Callable[..., Talk]
+Start = Callable[..., FormTalk]
 PEOPLE = {person.name: person for person in (*NAMED_CUSTOMERS, *HOUSEHOLD)}
 CHILD_ID, HUSBAND_ID = "310115201505050016", "110105198803050044"
 
 
-def begin(talk: Start, name: str, conversation: str = "", **how: object) -> Talk:
+def begin(talk: Start, name: str, conversation: str = "", **how: object) -> FormTalk:
     """Up to the question which policy."""
     person = PEOPLE[name]
     customer = talk("beneficiary_form", conversation or name, **how)
@@ -26,7 +26,7 @@ def begin(talk: Start, name: str, conversation: str = "", **how: object) -> Talk
     return customer
 
 
-def card(talk: Start, name: str, policy_no: str, people: str, *ids: str, conversation: str = "") -> Talk:
+def card(talk: Start, name: str, policy_no: str, people: str, *ids: str, conversation: str = "") -> FormTalk:
     """Up to the card."""
     customer = begin(talk, name, conversation)
     customer.say(policy_no)
@@ -41,7 +41,7 @@ def card(talk: Start, name: str, policy_no: str, people: str, *ids: str, convers
     return customer
 
 
-def ask_as_policyholder(talk: Start, conversation: str = "王建国") -> Talk:
+def ask_as_policyholder(talk: Start, conversation: str = "王建国") -> FormTalk:
     customer = card(talk, "王建国", "P2023001234", "王小宇，子女，100%", "稍后补交", conversation=conversation)
     customer.pick("确认提交")
     return customer

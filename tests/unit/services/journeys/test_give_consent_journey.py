@@ -6,15 +6,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from conftest import NOW, Hear, Talk
 
 from bot.insurance.endorsement import BeneficiaryChange, EndorsementStatus
 from bot.services.change_beneficiary import complete_change
 from bot.services.errors import NotAllowedError
 from bot.services.journeys.consent_words import Answer, hear_answer
 from bot.store.demo_people import NAMED_CUSTOMERS
+from tests.form_talk import NOW, FormTalk, Hear
 
-Start = Callable[..., Talk]
+Start = Callable[..., FormTalk]
 PEOPLE = {person.name: person for person in NAMED_CUSTOMERS}
 HUSBAND, WIFE = PEOPLE["王建国"], PEOPLE["刘芳"]
 
@@ -163,7 +163,7 @@ def request(talk: Start, *ids: str) -> BeneficiaryChange:
     return change
 
 
-def asked(talk: Start, now_hours: int = 0) -> Talk:
+def asked(talk: Start, now_hours: int = 0) -> FormTalk:
     """The wife in her own session, up to 同意吗."""
     wife = talk("consent_form", "wife", NOW + timedelta(hours=now_hours))
     code = wife.newest_text(WIFE.phone).split("确认码 ")[1][:8]
@@ -174,7 +174,7 @@ def asked(talk: Start, now_hours: int = 0) -> Talk:
     return wife
 
 
-def stored(wife: Talk, change: BeneficiaryChange) -> BeneficiaryChange:
+def stored(wife: FormTalk, change: BeneficiaryChange) -> BeneficiaryChange:
     with wife.services.reading() as work:
         found = work.endorsements.get(change.endorsement_no)
     assert found is not None

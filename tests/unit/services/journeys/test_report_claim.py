@@ -33,7 +33,7 @@ def test_a_question_is_answered_and_is_not_the_other_party(talk: JourneyTalk, qu
 
 def test_the_state_of_the_car_is_not_the_other_party(talk: JourneyTalk) -> None:
     talk.say(CRASH, "report_claim")
-    assert "要的是对方" in talk.say("能开")
+    assert "记下了" in talk.say("能开")
     assert talk.slot == "claim_other_party"
 
 
@@ -241,3 +241,17 @@ def test_an_hour_of_today_is_refused_where_today_was_said(talk: JourneyTalk) -> 
     talk.say("我的车京N30001今天在国贸桥撞了护栏，没人受伤", "report_claim")
     assert "还没到" in talk.say("晚上七点半吧")
     assert talk.slot == "claim_event_at"
+
+
+def test_of_two_plates_the_one_after_the_other_partys_word_is_theirs(talk: JourneyTalk) -> None:
+    talk.say("昨天下午三点在国贸桥被追尾了 京N30061 没人伤 对方京N30062", "report_claim")
+    assert talk.answers["claim_plate"] == "京N30061"
+    assert "京N30062" in talk.answers["claim_other_party"]
+
+
+def test_what_belongs_to_another_question_is_kept_and_not_refused(talk: JourneyTalk) -> None:
+    talk.say("昨天下午三点在国贸桥追尾了，没人受伤", "report_claim")
+    assert talk.slot == "claim_plate"
+    assert "记下了" in talk.say("能开")
+    assert "记下了" in talk.say("13900003063")
+    assert (talk.slot, talk.answers["claim_phone"]) == ("claim_plate", "13900003063")
