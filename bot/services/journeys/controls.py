@@ -67,6 +67,13 @@ _PLAIN_QUESTION = re.compile(r"(多久|几天|什么时候|怎么|为什么|能�
 _CORRECTION = re.compile(r"不对|错了|说错|更正|改成|改为|改一下|应该是|不是.{1,12}是")
 
 
+TRUST = (
+    "您谨慎是对的。我是公司的智能客服，客服热线印在您的保单首页，可以先打电话核实再来。"
+    "我不会问您的密码，也不会让您转账。"
+)
+_DOUBTS = re.compile(
+    r"(?:是不是|是|不会是|该不会是?|别是).{0,3}(?:骗子|骗人的?|诈骗|假的|钓鱼)|真的假的|靠不靠谱|套我.{0,4}信息"
+)
 ROBOT = "我是机器人客服，不是真人。需要真人的话，随时说“转人工”。"
 _ASKS_RESULT = re.compile(r"(吗|没有?|么|没呢)[?？。!！\s]*$|[?？]")
 _JUST_NOW = re.compile(r"刚才|刚刚|方才")
@@ -88,6 +95,11 @@ def screen(journey: Journey, situation: Situation) -> Verdict:
     said = replace(said, ranking=())
     verdict = screen_message(rules, said)
     return verdict if verdict.hand_off else screen_message(rules, replace(said, intent=journey.intent))
+
+
+def doubts_us(said: Understood) -> bool:
+    """ "你们是不是骗子" to a question for personal data: caution, no complaint."""
+    return not said.chosen and len(said.text) <= 20 and bool(_DOUBTS.search(said.text))
 
 
 def wants_person(said: Understood) -> bool:

@@ -96,6 +96,9 @@ def _take(journey: Journey, requested: str, misses: int, situation: Situation) -
         return _ask(journey, situation, turn, requested)
     if file_no_in(said.choice):
         requested = turn.requested = next((step.slot for step in journey.steps if step.takes_files), requested)
+    if controls.doubts_us(said) and journey.intent != "file_complaint" and not journey.restricted:
+        turn.replies.append(Reply(controls.TRUST))
+        return _ask(journey, situation, turn, requested)
     if requested in (CONFIRM, EDIT):
         return _take_confirmation(journey, situation, turn)
     return _take_answer(journey, situation, turn)

@@ -465,6 +465,17 @@ def test_again_says_the_open_question_again(at_each_state: Callable[[str], Itera
             assert _given(again) == _given(talk)
 
 
+@pytest.mark.parametrize("walk", ["policy", "surrender", "claim status"])
+def test_a_doubt_in_us_is_answered_and_the_open_question_asked_again(
+    at_each_state: Callable[[str], Iterator[Talk]], walk: str
+) -> None:
+    for talk in at_each_state(walk):
+        asked = talk.requested
+        talk.say("你们是不是骗子啊")
+        assert (talk.requested, talk.outcome) == (asked, "")
+        assert "您谨慎是对的" in talk.text
+
+
 @pytest.mark.parametrize("walk", WALKS)
 def test_a_question_in_between_is_answered_and_the_open_one_asked_again(
     at_each_state: Callable[[str], Iterator[Talk]], walk: str
