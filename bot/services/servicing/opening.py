@@ -50,7 +50,8 @@ def open_choice(title: str, transaction: Transaction, matter: str = "") -> Choic
 
 def _answer_to_question(transaction: Transaction, situation: Situation) -> Reply | None:
     """A question about the matter ("犹豫期退保扣钱吗") is answered; the transaction is offered, not forced."""
-    said, knowledge = situation.said, situation.services.knowledge
+    # The intent opened this transaction: what other intents' entries say ("终身寿险" of a loan on one) is not asked.
+    said, knowledge = replace(situation.said, ranking=()), situation.services.knowledge
     if said.chosen or not (transaction.knowledge_first or _QUESTION.search(said.text)):
         return None
     if transaction.wish and transaction.wish.search(said.text):

@@ -100,10 +100,10 @@ class OwnClaim:
         mine, told = claims_of_person(situation), situation.get(TOLD)
         foreign = told if told not in [claim.claim_no for claim in mine] else ""
         denied = _not_yours(foreign) if foreign else None
-        if not mine:
-            text = f"您名下没有查到可以{self.verb}的案件，要请理赔岗的同事帮您找吗？"
-            return Ask(text, "choice", (TO_HUMAN, choose("不用了"), intend("现在报案", "report_claim")), denied)
         start = f"{told} 没有对上您名下的案件。" if foreign else ""
+        if not mine:
+            text = f"{start}您名下没有查到可以{self.verb}的案件，要请理赔岗的同事帮您找吗？"
+            return Ask(text, "choice", (TO_HUMAN, choose("不用了"), intend("现在报案", "report_claim")), denied)
         today = situation.now.date()
         choices = tuple(_choice(claim, today) for claim in mine[:_SHOWN])
         return Ask(f"{start}要{self.verb}的是哪一件？", "choice", choices, denied)
