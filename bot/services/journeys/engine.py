@@ -10,6 +10,7 @@ from dataclasses import replace
 from bot.insurance.hand_off import Priority
 from bot.services.deny_access import record_refusals
 from bot.services.journeys import controls
+from bot.services.journeys.asking import EDIT, ask, ask_next
 from bot.services.journeys.complaint_beside import register_beside
 from bot.services.journeys.corrections import correct, last_words, restates
 from bot.services.journeys.journey import (
@@ -20,22 +21,18 @@ from bot.services.journeys.journey import (
     Journey,
     NotAnAnswer,
     Situation,
-    Step,
 )
 from bot.services.journeys.turn import Turn
-from bot.services.privacy_notice import tell_once
 from bot.services.recall import recall
-from bot.services.reply import TO_HUMAN, Reply, choose, intend
+from bot.services.reply import TO_HUMAN, Reply, choose
 from bot.services.screen_message import complains
 from bot.services.take_file import file_no_in
 from bot.services.understanding import Understood
 
 # A person comes after two messages that were not understood (business flows 0.6), or four that could not be used.
 NOT_UNDERSTOOD, NOT_USABLE, MISSES_BEFORE_PERSON = 2, 1, 4
-EDIT = "@edit"
 RESUME = "@resume"
 SHORT_QUESTION = 16  # characters
-_PERSONAL_KINDS = frozenset({"name", "id_number", "phone"})
 
 
 def open_journey(journey: Journey, situation: Situation) -> Turn:
@@ -62,7 +59,7 @@ def _open(journey: Journey, situation: Situation) -> Turn:
     if opening.ended:
         return turn.end(opening.ended)
     _fill_by_the_way(journey, turn.seen_by(situation), turn, but="")
-    return _ask_next(journey, turn.seen_by(situation), turn)
+    return ask_next(journey, turn.seen_by(situation), turn)
 
 
 def _take(journey: Journey, requested: str, misses: int, situation: Situation) -> Turn:
@@ -84,21 +81,21 @@ def _take(journey: Journey, requested: str, misses: int, situation: Situation) -
         turn.outcome = "cancelled"
         return turn
     if controls.asks_again(said) or said.choice == RESUME:
-        return _ask(journey, situation, turn, requested)
+        return ask(journey, situation, turn, requested)
     asks = controls.asks_for_result(said) or controls.asks_what_was_filed(said)
     told = recall(said, situation.services) if asks else None
     if told:
         turn.replies.append(told)
-        return _ask(journey, situation, turn, requested)
+        return ask(journey, situation, turn, requested)
     answer = journey.own_answer(situation)
     if answer:
         turn.replies += [Reply(answer), Reply(f"我们接着{journey.zh}：")]
-        return _ask(journey, situation, turn, requested)
+        return ask(journey, situation, turn, requested)
     if file_no_in(said.choice):
         requested = turn.requested = next((step.slot for step in journey.steps if step.takes_files), requested)
     if controls.doubts_us(said) and journey.intent != "file_complaint" and not journey.restricted:
         turn.replies.append(Reply(controls.TRUST))
-        return _ask(journey, situation, turn, requested)
+        return ask(journey, situation, turn, requested)
     if requested in (CONFIRM, EDIT):
         return _take_confirmation(journey, situation, turn)
     return _take_answer(journey, situation, turn)
@@ -113,7 +110,7 @@ def _complaint_beside(journey: Journey, situation: Situation, turn: Turn) -> Tur
     if registered is None:
         return None
     turn.replies += [registered, Reply(f"前面填的都留着，我们接着{journey.zh}：")]
-    return _ask(journey, situation, turn, turn.requested)
+    return ask(journey, situation, turn, turn.requested)
 
 
 def _must_see_person(journey: Journey, situation: Situation, turn: Turn) -> bool:
@@ -141,18 +138,18 @@ def _take_confirmation(journey: Journey, situation: Situation, turn: Turn) -> Tu
         return turn
     if controls.confirms(said):  # "好的" to "要改哪一项？" says nothing of the card
         turn.replies.append(Reply("还没有提交。不用改就再看一遍，回“确认”；要改请直接说哪一项。"))
-        return _ask(journey, situation, turn, CONFIRM)
+        return ask(journey, situation, turn, CONFIRM)
     if said.choice and said.choice.startswith(f"{EDIT}:"):
         # The old value stays until there is a new one: "孩子80，爱人20" means the people on the card.
-        return _ask(journey, situation, turn, said.choice.split(":", 1)[1])
+        return ask(journey, situation, turn, said.choice.split(":", 1)[1])
     corrected = _corrected(journey, situation, turn)
     if corrected:
         return corrected
     named = controls.named_step(journey, situation)
     if named:
-        return _ask(journey, situation, turn, named.slot)
+        return ask(journey, situation, turn, named.slot)
     if said.choice == EDIT or said.means("deny", "correct_answer", at_least=0.4) or said.is_repair:
-        return _ask(journey, situation, turn, EDIT)
+        return ask(journey, situation, turn, EDIT)
     if said.means("affirm"):
         turn.replies.append(Reply("还没有提交。没问题请回“确认”，要改就直接说哪一项。"))
         return _missed(journey, situation, turn, NOT_USABLE)
@@ -167,14 +164,14 @@ def _corrected(journey: Journey, situation: Situation, turn: Turn) -> Turn | Non
     if turn.outcome:
         return turn
     if turn.requested != requested:  # a line was named without its new value
-        return _ask(journey, turn.seen_by(situation), turn, turn.requested)
-    return _ask_next(journey, turn.seen_by(situation), turn)
+        return ask(journey, turn.seen_by(situation), turn, turn.requested)
+    return ask_next(journey, turn.seen_by(situation), turn)
 
 
 def _take_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     step = journey.step(turn.requested)
     if step is None:  # the journey changed under a running conversation: start its questions over
-        return _ask_next(journey, situation, turn)
+        return ask_next(journey, situation, turn)
     said = situation.said
     if said.choice and said.choice.startswith("@switch:"):
         turn.outcome = f"switched:{said.choice.split(':', 1)[1]}"
@@ -192,15 +189,15 @@ def _take_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
         turn.accept(step, reading)
         if not said.chosen and not step.alone:
             _fill_by_the_way(journey, turn.seen_by(situation), turn, but=step.slot)
-        return _ask_next(journey, turn.seen_by(situation), turn)
+        return ask_next(journey, turn.seen_by(situation), turn)
     if isinstance(reading, Ended):
         return turn.end(reading)
     if last_words(journey, situation, turn):
-        return _ask_next(journey, turn.seen_by(situation), turn)
+        return ask_next(journey, turn.seen_by(situation), turn)
     if isinstance(reading, NotAnAnswer) or (controls.is_digression(said) and not said.is_repair):
         return _not_an_answer(journey, situation, turn)
     if _took_something_else(journey, situation, turn):  # "能开" while the plate is asked for
-        return _ask_next(journey, turn.seen_by(situation), turn)
+        return ask_next(journey, turn.seen_by(situation), turn)
     turn.replies.append(Reply(reading.reason, denied=reading.denied))
     return _missed(journey, situation, turn, NOT_USABLE)
 
@@ -235,10 +232,10 @@ def _not_an_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     if corrected:
         return corrected
     if _took_something_else(journey, situation, turn):
-        return _ask_next(journey, turn.seen_by(situation), turn)
+        return ask_next(journey, turn.seen_by(situation), turn)
     if restates(journey, situation, but=turn.requested):
         turn.replies.append(Reply("这个已经记下了。"))
-        return _ask(journey, situation, turn, turn.requested)
+        return ask(journey, situation, turn, turn.requested)
     if controls.plainly_asks(said):
         return _digress(journey, situation, turn)
     turn.replies.append(Reply("抱歉，我没听明白这一句。"))
@@ -251,11 +248,11 @@ def _digress(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     said = _likeliest(situation.said)
     if said.intent == journey.intent and journey.intent.startswith("query_"):
         turn.replies.append(Reply("我知道您着急，这就帮您查。"))
-        return _ask(journey, situation, turn, turn.requested)
+        return ask(journey, situation, turn, turn.requested)
     answer = Reply(controls.ROBOT) if robot else situation.services.knowledge.answer(said)
     turn.replies.append(Reply(answer.text))
     turn.replies.append(Reply(f"我们接着{journey.zh}："))
-    return _ask(journey, situation, turn, turn.requested)
+    return ask(journey, situation, turn, turn.requested)
 
 
 def _missed(journey: Journey, situation: Situation, turn: Turn, weight: int) -> Turn:
@@ -263,7 +260,7 @@ def _missed(journey: Journey, situation: Situation, turn: Turn, weight: int) -> 
     if turn.misses >= MISSES_BEFORE_PERSON:
         turn.outcome = "handed_off:not_understood"
         return turn
-    return _ask(journey, situation, turn, turn.requested, offer_person=True)
+    return ask(journey, situation, turn, turn.requested, offer_person=True)
 
 
 def _took_something_else(journey: Journey, situation: Situation, turn: Turn) -> bool:
@@ -287,77 +284,3 @@ def _fill_by_the_way(journey: Journey, situation: Situation, turn: Turn, but: st
         if isinstance(reading, Accepted):
             turn.answers[step.slot] = reading.value
             turn.answers.update(reading.also)
-
-
-def _ask_next(journey: Journey, situation: Situation, turn: Turn) -> Turn:
-    open_steps = [step for step in journey.steps if not situation.get(step.slot) and step.needed(situation)]
-    if open_steps:
-        return _ask(journey, situation, turn, open_steps[0].slot)
-    if journey.card_title:
-        return _ask(journey, situation, turn, CONFIRM)
-    turn.outcome = "confirmed"
-    return turn
-
-
-def _ask(journey: Journey, situation: Situation, turn: Turn, slot: str, *, offer_person: bool = False) -> Turn:
-    turn.requested = slot
-    if slot == CONFIRM:
-        turn.replies.append(_card(journey, situation))
-        return turn
-    if slot == EDIT:
-        turn.replies.append(_ask_which_line(journey, situation))
-        return turn
-    step = journey.step(slot)
-    assert step is not None, slot
-    ask = step.ask(situation)
-    if ask.kind in _PERSONAL_KINDS:
-        _tell_about_privacy(situation, turn)
-    ways_out = (TO_HUMAN, intend("先不办了", "cancel")) if offer_person else ()
-    choices = tuple(dict.fromkeys((*ask.choices, *ways_out)))
-    text = ask.text + _progress(journey, situation, step, turn)
-    turn.replies.append(Reply(text, choices, step.hint or step.slot, ask.kind, ask.denied))
-    return turn
-
-
-def _tell_about_privacy(situation: Situation, turn: Turn) -> None:
-    """Before the first question for a person's data, once a conversation."""
-    services = situation.services
-    words = tell_once(
-        services.privacy,
-        services.reading,
-        services.unit_of_work,
-        conversation_id=situation.conversation_id,
-        channel=situation.said.channel,
-        at=situation.now,
-    )
-    if words:
-        turn.replies.append(Reply(words))
-
-
-def _progress(journey: Journey, situation: Situation, step: Step, turn: Turn) -> str:
-    """第 n/m 步 of the questions that this customer is asked; what was told unasked does not make the way longer."""
-    if not step.counted:
-        return ""
-    turn.asked = turn.asked if step.slot in turn.asked else (*turn.asked, step.slot)
-    ahead = [s for s in journey.steps if s.counted and s.needed(situation) and not situation.get(s.slot)]
-    total = len(turn.asked) + sum(each.slot not in turn.asked for each in ahead)
-    return f"（第 {turn.asked.index(step.slot) + 1}/{total} 步）" if total >= 3 else ""
-
-
-def _card(journey: Journey, situation: Situation) -> Reply:
-    lines = [f"· {s.label} {s.shows_as(situation.get(s.slot), situation)}" for s in _card_steps(journey, situation)]
-    facts = [f"· {label} {value}" for label, value in journey.facts(situation)]
-    text = "\n".join([journey.card_title, *lines, *facts])
-    choices = (choose(journey.confirm_title, YES), choose("改一项", EDIT), intend("先不办了", "cancel"))
-    return Reply(text, choices, CONFIRM, "confirm")
-
-
-def _ask_which_line(journey: Journey, situation: Situation) -> Reply:
-    steps = _card_steps(journey, situation)
-    choices = tuple(choose(step.label, f"{EDIT}:{step.slot}") for step in steps)
-    example = f"比如“{steps[0].label}改成……”" if steps else "说清楚改成什么"
-    return Reply(f"要改哪一项？点一下，或者直接说，{example}。", choices, "edit", "choice")
-
-
-def _card_steps(journey: Journey, situation: Situation) -> list[Step]:
-    return [s for s in journey.steps if s.label and situation.get(s.slot) and s.needed(situation)]
