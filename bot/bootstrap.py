@@ -23,6 +23,7 @@ from bot.services.assistant import AssistantServices
 from bot.services.deadlines import Deadlines
 from bot.services.deny_access import record_denial
 from bot.services.guard_reply import SAFE, ReplyGuard, load_guard
+from bot.services.load_branches import load_branches
 from bot.services.load_knowledge import load_knowledge
 from bot.services.open_document import DocumentGoneError, open_document
 from bot.services.ports import UnitOfWorkFactory
@@ -227,6 +228,11 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
         demo=settings.demo,
         clauses=demo_clauses() if settings.demo else ClauseLibrary(),
         service_phone=settings.service_phone,
+        branches=load_branches(
+            settings.data_dir / "branches.yml",
+            settings.data_dir / "lexicon" / "entities" / "places.txt",
+            demo=settings.demo,
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.complaints.rule import ComplaintRule
+from bot.insurance.branch import BranchDirectory
 from bot.insurance.terms import ClauseLibrary
 from bot.services.answer_question import KnowledgeBase
 from bot.services.deadlines import Deadlines
@@ -22,7 +23,8 @@ from bot.services.servicing.who_may import WhoMay
 class AssistantServices:
     """`reading` makes units of work that never wait for a writer and never write. `pepper` hashes one-time codes and
     lock subjects; `demo` lets the real-person check answer by text message. `clauses` are the products' clauses that may be
-    quoted to anybody; `service_phone` is the number to call about a policy, "" where it is only printed on policies."""
+    quoted to anybody; `service_phone` is the number to call about a policy, "" where it is only printed on policies.
+    `branches` are the outlets."""
 
     unit_of_work: UnitOfWorkFactory
     reading: UnitOfWorkFactory
@@ -39,3 +41,4 @@ class AssistantServices:
     demo: bool
     clauses: ClauseLibrary = field(default_factory=ClauseLibrary)
     service_phone: str = ""
+    branches: BranchDirectory = field(default_factory=BranchDirectory)

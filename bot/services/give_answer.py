@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.services.answer_clause import answer_clause
 from bot.services.answer_coverage import answer_all_exclusions, answer_coverage, asked_for_all_exclusions
+from bot.services.answer_from_data import answer_from_data
 from bot.services.answer_question import tell
 from bot.services.assistant import AssistantServices
 from bot.services.clarify import asks_for_money
@@ -35,6 +36,11 @@ def give_answer(said: Understood, using: AssistantServices, asked: Asked | None)
     if number and question.intent == "verify_salesperson":
         with using.reading() as work:
             return Given([verify_salesperson(work, number)], completes=completes)
+    served = answer_from_data(question, using)
+    if served and served.asks and asked and completes:
+        return _ask_again((), asked)
+    if served:
+        return Given(list(served.replies), Asked(question.intent, question.text) if served.asks else None, completes)
     code = asked_for_all_exclusions(said)
     if code:
         return Given([answer_all_exclusions(said, code, using)])
