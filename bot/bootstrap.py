@@ -32,6 +32,7 @@ from bot.services.reply import TO_HUMAN, Denial
 from bot.services.servicing.claim_papers import load_claim_papers
 from bot.services.servicing.limits import Limits, load_limits
 from bot.services.servicing.papers import load_papers
+from bot.services.servicing.self_check_data import load_self_check
 from bot.services.servicing.staffed_hours import load_hours
 from bot.services.servicing.who_may import load_who_may
 from bot.services.sweep_due_dates import Sweep
@@ -233,6 +234,7 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
             settings.data_dir / "lexicon" / "entities" / "places.txt",
             demo=settings.demo,
         ),
+        self_check=load_self_check(settings.data_dir / "self_check.yml"),
     )
 
 

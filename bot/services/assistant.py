@@ -15,6 +15,7 @@ from bot.services.privacy_notice import PrivacyNotice
 from bot.services.servicing.claim_papers import ClaimPapers
 from bot.services.servicing.limits import Limits
 from bot.services.servicing.papers import Paper
+from bot.services.servicing.self_check_data import SelfCheck
 from bot.services.servicing.staffed_hours import StaffedHours
 from bot.services.servicing.who_may import WhoMay
 
@@ -42,3 +43,4 @@ class AssistantServices:
     clauses: ClauseLibrary = field(default_factory=ClauseLibrary)
     service_phone: str = ""
     branches: BranchDirectory = field(default_factory=BranchDirectory)
+    self_check: SelfCheck = field(default_factory=SelfCheck)

@@ -13,6 +13,7 @@ from bot.services.clarify import asks_for_money
 from bot.services.follow_up import MOST_QUESTIONS, Asked, complete, is_follow_up
 from bot.services.missing_papers import tell_missing_papers
 from bot.services.reply import TO_HUMAN, Choice, Reply
+from bot.services.sales_offer import with_offer
 from bot.services.understanding import Understood
 from bot.services.verify_salesperson import find_registration_no, verify_salesperson
 
@@ -63,7 +64,7 @@ def give_answer(said: Understood, using: AssistantServices, asked: Asked | None)
         if coverage
         else [tell(found) if found else using.knowledge.decline(question)]
     )
-    return Given(replies, open_question, completes)
+    return Given(with_offer(question, replies), open_question, completes)
 
 
 def answer_doubtful(said: Understood, using: AssistantServices) -> list[Reply]:
