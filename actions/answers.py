@@ -10,12 +10,13 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from actions.journeys import CARRIED, LATER, RECENT, open_next, recent_policy
 from actions.turn import Outcome, TurnAction
 from bot.insurance.hand_off import Priority
+from bot.services.answer_from_data import shorter_list
 from bot.services.assistant import AssistantServices
 from bot.services.clarify import offer_meanings
 from bot.services.follow_up import ASKED_ABOUT, read_asked
 from bot.services.give_answer import answer_doubtful, give_answer
 from bot.services.hand_off import HandOffRequest, hand_off
-from bot.services.journeys.claim_slots import CAUSE, LINE
+from bot.services.journeys.claim_slots import CAUSE, LINE, PLACE
 from bot.services.journeys.give_consent import find_code
 from bot.services.recall import recall
 from bot.services.recent import Recent, once_more, read_recent
@@ -116,7 +117,10 @@ class ActionClaimDocuments(TurnAction):
             ranking=(),
             entities=(Entity("line_of_business", "", line),) if line else (),
         )
-        return Outcome([using.knowledge.answer(about)], [SlotSet(OFFER, "anything_else"), THEN_LISTEN])
+        lost_at = replace(about, text=f"{about.text} {tracker.get_slot(PLACE) or ''}")
+        served = shorter_list(lost_at, using)
+        replies = list(served.replies) if served else [using.knowledge.answer(about)]
+        return Outcome(replies, [SlotSet(OFFER, "anything_else"), THEN_LISTEN])
 
 
 class ActionClarify(TurnAction):

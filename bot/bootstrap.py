@@ -20,6 +20,7 @@ from bot.documents.inspect_image import inspect_file
 from bot.documents.policy_pdf import print_policy
 from bot.insurance.terms import ClauseLibrary
 from bot.services.assistant import AssistantServices
+from bot.services.contingency import load_plans
 from bot.services.deadlines import Deadlines
 from bot.services.deny_access import record_denial
 from bot.services.guard_reply import SAFE, ReplyGuard, load_guard
@@ -34,6 +35,7 @@ from bot.services.servicing.limits import Limits, load_limits
 from bot.services.servicing.papers import load_papers
 from bot.services.servicing.self_check_data import load_self_check
 from bot.services.servicing.staffed_hours import load_hours
+from bot.services.servicing.value_added import load_entitlements
 from bot.services.servicing.who_may import load_who_may
 from bot.services.sweep_due_dates import Sweep
 from bot.services.take_failed_turn import FailedTurn, take_failed_turn
@@ -235,6 +237,8 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
             demo=settings.demo,
         ),
         self_check=load_self_check(settings.data_dir / "self_check.yml"),
+        plans=load_plans(settings.data_dir / "events.yml", demo=settings.demo),
+        entitlements=load_entitlements(settings.data_dir / "value_added.yml", demo=settings.demo),
     )
 
 

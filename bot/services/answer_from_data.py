@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from bot.services.answer_question import lines_named
 from bot.services.assistant import AssistantServices
 from bot.services.complaint_addresses import tell_addresses
+from bot.services.contingency import speak_papers
 from bot.services.find_branch import find_branch
+from bot.services.reply import TO_HUMAN, Reply, intend
 from bot.services.served import Served
 from bot.services.understanding import Understood
 
@@ -25,11 +28,26 @@ def _papers_at_outlets(said: Understood, using: AssistantServices) -> Served | N
     return find_branch(said, using) if _ABOUT_OUTLETS.search(said.text) else None
 
 
+def _claim_papers(said: Understood, using: AssistantServices) -> Served | None:
+    return shorter_list(said, using, anywhere=not said.of_type("location")) or _papers_at_outlets(said, using)
+
+
+def shorter_list(said: Understood, using: AssistantServices, *, anywhere: bool = False) -> Served | None:
+    """The papers of a plan in force for the line, cause and place in the words; `anywhere`: where no place is named."""
+    day, lines = said.received_at.date(), lines_named(said)
+    for plan in using.plans:
+        line = next((each.value for each in plan.papers if each.value in lines), "")
+        if line and (anywhere or plan.reaches(said.text)) and plan.is_in_force(day) and plan.is_about(said.text):
+            after = (intend("报案", "report_claim"), TO_HUMAN)
+            return Served((Reply(speak_papers(plan, line, day), after),))
+    return None
+
+
 _BY_INTENT: Mapping[str, _Serve] = {
     "ask_branch": find_branch,
     "ask_complaint_channel": tell_addresses,
     "ask_claim_process": _papers_at_outlets,
-    "ask_claim_documents": _papers_at_outlets,
+    "ask_claim_documents": _claim_papers,
     "supplement_claim": _papers_at_outlets,
 }
 
