@@ -22,6 +22,7 @@ from bot.text.masking import mask_phone
 
 WHOM, KIND, SUBJECT, CALLED, MORE = "enquiry_whom", "enquiry_kind", "enquiry_subject", "enquiry_called", "enquiry_more"
 FIRM = "单位"
+_NOT_A_NAME = re.compile(r"[吗呢么你您几不没]|什么|怎么|多少|再说|人工|取消|算了|保险|随便")
 _WHOM = (
     (
         FIRM,
@@ -85,7 +86,12 @@ def _read_subject(said: Understood, situation: Situation) -> Reading:
 def _read_called(said: Understood, situation: Situation) -> Reading:
     """A name, or no more than 王女士: the phone is what reaches the customer."""
     text = re.sub(r"^(?:我)?(?:叫我|叫|姓|我是|称呼我?)+", "", said.text.strip(" 。.!！")).strip()
-    if said.aside or is_filler(said.text) or not re.fullmatch(r"[\u4e00-\u9fff·A-Za-z ]{1,15}", text):
+    if (
+        said.aside
+        or is_filler(said.text)
+        or _NOT_A_NAME.search(text)
+        or not re.fullmatch(r"[\u4e00-\u9fff·A-Za-z ]{1,15}", text)
+    ):
         return NotAnAnswer()
     return Accepted(text)
 
