@@ -48,7 +48,6 @@ _BY_INTENT: Mapping[str, _Serve] = {
     "ask_complaint_channel": tell_addresses,
     "ask_claim_process": _papers_at_outlets,
     "ask_claim_documents": _claim_papers,
-    "supplement_claim": _papers_at_outlets,
 }
 
 

@@ -1,13 +1,13 @@
 """The form of a contract: an ordinary policy, or one on a card that is activated.
 
-Revision: 0009, after 0008
+Revision: 0012, after 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
