@@ -55,3 +55,9 @@ def answer_from_data(said: Understood, using: AssistantServices) -> Served | Non
     """What our tables say to `said`; None leaves it to the knowledge."""
     serve = _BY_INTENT.get(said.intent)
     return serve(said, using) if serve else None
+
+
+def answer_in_between(said: Understood, using: AssistantServices) -> Reply:
+    """The answer to a question in the middle of a journey: it asks nothing back, the journey's own question is open."""
+    served = answer_from_data(said, using)
+    return served.replies[0] if served and not served.asks else using.knowledge.answer(said)

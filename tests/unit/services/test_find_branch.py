@@ -29,6 +29,7 @@ def using() -> SimpleNamespace:
         branches=load_branches(DATA / "branches.yml", PLACES, demo=True),
         knowledge=load_knowledge(DATA / "knowledge"),
         deadlines=SimpleNamespace(calendar=load_calendar(DATA / "calendars")),
+        plans=(),
     )
 
 

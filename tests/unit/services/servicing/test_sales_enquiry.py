@@ -100,6 +100,15 @@ def test_whom_and_what_told_at_first_are_not_asked_again(customer: Talk) -> None
     assert customer.requested == "enquiry_called", customer.text
 
 
+def test_an_outlet_asked_for_in_between_is_told_and_the_question_comes_back(customer: Talk) -> None:
+    press(customer, "sales_enquiry")
+    prove_phone(customer, "13900006106")
+    customer.say("自己")
+    customer.say("成都的网点几点关门？")
+    assert "成都武侯营业部" in customer.text
+    assert customer.requested == "enquiry_kind"
+
+
 def test_a_line_of_the_card_is_changed_by_naming_it(customer: Talk) -> None:
     press(customer, "sales_enquiry")
     prove_phone(customer, "13900006105")
