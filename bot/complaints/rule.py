@@ -38,7 +38,6 @@ class Post(str, Enum):
     PAYMENTS = "收付费"
     NEW_BUSINESS = "新单"
     COMPLIANCE = "合规监察"
-    SALES = "销售"
 
 
 @dataclass(frozen=True)

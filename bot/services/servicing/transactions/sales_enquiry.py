@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-from bot.complaints.rule import Post
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.service_request import ServiceRequest
 from bot.services.journeys.fields import is_filler, read_words
@@ -22,6 +21,7 @@ from bot.text.masking import mask_phone
 
 WHOM, KIND, SUBJECT, CALLED, MORE = "enquiry_whom", "enquiry_kind", "enquiry_subject", "enquiry_called", "enquiry_more"
 FIRM = "单位"
+SALES_POST = "销售"  # no value of bot.complaints.rule.Post: no complaint may reach a desk that sells
 _NOT_A_NAME = re.compile(r"[吗呢么你您几不没]|什么|怎么|多少|再说|人工|取消|算了|保险|随便")
 _WHOM = (
     (
@@ -133,7 +133,7 @@ TRANSACTION = Transaction(
     zh="投保咨询登记",
     intents=("request_callback", "contact_servicer"),
     words=SALES_WISH,
-    post=Post.SALES.value,
+    post=SALES_POST,
     level=IdentityLevel.L1,
     opening="我把您的需要记下来，请有执业登记的销售人员跟您谈。我这里不推荐产品，也不报保费，买不买由您自己定。",
     wish=re.compile("."),
