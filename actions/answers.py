@@ -10,19 +10,21 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from actions.journeys import CARRIED, LATER, RECENT, open_next, recent_policy
 from actions.turn import Outcome, TurnAction
 from bot.insurance.hand_off import Priority
+from bot.services.answer_from_data import shorter_list
 from bot.services.assistant import AssistantServices
 from bot.services.clarify import offer_meanings
 from bot.services.follow_up import ASKED_ABOUT, read_asked
 from bot.services.give_answer import answer_doubtful, give_answer
 from bot.services.hand_off import HandOffRequest, hand_off
-from bot.services.journeys.claim_slots import CAUSE, LINE
+from bot.services.journeys.claim_slots import CAUSE, LINE, PLACE
 from bot.services.journeys.give_consent import find_code
 from bot.services.recall import recall
 from bot.services.recent import Recent, once_more, read_recent
 from bot.services.registry import KEY_OF_INTENT, SWITCH, form_of
 from bot.services.reply import TO_HUMAN, Reply, intend
+from bot.services.sales_offer import ENQUIRY, wanted
 from bot.services.screen_message import known_of, screen_message
-from bot.services.several_requests import QUESTION, announce, from_slot, plan_requests, waiting
+from bot.services.several_requests import QUESTION, Waiting, announce, from_slot, plan_requests, waiting
 from bot.services.take_file import file_no_in
 from bot.services.understanding import Entity, Understood
 
@@ -50,6 +52,9 @@ class ActionAnswer(TurnAction):
         events = [SlotSet(MISUNDERSTOOD, None), SlotSet(OFFER, None)]
         if told:
             return Outcome([told], events)
+        journey = wanted(said)
+        if journey:
+            return Outcome([], [*events, *open_next(Waiting(journey, said.text, said.entities), ())])
         given = give_answer(said, using, read_asked(tracker.get_slot(ASKED_ABOUT)))
         if given.asked:
             events.append(SlotSet(ASKED_ABOUT, given.asked.as_slot()))
@@ -112,7 +117,10 @@ class ActionClaimDocuments(TurnAction):
             ranking=(),
             entities=(Entity("line_of_business", "", line),) if line else (),
         )
-        return Outcome([using.knowledge.answer(about)], [SlotSet(OFFER, "anything_else"), THEN_LISTEN])
+        lost_at = replace(about, text=f"{about.text} {tracker.get_slot(PLACE) or ''}")
+        served = shorter_list(lost_at, using)
+        replies = list(served.replies) if served else [using.knowledge.answer(about)]
+        return Outcome(replies, [SlotSet(OFFER, "anything_else"), THEN_LISTEN])
 
 
 class ActionClarify(TurnAction):
@@ -155,8 +163,10 @@ class ActionTakeInformation(TurnAction):
             words = "文件收到了，但刚才那一步已经结束，还没有交给哪件案子。要接着补就点“补交资料”，再发一次。"
             return Outcome([Reply(words, (intend("补交资料", "supplement_claim"), TO_HUMAN))], [THEN_LISTEN])
         if said.choice and said.choice.startswith(SWITCH):
-            form = form_of(KEY_OF_INTENT[said.choice.removeprefix(SWITCH)])
-            return Outcome([], [SlotSet(CARRIED, None), FollowupAction(form)])
+            name = said.choice.removeprefix(SWITCH)
+            recent = read_recent(tracker.get_slot(RECENT))
+            asked = recent.text if recent and name == ENQUIRY else None  # "给我妈买医疗险多少钱" told whom and what
+            return Outcome([], [SlotSet(CARRIED, asked), FollowupAction(form_of(KEY_OF_INTENT[name]))])
         for entity_type, form in (
             ("claim_no", "claim_status_form"),
             ("complaint_no", "complaint_status_form"),

@@ -20,9 +20,11 @@ from bot.documents.inspect_image import inspect_file
 from bot.documents.policy_pdf import print_policy
 from bot.insurance.terms import ClauseLibrary
 from bot.services.assistant import AssistantServices
+from bot.services.contingency import load_plans
 from bot.services.deadlines import Deadlines
 from bot.services.deny_access import record_denial
 from bot.services.guard_reply import SAFE, ReplyGuard, load_guard
+from bot.services.load_branches import load_branches
 from bot.services.load_knowledge import load_knowledge
 from bot.services.open_document import DocumentGoneError, open_document
 from bot.services.ports import UnitOfWorkFactory
@@ -31,7 +33,9 @@ from bot.services.reply import TO_HUMAN, Denial
 from bot.services.servicing.claim_papers import load_claim_papers
 from bot.services.servicing.limits import Limits, load_limits
 from bot.services.servicing.papers import load_papers
+from bot.services.servicing.self_check_data import load_self_check
 from bot.services.servicing.staffed_hours import load_hours
+from bot.services.servicing.value_added import load_entitlements
 from bot.services.servicing.who_may import load_who_may
 from bot.services.sweep_due_dates import Sweep
 from bot.services.take_failed_turn import FailedTurn, take_failed_turn
@@ -227,6 +231,14 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
         demo=settings.demo,
         clauses=demo_clauses() if settings.demo else ClauseLibrary(),
         service_phone=settings.service_phone,
+        branches=load_branches(
+            settings.data_dir / "branches.yml",
+            settings.data_dir / "lexicon" / "entities" / "places.txt",
+            demo=settings.demo,
+        ),
+        self_check=load_self_check(settings.data_dir / "self_check.yml"),
+        plans=load_plans(settings.data_dir / "events.yml", demo=settings.demo),
+        entitlements=load_entitlements(settings.data_dir / "value_added.yml", demo=settings.demo),
     )
 
 

@@ -81,6 +81,13 @@ _STATUS_ZH = {
 }
 
 
+class ContractForm(str, Enum):
+    """How a contract was made out: as a policy, or on a card that covers from its activation (卡式保单)."""
+
+    STANDARD = "standard"
+    CARD = "card"
+
+
 class Role(str, Enum):
     """What a party is to a policy; decides what may be shown (F04) and done (decision table)."""
 
@@ -192,6 +199,7 @@ class InsurancePolicy:
     insured_event_on: date | None = None  # an insured event that ends the right to change beneficiaries
     loan_since: date | None = None  # from when the loan's interest counts
     benefits: tuple[Benefit, ...] = ()
+    form: ContractForm = ContractForm.STANDARD
 
     @property
     def pays_on_death(self) -> bool:

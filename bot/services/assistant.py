@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.complaints.rule import ComplaintRule
+from bot.insurance.branch import BranchDirectory
+from bot.insurance.contingency import ContingencyPlan
 from bot.insurance.terms import ClauseLibrary
 from bot.services.answer_question import KnowledgeBase
 from bot.services.deadlines import Deadlines
@@ -14,7 +16,9 @@ from bot.services.privacy_notice import PrivacyNotice
 from bot.services.servicing.claim_papers import ClaimPapers
 from bot.services.servicing.limits import Limits
 from bot.services.servicing.papers import Paper
+from bot.services.servicing.self_check_data import SelfCheck
 from bot.services.servicing.staffed_hours import StaffedHours
+from bot.services.servicing.value_added import Entitlements
 from bot.services.servicing.who_may import WhoMay
 
 
@@ -22,7 +26,9 @@ from bot.services.servicing.who_may import WhoMay
 class AssistantServices:
     """`reading` makes units of work that never wait for a writer and never write. `pepper` hashes one-time codes and
     lock subjects; `demo` lets the real-person check answer by text message. `clauses` are the products' clauses that may be
-    quoted to anybody; `service_phone` is the number to call about a policy, "" where it is only printed on policies."""
+    quoted to anybody; `service_phone` is the number to call about a policy, "" where it is only printed on policies.
+    `branches` are the outlets, `plans` for claims of a disaster,
+    `entitlements` the services that come with a product."""
 
     unit_of_work: UnitOfWorkFactory
     reading: UnitOfWorkFactory
@@ -39,3 +45,7 @@ class AssistantServices:
     demo: bool
     clauses: ClauseLibrary = field(default_factory=ClauseLibrary)
     service_phone: str = ""
+    branches: BranchDirectory = field(default_factory=BranchDirectory)
+    self_check: SelfCheck = field(default_factory=SelfCheck)
+    plans: tuple[ContingencyPlan, ...] = ()
+    entitlements: Entitlements = field(default_factory=Entitlements)

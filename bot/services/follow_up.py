@@ -13,6 +13,7 @@ ASKED_ABOUT = "asked_about"  # the slot
 MOST_QUESTIONS = 2  # F03: at most two questions, then one complete list
 _LONGEST = 12
 _STRONG = 0.6
+_ABOUT_A_PLACE = frozenset(("ask_branch", "ask_complaint_channel", "ask_claim_process", "ask_claim_documents"))
 _TALK = frozenset(
     ("greet", "goodbye", "thank", "affirm", "deny", "cancel", "correct_answer", "repeat", "bot_challenge",
      "request_human", "request_callback", "emergency", "ask_capabilities", "give_feedback")
@@ -57,6 +58,9 @@ def is_follow_up(asked: Asked, said: Understood) -> bool:
     if asked.intent == "verify_salesperson" and find_registration_no(said.text):
         return True
     text = _MARKS.sub("", said.text)
+    names_place = said.first("location") is not None and asked.intent in _ABOUT_A_PLACE
+    if names_place and len(text) <= _LONGEST and not _OWN_WISH.search(text):
+        return True
     if not text or len(text) > _LONGEST or _OWN_WISH.search(text):
         return False
     if _SUBJECT.search(text):

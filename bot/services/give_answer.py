@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from bot.services.answer_clause import answer_clause
 from bot.services.answer_coverage import answer_all_exclusions, answer_coverage, asked_for_all_exclusions
+from bot.services.answer_from_data import answer_from_data
 from bot.services.answer_question import tell
 from bot.services.assistant import AssistantServices
 from bot.services.clarify import asks_for_money
 from bot.services.follow_up import MOST_QUESTIONS, Asked, complete, is_follow_up
 from bot.services.missing_papers import tell_missing_papers
 from bot.services.reply import TO_HUMAN, Choice, Reply
+from bot.services.sales_offer import with_offer
 from bot.services.understanding import Understood
 from bot.services.verify_salesperson import find_registration_no, verify_salesperson
 
@@ -35,6 +37,11 @@ def give_answer(said: Understood, using: AssistantServices, asked: Asked | None)
     if number and question.intent == "verify_salesperson":
         with using.reading() as work:
             return Given([verify_salesperson(work, number)], completes=completes)
+    served = answer_from_data(question, using)
+    if served and served.asks and asked and completes:
+        return _ask_again((), asked)
+    if served:
+        return Given(list(served.replies), Asked(question.intent, question.text) if served.asks else None, completes)
     code = asked_for_all_exclusions(said)
     if code:
         return Given([answer_all_exclusions(said, code, using)])
@@ -57,7 +64,7 @@ def give_answer(said: Understood, using: AssistantServices, asked: Asked | None)
         if coverage
         else [tell(found) if found else using.knowledge.decline(question)]
     )
-    return Given(replies, open_question, completes)
+    return Given(with_offer(question, replies), open_question, completes)
 
 
 def answer_doubtful(said: Understood, using: AssistantServices) -> list[Reply]:

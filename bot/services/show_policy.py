@@ -11,7 +11,7 @@ from datetime import date
 from enum import Enum
 
 from bot.insurance.party import Party
-from bot.insurance.policy import InsurancePolicy, PolicyStatus, Role
+from bot.insurance.policy import ContractForm, InsurancePolicy, PolicyStatus, Role
 from bot.services.deadlines import speak_date
 from bot.services.speak_money import money
 from bot.text.masking import mask_name, mask_phone
@@ -82,7 +82,7 @@ def describe_policy(view: View) -> str:
     """The policy for this reader: name, version, number and roles, then a line for each topic that has one."""
     policy = view.policy
     lines = [
-        f"{policy.product_name}（条款版本 {policy.terms_version}），保单号 {policy.policy_no}，"
+        f"{policy.product_name}（{_form(policy)}条款版本 {policy.terms_version}），保单号 {policy.policy_no}，"
         f"您是{'、'.join(role.zh for role in view.roles)}。"
     ]
     for topic in Topic:
@@ -90,6 +90,10 @@ def describe_policy(view: View) -> str:
         if told:
             lines.append(f"· {topic.value}：{told}")
     return "\n".join(lines)
+
+
+def _form(policy: InsurancePolicy) -> str:
+    return "卡式保单，已激活，" if policy.form is ContractForm.CARD else ""
 
 
 def answer_topic(view: View, topic: Topic) -> str:

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from bot.calendars.months import add_months
 from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.policy import (
+    ContractForm,
     Coverage,
     Instalment,
     InsurancePolicy,
@@ -47,6 +48,7 @@ class ContractSpec:
     pledged: bool = False
     plate_no: str = ""
     vehicle: str = ""
+    form: ContractForm = ContractForm.STANDARD
 
 
 def build_contract(spec: ContractSpec, today: date) -> InsurancePolicy:
@@ -89,6 +91,7 @@ def build_contract(spec: ContractSpec, today: date) -> InsurancePolicy:
         employer_is_policyholder=is_group,
         plate_no=spec.plate_no,
         vehicle=spec.vehicle,
+        form=spec.form,
     )
     policy = replace(policy, benefits=demo_benefits(policy, today))
     return _with_missed_premium(policy, today - timedelta(days=spec.days_ago))

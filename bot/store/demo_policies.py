@@ -11,7 +11,7 @@ from itertools import count
 
 from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.party import Party
-from bot.insurance.policy import InsurancePolicy, PolicyStatus, Servicer
+from bot.insurance.policy import ContractForm, InsurancePolicy, PolicyStatus, Servicer
 from bot.store.demo_contracts import ContractSpec, build_contract
 from bot.store.demo_people import NAMED_CUSTOMERS, SEED, made_up_names
 from bot.store.demo_products import DEMO_PRODUCTS, PRODUCT_BY_CODE, DemoProduct
@@ -33,6 +33,7 @@ _LONG_STATES = (
     (PolicyStatus.LOST, 7),
 )
 _SHORT_STATES = ((PolicyStatus.IN_FORCE, 80), (PolicyStatus.MATURED, 20))
+_CARDS = ("P2026000902",)
 _ORPHANS = ("P2021000701",)  # whoever served it has left
 _CARS = ("家用轿车 5 座", "运动型多用途车 5 座", "新能源轿车 5 座", "家用商务车 7 座")
 _CHANNELS = ("个人代理", "官方网站", "银行代理", "经纪代理", "电话销售")
@@ -102,6 +103,7 @@ def _named_specs() -> list[ContractSpec]:
             policy_no, PRODUCT_BY_CODE[code], policyholder_id, insured_id, status, years, days, total,
             beneficiaries=_NAMED_BENEFICIARIES.get(policy_no, ()),
             pledged=policy_no == "P2018000802",
+            form=ContractForm.CARD if policy_no in _CARDS else ContractForm.STANDARD,
         )  # fmt: skip
         if code in ("MCV", "MTC"):
             spec = replace(spec, plate_no="京A12345", vehicle=_CARS[0])

@@ -59,6 +59,7 @@ POLICIES = Table(
     Column("frozen", Boolean, nullable=False, server_default=false()),
     Column("insured_event_on", Date),
     Column("loan_since", Date),
+    Column("form", Text, nullable=False, server_default="standard"),
 )
 
 

@@ -13,6 +13,7 @@ from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.policy import (
     Benefit,
     BenefitKind,
+    ContractForm,
     Coverage,
     Exclusion,
     Instalment,
@@ -44,7 +45,7 @@ _LISTS = (
 )
 _SERVICER = ("servicer_name", "servicer_registration_no", "servicer_phone")
 # Columns that are fields of the same name and type.
-_PLAIN = tuple(column.name for column in POLICIES.c if column.name not in ("line", "status", *_SERVICER))
+_PLAIN = tuple(column.name for column in POLICIES.c if column.name not in ("line", "status", "form", *_SERVICER))
 
 
 def read(connection: Connection, rows: Sequence[Row]) -> tuple[InsurancePolicy, ...]:
@@ -71,6 +72,7 @@ def _policy(row: Row, lists: dict[str, list[Row]]) -> InsurancePolicy:
         **plain,
         line=LineOfBusiness(row["line"]),
         status=PolicyStatus(row["status"]),
+        form=ContractForm(row["form"]),
         servicer=_servicer(row),
         insured_ids=tuple(item["party_id"] for item in lists["policy_insureds"]),
         coverages=tuple(
@@ -145,6 +147,7 @@ def _row(policy: InsurancePolicy) -> dict[str, Any]:
         **{name: getattr(policy, name) for name in _PLAIN},
         "line": policy.line.value,
         "status": policy.status.value,
+        "form": policy.form.value,
         "servicer_name": servicer.name if servicer else None,
         "servicer_registration_no": servicer.registration_no if servicer else None,
         "servicer_phone": servicer.phone if servicer else None,

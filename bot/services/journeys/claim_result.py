@@ -6,12 +6,16 @@ import re
 
 from bot.insurance.claim import Claim, LossReport
 from bot.insurance.policy import LineOfBusiness
+from bot.services.contingency import plan_for, speak_plan
 from bot.services.deadlines import speak_by, speak_date
 from bot.services.journeys import claim_slots as slots
 from bot.services.journeys.fields import EVENT_AT, show_phone
 from bot.services.journeys.journey import Situation
 
 LATE_DAYS = 10
+# Customers take the whole bill for granted (E32); sums that are agreed beforehand are paid as agreed.
+_NOT_ALL = "赔款按条款核定，免赔额、赔付比例和责任免除会影响金额，不一定是全部损失。"
+_BY_SHARES = frozenset(LineOfBusiness) - {LineOfBusiness.LIFE, LineOfBusiness.ANNUITY, LineOfBusiness.CRITICAL_ILLNESS}
 
 
 def build_report(situation: Situation) -> LossReport:
@@ -76,8 +80,17 @@ def done_text(claim: Claim, situation: Situation) -> str:
         by = speak_by(claim.contact_by, situation.now)
         lines.append(f"{who}会在{by} 前打 {show_phone(claim.report.reporter_phone, situation)} 联系您。")
     lines += ["保单由理赔人员核对（待核单），不影响报案。", _due_text(claim, situation), _to_keep(claim.report)]
+    lines += [_NOT_ALL if line in _BY_SHARES else "", _plan_text(claim, situation)]
     lines.append("凭报案号随时可以在这里查进度。")
     return "\n".join(line for line in lines if line)
+
+
+def _plan_text(claim: Claim, situation: Situation) -> str:
+    """What is simplified while a disaster's plan is in force, "" otherwise."""
+    report, today = claim.report, situation.now.date()
+    plans = situation.services.plans
+    plan = plan_for(plans, line=report.line.value, cause=report.cause, place=report.place, day=today)
+    return speak_plan(plan, today) if plan else ""
 
 
 def supplemented_text(claim: Claim) -> str:

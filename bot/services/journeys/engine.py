@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.insurance.hand_off import Priority
+from bot.services.answer_from_data import answer_in_between
 from bot.services.deny_access import record_refusals
 from bot.services.journeys import controls
 from bot.services.journeys.asking import EDIT, ask, ask_next
@@ -249,7 +250,7 @@ def _digress(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     if said.intent == journey.intent and journey.intent.startswith("query_"):
         turn.replies.append(Reply("我知道您着急，这就帮您查。"))
         return ask(journey, situation, turn, turn.requested)
-    answer = Reply(controls.ROBOT) if robot else situation.services.knowledge.answer(said)
+    answer = Reply(controls.ROBOT) if robot else answer_in_between(said, situation.services)
     turn.replies.append(Reply(answer.text))
     turn.replies.append(Reply(f"我们接着{journey.zh}："))
     return ask(journey, situation, turn, turn.requested)

@@ -11,6 +11,7 @@ import pytest
 from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.party import Party
 from bot.insurance.policy import (
+    ContractForm,
     Coverage,
     Exclusion,
     Instalment,
@@ -218,3 +219,8 @@ def test_after_two_years_a_person_looks_at_a_suspended_policy() -> None:
 )
 def test_what_a_question_is_about(text: str, topics: list[Topic]) -> None:
     assert list(topics_asked(text)) == topics
+
+
+def test_a_contract_on_a_card_says_so() -> None:
+    assert "卡式保单，已激活" in describe_policy(view(HOLDER, replace(POLICY, form=ContractForm.CARD)))
+    assert "卡式" not in describe_policy(view(HOLDER))

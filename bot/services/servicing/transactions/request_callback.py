@@ -94,7 +94,7 @@ def _spoken(start: datetime, situation: Situation) -> str:
     return f"{speak_date(start.date(), situation.now.date())}（周{weekday}）{start:%H:%M} 到 {end:%H:%M}"
 
 
-def _show_slot(value: str, situation: Situation) -> str:
+def show_call(value: str, situation: Situation) -> str:
     return _spoken(datetime.fromisoformat(value), situation)
 
 
@@ -110,13 +110,20 @@ def _number(case: Case) -> str:
 
 def _confirm_by_text(work: UnitOfWork, case: Case, request: ServiceRequest) -> None:
     phone = current_identity(work, case.situation.conversation_id, case.situation.now).phone
-    text = f"【保险客服】已为您预约回电：{_show_slot(case.get(SLOT), case.situation)}（编号 {request.request_no}）。"
+    text = f"【保险客服】已为您预约回电：{show_call(case.get(SLOT), case.situation)}（编号 {request.request_no}）。"
     work.texts.send(phone, text, case.situation.now)
 
 
 def _what_next(case: Case, _: ServiceRequest) -> str:
-    return f"{_show_slot(case.get(SLOT), case.situation)} 之间打 {mask_phone(_number(case))}，约好的时间已发短信给您。"
+    return f"{show_call(case.get(SLOT), case.situation)} 之间打 {mask_phone(_number(case))}，约好的时间已发短信给您。"
 
+
+def day_of_call(case: Case) -> date:
+    return datetime.fromisoformat(case.get(SLOT)).date()
+
+
+# Whatever a call is about, its time is one that somebody keeps.
+CALL_TIME = Step(SLOT, "回电时间", _ask_slot, _read_slot, ("date", "time"), shows_as=show_call)
 
 TRANSACTION = Transaction(
     kind="request_callback",
@@ -127,10 +134,10 @@ TRANSACTION = Transaction(
     start=_start,
     wish=re.compile("."),
     steps=(
-        Step(SLOT, "回电时间", _ask_slot, _read_slot, ("date", "time"), shows_as=_show_slot),
+        CALL_TIME,
         Step(TOPIC, "想谈的事", lambda _: Ask("想谈什么事？一句话就行，接电话的人会先看好。", "text"), read_words(2, 200), free_text=True, story=True),
     ),
-    promised=lambda case: datetime.fromisoformat(case.get(SLOT)).date(),
+    promised=day_of_call,
     effect=_confirm_by_text,
     what_next=_what_next,
 )  # fmt: skip

@@ -365,6 +365,19 @@ WALKS: dict[str, tuple[Answer, dict[str, Answer]]] = {
             "service_consent": "同意",
         },
     ),
+    "sales enquiry": (
+        "让销售给我打电话报个价",
+        {
+            **L1,
+            "enquiry_whom": "给公司",
+            "enquiry_kind": "雇主责任险",
+            "enquiry_subject": "石材厂，三十个工人，有两台龙门吊",
+            "enquiry_called": "李经理",
+            "service_consent": "同意",
+            "callback_slot": "明天上午十点",
+            "enquiry_more": "去年在别家买过",
+        },
+    ),
     "complaint status": ("查投诉进度", {**L1, "complaint_query_no": "T20250101009998"}),
 }
 GUARD = load_guard(ROOT / "data" / "guard" / "never_say.yml")
