@@ -113,7 +113,7 @@ class EscalationPolicy(Policy):
             joint_count=count_complainants(message.text),
             amount=largest_amount(message.text),
         )
-        ranking = [each["name"] for each in message.parse_data.get("intent_ranking") or []]
+        ranking = [(each["name"], each["confidence"]) for each in message.parse_data.get("intent_ranking") or []]
         verdict = judge_doubtful(self._rules, facts, ranking)
         if not verdict.hand_off:
             return ""

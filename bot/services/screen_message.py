@@ -29,7 +29,7 @@ class Known:
 
 NOTHING_KNOWN = Known()
 DOUBT = "nlu_fallback"
-LIKELY = 3  # intents of a doubtful message that are tried
+LIKELY, LEAST_LIKELY = 3, 0.1  # intents of a doubtful message that are tried, and the least probability of one
 
 
 def screen_message(
@@ -50,16 +50,17 @@ def screen_message(
         failed_understandings=failed,
         amount=largest_amount(said.text),
     )
-    return judge_doubtful(rules, facts, [intent for intent, _ in said.ranking])
+    return judge_doubtful(rules, facts, said.ranking)
 
 
-def judge_doubtful(rules: Sequence[ComplaintRule], facts: Facts, ranking: Sequence[str]) -> Verdict:
+def judge_doubtful(rules: Sequence[ComplaintRule], facts: Facts, ranking: Sequence[tuple[str, float]]) -> Verdict:
     """The verdict; where the classifier was in doubt, as if the message had one of its likely intents: rules on words of
-    anger or abuse must not wait for a better guess."""
+    anger or abuse must not wait for a better guess. `ranking`: intents with their probabilities, best first; a guess of
+    a few percent ("我在青岛" as an emergency) is no sign of anything."""
     verdict = judge(rules, facts)
     if verdict.hand_off or facts.intent != DOUBT:
         return verdict
-    likely = [intent for intent in ranking if intent != DOUBT][:LIKELY]
+    likely = [intent for intent, probability in ranking if intent != DOUBT and probability >= LEAST_LIKELY][:LIKELY]
     verdicts = (judge(rules, replace(facts, intent=intent)) for intent in likely)
     return next((each for each in verdicts if each.hand_off), verdict)
 
