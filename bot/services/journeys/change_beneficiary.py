@@ -52,6 +52,7 @@ from bot.services.verify_identity import current_identity
 from bot.text.masking import mask_name, mask_phone
 
 REPLACES = "beneficiary_replaces"
+DRAFT, _LONGEST_DRAFT = "beneficiary_draft", 40  # what was told of the people before it was complete
 KEEP, REPLACE, NOTHING = "保留原申请", "用新的替换", "无"
 _KEEPS = re.compile(r"保留|留着|留下|不替换|不换|不用换|不改了|不用改|等它|就用原来|还是原来|原来的就行")
 _REPLACES = re.compile(r"替换|换|新的|撤回|撤掉|撤销|重新|作废|覆盖|改")
@@ -164,9 +165,14 @@ def _read_people(said: Understood, situation: Situation) -> Reading:
     policy = chosen_policy(situation)
     proposed = from_slot(situation.get(PEOPLE))
     known = (*(policy.beneficiaries if policy else ()), *proposed)
-    parsed = parse_beneficiaries(said, known, proposed, insured_sex=_insured_sex(situation, policy))
+    sex, draft = _insured_sex(situation, policy), situation.get(DRAFT)
+    parsed = parse_beneficiaries(said, known, proposed, insured_sex=sex)
+    if isinstance(parsed, str) and draft and not said.aside:  # name, relationship and share in three messages
+        said = _after_draft(draft, said)
+        parsed = parse_beneficiaries(said, known, proposed, insured_sex=sex)
     if isinstance(parsed, str):
-        return Rejected(parsed)
+        begun = not said.aside and len(said.text) <= _LONGEST_DRAFT and said.first("person_name", "relationship")
+        return Accepted("", remark=parsed, also={DRAFT: said.text}) if begun else Rejected(parsed)
     refusal = _refusal(situation, policy, parsed) if policy else ""
     if refusal:
         return Rejected(refusal)
@@ -176,7 +182,14 @@ def _read_people(said: Understood, situation: Situation) -> Reading:
         else ""
     )
     plain = tuple(Beneficiary(p.name, p.relationship, p.order, p.share) for p in parsed)
-    return Accepted(to_slot(plain), remark=remark, also=ids_for(parsed, situation))
+    return Accepted(to_slot(plain), remark=remark, also={**ids_for(parsed, situation), DRAFT: ""})
+
+
+def _after_draft(draft: str, said: Understood) -> Understood:
+    """What was told of the people so far, and this message after it."""
+    shift = len(draft) + 1
+    moved = tuple(replace(each, start=each.start + shift, end=each.end + shift) for each in said.entities)
+    return replace(said, text=f"{draft}，{said.text}", entities=moved)
 
 
 def _insured_sex(situation: Situation, policy: InsurancePolicy | None) -> str:
@@ -243,6 +256,7 @@ JOURNEY = Journey(
     opening=_opening,
     card_title="请核对受益人变更：",
     cancelled="好的，不改了，原来的受益人不变。",
+    carries=(DRAFT,),
     steps=(
         *identity_steps("受益人关系到保险金给谁，"),
         Step(POLICY, "保单", _ask_policy, _read_policy, ("policy_no",), shows_as=_show_policy, counted=False),

@@ -73,6 +73,8 @@ def read_cause(said: Understood, situation: Situation) -> Reading:
 def read_place(said: Understood, _: Situation) -> Reading:
     entity = said.first("location")
     text = entity.value if entity and (said.aside or len(said.text) > 40) else said.text.strip()
+    if entity is None and any(each.text.strip() == text for each in said.of_type("time", "date", "plate_no", "phone")):
+        return NotAnAnswer()  # "三点" after the day belongs to the day
     if is_filler(text) or (entity is None and _ASKS.search(text)) or not re.search(r"[\u4e00-\u9fffA-Za-z]", text):
         return NotAnAnswer()
     if entity is None and says_none(text):

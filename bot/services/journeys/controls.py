@@ -67,6 +67,9 @@ _PLAIN_QUESTION = re.compile(r"(多久|几天|什么时候|怎么|为什么|能�
 _CORRECTION = re.compile(r"不对|错了|说错|更正|改成|改为|改一下|应该是|不是.{1,12}是")
 
 
+_NOTHING_TO_CHANGE = re.compile(
+    r"^(?:没有?了|没有?(?:别的|其他的?|要改的?|什么要改的?|补充的?)了?|不用改了?|不改了?)[。.!！\s]*$"
+)
 TRUST = (
     "您谨慎是对的。我是公司的智能客服，客服热线印在您的保单首页，可以先打电话核实再来。"
     "我不会问您的密码，也不会让您转账。"
@@ -145,6 +148,11 @@ def asks_what_was_filed(said: Understood) -> bool:
 def confirms(said: Understood) -> bool:
     """A plain yes to a card and nothing else: "好的，等一下" and "是的，不过有人受伤" submit nothing."""
     return not said.chosen and bool(_PLAIN_YES.fullmatch(fold(said.text).strip().lower()))
+
+
+def changes_nothing(said: Understood) -> bool:
+    """ "没有了" to a card: nothing is to be changed, and nothing was confirmed."""
+    return not said.chosen and bool(_NOTHING_TO_CHANGE.match(said.text.strip()))
 
 
 def corrects(said: Understood) -> bool:

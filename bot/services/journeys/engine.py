@@ -149,6 +149,9 @@ def _take_confirmation(journey: Journey, situation: Situation, turn: Turn) -> Tu
     named = controls.named_step(journey, situation)
     if named:
         return ask(journey, situation, turn, named.slot)
+    if controls.changes_nothing(said):
+        turn.replies.append(Reply("还没有提交。没问题请回“确认”，要改就直接说哪一项。"))
+        return ask(journey, situation, turn, CONFIRM)
     if said.choice == EDIT or said.means("deny", "correct_answer", at_least=0.4) or said.is_repair:
         return ask(journey, situation, turn, EDIT)
     if said.means("affirm"):

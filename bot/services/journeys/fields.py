@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.services.journeys.journey import Accepted, NotAnAnswer, Reading, Rejected, Situation
-from bot.services.understanding import Understood
+from bot.services.understanding import Entity, Understood
 from bot.text.identifiers import parse_id_card, parse_phone, parse_plate
 from bot.text.masking import mask_id_number, mask_name, mask_phone, mask_plate
 from bot.text.normalise import fold
@@ -100,7 +100,7 @@ def read_event_time(said: Understood, situation: Situation) -> Reading:
         told_enough = situation.get(EVENT_DAY) == value or bool(_PART_OF_DAY.search(said.text))
         return Accepted(value) if told_enough and not said.aside else Accepted("", also={EVENT_DAY: value})
     else:
-        clock_value = clock.value
+        clock_value = _by_day(clock)
     if value == today and clock_value > f"{situation.now:%H:%M}":
         if day is not None or known:
             return Rejected("这个时间还没到，请再说一下是几点发生的。")
@@ -109,6 +109,15 @@ def read_event_time(said: Understood, situation: Situation) -> Reading:
         remark = "" if said.aside else f"按昨天 {clock_value} 记下了，不是昨天就告诉我哪一天。"
         return Accepted(f"{yesterday}T{clock_value}", remark=remark)
     return Accepted(f"{value}T{clock_value}")
+
+
+_HALF_OF_DAY = re.compile(r"凌晨|早|晨|上午|中午|下午|晚|夜|傍|晌|[:：]")
+
+
+def _by_day(clock: Entity) -> str:
+    """ "三点" without a word for the half of the day is rather three in the afternoon; the card shows it as 15:00."""
+    hour = int(clock.value[:2])
+    return f"{hour + 12}{clock.value[2:]}" if 1 <= hour <= 6 and not _HALF_OF_DAY.search(clock.text) else clock.value
 
 
 def _without_numbers(said: Understood, situation: Situation) -> Reading:

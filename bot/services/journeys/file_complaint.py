@@ -69,6 +69,7 @@ from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
 
 REQUEST, ROLE, AGAINST = "complaint_request", "complaint_role", "complaint_against"
+TOLD_MORE = "complaint_told_more"  # the question for the wish was answered with more of the story
 PHONE = "complaint_phone"
 NOTHING_MORE = "暂不补充"
 HEARD = "您生气，我听到了，换谁都会有火，投诉已经登记在案。"
@@ -205,10 +206,25 @@ def _hears(read: Callable[[Understood, Situation], Reading]) -> Callable[[Unders
     return hear
 
 
+_LONGEST_FACTS = 2000
+_WISHES = re.compile(
+    r"赔|退|还[我给钱]|道歉|处理|解决|查|说法|要|想|希望|请|给我|补|撤|改|换|取消|停|别再|不许|答复|回复|交代|负责|快|尽早|恢复|开除|处分|书面|钱|让|能不能|应该"
+)
+
+
 def _read_request(said: Understood, situation: Situation) -> Reading:
     if only_abuse(said.text):
         return Rejected(f"{HEARD}您希望我们怎么解决，比如退钱、道歉、给个书面答复？没想好就回“没有”。")
+    if not said.aside and not said.chosen and _goes_on_telling(said, situation):
+        more = f"{situation.get(FACTS)}；{said.text.strip()}"[:_LONGEST_FACTS]
+        return Accepted("", remark="这些也记进经过里了。", also={FACTS: more, TOLD_MORE: "是"})
     return read_words(2, 500, none_as="请公司核实后答复")(_whole(said, situation, REQUEST), situation)
+
+
+def _goes_on_telling(said: Understood, situation: Situation) -> bool:
+    """More of the story and no wish yet ("九月报的案，一直说在审"); taken so once, then whatever is said is the wish."""
+    tells = len(said.text.strip()) >= 8 and not _WISHES.search(said.text)
+    return tells and bool(situation.get(FACTS)) and not situation.get(TOLD_MORE)
 
 
 def _whole(said: Understood, situation: Situation, slot: str) -> Understood:
@@ -267,7 +283,7 @@ JOURNEY = Journey(
     zh="登记投诉",
     intent="file_complaint",
     post="投诉回访",
-    carries=(NUMBER, TOLD_AT),
+    carries=(NUMBER, TOLD_AT, TOLD_MORE),
     own_answer=_own_answer,
     opening=_opening,
     card_title="请核对要补进投诉的内容：",

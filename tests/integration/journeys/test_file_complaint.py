@@ -150,3 +150,13 @@ def test_two_messages_not_understood_are_named_as_the_rule_that_handed_over(cust
     assert hand_off is not None
     assert hand_off.reason == "not_understood"
     assert any("not_understood_twice" in rule for rule in hand_off.rules_fired)
+
+
+def test_more_of_the_story_is_kept_with_the_facts_and_the_wish_asked_again(customer: Customer) -> None:
+    customer.begins("我要投诉，寄来的保单字太淡看不清")
+    assert customer.requested == "complaint_request", customer.text
+    assert "记进经过" in customer.says("九月第一次说的，到现在还是老样子")
+    assert customer.requested == "complaint_request"
+    customer.says("把保单改对寄给我")
+    assert customer.answers["complaint_request"] == "把保单改对寄给我"
+    assert "九月第一次说的" in customer.answers["complaint_facts"]

@@ -326,3 +326,16 @@ def test_the_only_parent_on_the_policy_is_meant_by_the_word(talk: Start) -> None
     customer.say("P2024000552")
     customer.say("妈妈60%，儿子40%")
     assert customer.answers["beneficiaries"].startswith("周桂芝|父母|1|60")
+
+
+def test_name_and_relationship_may_come_one_after_the_other(talk: Start) -> None:
+    customer = talk("beneficiary_form")
+    customer.say("我要改受益人", intent="change_beneficiary")
+    person = PEOPLE["王建国"]
+    customer.identify(person.name, person.id_number, person.phone)
+    customer.say("P2023001234")
+    assert "什么人" in customer.say("王小宇")
+    assert customer.requested == "beneficiaries"
+    customer.say("儿子")
+    assert customer.requested == "beneficiary_id_1", customer.text
+    assert "王小宇" in customer.text

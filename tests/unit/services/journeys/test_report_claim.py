@@ -255,3 +255,12 @@ def test_what_belongs_to_another_question_is_kept_and_not_refused(talk: JourneyT
     assert "记下了" in talk.say("能开")
     assert "记下了" in talk.say("13900003063")
     assert (talk.slot, talk.answers["claim_phone"]) == ("claim_plate", "13900003063")
+
+
+def test_an_hour_after_the_day_is_the_days_and_no_place(talk: JourneyTalk) -> None:
+    talk.say("车子被刮了，我要报案，没人受伤", "report_claim")
+    assert talk.slot == "claim_event_at"
+    talk.say("昨天下午")
+    assert talk.slot == "claim_place"
+    talk.say("三点")
+    assert (talk.slot, talk.answers["claim_event_at"]) == ("claim_place", "2026-11-22T15:00")
