@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
 
 from bot.insurance.policy import LineOfBusiness
+from bot.insurance.settlement import Settlement
 
 
 class ClaimStage(str, Enum):
@@ -17,6 +19,7 @@ class ClaimStage(str, Enum):
     REGISTERED = "registered"
     SURVEYING = "surveying"
     ASSESSING = "assessing"
+    REVIEWING_LOSS = "reviewing_loss"
     AWAITING_DOCUMENTS = "awaiting_documents"
     ADJUDICATING = "adjudicating"
     DECIDED = "decided"
@@ -34,6 +37,14 @@ class ClaimStage(str, Enum):
     def is_decided(self) -> bool:
         """The company has said what it pays; WITHDRAWN ends without that."""
         return self in _DECIDED
+
+    def may_become(self, following: ClaimStage) -> bool:
+        """Whether the desk may move a case there next; a decision moves it by itself (bot.services.decide_claim)."""
+        return following in _NEXT.get(self, ())
+
+    @property
+    def following(self) -> tuple[ClaimStage, ...]:
+        return _NEXT.get(self, ())
 
     @property
     def is_past_papers(self) -> bool:
@@ -53,12 +64,28 @@ _DECIDED = frozenset(
     }
 )
 
+# A case that is not registered stays where it is and gets a reason. Papers are asked for elsewhere; PAYING comes with the
+# claimant's consent, DENIED with the written notice.
+_NEXT: Mapping[ClaimStage, tuple[ClaimStage, ...]] = {
+    ClaimStage.REPORTED: (ClaimStage.AWAITING_REGISTRATION, ClaimStage.REGISTERED),
+    ClaimStage.AWAITING_REGISTRATION: (ClaimStage.AWAITING_REGISTRATION, ClaimStage.REGISTERED),
+    ClaimStage.REGISTERED: (ClaimStage.SURVEYING, ClaimStage.ASSESSING, ClaimStage.ADJUDICATING),
+    ClaimStage.SURVEYING: (ClaimStage.ASSESSING, ClaimStage.ADJUDICATING),
+    ClaimStage.ASSESSING: (ClaimStage.REVIEWING_LOSS,),
+    ClaimStage.REVIEWING_LOSS: (ClaimStage.ASSESSING, ClaimStage.ADJUDICATING),
+    ClaimStage.ADJUDICATING: (ClaimStage.SURVEYING, ClaimStage.ASSESSING),
+    ClaimStage.DECIDED: (ClaimStage.DENIED,),
+    ClaimStage.AWAITING_AGREEMENT: (ClaimStage.ADJUDICATING,),
+    ClaimStage.PAYING: (ClaimStage.CLOSED,),
+}
+
 _STAGE_ZH = {
     ClaimStage.REPORTED: "已报案",
     ClaimStage.AWAITING_REGISTRATION: "待立案",
     ClaimStage.REGISTERED: "已立案",
     ClaimStage.SURVEYING: "查勘中",
     ClaimStage.ASSESSING: "定损中",
+    ClaimStage.REVIEWING_LOSS: "核损中",
     ClaimStage.AWAITING_DOCUMENTS: "待补资料",
     ClaimStage.ADJUDICATING: "理算核赔中",
     ClaimStage.DECIDED: "已核定",
@@ -138,6 +165,7 @@ class Claim:
     documents_complete_on: date | None = None  # the last missing document was received
     missing_documents: tuple[str, ...] = ()
     claimant_party_id: str = ""
+    settlement: Settlement | None = None
     notes: tuple[str, ...] = field(default=())  # 补充说明 and remarks for the staff, in order
 
     @property

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, Table, Text, text
 
-from bot.store.schema import METADATA, ExactDecimal, JsonText, Moment
+from bot.store.schema import METADATA, ExactDecimal, Fen, JsonText, Moment
 from bot.store.sealing import Sealed, SealedJson
 
 # As text, so that the same words are in an index and in the query that is to use it (bot.store.open_cases).
@@ -74,6 +74,29 @@ CLAIM_STEPS = Table(
 )
 CLAIM_DOCUMENTS = Table("claim_missing_documents", METADATA, *_of_claim(), Column("name", Text, nullable=False))
 CLAIM_NOTES = Table("claim_notes", METADATA, *_of_claim(), Column("text", Sealed("claim_notes.text"), nullable=False))
+
+CLAIM_SETTLEMENTS = Table(
+    "claim_settlements",
+    METADATA,
+    Column("claim_no", Text, ForeignKey("claims.claim_no", ondelete="CASCADE"), primary_key=True),
+    Column("decision", Text, nullable=False),
+    Column("clause", Text, nullable=False),
+    Column("reason", Sealed("claim_settlements.reason"), nullable=False),
+    Column("decided_at", Moment, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("notice_by", Date),
+    Column("notice_on", Date),
+    Column("agreed_at", Moment),
+    Column("pay_by", Date),
+    Column("paid_on", Date),
+)
+CLAIM_AMOUNT_LINES = Table(
+    "claim_amount_lines",
+    METADATA,
+    *_of_claim(),
+    Column("item", Sealed("claim_amount_lines.item"), nullable=False),
+    Column("amount", Fen, nullable=False),
+)
 
 COMPLAINTS = Table(
     "complaints",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,12 +12,21 @@ from sqlalchemy.engine import Connection
 
 from bot.insurance.claim import Claim, ClaimStage, ClaimStep, LossReport
 from bot.insurance.policy import LineOfBusiness
-from bot.store.case_tables import CLAIM_DOCUMENTS, CLAIM_NOTES, CLAIM_STEPS, CLAIMS
+from bot.insurance.settlement import AmountLine, Decision, Settlement
+from bot.store.case_tables import (
+    CLAIM_AMOUNT_LINES,
+    CLAIM_DOCUMENTS,
+    CLAIM_NOTES,
+    CLAIM_SETTLEMENTS,
+    CLAIM_STEPS,
+    CLAIMS,
+)
 from bot.store.insurance_tables import POLICY_INSUREDS
-from bot.store.rows import Row, insert_once, lists_of, replace_list, update_one
+from bot.store.rows import Row, insert_once, lists_of, replace_list, update_one, upsert
 
 _OVER = [ClaimStage.CLOSED.value, ClaimStage.DENIED.value, ClaimStage.WITHDRAWN.value]
 _REPORT = tuple(field.name for field in fields(LossReport) if field.name != "line")
+_SETTLEMENT = tuple(field.name for field in fields(Settlement) if field.name not in ("decision", "lines"))
 _SAME_EVENT = timedelta(days=1)
 
 
@@ -82,12 +91,16 @@ class SqlClaims:
 
     def _read(self, rows: Sequence[Row]) -> tuple[Claim, ...]:
         numbers = [row["claim_no"] for row in rows]
-        steps, documents, notes = (
+        steps, documents, notes, lines = (
             lists_of(self._connection, table, "claim_no", numbers)
-            for table in (CLAIM_STEPS, CLAIM_DOCUMENTS, CLAIM_NOTES)
+            for table in (CLAIM_STEPS, CLAIM_DOCUMENTS, CLAIM_NOTES, CLAIM_AMOUNT_LINES)
         )
+        of_these = select(CLAIM_SETTLEMENTS).where(CLAIM_SETTLEMENTS.c.claim_no.in_(numbers))
+        decided = {row["claim_no"]: row for row in self._connection.execute(of_these).mappings()} if numbers else {}
         return tuple(
-            _claim(row, steps[row["claim_no"]], documents[row["claim_no"]], notes[row["claim_no"]]) for row in rows
+            _claim(row, steps[number], documents[number], notes[number], _settlement(decided.get(number), lines[number]))
+            for row in rows
+            for number in (row["claim_no"],)
         )
 
     def _write_lists(self, claim: Claim) -> None:
@@ -98,6 +111,17 @@ class SqlClaims:
         replace_list(self._connection, CLAIM_STEPS, key, steps)
         replace_list(self._connection, CLAIM_DOCUMENTS, key, [{"name": name} for name in claim.missing_documents])
         replace_list(self._connection, CLAIM_NOTES, key, [{"text": note} for note in claim.notes])
+        self._write_settlement(claim)
+
+    def _write_settlement(self, claim: Claim) -> None:
+        key, settlement = {"claim_no": claim.claim_no}, claim.settlement
+        lines = [asdict(line) for line in settlement.lines] if settlement else []
+        replace_list(self._connection, CLAIM_AMOUNT_LINES, key, lines)
+        if settlement is None:
+            self._connection.execute(CLAIM_SETTLEMENTS.delete().where(CLAIM_SETTLEMENTS.c.claim_no == claim.claim_no))
+            return
+        values = {name: getattr(settlement, name) for name in _SETTLEMENT} | {"decision": settlement.decision.value}
+        upsert(self._connection, CLAIM_SETTLEMENTS, {**key, **values}, keys=("claim_no",))
 
 
 def _changing(claim: Claim) -> dict[str, Any]:
@@ -116,7 +140,16 @@ def _changing(claim: Claim) -> dict[str, Any]:
     }
 
 
-def _claim(row: Row, steps: list[Row], documents: list[Row], notes: list[Row]) -> Claim:
+def _settlement(row: Row | None, lines: list[Row]) -> Settlement | None:
+    if row is None:
+        return None
+    computed = tuple(AmountLine(line["item"], line["amount"]) for line in lines)
+    return Settlement(Decision(row["decision"]), computed, **{name: row[name] for name in _SETTLEMENT})
+
+
+def _claim(
+    row: Row, steps: list[Row], documents: list[Row], notes: list[Row], settlement: Settlement | None
+) -> Claim:
     return Claim(
         claim_no=row["claim_no"],
         report=LossReport(line=LineOfBusiness(row["line"]), **{name: row[name] for name in _REPORT}),
@@ -132,5 +165,6 @@ def _claim(row: Row, steps: list[Row], documents: list[Row], notes: list[Row]) -
         documents_complete_on=row["documents_complete_on"],
         missing_documents=tuple(item["name"] for item in documents),
         claimant_party_id=row["claimant_party_id"],
+        settlement=settlement,
         notes=tuple(item["text"] for item in notes),
     )

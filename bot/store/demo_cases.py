@@ -23,6 +23,7 @@ _POSTS = {
     ClaimStage.REGISTERED: "立案岗",
     ClaimStage.SURVEYING: "查勘岗",
     ClaimStage.ASSESSING: "定损岗",
+    ClaimStage.REVIEWING_LOSS: "核损岗",
     ClaimStage.AWAITING_DOCUMENTS: "资料审核岗",
     ClaimStage.ADJUDICATING: "理算核赔岗",
     ClaimStage.DECIDED: "理算核赔岗",
@@ -34,7 +35,10 @@ _POSTS = {
 }
 _START = (ClaimStage.REPORTED, ClaimStage.AWAITING_REGISTRATION, ClaimStage.REGISTERED)
 _TO_DECISION = (*_START, ClaimStage.ADJUDICATING, ClaimStage.DECIDED)
-_MOTOR_TO_DECISION = (*_START, ClaimStage.SURVEYING, ClaimStage.ASSESSING, ClaimStage.ADJUDICATING, ClaimStage.DECIDED)
+_MOTOR_TO_DECISION = (
+    *_START, ClaimStage.SURVEYING, ClaimStage.ASSESSING, ClaimStage.REVIEWING_LOSS, ClaimStage.ADJUDICATING,
+    ClaimStage.DECIDED,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ _CLAIMS = (
     ClaimSpec(LineOfBusiness.PROPERTY, _START, 3, "厨房水管爆裂，地板和橱柜被泡", 27, "D-L03"),
     ClaimSpec(_MOTOR, _MOTOR_TO_DECISION[:4], 2, "停车时刮到立柱，右后门受损", 28, "D-L03"),
     ClaimSpec(_MOTOR, _MOTOR_TO_DECISION[:5], 5, "高速追尾前车，前保险杠和大灯损坏", 25, "D-L03"),
+    ClaimSpec(_MOTOR, _MOTOR_TO_DECISION[:6], 7, "倒车碰到石墩，后保险杠破裂", 23, "D-L03"),
     ClaimSpec(
         LineOfBusiness.TRAVEL,
         (*_START, ClaimStage.AWAITING_DOCUMENTS),

@@ -19,6 +19,7 @@ NEXT_STEP = {
     ClaimStage.REGISTERED: "安排查勘或收集资料",
     ClaimStage.SURVEYING: "查勘完成后定损",
     ClaimStage.ASSESSING: "确定损失金额",
+    ClaimStage.REVIEWING_LOSS: "复核定损的金额，没有问题就计算赔款",
     ClaimStage.AWAITING_DOCUMENTS: "等您补齐下面的资料，补齐后继续核定",
     ClaimStage.ADJUDICATING: "计算赔款并审核",
     ClaimStage.DECIDED: "把核定结果、依据和计算方法通知您",

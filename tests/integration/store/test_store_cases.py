@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from store_samples import CHANGE, CLAIM, COMPLAINT, FIRM, HAND_OFF, HOLDER, INSURED, INVITATION, NOW, POLICY, REPORT
@@ -12,6 +13,7 @@ from bot.insurance.claim import ClaimStage, ClaimStep
 from bot.insurance.complaint import ComplaintStage
 from bot.insurance.endorsement import EndorsementStatus
 from bot.insurance.hand_off import Owner, Priority
+from bot.insurance.settlement import AmountLine, Decision, Settlement
 from bot.services.errors import DuplicateKeyError
 from bot.store.errors import RowMissingError
 from bot.store.parties import add_parties
@@ -101,6 +103,22 @@ def test_saved_claim_has_new_stage_step_note_and_documents(unit_of_work):
         work.commit()
     with unit_of_work() as work:
         assert work.claims.get(CLAIM.claim_no) == changed
+
+
+def test_a_claims_settlement_comes_back_to_the_fen_and_is_replaced_whole(unit_of_work):
+    decided = Settlement(
+        Decision.PART, (AmountLine("医疗费", Decimal("3200.05")), AmountLine("免赔额", Decimal("-500"))), "第五条", "有免赔额",
+        NOW, "agent:desk",
+    )  # fmt: skip
+    _add(unit_of_work, "claims", replace(CLAIM, settlement=decided))
+    agreed = replace(decided, agreed_at=NOW + timedelta(days=1), pay_by=date(2026, 12, 4), lines=decided.lines[:1])
+    for settlement in (decided, agreed, None):
+        with unit_of_work() as work:
+            work.claims.save(replace(CLAIM, settlement=settlement))
+            work.commit()
+        with unit_of_work() as work:
+            assert work.claims.get(CLAIM.claim_no) == replace(CLAIM, settlement=settlement)
+    assert decided.amount == Decimal("2700.05")
 
 
 def test_saved_complaint_has_new_stage_and_supplements(unit_of_work):
