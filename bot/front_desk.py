@@ -101,6 +101,7 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             clock=options.clock,
             named_customers=parts.named_customers,
             recent_texts=parts.recent_texts,
+            deadlines=parts.sweep.deadlines,
             objection=parts.guard.why,
             cite=parts.cite_rule,
             settle_tasks=parts.sweep.settle,

@@ -38,7 +38,7 @@ class Settings:
     """Everything that differs between installations. Ports are TCP ports on `host` or loopback.
 
     `compliance_agents`: who at the desk sees reports of wrongdoing; nobody else sees that there are any.
-    `servicing_agents`: who at the desk marks an endorsement as issued.
+    `servicing_agents`: who at the desk marks an endorsement as issued. `claims_agents`: who records a claim's progress and decision.
     """
 
     database_url: str
@@ -52,6 +52,7 @@ class Settings:
     demo: bool
     compliance_agents: frozenset[str]
     servicing_agents: frozenset[str]
+    claims_agents: frozenset[str]
     secrets: Secrets
     service_phone: str = ""  # the number to call about a policy, as customers read it
     company: str = "示例保险股份有限公司（演示，虚构）"
@@ -99,6 +100,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         demo=env.get("BOT_DEMO", "1") == "1",
         compliance_agents=_names(env, "BOT_COMPLIANCE_AGENTS"),
         servicing_agents=_names(env, "BOT_SERVICING_AGENTS"),
+        claims_agents=_names(env, "BOT_CLAIMS_AGENTS"),
         secrets=_read_secrets(var_dir / "secrets.json"),
         service_phone=env.get("BOT_SERVICE_PHONE", ""),
         company=env.get("BOT_COMPANY_NAME", Settings.company),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from bot.console.claim_desk import settlement_lines
 from bot.console.times import day, moment
 from bot.console.triage import past_choices
 from bot.insurance.beneficiary import Beneficiary
@@ -131,6 +132,7 @@ def _claim(work: UnitOfWork, number: str) -> CaseSheet | None:
     parts = (
         ("报案内容", _report(one)),
         ("待补资料", tuple((str(n), name) for n, name in enumerate(one.missing_documents, 1))),
+        ("核定", settlement_lines(one)),
     )
     steps = tuple(
         (f"{moment(step.at)} {step.post}", f"{step.stage.zh} {mask_free_text(step.note)}") for step in one.steps

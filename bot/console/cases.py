@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.console.agents import FIRST_AGENT
 from bot.console.auth import Session
 from bot.console.case_sheet import COMPLAINT_KINDS, TRANSACTION_NAMES, CaseSheet, find_sheet
+from bot.console.claim_desk import ClaimDesk, ClaimForm, claim_form
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
 from bot.console.times import CHINA
@@ -49,6 +50,8 @@ class Cases:
             web.get(r"/desk/cases/{number:[CTES]\d{1,20}}", signed_in(self.show_case)),
             web.post(r"/desk/cases/{number:E\d{1,20}}/issued", signed_in(self.mark_issued)),
             web.post(r"/desk/cases/{number:T\d{1,20}}/triage", signed_in(TriageDesk(self.deps, self.pages).choose)),
+            web.post(r"/desk/cases/{number:C\d{1,20}}/stage", signed_in(ClaimDesk(self.deps, self.pages).move)),
+            web.post(r"/desk/cases/{number:C\d{1,20}}/decision", signed_in(ClaimDesk(self.deps, self.pages).decide)),
             web.get(r"/desk/cases/{number:C\d{1,20}}/files/{file_no:F\d{1,20}}", signed_in(self.open_file)),
         ]
 
@@ -87,7 +90,7 @@ class Cases:
         found = await asyncio.to_thread(self._look, request.match_info["number"], session.agent)
         if found is None:
             return self.pages.refuse(404, "没有这个编号的业务。")
-        sheet, triage = found
+        sheet, triage, settle = found
         return self.pages.show(
             "case.html",
             session=session,
@@ -96,6 +99,7 @@ class Cases:
             today=self._today(),
             may_issue=sheet.to_issue and self._may_issue(session.agent),
             triage=triage,
+            settle=settle,
         )
 
     async def mark_issued(self, request: web.Request, session: Session) -> web.StreamResponse:
@@ -119,16 +123,17 @@ class Cases:
     def _may_issue(self, agent: str) -> bool:
         return agent in self.deps.settings.servicing_agents
 
-    def _look(self, number: str, agent: str) -> tuple[CaseSheet, TriageForm | None] | None:
+    def _look(self, number: str, agent: str) -> tuple[CaseSheet, TriageForm | None, ClaimForm | None] | None:
         with self.deps.unit_of_work() as work:
             sheet = find_sheet(work, number, self.deps.cite, restricted=self._sees_all(agent))
             triage = triage_form(work, number, agent)
+            settle = claim_form(work, number) if agent in self.deps.settings.claims_agents else None
             if sheet:
                 work.audit.append(
                     "desk.case_viewed", subject=number, actor=f"agent:{agent}", at=self.deps.clock(), detail={}
                 )
                 work.commit()
-        return (sheet, triage) if sheet else None
+        return (sheet, triage, settle) if sheet else None
 
     async def open_file(self, request: web.Request, session: Session) -> web.StreamResponse:
         """The bytes, to be saved and never shown here: they are a stranger's."""

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.conversations.feed import Feed
 from bot.conversations.ports import MessageLog
+from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.settings import Settings
 
@@ -54,6 +55,7 @@ class ConsoleDeps:
     clock: Callable[[], datetime]
     named_customers: Sequence[NamedCustomer]
     recent_texts: RecentTexts
+    deadlines: Deadlines
     objection: Callable[[str], str] = lambda _: ""
     """Why a sentence must not be said to a customer, "" when it may."""
     cite: Callable[[str], str] = lambda rule_id: rule_id

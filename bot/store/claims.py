@@ -98,7 +98,9 @@ class SqlClaims:
         of_these = select(CLAIM_SETTLEMENTS).where(CLAIM_SETTLEMENTS.c.claim_no.in_(numbers))
         decided = {row["claim_no"]: row for row in self._connection.execute(of_these).mappings()} if numbers else {}
         return tuple(
-            _claim(row, steps[number], documents[number], notes[number], _settlement(decided.get(number), lines[number]))
+            _claim(
+                row, steps[number], documents[number], notes[number], _settlement(decided.get(number), lines[number])
+            )
             for row in rows
             for number in (row["claim_no"],)
         )
@@ -147,9 +149,7 @@ def _settlement(row: Row | None, lines: list[Row]) -> Settlement | None:
     return Settlement(Decision(row["decision"]), computed, **{name: row[name] for name in _SETTLEMENT})
 
 
-def _claim(
-    row: Row, steps: list[Row], documents: list[Row], notes: list[Row], settlement: Settlement | None
-) -> Claim:
+def _claim(row: Row, steps: list[Row], documents: list[Row], notes: list[Row], settlement: Settlement | None) -> Claim:
     return Claim(
         claim_no=row["claim_no"],
         report=LossReport(line=LineOfBusiness(row["line"]), **{name: row[name] for name in _REPORT}),

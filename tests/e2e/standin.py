@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from bot.bootstrap import FileTaker
+from bot.bootstrap import FileTaker, build_deadlines
 from bot.channels import web as web_channel
 from bot.channels.web.channel import WebDeps
 from bot.channels.web.channel import attach as attach_chat
@@ -155,6 +155,7 @@ class Site:
             clock=self.now,
             named_customers=CARDS,
             recent_texts=outbox.texts_for,
+            deadlines=build_deadlines(ROOT / "data"),
         )
         attach_console(app, console)
         self.runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)

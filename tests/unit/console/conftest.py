@@ -15,7 +15,7 @@ from aiohttp import ClientResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import text as sql
 
-from bot.bootstrap import WordGuard, citing
+from bot.bootstrap import WordGuard, build_deadlines, citing
 from bot.complaints.loader import load_rules
 from bot.console.app import ConsoleDeps, attach
 from bot.conversations.feed import Feed, Watch
@@ -176,6 +176,7 @@ async def place(tmp_path: Path, demo: bool) -> AsyncIterator[Place]:
         clock=clock,
         named_customers=(Customer(),),
         recent_texts=TextOutbox(engine).texts_for,
+        deadlines=build_deadlines(ROOT / "data"),
         objection=WordGuard(load_guard(ROOT / "data" / "guard" / "never_say.yml")).why,
         cite=citing(load_rules(ROOT / "data" / "complaints")),
     )

@@ -1,0 +1,159 @@
+"""The claims post's forms on a case's sheet: the next stage with a note, and the decision with its computation."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from aiohttp import web
+
+from bot.console.auth import Session
+from bot.console.deps import ConsoleDeps
+from bot.console.pages import Pages
+from bot.console.times import day, moment
+from bot.insurance.claim import Claim, ClaimStage
+from bot.insurance.settlement import AmountLine, Decision
+from bot.services.decide_claim import (
+    LEAST_NOTE,
+    LONGEST_NOTE,
+    ClaimStepError,
+    DecideClaim,
+    MoveClaim,
+    decide_claim,
+    may_be_decided,
+    move_claim,
+)
+from bot.services.ports import UnitOfWork
+from bot.services.speak_money import money
+
+_LINE = re.compile(r"^(.{1,40}?)[\s:：]+([-−]?[\d,，]{1,15}(?:\.\d{1,2})?)\s*元?$")
+_MOST_LINES = 30
+# What a stage is called as something to record, where its name is not that.
+_TITLES = {
+    ClaimStage.AWAITING_REGISTRATION: "暂不立案（写明原因和怎么补）",
+    ClaimStage.DENIED: "不予赔付通知书已发出",
+    ClaimStage.CLOSED: "赔款已支付，结案",
+}
+
+
+@dataclass(frozen=True)
+class ClaimForm:
+    """What the sheet offers. `form_id`: a double click must not record twice."""
+
+    stages: tuple[tuple[str, str], ...]
+    decisions: tuple[Decision, ...]
+    form_id: str
+    least: int = LEAST_NOTE
+    longest: int = LONGEST_NOTE
+
+
+def claim_form(work: UnitOfWork, number: str) -> ClaimForm | None:
+    """None where nothing can be recorded."""
+    claim = work.claims.get(number) if number.startswith("C") else None
+    if claim is None:
+        return None
+    stages = tuple((stage.value, _TITLES.get(stage, stage.zh)) for stage in claim.stage.following)
+    decisions = tuple(Decision) if may_be_decided(claim) else ()
+    return ClaimForm(stages, decisions, secrets.token_urlsafe(12)) if stages or decisions else None
+
+
+def read_lines(text: str) -> tuple[AmountLine, ...] | None:
+    """One "项目 金额" a line, what is taken off with a minus; None when a line can't be read."""
+    rows = [line.strip() for line in text.splitlines() if line.strip()]
+    found = [_LINE.match(row) for row in rows]
+    if len(rows) > _MOST_LINES or not all(found):
+        return None
+    return tuple(AmountLine(each[1].strip(), _amount(each[2])) for each in found if each)
+
+
+def _amount(written: str) -> Decimal:
+    return Decimal(re.sub("[,，]", "", written).replace("−", "-"))
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What was sent: of which case, which form, the words that the claimant will read, and what is wrong with it."""
+
+    number: str
+    form_id: str
+    shown: str
+    flaw: str
+
+
+@dataclass(frozen=True)
+class ClaimDesk:
+    deps: ConsoleDeps
+    pages: Pages
+
+    async def move(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """Record the next stage and go back to the sheet; refusals say why."""
+        number, fields = request.match_info["number"], await request.post()
+        note = str(fields.get("note", "")).strip()
+        stage = next((one for one in ClaimStage if one.value == fields.get("stage")), None)
+        if stage is None:
+            return self.pages.refuse(400, "请先选下一步。")
+        command = MoveClaim(number, stage, note, session.agent, self.deps.clock())
+        form = _Form(number, str(fields.get("form_id", "")), note, command.flaw)
+        return await self._record(session, form, lambda work: move_claim(work, command))
+
+    async def decide(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """Record the decision and go back to the sheet; refusals say why."""
+        number, fields = request.match_info["number"], await request.post()
+        clause, reason = (str(fields.get(name, "")).strip()[:LONGEST_NOTE] for name in ("clause", "reason"))
+        decision = next((one for one in Decision if one.value == fields.get("decision")), None)
+        lines = read_lines(str(fields.get("lines", "")))
+        if decision is None:
+            return self.pages.refuse(400, "请先选核定结论。")
+        if lines is None:
+            return self.pages.refuse(400, f"计算明细一行一项：项目 金额，扣减写负数，最多 {_MOST_LINES} 行。")
+        command = DecideClaim(number, decision, lines, clause, reason, session.agent, self.deps.clock())
+        shown = "\n".join((clause, reason, *(line.item for line in lines)))
+        deadlines = self.deps.deadlines
+        form = _Form(number, str(fields.get("form_id", "")), shown, command.flaw)
+        return await self._record(session, form, lambda work: decide_claim(work, command, deadlines))
+
+    async def _record(self, session: Session, form: _Form, write: Callable[[UnitOfWork], Claim]) -> web.StreamResponse:
+        if session.agent not in self.deps.settings.claims_agents:
+            return self.pages.refuse(403, "案件由理赔岗登记。")
+        if form.flaw:
+            return self.pages.refuse(400, f"{form.flaw}。")
+        objection = self.deps.objection(form.shown)
+        if objection:
+            return self.pages.refuse(422, f"这些话索赔的人会看到，有一句不合适：{objection}。请改一改。")
+        if session.first_use(form.form_id):
+            try:
+                await asyncio.to_thread(self._carry_out, write)
+            except LookupError:
+                return self.pages.refuse(404, "没有这个编号的业务。")
+            except ClaimStepError as error:
+                return self.pages.refuse(409, f"案件现在是“{error.data['stage']}”，不能这样登记。")
+        return web.Response(status=303, headers={"Location": f"/desk/cases/{form.number}"})
+
+    def _carry_out(self, write: Callable[[UnitOfWork], Claim]) -> None:
+        with self.deps.unit_of_work() as work:
+            write(work)
+            work.commit()
+
+
+def settlement_lines(claim: Claim) -> tuple[tuple[str, str], ...]:
+    """Lines of the sheet: the decision, its computation and its dates."""
+    one = claim.settlement
+    if one is None:
+        return ()
+    return (
+        ("结论", one.decision.zh),
+        *((line.item, money(line.amount)) for line in one.lines),
+        ("合计", money(one.amount) if one.lines else ""),
+        ("依据", one.clause),
+        ("理由", one.reason),
+        ("核定", f"{moment(one.decided_at)} {one.decided_by.removeprefix('agent:')}"),
+        ("通知书最晚发出（D-L06）", day(one.notice_by) if one.notice_by else ""),
+        ("通知书已发出", day(one.notice_on) if one.notice_on else ""),
+        ("客户同意", moment(one.agreed_at) if one.agreed_at else ""),
+        ("最晚支付（D-L05）", day(one.pay_by) if one.pay_by else ""),
+        ("已支付", day(one.paid_on) if one.paid_on else ""),
+    )

@@ -1,0 +1,198 @@
+"""The claims post moves a case on and records what was decided; the claimant is told by text, without a word on health.
+
+Source: 保险法 art 22 to 24, 互联网办法 art 27. Nothing here decides: people do, and it is repeated with its clause.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from bot.errors import BotError
+from bot.insurance.claim import Claim, ClaimStage, ClaimStep
+from bot.insurance.settlement import AmountLine, Decision, Settlement
+from bot.services.deadlines import Deadlines, speak_date
+from bot.services.ports import UnitOfWork
+from bot.services.speak_money import money
+
+LEAST_NOTE, LONGEST_NOTE = 5, 300
+PAYMENT, DENIAL = "D-L05", "D-L06"
+_POSTS = {
+    ClaimStage.AWAITING_REGISTRATION: "立案岗", ClaimStage.REGISTERED: "立案岗", ClaimStage.SURVEYING: "查勘岗",
+    ClaimStage.ASSESSING: "定损岗", ClaimStage.REVIEWING_LOSS: "核损岗", ClaimStage.CLOSED: "支付岗",
+    ClaimStage.PAYING: "支付岗",
+}  # fmt: skip
+_WAYS_ON = "不同意可以申请复核或投诉，也可以拨打 12378。"
+
+
+class ClaimStepError(BotError):
+    """The case can't go there from where it is; `data["stage"]` is its stage in Chinese."""
+
+    code = "claim_step"
+
+
+class SettlementFlawError(BotError):
+    """The decision is incomplete; `data["flaw"]` says what is missing, for the desk."""
+
+    code = "settlement_flaw"
+
+
+@dataclass(frozen=True)
+class MoveClaim:
+    """`note` is shown to the claimant: for a case that is not registered, why and what helps."""
+
+    claim_no: str
+    stage: ClaimStage
+    note: str
+    agent: str
+    at: datetime
+
+    @property
+    def flaw(self) -> str:
+        fits = LEAST_NOTE <= len(self.note) <= LONGEST_NOTE
+        return "" if fits else f"说明要写 {LEAST_NOTE} 到 {LONGEST_NOTE} 个字，索赔的人会看到"
+
+
+@dataclass(frozen=True)
+class DecideClaim:
+    claim_no: str
+    decision: Decision
+    lines: tuple[AmountLine, ...]
+    clause: str
+    reason: str
+    agent: str
+    at: datetime
+
+    @property
+    def settlement(self) -> Settlement:
+        by = f"agent:{self.agent}"
+        return Settlement(self.decision, self.lines, self.clause, self.reason, self.at, by)
+
+    @property
+    def flaw(self) -> str:
+        return self.settlement.flaw
+
+
+def may_be_decided(claim: Claim) -> bool:
+    return claim.stage is ClaimStage.ADJUDICATING
+
+
+def move_claim(work: UnitOfWork, command: MoveClaim) -> Claim:
+    """Raises LookupError: no such claim; ClaimStepError; SettlementFlawError: the note is too short or too long."""
+    claim = _found(work, command.claim_no)
+    if not claim.stage.may_become(command.stage):
+        raise ClaimStepError(stage=claim.stage.zh)
+    if command.flaw:
+        raise SettlementFlawError(flaw=command.flaw)
+    moved = _stepped(claim, command.stage, command.at, command.note)
+    if command.stage in (ClaimStage.CLOSED, ClaimStage.DENIED):
+        moved = replace(moved, due_on=None, due_rule="", settlement=_finished(claim, command))
+    if claim.stage is ClaimStage.AWAITING_AGREEMENT:  # decided anew: the old amount is no longer offered
+        moved = replace(moved, settlement=None)
+    work.claims.save(moved)
+    _record(work, "claim.moved", moved, command, {"from": claim.stage.value, "to": command.stage.value})
+    return moved
+
+
+def decide_claim(work: UnitOfWork, command: DecideClaim, deadlines: Deadlines) -> Claim:
+    """Store the decision, start its clock, queue one text to the claimant.
+
+    Raises:
+        LookupError: no such claim. ClaimStepError, SettlementFlawError: as they say.
+    """
+    claim = _found(work, command.claim_no)
+    if not may_be_decided(claim):
+        raise ClaimStepError(stage=claim.stage.zh)
+    made = command.settlement
+    if made.flaw:
+        raise SettlementFlawError(flaw=made.flaw)
+    stage, due_on, due_rule = ClaimStage.AWAITING_AGREEMENT, None, ""
+    if made.decision is Decision.DENY:
+        due_on, due_rule = deadlines.due(DENIAL, command.at).internal_due, DENIAL
+        stage, made = ClaimStage.DECIDED, replace(made, notice_by=due_on)
+    decided = replace(
+        _stepped(claim, stage, command.at, stage.zh), due_on=due_on, due_rule=due_rule, settlement=made
+    )  # fmt: skip
+    work.claims.save(decided)
+    told = _tell(work, decided, command.at)
+    _record(work, "claim.decided", decided, command, {"decision": made.decision.value, "told_by_text": str(told)})
+    return decided
+
+
+def agree(work: UnitOfWork, claim_no: str, party_id: str, at: datetime, deadlines: Deadlines) -> Claim:
+    """The claimant agrees to the amount: from now it is paid within ten days (保险法 art 23). Again it changes nothing.
+
+    Raises:
+        LookupError: no such claim. ClaimStepError: there is no amount to agree to.
+    """
+    claim = _found(work, claim_no)
+    settlement = claim.settlement
+    if settlement is not None and settlement.agreed_at is not None:
+        return claim
+    if settlement is None or claim.stage is not ClaimStage.AWAITING_AGREEMENT:
+        raise ClaimStepError(stage=claim.stage.zh)
+    pay_by = deadlines.due(PAYMENT, at).internal_due
+    paying = replace(
+        _stepped(claim, ClaimStage.PAYING, at, "索赔人同意核定金额"),
+        due_on=pay_by,
+        due_rule=PAYMENT,
+        settlement=replace(settlement, agreed_at=at, pay_by=pay_by),
+    )
+    work.claims.save(paying)
+    detail = {"pay_by": pay_by.isoformat()}
+    work.audit.append("claim.agreed", subject=claim_no, actor=party_id or "customer", at=at, detail=detail)
+    return paying
+
+
+def _found(work: UnitOfWork, claim_no: str) -> Claim:
+    claim = work.claims.get(claim_no)
+    if claim is None:
+        raise LookupError(claim_no)
+    return claim
+
+
+def _stepped(claim: Claim, stage: ClaimStage, at: datetime, note: str) -> Claim:
+    step = ClaimStep(stage, at, _POSTS.get(stage, "理算核赔岗"), note)
+    return replace(claim, stage=stage, steps=(*claim.steps, step))
+
+
+def _finished(claim: Claim, command: MoveClaim) -> Settlement | None:
+    if claim.settlement is None:
+        return None
+    today = command.at.date()
+    if command.stage is ClaimStage.CLOSED:
+        return replace(claim.settlement, paid_on=today)
+    return replace(claim.settlement, notice_on=today)
+
+
+def _tell(work: UnitOfWork, claim: Claim, at: datetime) -> bool:
+    """To the claimant's registered phone; to the reporter's, where nobody claims yet, without the result."""
+    party = work.parties.get(claim.claimant_party_id) if claim.claimant_party_id else None
+    phone = party.phone if party else claim.report.reporter_phone
+    if not phone:
+        return False
+    text = notice_text(claim, at.date()) if party else _without_result(claim)
+    work.texts.send(phone, f"【保险客服】{text}", at)
+    return True
+
+
+def notice_text(claim: Claim, today: date) -> str:
+    """What the text message says: number, result, where its basis is read, what to do who disagrees."""
+    settlement = claim.settlement
+    assert settlement is not None
+    where = "依据和计算明细，打开在线客服说“查理赔进度”，核对身份后看得到。"
+    if settlement.decision is Decision.DENY:
+        by = f"书面通知最晚 {speak_date(settlement.notice_by, today)} 发出，" if settlement.notice_by else ""
+        return f"案件 {claim.claim_no} 已核定：不予赔付。{by}写明理由。{where}{_WAYS_ON}"
+    amount = f"案件 {claim.claim_no} 已核定：{settlement.decision.zh} {money(settlement.amount)}。"
+    return f"{amount}{where}请在那里回复同意或不同意。{_WAYS_ON}"
+
+
+def _without_result(claim: Claim) -> str:
+    return f"案件 {claim.claim_no} 已核定。结果由被保险人或受益人打开在线客服说“查理赔进度”，核对身份后查看。{_WAYS_ON}"
+
+
+def _record(
+    work: UnitOfWork, event: str, claim: Claim, command: MoveClaim | DecideClaim, detail: dict[str, str]
+) -> None:
+    work.audit.append(event, subject=claim.claim_no, actor=f"agent:{command.agent}", at=command.at, detail=detail)
