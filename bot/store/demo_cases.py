@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 from bot.calendars.working_days import HolidayCalendar
 from bot.insurance.claim import Claim, ClaimStage, ClaimStep, LossReport
 from bot.insurance.complaint import Complaint, ComplaintClocks, ComplaintStage
 from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness
+from bot.insurance.settlement import AmountLine, Decision, Settlement
 from bot.store.demo_policies import FIRST_UNNAMED
 from bot.store.schema import SHANGHAI
 
@@ -53,9 +55,18 @@ class ClaimSpec:
     due_rule: str = ""
     missing: tuple[str, ...] = ()
     policy_no: str = ""
+    outcome: tuple[Decision, str, str, tuple[tuple[str, str], ...]] | None = None  # clause, reason, items with yuan
 
 
 _MOTOR, _HEALTH, _ACCIDENT = LineOfBusiness.MOTOR, LineOfBusiness.HEALTH, LineOfBusiness.ACCIDENT
+_REPAIR = (
+    Decision.PART,
+    "车损险条款：绝对免赔额",
+    "合同约定了免赔额",
+    (("后保险杠和喷漆", "2600"), ("免赔额", "-500")),
+)
+_TREATMENT = (Decision.PAY, "医疗费用补偿条款：保险责任", "", (("合理医疗费用", "8420.50"),))
+_NOT_ACCIDENTAL = (Decision.DENY, "团体意外险条款：意外伤害的定义", "提交的材料没有显示外来的、突发的意外", ())
 _CLAIMS = (
     ClaimSpec(_HEALTH, _TO_DECISION[:4], 12, "急性阑尾炎住院手术，7 天后出院", 18, "D-L03", policy_no="P2026000901"),
     ClaimSpec(
@@ -85,18 +96,37 @@ _CLAIMS = (
     ),
     ClaimSpec(LineOfBusiness.CRITICAL_ILLNESS, _TO_DECISION[:4], 14, "确诊甲状腺恶性肿瘤", 16, "D-L03"),
     ClaimSpec(_MOTOR, _MOTOR_TO_DECISION, 11, "对方变道碰撞，左前翼子板受损", 10, "D-L05"),
-    ClaimSpec(_ACCIDENT, (*_TO_DECISION, ClaimStage.AWAITING_AGREEMENT), 20, "骑车摔倒，手腕骨折", 7, "D-L05"),
     ClaimSpec(
-        _HEALTH, (*_TO_DECISION, ClaimStage.AWAITING_AGREEMENT, ClaimStage.PAYING), 24, "胆囊结石手术住院", 4, "D-L05"
+        _MOTOR,
+        (*_MOTOR_TO_DECISION, ClaimStage.AWAITING_AGREEMENT),
+        20,
+        "倒车碰到花坛，后杠和尾灯损坏",
+        policy_no="P2026000101",
+        outcome=_REPAIR,
+    ),
+    ClaimSpec(
+        _HEALTH,
+        (*_TO_DECISION, ClaimStage.AWAITING_AGREEMENT, ClaimStage.PAYING),
+        24,
+        "胆囊结石手术住院",
+        4,
+        "D-L05",
+        outcome=_TREATMENT,
     ),
     ClaimSpec(
         _MOTOR,
         (*_MOTOR_TO_DECISION, ClaimStage.AWAITING_AGREEMENT, ClaimStage.PAYING, ClaimStage.CLOSED),
         60,
         "倒车时碰到护栏",
+        outcome=_REPAIR,
     ),
     ClaimSpec(
-        LineOfBusiness.GROUP, (*_TO_DECISION, ClaimStage.DENIED), 45, "上班途中头晕不适就诊", policy_no="P2026000601"
+        LineOfBusiness.GROUP,
+        (*_TO_DECISION, ClaimStage.DENIED),
+        45,
+        "上班途中头晕不适就诊",
+        policy_no="P2026000601",
+        outcome=_NOT_ACCIDENTAL,
     ),
     ClaimSpec(LineOfBusiness.LIABILITY, (*_START, ClaimStage.WITHDRAWN), 30, "仓库员工搬货时扭伤腰部"),
 )
@@ -156,6 +186,27 @@ def _claim(
         due_rule=spec.due_rule,
         missing_documents=spec.missing,
         claimant_party_id=insured.party_id,
+        settlement=_settlement(spec, reported_at, today),
+    )
+
+
+def _settlement(spec: ClaimSpec, reported_at: datetime, today: date) -> Settlement | None:
+    if spec.outcome is None:
+        return None
+    decision, clause, reason, items = spec.outcome
+    at = {step.stage: step.at for step in _steps(spec, reported_at)}
+    agreed, denied, closed = (at.get(s) for s in (ClaimStage.PAYING, ClaimStage.DENIED, ClaimStage.CLOSED))
+    return Settlement(
+        decision,
+        tuple(AmountLine(item, Decimal(yuan)) for item, yuan in items),
+        clause,
+        reason,
+        decided_at=at[ClaimStage.DECIDED],
+        decided_by="agent:desk",
+        notice_on=denied.date() if denied else None,
+        agreed_at=agreed,
+        pay_by=today + timedelta(days=spec.due_in) if agreed and spec.due_in is not None else None,
+        paid_on=closed.date() if closed else None,
     )
 
 

@@ -9,6 +9,7 @@ from bot.calendars.clocks import PauseReason
 from bot.insurance.claim import Claim, ClaimStage
 from bot.services.deadlines import speak_by, speak_date
 from bot.services.hand_off import HandOffRequest, hand_off
+from bot.services.journeys.claim_outcome import describe_outcome
 from bot.services.journeys.journey import Situation
 from bot.services.reply import Reply
 
@@ -51,11 +52,14 @@ def describe_claim(claim: Claim, situation: Situation) -> str:
     last = claim.steps[-1] if claim.steps else None
     lines = [_stage_line(claim, situation, f"，{last.post}经办" if last else "")]
     if last and last.note and last.note != claim.stage.zh:
-        lines.append(f"最近一步：{last.note}。")
-    lines += [f"下一步：{NEXT_STEP[claim.stage]}。", *_missing(claim), *_call(claim, situation)]
+        label = "还没有立案的原因" if claim.stage is ClaimStage.AWAITING_REGISTRATION else "最近一步"
+        lines.append(f"{label}：{last.note.rstrip('。')}。")
+    outcome = describe_outcome(claim, today)
+    step = [] if outcome else [f"下一步：{NEXT_STEP[claim.stage]}。"]
+    lines += [*outcome, *step, *_missing(claim), *_call(claim, situation)]
     if claim.is_overdue(today) and not _paused(claim, situation) and claim.due_on:
         lines.append(f"这个案子超过了 {speak_date(claim.due_on, today)}的时限，很抱歉。")
-    elif claim.due_on and not claim.is_over:
+    elif claim.due_on and not claim.is_over and not outcome:
         lines.append(_due_line(claim, situation))
     if _advance_due(claim, situation) and claim.documents_complete_on:
         day = speak_date(claim.documents_complete_on, today)

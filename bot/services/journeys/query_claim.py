@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.insurance.claim import Claim
 from bot.services.clarify import asks_for_money, offer_meanings
+from bot.services.journeys.claim_outcome import next_choices
 from bot.services.journeys.claim_progress import describe_claim, describe_stage, hand_over_late, late_reasons
 from bot.services.journeys.fields import says_none
 from bot.services.journeys.identity_steps import identity_steps, phone_steps
@@ -85,9 +86,7 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
         denied = Denial("claim", number, "not_proved") if number not in ("", WITHOUT) else None
         return (Reply(text, (TO_HUMAN, intend("重新报案", "report_claim")), denied=denied),)
     full = _claimed_by_proved_person(situation)
-    told = [
-        Reply(describe_claim(c, situation) if c.claim_no in full else describe_stage(c, situation)) for c in chosen[:3]
-    ]
+    told = [_told(c, situation, in_full=c.claim_no in full) for c in chosen[:3]]
     if len(chosen) > 3:
         told.insert(0, Reply(f"您名下一共 {len(chosen)} 件，先说最近的 3 件，其余的告诉我报案号就行。"))
     late = [claim for claim in chosen[:3] if late_reasons(claim, situation)]
@@ -95,6 +94,12 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
         return (*told, *hand_over_late(late, situation))
     more = (intend("补交资料", "supplement_claim"), intend("对结果有异议", "dispute_claim"), TO_HUMAN)
     return (*told, Reply("还需要什么？", more))
+
+
+def _told(claim: Claim, situation: Situation, *, in_full: bool) -> Reply:
+    if not in_full:
+        return Reply(describe_stage(claim, situation))
+    return Reply(describe_claim(claim, situation), next_choices(claim))
 
 
 def _visible(situation: Situation) -> list[Claim]:

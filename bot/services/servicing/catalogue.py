@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.services.servicing.transaction import Transaction
 from bot.services.servicing.transactions import (
     account_help,
+    agree_settlement,
     cancel_claim,
     change_contact,
     change_contract,
@@ -12,6 +13,7 @@ from bot.services.servicing.transactions import (
     change_personal_data,
     change_policyholder,
     change_servicer,
+    claim_payee,
     collect_benefit,
     dispute_claim,
     give_feedback,
@@ -37,6 +39,7 @@ from bot.services.servicing.transactions import (
 
 _MODULES = (
     account_help,
+    agree_settlement,
     cancel_claim,
     change_contact,
     change_contract,
@@ -44,6 +47,7 @@ _MODULES = (
     change_personal_data,
     change_policyholder,
     change_servicer,
+    claim_payee,
     collect_benefit,
     dispute_claim,
     give_feedback,

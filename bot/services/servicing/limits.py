@@ -37,6 +37,7 @@ NUMBERS = frozenset(
         "file.most",
         "file.kept_days",
         "dispute.review_days",
+        "payee.check_days",
         "claim.cancel_days",
         "roadside.call_minutes",
     }

@@ -229,11 +229,13 @@ def test_there_is_a_claim_in_every_stage_with_its_steps_and_a_due_date_while_it_
         claims = work.claims.of_conversation("demo")
         complaints = work.complaints.of_conversation("demo")
     assert {claim.stage for claim in claims} == set(ClaimStage)
-    over = (ClaimStage.CLOSED, ClaimStage.DENIED, ClaimStage.WITHDRAWN)
+    waits_for_nobody_of_us = (
+        ClaimStage.CLOSED, ClaimStage.DENIED, ClaimStage.WITHDRAWN, ClaimStage.AWAITING_AGREEMENT,
+    )  # fmt: skip
     for claim in claims:
         assert claim.steps[-1].stage is claim.stage
         assert [step.at for step in claim.steps] == sorted(step.at for step in claim.steps)
-        assert (claim.due_on is None) == (claim.stage in over)
+        assert (claim.due_on is None) == (claim.stage in waits_for_nobody_of_us)
         assert claim.due_on is None or claim.due_on > TODAY
     assert len(complaints) == 5
 
