@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ from bot.insurance.complaint import ComplaintStage
 from bot.insurance.endorsement import EndorsementStatus
 from bot.insurance.policy import PolicyStatus
 from bot.insurance.service_request import RequestStatus, ServiceRequest
+from bot.insurance.settlement import AmountLine, Decision
 from bot.insurance.task import Register, TaskState
+from bot.services.decide_claim import DecideClaim, MoveClaim, agree, decide_claim, move_claim
 from bot.services.servicing.limits import load_limits
 from bot.services.sweep_due_dates import Sweep, sweep_due_dates
 from bot.settings import ROOT
@@ -374,3 +377,49 @@ def test_a_notice_is_audited_without_the_phone_or_the_words(unit_of_work, sweep,
     with engine.connect() as connection:
         query = text("SELECT subject, actor, detail FROM audit_log WHERE event = 'notice.queued'")
         assert connection.execute(query).all() == [(OWED.complaint_no, "clock", '{"kind":"progress"}')]
+
+
+# -- what follows a decision -------------------------------------------------------------------------------------------
+
+
+def _decide(unit_of_work, decision, lines):
+    decision = DecideClaim("C20261123000301", decision, lines, "第五条", "合同约定", "desk", NOW)
+    put(unit_of_work, "claims", claim(decision.claim_no, None, stage=ClaimStage.ADJUDICATING))
+    with unit_of_work() as work:
+        decide_claim(work, decision, DEADLINES)
+        work.commit()
+
+
+def test_a_payment_is_a_task_from_the_claimants_consent_until_it_is_paid(unit_of_work, sweep):
+    number = "C20261123000301"
+    _decide(unit_of_work, Decision.PART, (AmountLine("医疗费", Decimal("3200.05")),))
+    sweep(NOW + timedelta(days=1))
+    assert number not in tasks(unit_of_work)
+    with unit_of_work() as work:
+        pay_by = agree(work, number, "CU2", NOW + timedelta(days=1), DEADLINES).due_on
+        assert agree(work, number, "CU2", NOW + timedelta(days=3), DEADLINES).due_on == pay_by
+        work.commit()
+    late = datetime.combine(pay_by, NOW.timetz()) + timedelta(days=1)
+    assert pay_by <= (NOW + timedelta(days=11)).date()
+    sweep(late - timedelta(days=1))
+    assert tasks(unit_of_work)[number] is TaskState.DUE_SOON
+    sweep(late)
+    assert tasks(unit_of_work)[number] is TaskState.OVERDUE
+    with unit_of_work() as work:
+        paid = move_claim(work, MoveClaim(number, ClaimStage.CLOSED, "已转账到登记的账户", "desk", late))
+        work.commit()
+    assert paid.settlement.paid_on == late.date()
+    sweep(late + timedelta(days=1))
+    assert number not in tasks(unit_of_work)
+
+
+def test_the_written_denial_is_a_task_until_it_is_sent(unit_of_work, sweep):
+    number = "C20261123000301"
+    _decide(unit_of_work, Decision.DENY, ())
+    sweep(NOW + timedelta(days=2))
+    assert number in tasks(unit_of_work)
+    with unit_of_work() as work:
+        move_claim(work, MoveClaim(number, ClaimStage.DENIED, "通知书已寄出", "desk", NOW + timedelta(days=2)))
+        work.commit()
+    sweep(NOW + timedelta(days=3))
+    assert number not in tasks(unit_of_work)
