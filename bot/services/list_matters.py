@@ -20,6 +20,7 @@ from bot.services.verify_identity import current_identity
 # How each kind of request is called in the list; a kind without a name is "业务申请".
 REQUEST_NAMES = {
     "account_help": "账号问题",
+    "agree_settlement": "同意核定金额",
     "cancel_claim": "撤案",
     "change_contact": "改联系方式",
     "change_contract": "改合同",
@@ -27,6 +28,7 @@ REQUEST_NAMES = {
     "change_personal_data": "改客户资料",
     "change_policyholder": "换投保人",
     "change_servicer": "换服务人员",
+    "claim_payee": "登记赔款账户",
     "dispute_claim": "理赔复核",
     "give_feedback": "表扬或建议",
     "privacy_request": "个人信息的请求",
