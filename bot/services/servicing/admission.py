@@ -52,7 +52,7 @@ def own_steps(transaction: Transaction) -> tuple[Step, ...]:
 
 def _deciding(transaction: Transaction, step: Step) -> Step:
     """The step that says which kind of change it is: eligibility and terms follow its answer, another answer starts over."""
-    if step.slot != transaction.matter:
+    if transaction.matter is None or step.slot != transaction.matter.slot:
         return step
     slots = [each.slot for each in transaction.steps]
     later = slots[slots.index(step.slot) + 1 :]
@@ -79,7 +79,7 @@ def _admit(transaction: Transaction, slot: str, reading: Accepted, situation: Si
         denied = Denial(transaction.kind, reading.value, "role")
         words = f"{transaction.zh}要由投保人本人来办，您在这份保单里不是投保人。"
         return Ended((Reply(words, (TO_HUMAN,), denied=denied),))
-    if (transaction.matter and not case.get(transaction.matter)) or (transaction.policies and not case.policy):
+    if (transaction.matter and not case.get(transaction.matter.slot)) or (transaction.policies and not case.policy):
         return reading
     refusal = transaction.refuses(case)
     if refusal:

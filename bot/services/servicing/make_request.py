@@ -28,7 +28,6 @@ def make_request(work: UnitOfWork, transaction: Transaction, case: Case, papers:
     if existing:
         return existing
     _check(work, transaction, case)
-    papers = papers if transaction.needs_papers(case) else ()
     due_on, due_rule = _due(transaction, case)
     request = ServiceRequest(
         request_no=work.numbers.next(PREFIX, case.today),
@@ -45,7 +44,7 @@ def make_request(work: UnitOfWork, transaction: Transaction, case: Case, papers:
         conversation_id=situation.conversation_id,
         idempotency_key=situation.key,
         restricted=transaction.restricted,
-        alert_on=transaction.alert(case),
+        alert_on=transaction.promise.alert(case),
     )
     work.requests.add(request)
     transaction.effect(work, case, request)
@@ -114,16 +113,17 @@ def _status(transaction: Transaction, case: Case, papers: tuple[Paper, ...]) -> 
 
 def _due(transaction: Transaction, case: Case) -> tuple[date | None, str]:
     """The earliest of the transaction's clocks; group business has none of the individual ones (X-15)."""
-    if transaction.promised:
-        return transaction.promised(case), ""
+    promise = transaction.promise
+    if promise.appointment:
+        return promise.appointment(case), ""
     deadlines, group = case.situation.services.deadlines, bool(case.policy and case.policy.group)
     dues = [
         deadlines.due(rule_id, case.situation.now)
-        for rule_id in (transaction.clocks_for(case) if transaction.clocks_for else transaction.clocks)
+        for rule_id in promise.rules(case)
         if not (group and deadlines.rule(rule_id).applies.value == "individual_life")
     ]
     days = [(each.internal_due, each.rule_id) for each in dues]
-    if transaction.working_days:
-        length = case.situation.services.limits.whole(transaction.working_days)
-        days.append((deadlines.calendar.add_working_days(case.today, length).date, transaction.working_days))
+    if promise.working_days:
+        length = case.situation.services.limits.whole(promise.working_days)
+        days.append((deadlines.calendar.add_working_days(case.today, length).date, promise.working_days))
     return min(days, default=(None, ""))

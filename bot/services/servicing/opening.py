@@ -33,8 +33,8 @@ def opening_of(transaction: Transaction) -> Callable[[Situation], Opening]:
         if _WISH.search(situation.said.text):  # "想退保，能退多少": the rule first, then the customer's own policy
             begun = start(situation)
             return replace(begun, replies=(Reply(answer.text), *begun.replies))
-        matter = start(situation).answers.get(transaction.matter, "") if transaction.matter else ""
-        offer = open_choice(transaction.offer or f"现在就{transaction.zh}", transaction, matter)
+        matter = start(situation).answers.get(transaction.matter.slot, "") if transaction.matter else ""
+        offer = open_choice(transaction.questions.offer or f"现在就{transaction.zh}", transaction, matter)
         ask = "要看您自己的保单吗？" if transaction.shows else "要现在就办吗？"
         return Opening((answer, Reply(ask, (offer, TO_HUMAN))), ended=Ended(()))
 
@@ -51,13 +51,14 @@ def open_choice(title: str, transaction: Transaction, matter: str = "") -> Choic
 def _answer_to_question(transaction: Transaction, situation: Situation) -> Reply | None:
     """A question about the matter ("犹豫期退保扣钱吗") is answered; the transaction is offered, not forced."""
     # The intent opened this transaction: what other intents' entries say ("终身寿险" of a loan on one) is not asked.
-    said, knowledge = replace(situation.said, ranking=()), situation.services.knowledge
-    if said.chosen or not (transaction.knowledge_first or _QUESTION.search(said.text)):
+    questions, said = transaction.questions, replace(situation.said, ranking=())
+    knowledge = situation.services.knowledge
+    if said.chosen or not (questions.first or _QUESTION.search(said.text)):
         return None
-    if transaction.wish and transaction.wish.search(said.text):
+    if questions.wish and questions.wish.search(said.text):
         return None
-    found, general = knowledge.find(said), transaction.in_general
-    if not found or found[0].id in transaction.answers_itself:
+    found, general = knowledge.find(said), questions.in_general
+    if not found or found[0].id in questions.answers_itself:
         return None
     if found[0].is_default and not (general and general.search(said.text)):
         return None

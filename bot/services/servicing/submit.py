@@ -29,7 +29,7 @@ def submitter_of(transaction: Transaction) -> Callable[[Situation], tuple[Reply,
         services, case = situation.services, case_of(situation)
         if transaction.shows:
             return _show(transaction, case)
-        papers = services.papers.get(transaction.papers_for(case) or transaction.kind, ())
+        papers = services.papers.get(transaction.papers_of(case), ())
         try:
             with services.unit_of_work() as work:
                 request = make_request(work, transaction, case, papers)
@@ -102,7 +102,7 @@ def _done_text(transaction: Transaction, case: Case, request: ServiceRequest, pa
     ]
     if request.papers:
         lines.append("请把这些材料一次备齐：\n" + list_papers(papers))
-    if request.due_on and not done and not transaction.promised:
+    if request.due_on and not done and not transaction.promise.appointment:
         start = "材料齐了的话，" if request.papers else ""
         by_when = f"最晚 {speak_date(request.due_on, case.today)}"
         lines.append(f"{start}{by_when} {_promise(transaction, request)}，短信通知您。")
@@ -115,5 +115,5 @@ def _done_text(transaction: Transaction, case: Case, request: ServiceRequest, pa
 
 def _promise(transaction: Transaction, request: ServiceRequest) -> str:
     if request.status is not RequestStatus.WITH_PERSON:
-        return transaction.promise
+        return transaction.promise.word
     return "答复您是否受理" if request.due_rule == "D-P01" else "由人工给您答复"

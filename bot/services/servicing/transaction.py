@@ -87,10 +87,6 @@ def no_date(_: Case) -> date | None:
     return None
 
 
-def always(_: Case) -> bool:
-    return True
-
-
 def no_effect(_: UnitOfWork, __: Case, ___: ServiceRequest) -> None:
     """The request itself is all that happens now."""
 
@@ -112,6 +108,59 @@ def at_no_time(_: Situation) -> bool:
 
 
 @dataclass(frozen=True)
+class Questions:
+    """How words that may be only a question about the matter are taken.
+
+    A general question is answered from data/knowledge first, with the button `offer` ("" is 现在就…); `wish`: words that
+    ask for it though they stand in a question; `answers_itself`: entries whose question the transaction answers better;
+    `first`: whatever an entry fits is answered, asked as a question or not; `in_general`: such a question gets the
+    intent's general answer where no entry fits.
+    """
+
+    wish: re.Pattern[str] | None = None
+    offer: str = ""
+    answers_itself: frozenset[str] = frozenset()
+    first: bool = False
+    in_general: re.Pattern[str] | None = None
+
+
+# Whatever is said asks for it.
+NEVER_ONLY_ASKED = Questions(wish=re.compile("."))
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What is done by when: the earliest of the deadlines `clocks` (ids; `clocks_for` where they depend on the case) and
+    of the company's own `working_days` (a limit of data/servicing/limits.yml).
+
+    `word` says what is done by then, `alert` from which day an open request is chased. `appointment` is instead the day
+    that was agreed on, which `what_next` says.
+    """
+
+    clocks: Sequence[str] = ()
+    clocks_for: Callable[[Case], Sequence[str]] | None = None
+    working_days: str = ""
+    word: str = "办完"
+    alert: Callable[[Case], date | None] = no_date
+    appointment: Callable[[Case], date] | None = None
+
+    def rules(self, case: Case) -> Sequence[str]:
+        return self.clocks_for(case) if self.clocks_for else self.clocks
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Of one that covers several kinds of change: the `slot` that says which.
+
+    `refuses` and `terms` wait for it, another answer starts the questions after it over. `raised`: this matter needs the
+    person check of L3.
+    """
+
+    slot: str
+    raised: Callable[[Situation], bool] = at_no_time
+
+
+@dataclass(frozen=True)
 class Transaction:
     """One thing that customers ask for.
 
@@ -120,24 +169,14 @@ class Transaction:
     do it, "" when none must; the request is written first. `terms` is said before the card: value, consequence, one
     neutral alternative. `effect` happens with the write. `what_next` follows the number and the date.
 
-    `words` tell it from another transaction of the same intent. `wish`: words that ask for it though they stand in a
-    question. `start` opens it in place of `opening`: what the first message told, or that it ends here. `afterwards`
-    follows the write in a transaction of its own (a complaint beside a report). `promised` is the day of an appointment,
-    said by `what_next`. A query has `shows`, which is all it ends with: no card, nothing written.
+    `words` tell it from another transaction of the same intent. `start` opens it in place of `opening`: what the first
+    message told, or that it ends here. `afterwards` follows the write in a transaction of its own (a complaint beside a
+    report). A query has `shows`, which is all it ends with: no card, nothing written.
 
     `before`: questions that come before the policy, because what may be done with it depends on them. `signs`: why
     another person must sign, asked where the decision table demands a consent; a person then collects it. `facts`:
-    (label, value) lines of the card that nobody is asked for, worked out anew for the card and for the row. The due
-    date is the earliest of `clocks` and of the company's own `working_days`; `promise` says what is done by then,
-    `alert` from which day an open request is chased.
-
-    One that covers several kinds of change names in `matter` the slot that says which: `refuses` and `terms` wait for it,
-    another answer starts the questions after it over, and `raised` (this matter needs the person check of L3),
-    `clocks_for` and `papers_for` may follow it.
-
-    A general question is answered from data/knowledge first, with the button `offer` ("" is 现在就…); `answers_itself`:
-    entries whose question the transaction answers better; `knowledge_first`: whatever an entry fits is answered, asked
-    as a question or not; `in_general`: such a question gets the intent's general answer where no entry fits.
+    (label, value) lines of the card that nobody is asked for, worked out anew for the card and for the row. `papers_for`:
+    which list of data/servicing/papers.yml, where that is not the list of its `kind`; "" for none.
     """
 
     kind: str
@@ -152,35 +191,24 @@ class Transaction:
     refuses: Callable[[Case], Refusal | None] = nothing_refused
     person: Callable[[Case], str] = no_text
     terms: Callable[[Case], str] = no_text
-    clocks: Sequence[str] = ()  # deadline ids
     effect: Callable[[UnitOfWork, Case, ServiceRequest], None] = no_effect
     done_at_once: bool | Callable[[Case], bool] = False
     what_next: Callable[[Case, ServiceRequest], str] = lambda _, __: ""
     confirm_title: str = "确认提交"
     restricted: bool = False
     words: re.Pattern[str] | None = None
-    wish: re.Pattern[str] | None = None
     start: Callable[[Situation], Opening] | None = None
     afterwards: Callable[[Case, ServiceRequest], tuple[Reply, ...]] = nothing_more
     priority: Callable[[Case], Priority] = normal  # of the hand-off that `person` asks for
     anonymous: Callable[[Case], bool] = never  # then the row does not say who asks
-    promised: Callable[[Case], date] | None = None
     shows: Callable[[Case], tuple[Reply, ...]] | None = None
     before: tuple[Step, ...] = ()
     signs: Callable[[Case], str] = insured_signs
     facts: Callable[[Case], Sequence[tuple[str, str]]] = no_facts
-    working_days: str = ""  # a limit of data/servicing/limits.yml
-    promise: str = "办完"
-    alert: Callable[[Case], date | None] = no_date
-    needs_papers: Callable[[Case], bool] = always
-    matter: str = ""
-    raised: Callable[[Situation], bool] = at_no_time
-    clocks_for: Callable[[Case], Sequence[str]] | None = None  # instead of `clocks`
-    papers_for: Callable[[Case], str] = no_text  # id in data/servicing/papers.yml; "" is `kind`
-    offer: str = ""
-    answers_itself: frozenset[str] = frozenset()
-    knowledge_first: bool = False
-    in_general: re.Pattern[str] | None = None
+    papers_for: Callable[[Case], str] | None = None
+    promise: Promise = Promise()
+    questions: Questions = Questions()
+    matter: Matter | None = None
 
     @property
     def all_steps(self) -> tuple[Step, ...]:
@@ -188,7 +216,11 @@ class Transaction:
 
     def level_for(self, situation: Situation) -> IdentityLevel:
         """The identity that writing it needs."""
-        return IdentityLevel.L3 if self.raised(situation) else self.level
+        return IdentityLevel.L3 if self.matter and self.matter.raised(situation) else self.level
+
+    def papers_of(self, case: Case) -> str:
+        """Id of its list in data/servicing/papers.yml, "" when none are needed."""
+        return self.papers_for(case) if self.papers_for else self.kind
 
     def is_done_at_once(self, case: Case) -> bool:
         return self.done_at_once(case) if callable(self.done_at_once) else self.done_at_once

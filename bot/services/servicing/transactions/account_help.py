@@ -9,7 +9,7 @@ from bot.insurance.identity import IdentityLevel
 from bot.services.journeys.fields import read_words
 from bot.services.journeys.journey import Accepted, Ask, Ended, Opening, Reading, Situation, Step
 from bot.services.reply import TO_HUMAN, Reply, intend
-from bot.services.servicing.transaction import Case, Transaction
+from bot.services.servicing.transaction import NEVER_ONLY_ASKED, Case, Promise, Transaction
 from bot.services.understanding import Understood
 
 PROBLEM, DEVICE = "account_problem", "account_device"
@@ -56,13 +56,13 @@ TRANSACTION = Transaction(
     post="综合",
     level=IdentityLevel.L1,
     start=_start,
-    wish=re.compile("."),
+    questions=NEVER_ONLY_ASKED,
     person=_person,
     steps=(
         Step(PROBLEM, "问题", lambda _: Ask("卡在哪一步，屏幕上提示的文字是什么？不要发密码和验证码。", "text"), _read_problem, free_text=True, story=True),
         Step(DEVICE, "手机或电脑", lambda _: Ask("用的是什么手机或电脑？不清楚就回“不清楚”。", "text"),
              read_words(1, 60, none_as="不清楚"), free_text=True, story=True),
     ),
-    clocks=("D-A01",),
+    promise=Promise(clocks=("D-A01",)),
     what_next=lambda _, __: f"处理的人会打您刚才核对的手机。{NEVER}",
 )  # fmt: skip

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.insurance.claim import Claim, ClaimStage
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.service_request import ServiceRequest
@@ -14,7 +12,7 @@ from bot.services.journeys.journey import Situation
 from bot.services.ports import UnitOfWork
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
 from bot.services.servicing.own_claim import OwnClaim
-from bot.services.servicing.transaction import Case, Refusal, Transaction
+from bot.services.servicing.transaction import NEVER_ONLY_ASKED, Case, Refusal, Transaction
 from bot.services.speak_money import money
 
 
@@ -66,7 +64,7 @@ TRANSACTION = Transaction(
     post="理赔",
     level=IdentityLevel.L2,
     opening="好的，确认前请再看一遍金额和依据。",
-    wish=re.compile("."),
+    questions=NEVER_ONLY_ASKED,
     refuses=_CLAIM.refusal,
     facts=_facts,
     steps=(_CLAIM.step(),),

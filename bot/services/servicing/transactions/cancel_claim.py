@@ -14,7 +14,7 @@ from bot.services.journeys.journey import Accepted, Ask, Ended, Reading, Situati
 from bot.services.ports import UnitOfWork
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
 from bot.services.servicing.own_claim import OwnClaim
-from bot.services.servicing.transaction import Case, Refusal, Transaction
+from bot.services.servicing.transaction import Case, Promise, Questions, Refusal, Transaction
 from bot.services.understanding import Understood
 
 REASON = "cancel_claim_reason"
@@ -109,8 +109,7 @@ TRANSACTION = Transaction(
     post="理赔",
     level=IdentityLevel.L2,
     opening="可以撤，先核对您是这件案子的本人。",
-    offer="现在就撤案",
-    wish=re.compile(r"撤(?:掉|了|销)?吧|帮我|不要了|我要撤|给我撤|撤掉"),
+    questions=Questions(wish=re.compile(r"撤(?:掉|了|销)?吧|帮我|不要了|我要撤|给我撤|撤掉"), offer="现在就撤案"),
     refuses=_CLAIM.refusal,
     person=_person,
     facts=lambda case: (_CLAIM.fact(case),),
@@ -118,7 +117,7 @@ TRANSACTION = Transaction(
         _CLAIM.step(),
         Step(REASON, "原因", _ask_reason, _read_reason, free_text=True, story=True),
     ),
-    working_days="claim.cancel_days",
+    promise=Promise(working_days="claim.cancel_days"),
     effect=_withdraw,
     done_at_once=lambda case: not _person(case),
     confirm_title="确认撤案",

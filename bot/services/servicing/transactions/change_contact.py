@@ -12,7 +12,7 @@ from bot.services.journeys.fields import read_code, read_phone, show_phone
 from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Reading, Rejected, Situation, Step
 from bot.services.ports import UnitOfWork
 from bot.services.reply import TO_HUMAN, Reply, choose
-from bot.services.servicing.transaction import Case, Transaction
+from bot.services.servicing.transaction import Case, Promise, Transaction
 from bot.services.understanding import Understood
 from bot.services.verify_identity import (
     NEW_PHONE_PURPOSE,
@@ -133,7 +133,7 @@ TRANSACTION = Transaction(
         Step(ADDRESS, "新地址", lambda _: Ask("新的通讯地址是？请写到门牌。", "text"), _read_address, needed=_is(ADDRESS_), free_text=True),
         Step(EMAIL, "新邮箱", lambda _: Ask("新的邮箱是？", "text"), _read_email, ("email",), _is(EMAIL_)),
     ),
-    clocks=("D-P03",),
+    promise=Promise(clocks=("D-P03",)),
     effect=_apply,
     done_at_once=True,
     what_next=lambda case, _: f"您名下所有保单的{case.get(WHAT)}都已更新，原来的手机会收到一条通知。",

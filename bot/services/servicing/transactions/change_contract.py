@@ -13,7 +13,7 @@ from bot.services.reply import Choice, choose, intend
 from bot.services.servicing.contract_text import terms_of
 from bot.services.servicing.journey_case import case_of
 from bot.services.servicing.sum_insured import read_new_sum, show_sum
-from bot.services.servicing.transaction import Case, Refusal, Transaction
+from bot.services.servicing.transaction import Case, Matter, Promise, Refusal, Transaction
 from bot.services.speak_money import money
 from bot.services.understanding import Understood
 
@@ -171,7 +171,7 @@ TRANSACTION = Transaction(
     refuses=_refuses,
     terms=lambda case: terms_of(case.get(WHAT), case),
     person=_person,
-    matter=WHAT,
+    matter=Matter(slot=WHAT),
     steps=(
         Step(WHAT, "变更项目", _ask_what, _read_what, closed=True),
         Step(NEW_SUM, "新保额", _ask_sum, read_new_sum, ("amount",), _about(MORE, LESS), shows_as=show_sum),
@@ -182,6 +182,6 @@ TRANSACTION = Transaction(
         Step(USE, "车辆用途", lambda _: Ask("车的用途变吗，比如家用改成跑网约车？", "choice", (choose(_USE_SAME), choose(_USE_CHANGED))), _read_use, needed=_is_motor_endorsement),
     ),
     papers_for=_papers,
-    clocks_for=_clocks,
+    promise=Promise(clocks_for=_clocks),
     what_next=_what_next,
 )  # fmt: skip

@@ -14,7 +14,7 @@ from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Rea
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
 from bot.services.servicing.journey_case import case_of
 from bot.services.servicing.premium_text import missed_text
-from bot.services.servicing.transaction import Case, ConsentQuestion, Refusal, Transaction
+from bot.services.servicing.transaction import Case, ConsentQuestion, Matter, Promise, Refusal, Transaction
 from bot.services.speak_money import money
 from bot.services.understanding import Understood
 from bot.text.identifiers import parse_id_card, passes_luhn
@@ -243,8 +243,7 @@ TRANSACTION = Transaction(
     policies=pays_by_instalments,
     refuses=_refuses,
     terms=_terms,
-    matter=WHAT,
-    raised=_about(ACCOUNT, DEBIT_ON, DEBIT_OFF),
+    matter=Matter(slot=WHAT, raised=_about(ACCOUNT, DEBIT_ON, DEBIT_OFF)),
     steps=(
         Step(WHAT, "变更项目", _ask_what, _read_what, closed=True),
         Step(OWNER, "卡主", _ask_owner, _read_owner, needed=_CARD_MATTERS),
@@ -257,7 +256,7 @@ TRANSACTION = Transaction(
         "没有账户信息就没法签扣款。您可以每期自己在官方App或柜台交，或转人工；这次没有提交。", before=CARD,
     ),
     papers_for=_papers,
-    clocks=("D-P03",),
+    promise=Promise(clocks=("D-P03",)),
     done_at_once=lambda case: case.get(WHAT) == REMINDER,
     what_next=_what_next,
 )  # fmt: skip

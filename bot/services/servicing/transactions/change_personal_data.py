@@ -17,7 +17,7 @@ from bot.services.journeys.query_policy import policy_choices, read_policy
 from bot.services.ports import UnitOfWork
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
 from bot.services.servicing.journey_case import case_of
-from bot.services.servicing.transaction import Case, Refusal, Transaction
+from bot.services.servicing.transaction import Case, Matter, Promise, Refusal, Transaction
 from bot.services.understanding import Understood
 from bot.text.identifiers import parse_id_card
 
@@ -263,8 +263,7 @@ TRANSACTION = Transaction(
     opening="可以改，改的是您本人的资料。",
     refuses=_refuses,
     person=_person,
-    matter=WHAT,
-    raised=_about(NAME_, ID_, BIRTH_, SEX_),
+    matter=Matter(slot=WHAT, raised=_about(NAME_, ID_, BIRTH_, SEX_)),
     steps=(
         Step(WHOSE, "", _text(""), _read_whose, needed=lambda _: False, closed=True),
         Step(WHAT, "变更项目", lambda _: Ask("要改哪一项？", "choice", tuple(map(choose, _KINDS))), _read_what, closed=True),
@@ -279,7 +278,7 @@ TRANSACTION = Transaction(
         Step(SCOPE, "适用保单", _ask_scope, _read_scope, needed=_several),
     ),
     papers_for=lambda case: f"change_personal_data.{_PAPERS.get(case.get(WHAT), 'name')}",
-    clocks_for=lambda case: ("D-P01",) if _person(case) else ("D-P03",),
+    promise=Promise(clocks_for=lambda case: ("D-P01",) if _person(case) else ("D-P03",)),
     effect=_tell_old_contact,
     what_next=_what_next,
 )  # fmt: skip

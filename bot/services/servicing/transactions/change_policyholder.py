@@ -13,7 +13,7 @@ from bot.services.journeys.fields import read_id_number, read_name, read_phone, 
 from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Reading, Rejected, Situation, Step
 from bot.services.reply import TO_HUMAN, Reply, choose
 from bot.services.servicing.journey_case import case_of
-from bot.services.servicing.transaction import Case, Refusal, Transaction
+from bot.services.servicing.transaction import Case, Promise, Refusal, Transaction
 from bot.services.speak_money import money
 from bot.services.understanding import Understood
 from bot.text.identifiers import parse_id_card
@@ -221,6 +221,6 @@ TRANSACTION = Transaction(
              needed=_is_motor),
     ),
     papers_for=_papers,
-    clocks=("D-P01",),
+    promise=Promise(clocks=("D-P01",)),
     what_next=lambda *_: "办好之前原来的合同照旧；办好出批单，双方都会收到短信。",
 )  # fmt: skip

@@ -23,7 +23,7 @@ from bot.services.journeys.journey import (
 from bot.services.ports import UnitOfWork
 from bot.services.reply import Reply, choose
 from bot.services.screen_message import screen_message
-from bot.services.servicing.transaction import Case, Transaction
+from bot.services.servicing.transaction import Case, Promise, Questions, Transaction
 from bot.services.servicing.transactions.report_misconduct import ACCUSED, FACTS, add_report, pass_on
 from bot.services.understanding import Understood
 from bot.text.masking import mask_phone
@@ -135,7 +135,7 @@ TRANSACTION = Transaction(
     post="保全",
     level=IdentityLevel.L2,
     start=_start,
-    wish=re.compile(r"换|指派|分配|安排|申请|是谁|哪位|电话"),
+    questions=Questions(wish=re.compile(r"换|指派|分配|安排|申请|是谁|哪位|电话")),
     policies=lambda policy: not policy.group and (policy.status.is_live or policy.servicer is None),
     terms=_terms,
     steps=(
@@ -146,7 +146,7 @@ TRANSACTION = Transaction(
         Step(WISHES, "希望", lambda _: Ask("想要什么样的：城市、男女、方便联系的时段，没有要求就回“没有”。", "text", (choose("没有"),)),
              read_words(1, 200, none_as="无要求"), free_text=True, story=True),
     ),
-    clocks=("D-P15", "D-P15-TARGET"),
+    promise=Promise(clocks=("D-P15", "D-P15-TARGET")),
     effect=_file_report,
     afterwards=_file_complaint,
     what_next=_what_next,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.insurance.claim import Claim, ClaimStage
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.service_request import ServiceRequest
@@ -13,7 +11,7 @@ from bot.services.journeys.journey import Ask, Situation, Step
 from bot.services.reply import TO_HUMAN, intend
 from bot.services.servicing.accounts import read_own_card
 from bot.services.servicing.own_claim import OwnClaim
-from bot.services.servicing.transaction import Case, ConsentQuestion, Refusal, Transaction
+from bot.services.servicing.transaction import NEVER_ONLY_ASKED, Case, ConsentQuestion, Promise, Refusal, Transaction
 from bot.text.masking import mask_name
 
 CARD = "payee_card"
@@ -58,7 +56,7 @@ TRANSACTION = Transaction(
     post="理赔",
     level=IdentityLevel.L3,
     opening="好的，登记收赔款的账户。",
-    wish=re.compile("."),
+    questions=NEVER_ONLY_ASKED,
     refuses=_CLAIM.refusal,
     person=_person,
     facts=_facts,
@@ -71,7 +69,6 @@ TRANSACTION = Transaction(
         "C3", "付款要用到您的银行卡信息，属于敏感个人信息，只用于支付这笔赔款。您同意吗？",
         "没有银行卡信息就没法在线登记。您可以带身份证到柜台办，或转人工；这次没有提交。", before=CARD,
     ),
-    working_days="payee.check_days",
-    promise="核对",
+    promise=Promise(working_days="payee.check_days", word="核对"),
     what_next=_what_next,
 )  # fmt: skip

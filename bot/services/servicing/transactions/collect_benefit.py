@@ -15,7 +15,7 @@ from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Ope
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
 from bot.services.servicing.accounts import read_own_card
 from bot.services.servicing.journey_case import case_of
-from bot.services.servicing.transaction import Case, ConsentQuestion, Refusal, Transaction
+from bot.services.servicing.transaction import Case, ConsentQuestion, Promise, Refusal, Transaction
 from bot.services.speak_money import money
 from bot.services.understanding import Understood
 
@@ -203,7 +203,6 @@ TRANSACTION = Transaction(
         "C3", "付款要用到您的银行卡信息，属于敏感个人信息，只用于这次领取。您同意吗？",
         "没有银行卡信息就没法在线付款。您可以带身份证到柜台领，或转人工；这次没有提交。", before=CARD,
     ),
-    clocks=("D-L08",),
-    promise="核定",
+    promise=Promise(clocks=("D-L08",), word="核定"),
     what_next=_what_next,
 )  # fmt: skip

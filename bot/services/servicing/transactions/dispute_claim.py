@@ -20,7 +20,7 @@ from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, S
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
 from bot.services.screen_message import complains, screen_message
 from bot.services.servicing.own_claim import OwnClaim
-from bot.services.servicing.transaction import Case, Refusal, Transaction
+from bot.services.servicing.transaction import Case, Promise, Questions, Refusal, Transaction
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
 
@@ -120,9 +120,7 @@ TRANSACTION = Transaction(
     post="理赔",
     level=IdentityLevel.L2,
     opening="对结果不同意，可以申请复核，由没有办过这件案子的人重新看。",
-    offer="申请复核",
-    knowledge_first=True,
-    wish=re.compile(r"申请|复核|复议|重新(?:核|定|算|看|审)|帮我|要求"),
+    questions=Questions(wish=re.compile(r"申请|复核|复议|重新(?:核|定|算|看|审)|帮我|要求"), offer="申请复核", first=True),
     refuses=_CLAIM.refusal,
     person=lambda _: "对理赔结果有异议，由非原经办人复核",
     facts=lambda case: (_CLAIM.fact(case),),
@@ -135,8 +133,7 @@ TRANSACTION = Transaction(
         Step(EVIDENCE, "证据", lambda _: Ask("手上有什么新的证据，比如报价单、病历、鉴定？先说是什么，没有就回“没有”。", "text", (choose("没有"),)),
              _read_evidence, free_text=True, takes_complaints=True),
     ),
-    clocks=("D-C01",),
-    working_days="dispute.review_days",
+    promise=Promise(clocks=("D-C01",), working_days="dispute.review_days"),
     afterwards=_complaint_beside,
     what_next=_what_next,
 )  # fmt: skip

@@ -13,7 +13,7 @@ from bot.services.journeys.file_complaint import receive
 from bot.services.journeys.journey import Accepted, Ask, Opening, Reading, Situation, Step
 from bot.services.reply import Reply, choose
 from bot.services.screen_message import complains, screen_message
-from bot.services.servicing.transaction import Case, Transaction
+from bot.services.servicing.transaction import NEVER_ONLY_ASKED, Case, Transaction
 from bot.services.understanding import Understood
 
 WORDS, ABOUT = "feedback_words", "feedback_about"
@@ -72,7 +72,7 @@ TRANSACTION = Transaction(
     post="综合",
     level=IdentityLevel.L0,
     start=_start,
-    wish=re.compile("."),
+    questions=NEVER_ONLY_ASKED,
     steps=(
         Step(WORDS, "内容", lambda _: Ask("您想说什么？", "text"), _read_words, free_text=True, story=True,
              shows_as=lambda value, _: value if len(value) <= 60 else value[:58] + "…"),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.policy import InsurancePolicy, Role
 from bot.services.deadlines import speak_date
 from bot.services.reply import TO_HUMAN, Reply, intend
-from bot.services.servicing.transaction import Case, Transaction
+from bot.services.servicing.transaction import NEVER_ONLY_ASKED, Case, Transaction
 
 _AFTER = (intend("叫救援", "request_roadside_service"), intend("约人回电", "request_callback"), TO_HUMAN)
 
@@ -64,6 +62,6 @@ TRANSACTION = Transaction(
     post="综合",
     level=IdentityLevel.L2,
     opening="我来看您的保单有哪些增值服务、还剩几次。",
-    wish=re.compile("."),
+    questions=NEVER_ONLY_ASKED,
     shows=_shows,
 )

@@ -9,7 +9,7 @@ from bot.insurance.policy import InsurancePolicy, PolicyStatus, Role
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Situation, Step
 from bot.services.reply import TO_HUMAN, Choice, Reply, intend
 from bot.services.servicing.premium_text import OFFICIAL_WAYS, due_text
-from bot.services.servicing.transaction import Case, Transaction
+from bot.services.servicing.transaction import Case, Questions, Transaction
 from bot.services.servicing.transactions.change_payment import REMINDER, pays_by_instalments
 from bot.services.show_policy import headline
 from bot.services.speak_money import money
@@ -101,8 +101,10 @@ TRANSACTION = Transaction(
         Step(WHY, "", lambda _: Ask(""), _read_why, needed=lambda _: False, closed=True),
     ),
     shows=_shows,
-    offer="查我的保单该交多少",
-    answers_itself=frozenset({"pay_premium.when"}),
-    knowledge_first=True,
-    in_general=re.compile(r"怎么|怎样|如何|咋|哪里|哪儿|渠道"),
+    questions=Questions(
+        offer="查我的保单该交多少",
+        answers_itself=frozenset({"pay_premium.when"}),
+        first=True,
+        in_general=re.compile(r"怎么|怎样|如何|咋|哪里|哪儿|渠道"),
+    ),
 )

@@ -17,7 +17,7 @@ from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Ope
 from bot.services.reply import TO_HUMAN, Reply, choose
 from bot.services.servicing.accounts import ORIGINAL, read_own_account
 from bot.services.servicing.journey_case import case_of
-from bot.services.servicing.transaction import Case, ConsentQuestion, Refusal, Transaction, insured_signs
+from bot.services.servicing.transaction import Case, ConsentQuestion, Promise, Refusal, Transaction, insured_signs
 from bot.services.servicing.wish import told_in_closed_words
 from bot.services.speak_money import money
 from bot.services.understanding import Understood
@@ -273,9 +273,8 @@ TRANSACTION = Transaction(
         "C3", "放款要用到您的银行账户信息，属于敏感个人信息，只用于这次放款。您同意吗？",
         "没有账户信息就没法在线放款。您可以带身份证到柜台办，或转人工；这次没有提交。", before=CARD,
     ),
-    working_days="loan.pay_days",
-    promise="办好",
-    needs_papers=lambda case: case.get(WHAT) == BORROW,
+    promise=Promise(working_days="loan.pay_days", word="办好"),
+    papers_for=lambda case: "policy_loan" if case.get(WHAT) == BORROW else "",
     confirm_title="我已知悉，确认",
     what_next=_what_next,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from bot.insurance.service_request import ServiceRequest
 from bot.services.journeys.fields import read_words
 from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Opening, Reading, Situation, Step
 from bot.services.reply import Reply, choose
-from bot.services.servicing.transaction import Case, Transaction
+from bot.services.servicing.transaction import Case, Promise, Questions, Transaction
 from bot.services.understanding import Understood
 
 WHAT, WHICH = "privacy_what", "privacy_which"
@@ -78,11 +78,11 @@ TRANSACTION = Transaction(
     post="保全",
     level=IdentityLevel.L2,
     start=_start,
-    wish=re.compile(r"本人|要求|删掉|给我|撤回|收回|不同意|移走|注销"),
+    questions=Questions(wish=re.compile(r"本人|要求|删掉|给我|撤回|收回|不同意|移走|注销")),
     steps=(
         Step(WHAT, "申请", lambda _: Ask("您要办哪一项？", "choice", tuple(map(choose, _ALL))), _read_what),
         Step(WHICH, "内容", _ask_which, read_words(2, 500), free_text=True, story=True),
     ),
-    clocks=("D-I01",),
+    promise=Promise(clocks=("D-I01",)),
     what_next=_what_next,
 )  # fmt: skip

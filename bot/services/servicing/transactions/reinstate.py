@@ -13,7 +13,7 @@ from bot.insurance.service_request import ServiceRequest
 from bot.services.deadlines import speak_date
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Rejected, Situation, Step
 from bot.services.reply import choose
-from bot.services.servicing.transaction import Case, ConsentQuestion, Refusal, Transaction
+from bot.services.servicing.transaction import Case, ConsentQuestion, Promise, Refusal, Transaction
 from bot.services.speak_money import money
 from bot.services.understanding import Understood
 
@@ -134,8 +134,8 @@ TRANSACTION = Transaction(
         "C2", "接下来要问被保险人的健康情况，属于敏感个人信息，只用于这次复效审核。您同意吗？",
         "不问健康情况就没法在线审核复效。您可以带身份证到柜台办，或转人工；这次没有提交。", before=HEALTH,
     ),
-    clocks=("D-P10",),
-    promise="给您答复",
-    alert=lambda case: case.today + timedelta(days=case.limits.whole("reinstate.alert_days")),
+    promise=Promise(
+        clocks=("D-P10",), word="给您答复", alert=lambda case: case.today + timedelta(days=case.limits.whole("reinstate.alert_days"))
+    ),
     what_next=_what_next,
 )  # fmt: skip

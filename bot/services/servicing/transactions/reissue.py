@@ -10,7 +10,7 @@ from bot.insurance.service_request import ServiceRequest
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Rejected, Situation, Step
 from bot.services.ports import UnitOfWork
 from bot.services.reply import choose
-from bot.services.servicing.transaction import Case, Refusal, Transaction
+from bot.services.servicing.transaction import Case, Promise, Refusal, Transaction
 from bot.services.understanding import Understood
 from bot.text.masking import mask_address
 
@@ -70,7 +70,7 @@ TRANSACTION = Transaction(
         Step(FORM_WANTED, "补发方式", lambda _: Ask("要电子保单，还是纸质的？两种效力一样，电子的当场可以下载。", "choice",
              (choose("电子保单"), choose("纸质保单"))), _read_form),
     ),
-    clocks=("D-P01",),
+    promise=Promise(clocks=("D-P01",)),
     effect=_mark,
     confirm_title="确认挂失补发",
     what_next=_what_next,

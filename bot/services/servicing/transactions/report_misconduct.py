@@ -23,7 +23,7 @@ from bot.services.reply import Reply, choose
 from bot.services.report_to_compliance import REPORT, report_to_compliance
 from bot.services.screen_message import screen_message
 from bot.services.servicing.journey import journey_of
-from bot.services.servicing.transaction import Case, Transaction
+from bot.services.servicing.transaction import Case, Questions, Transaction
 from bot.services.understanding import Understood
 from bot.text.masking import mask_phone
 
@@ -171,7 +171,7 @@ TRANSACTION = Transaction(
     level=IdentityLevel.L0,
     restricted=True,
     start=_start,
-    wish=re.compile(r"我要|举报(?:一|个|他|她|你|有人)|收了|骗了"),
+    questions=Questions(wish=re.compile(r"我要|举报(?:一|个|他|她|你|有人)|收了|骗了")),
     anonymous=lambda case: _is_anonymous(case.situation),
     priority=_priority,
     person=lambda case: "举报由合规监察受理" + ("，涉及资金安全" if _priority(case) is Priority.FUND_SAFETY else ""),

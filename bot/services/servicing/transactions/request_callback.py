@@ -12,7 +12,7 @@ from bot.services.journeys.fields import read_words
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Opening, Reading, Rejected, Situation, Step
 from bot.services.ports import UnitOfWork
 from bot.services.reply import Reply, choose
-from bot.services.servicing.transaction import Case, Transaction
+from bot.services.servicing.transaction import NEVER_ONLY_ASKED, Case, Promise, Transaction
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
 from bot.text.masking import mask_phone
@@ -132,12 +132,12 @@ TRANSACTION = Transaction(
     post="综合",
     level=IdentityLevel.L1,
     start=_start,
-    wish=re.compile("."),
+    questions=NEVER_ONLY_ASKED,
     steps=(
         CALL_TIME,
         Step(TOPIC, "想谈的事", lambda _: Ask("想谈什么事？一句话就行，接电话的人会先看好。", "text"), read_words(2, 200), free_text=True, story=True),
     ),
-    promised=day_of_call,
+    promise=Promise(appointment=day_of_call),
     effect=_confirm_by_text,
     what_next=_what_next,
 )  # fmt: skip

@@ -14,7 +14,7 @@ from bot.services.open_document import DOCUMENTS_PATH, document_token, token_dig
 from bot.services.ports import UnitOfWork
 from bot.services.reply import choose
 from bot.services.servicing.email import read_email, registered_email, show_email
-from bot.services.servicing.transaction import Case, Refusal, Transaction
+from bot.services.servicing.transaction import Case, Promise, Refusal, Transaction
 from bot.services.understanding import Understood
 from bot.text.masking import mask_email
 
@@ -108,8 +108,7 @@ TRANSACTION = Transaction(
         Step(EMAIL, "邮箱", lambda _: Ask("发到哪个邮箱？不是登记的邮箱，要先由人工核实。", "text"), read_email, ("email",),
              lambda situation: situation.get(WAY) == ELSEWHERE, shows_as=show_email),
     ),
-    working_days="e_policy.mail_days",
-    promise="发出",
+    promise=Promise(working_days="e_policy.mail_days", word="发出"),
     effect=_deliver,
     done_at_once=lambda case: way_of(case) == HERE,
     what_next=_what_next,

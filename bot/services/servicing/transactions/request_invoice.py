@@ -14,7 +14,7 @@ from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, R
 from bot.services.reply import choose
 from bot.services.servicing.email import read_email, show_email
 from bot.services.servicing.journey_case import case_of
-from bot.services.servicing.transaction import Case, Refusal, Transaction
+from bot.services.servicing.transaction import Case, Promise, Refusal, Transaction
 from bot.services.speak_money import money
 from bot.services.understanding import Understood
 from bot.text.identifiers import parse_credit_code
@@ -213,8 +213,7 @@ TRANSACTION = Transaction(
         Step(TAX_NO, "纳税人识别号", lambda _: Ask("单位的纳税人识别号是？18 位，营业执照上有。", "text"), _read_tax_no, (), _firm),
         Step(EMAIL, "收票邮箱", lambda situation: Ask("发票发到哪个邮箱？", "text", (choose("登记的邮箱"),)), read_email, ("email",), _new, shows_as=show_email),
     ),
-    working_days="invoice.days",
-    promise="开出",
+    promise=Promise(working_days="invoice.days", word="开出"),
     confirm_title="确认开票",
     what_next=_what_next,
 )  # fmt: skip

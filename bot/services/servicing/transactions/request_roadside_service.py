@@ -15,7 +15,7 @@ from bot.services.deadlines import speak_by
 from bot.services.journeys.fields import is_filler, read_plate, read_words, show_plate
 from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Opening, Reading, Rejected, Situation, Step
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
-from bot.services.servicing.transaction import Case, ConsentQuestion, Transaction
+from bot.services.servicing.transaction import Case, ConsentQuestion, Promise, Questions, Transaction
 from bot.services.servicing.wish import told_in_closed_words
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
@@ -208,9 +208,10 @@ TRANSACTION = Transaction(
     post="理赔",
     level=IdentityLevel.L1,
     start=_start,
-    offer="现在叫救援",
-    wish=re.compile(r"叫|派|来|帮|给我|现在|快|急|救命|拖|送|要"),
-    answers_itself=frozenset({"request_roadside_service.drunk", "request_roadside_service.accident_first"}),
+    questions=Questions(
+        wish=re.compile(r"叫|派|来|帮|给我|现在|快|急|救命|拖|送|要"), offer="现在叫救援",
+        answers_itself=frozenset({"request_roadside_service.drunk", "request_roadside_service.accident_first"}),
+    ),
     person=lambda _: "救援派车由人工安排",
     priority=_priority,
     facts=_facts,
@@ -231,6 +232,6 @@ TRANSACTION = Transaction(
         "C6", "位置、车牌和电话要给救援公司，只用于这次救援。您同意吗？",
         "不给这些就没法派车，这次没有提交。高速上可以打 12122，其他路段可以自己叫正规救援；也可以转人工。",
     ),
-    promised=lambda case: _called_by(case).date(),
+    promise=Promise(appointment=lambda case: _called_by(case).date()),
     what_next=_what_next,
 )  # fmt: skip

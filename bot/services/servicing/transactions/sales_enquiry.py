@@ -13,7 +13,7 @@ from bot.services.journeys.fields import is_filler, read_words
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Situation, Step
 from bot.services.ports import UnitOfWork
 from bot.services.reply import choose
-from bot.services.servicing.transaction import Case, ConsentQuestion, Transaction
+from bot.services.servicing.transaction import NEVER_ONLY_ASKED, Case, ConsentQuestion, Promise, Transaction
 from bot.services.servicing.transactions.request_callback import CALL_TIME, SLOT, day_of_call, show_call
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
@@ -136,7 +136,7 @@ TRANSACTION = Transaction(
     post=SALES_POST,
     level=IdentityLevel.L1,
     opening="我把您的需要记下来，请有执业登记的销售人员跟您谈。我这里不推荐产品，也不报保费，买不买由您自己定。",
-    wish=re.compile("."),
+    questions=NEVER_ONLY_ASKED,
     steps=(
         Step(WHOM, "给谁", _asks_whom, _read_whom, closed=True),
         Step(KIND, "想了解", _asks_kind, _read_kind, closed=True),
@@ -154,7 +154,7 @@ TRANSACTION = Transaction(
         without="好的，没有登记，也不会有人打给您。想自己看，可以在这里问险种保什么、不保什么。",
         before=SLOT,
     ),
-    promised=day_of_call,
+    promise=Promise(appointment=day_of_call),
     effect=_confirm_by_text,
     what_next=_what_next,
 )  # fmt: skip

@@ -12,7 +12,7 @@ from bot.insurance.identity import IdentityLevel
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Rejected, Situation, Step
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
 from bot.services.servicing.self_check_data import MOST_QUESTIONS, Question
-from bot.services.servicing.transaction import Case, Transaction
+from bot.services.servicing.transaction import NEVER_ONLY_ASKED, Case, Transaction
 from bot.services.understanding import Understood
 
 _SLOT = "check_"
@@ -74,7 +74,7 @@ TRANSACTION = Transaction(
     post="综合",
     level=IdentityLevel.L0,
     opening="几个选择题，半分钟。只帮您看有哪几类风险，不推荐产品，回答不保存。",
-    wish=re.compile("."),
+    questions=NEVER_ONLY_ASKED,
     steps=tuple(_step(place) for place in range(MOST_QUESTIONS)),
     shows=_shows,
 )

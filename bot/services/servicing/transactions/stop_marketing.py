@@ -10,7 +10,7 @@ from bot.services.journeys.fields import read_phone
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Opening, Reading, Rejected, Situation, Step
 from bot.services.ports import UnitOfWork
 from bot.services.reply import Reply, choose
-from bot.services.servicing.transaction import Case, Transaction
+from bot.services.servicing.transaction import NEVER_ONLY_ASKED, Case, Transaction
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
 from bot.text.masking import mask_phone
@@ -74,7 +74,7 @@ TRANSACTION = Transaction(
     words=re.compile(
         r"推[销消]|营[销消]|骚扰|广告|退订|TD|拒收|打扰|勿扰|(?:别|不要|勿|莫|不准|停止)(?:再|老|给我)?.{0,4}(?:打|来电|发|推)|黑名单|拉黑|号码.{0,6}(?:取消|拿掉|删)|推广|别打|外呼|邮件列表"
     ),
-    wish=re.compile("."),
+    questions=NEVER_ONLY_ASKED,
     post="保全",
     level=IdentityLevel.L0,
     start=_start,

@@ -17,7 +17,7 @@ from bot.services.reply import TO_HUMAN, intend
 from bot.services.servicing.claim_papers import ClaimPaper
 from bot.services.servicing.hand_in import FILES, basket_of, files_step
 from bot.services.servicing.own_claim import OwnClaim, wanted_papers
-from bot.services.servicing.transaction import Case, ConsentQuestion, Refusal, Transaction
+from bot.services.servicing.transaction import Case, ConsentQuestion, Questions, Refusal, Transaction
 
 
 def _refuses(claim: Claim, _: Situation) -> Refusal | None:
@@ -108,8 +108,7 @@ TRANSACTION = Transaction(
     post="理赔",
     level=IdentityLevel.L2,
     opening="可以，在这里直接把照片或文件发上来。",
-    offer="现在就传",
-    wish=re.compile(r"我再补|帮我补|要补|补两|补一|补几|发给你|传给你"),
+    questions=Questions(wish=re.compile(r"我再补|帮我补|要补|补两|补一|补几|发给你|传给你"), offer="现在就传"),
     refuses=_CLAIM.refusal,
     facts=_facts,
     steps=(_CLAIM.step(), files_step(_papers)),

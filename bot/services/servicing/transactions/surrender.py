@@ -10,7 +10,7 @@ from bot.services.journeys.fields import read_words, says_none
 from bot.services.journeys.journey import Accepted, Ask, Reading, Situation, Step
 from bot.services.reply import choose
 from bot.services.servicing.accounts import read_own_account
-from bot.services.servicing.transaction import Case, ConsentQuestion, Refusal, Transaction
+from bot.services.servicing.transaction import Case, ConsentQuestion, Promise, Refusal, Transaction
 from bot.services.speak_money import money
 from bot.services.understanding import Understood
 
@@ -107,7 +107,7 @@ TRANSACTION = Transaction(
         "C3", "退款要用到您的银行账户信息，属于敏感个人信息，只用于这次退款。您同意吗？",
         "没有账户信息就没法在线退款。您可以带身份证到柜台办，或转人工；这次没有提交。",
     ),
-    clocks=("D-P11", "D-P03"),
+    promise=Promise(clocks=("D-P11", "D-P03")),
     confirm_title="知悉损失，确认退保",
     what_next=lambda case, _: "钱会退到您确认的账户，到账会发短信。被保险人如果想保留保障，可以在办完前联系我们。",
 )  # fmt: skip

@@ -18,7 +18,7 @@ from bot.services.journeys.journey import (
     Step,
 )
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
-from bot.services.servicing.transaction import Case, Transaction
+from bot.services.servicing.transaction import Case, Questions, Transaction
 from bot.services.understanding import Understood
 from bot.text.normalise import fold
 from bot.text.numerals import read_digits
@@ -99,7 +99,7 @@ TRANSACTION = Transaction(
     post="综合",
     level=IdentityLevel.L0,
     start=_start,
-    wish=re.compile(r"查一?下|核实|有没有|有这|是不是(?:你们|贵司|恁)|在册|备案|帮"),
+    questions=Questions(wish=re.compile(r"查一?下|核实|有没有|有这|是不是(?:你们|贵司|恁)|在册|备案|帮")),
     shows=_shows,
     steps=(
         Step(PERSON, "", lambda _: Ask("他叫什么名字？", "text"), _read_person, ("person_name",), called="姓名"),
