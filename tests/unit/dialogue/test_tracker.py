@@ -131,10 +131,11 @@ def test_what_happens_to_a_copy_does_not_happen_to_the_original_nor_the_other_wa
         assert state_of(second) == before
 
 
-def test_applied_events_follow_a_conversation_that_goes_on() -> None:
+@pytest.mark.parametrize("events", CONVERSATIONS.values(), ids=CONVERSATIONS)
+def test_applied_events_follow_a_conversation_that_goes_on(events: list[Event]) -> None:
     _, ours = both([])
     stock, _ = both([])
-    for event in CLAIM:
+    for event in [*events, *CLAIM[1:], LISTEN]:
         ours.update(event, DOMAIN)
         stock.update(event, DOMAIN)
         assert ours.applied_events() == stock.applied_events()
