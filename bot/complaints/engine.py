@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.complaints.heard import heard_terms
 from bot.complaints.rule import ComplaintRule, Facts, Post, Sentence
 from bot.insurance.hand_off import Priority
 from bot.text.normalise import fold
@@ -67,8 +68,8 @@ def judge(rules: Sequence[ComplaintRule], facts: Facts) -> Verdict:
 
 
 def read_sentence(text: str) -> Sentence:
-    """Fold (width, traditional characters, case) and cut into clauses."""
-    folded = fold(text).lower()
+    """Fold (width, traditional characters, case), put terms right that only sound right, and cut into clauses."""
+    folded = heard_terms().correct(fold(text).lower())
     return Sentence(folded, tuple(mark.start() for mark in _CLAUSE_MARK.finditer(folded)))
 
 

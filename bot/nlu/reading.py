@@ -24,6 +24,7 @@ class EntityReader:
 
     def __init__(self, settings: ExtractorSettings, vocabularies: Vocabularies) -> None:
         self._numbers = NumberReader(settings)
+        self._heard = vocabularies.heard
         self._ruler = VocabularyRuler(vocabularies)
         self._places = PlaceFinder(vocabularies.places)
         self._names = NameFinder(vocabularies)
@@ -33,7 +34,7 @@ class EntityReader:
 
         `now` is when the message was received and carries a zone; `boundaries` are the tokens' (start, end).
         """
-        folded = fold(text)
+        folded = self._heard.correct(fold(text))
         return resolve(
             [
                 *self._numbers.read(folded, now.astimezone(SHANGHAI).date()),

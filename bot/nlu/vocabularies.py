@@ -1,4 +1,4 @@
-"""Entity vocabularies as trainers write them: `data/lexicon/entities/<entity>.txt`.
+"""Entity vocabularies as trainers write them: `data/lexicon/entities/<entity>.txt`; and `heard.txt` of bot.text.homophones.
 
 A line is `normal form: word word word`, or only words that stand for themselves. `word(我)` counts only behind
 我, 俺, 他 and the like; `word(商业)` only behind 商业.
@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 from bot.errors import ConfigurationError
 from bot.nlu.lexicon import LexiconFile
+from bot.text.homophones import HeardTerms
 from bot.text.normalise import fold
 
 RULER_ENTITIES = (
     "relationship", "document", "line_of_business", "illness", "roadside_service", "complaint_kind",
 )  # fmt: skip
 _WORD_LISTS = ("places", "surnames_common", "surnames_rare", "given_names", "not_names")
+_HEARD = "heard"
 _LINE = re.compile(r"(?:(?P<normal>[^:：()\s]+)[:：])?\s*(?P<words>.+)")
 _WORD = re.compile(r"(?P<word>[^()\s]+)(?:\((?P<behind>[^()\s]+)\))?")
 
@@ -41,12 +43,13 @@ class Vocabularies:
     surnames_rare: frozenset[str]
     given_names: frozenset[str]
     not_names: frozenset[str]
+    heard: HeardTerms
 
     @classmethod
     def parse(cls, files: list[LexiconFile]) -> Vocabularies:
         """Raises ConfigurationError for a missing list, or a line that does not read, with its file and number."""
         by_name = {file.name.removesuffix(".txt"): file for file in files}
-        needed = {*RULER_ENTITIES, *_WORD_LISTS}
+        needed = {*RULER_ENTITIES, *_WORD_LISTS, _HEARD}
         if set(by_name) != needed:
             raise ConfigurationError(
                 "entity word lists do not match what is read",
@@ -55,6 +58,7 @@ class Vocabularies:
             )
         return cls(
             entries=tuple(entry for entity in RULER_ENTITIES for entry in _entries(entity, by_name[entity])),
+            heard=HeardTerms.parse(line for _, line in by_name[_HEARD].lines),
             **{name: _words(by_name[name]) for name in _WORD_LISTS},
         )
 
