@@ -250,6 +250,7 @@ def _to_person(
         reason=reason,
         post=post,
         at=said.received_at,
+        back_at=using.back_at(said.received_at),
         priority=priority,
         detail="；".join(verdict.reasons),
         rules_fired=tuple(f"{rule.id} {rule.title}" for rule in verdict.fired),

@@ -25,6 +25,8 @@ SOURCE = ROOT / "benchmarks" / "vanilla"
 CACHE = ROOT / "var" / "bench"
 # How many training sentences an intent gets in the turn benchmark: a turn costs about the same, training takes minutes.
 SENTENCES = 25
+# A button of its own: the small model takes the words for something else as often as not, and then no claim is measured.
+BUTTONS = {"我要报案": "/report_claim"}
 # As `rasa init` leaves them when nothing is configured (rasa/engine/recipes/config_files/default_config.yml).
 POLICIES = [
     {"name": "MemoizationPolicy"},
@@ -134,6 +136,6 @@ class RestCustomer:
 
     async def say(self, text: str) -> list[str]:
         """The texts of the replies."""
-        async with self.http.post(self.url, json={"sender": self.sender, "message": text}) as response:
+        async with self.http.post(self.url, json={"sender": self.sender, "message": BUTTONS.get(text, text)}) as response:
             response.raise_for_status()
             return [message["text"] for message in await response.json()]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from bot.calendars.clocks import load_rules as load_clock_rules
-from bot.calendars.working_days import load_calendar
+from bot.calendars.working_days import HolidayCalendar, load_calendar
 from bot.clients.action_server import ActionServer
 from bot.clients.rasa_server import RasaServer
 from bot.complaints.loader import load_rules as load_complaint_rules
@@ -34,7 +34,7 @@ from bot.services.servicing.claim_papers import load_claim_papers
 from bot.services.servicing.limits import Limits, load_limits
 from bot.services.servicing.papers import load_papers
 from bot.services.servicing.self_check_data import load_self_check
-from bot.services.servicing.staffed_hours import load_hours
+from bot.services.servicing.staffed_hours import StaffedHours, load_hours
 from bot.services.servicing.value_added import load_entitlements
 from bot.services.servicing.who_may import load_who_may
 from bot.services.sweep_due_dates import Sweep
@@ -96,7 +96,12 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
         message_log=message_log,
         unit_of_work=unit_of_work,
         assistant=RasaServer(settings.rasa_url, settings.secrets.rasa_key),
-        people=QueueOfPeople(unit_of_work, complaint_rules),
+        people=QueueOfPeople(
+            unit_of_work,
+            complaint_rules,
+            load_hours(settings.data_dir / "servicing" / "staffed_hours.yml"),
+            build_deadlines(settings.data_dir).calendar,
+        ),
         guard=WordGuard(load_guard(settings.data_dir / "guard" / "never_say.yml")),
         actions_ready=ActionServer(settings.action_url, settings.secrets.action_key).is_ready,
         recent_texts=TextOutbox(engine).texts_for,
@@ -177,13 +182,17 @@ class QueueOfPeople:
 
     unit_of_work: UnitOfWorkFactory
     complaint_rules: Sequence[ComplaintRule]
+    hours: StaffedHours
+    calendar: HolidayCalendar
 
     def take(self, inbound: Inbound, why: Why, at: datetime) -> Sequence[Message]:
         typed = "" if inbound.payload else inbound.text
         turn = FailedTurn(inbound.conversation_id, inbound.message_id, typed, why.value, at)
         return tuple(
             Message(reply.text, tuple(OfferedChoice(choice.title, choice.payload) for choice in reply.choices))
-            for reply in take_failed_turn(self.unit_of_work, self.complaint_rules, turn)
+            for reply in take_failed_turn(
+                self.unit_of_work, self.complaint_rules, turn, self.hours.back_at(at, self.calendar)
+            )
         )
 
 

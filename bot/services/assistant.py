@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.complaints.rule import ComplaintRule
 from bot.insurance.branch import BranchDirectory
@@ -49,3 +50,7 @@ class AssistantServices:
     self_check: SelfCheck = field(default_factory=SelfCheck)
     plans: tuple[ContingencyPlan, ...] = ()
     entitlements: Entitlements = field(default_factory=Entitlements)
+
+    def back_at(self, now: datetime) -> datetime | None:
+        """When somebody is at the desk again; None while somebody is."""
+        return self.hours.back_at(now, self.deadlines.calendar)

@@ -126,7 +126,12 @@ def withdraw_complaint(work: UnitOfWork, complaint_no: str, reason: str, at: dat
 
 
 def report_overdue(
-    work: UnitOfWork, complaint: Complaint, conversation_id: str, message_id: str, at: datetime
+    work: UnitOfWork,
+    complaint: Complaint,
+    conversation_id: str,
+    message_id: str,
+    at: datetime,
+    back_at: datetime | None,
 ) -> Reply:
     """The supervisor's task when a complainant finds the limit of the law passed: audited, and queued for the post."""
     due = complaint.statutory_due
@@ -137,7 +142,7 @@ def report_overdue(
         conversation_id=conversation_id, message_id=message_id, reason="complaint_overdue", post=POST, at=at,
         priority=Priority.COMPLAINT, detail=f"投诉 {complaint.complaint_no} 应于 {due} 前办结，请主管督办",
         slots={"投诉编号": complaint.complaint_no, "阶段": complaint.stage.zh, "法定期限": str(due)},
-        reference_no=complaint.complaint_no,
+        reference_no=complaint.complaint_no, back_at=back_at,
     )  # fmt: skip
     return hand_off(work, request)
 

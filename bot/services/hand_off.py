@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.insurance.hand_off import HandOff, Owner, Priority
+from bot.services.deadlines import speak_date
 from bot.services.errors import DuplicateKeyError
 from bot.services.ports import UnitOfWork
 from bot.services.reply import Reply
@@ -29,7 +30,8 @@ REASONS = {
 
 @dataclass(frozen=True)
 class HandOffRequest:
-    """Why, to whom and with what. `message_id`: the message whose turn asks; `slots`: label 中文 → value as given."""
+    """Why, to whom and with what. `message_id`: the message whose turn asks; `slots`: label 中文 → value as given;
+    `back_at`: when people are at the desk again, None while they are."""
 
     conversation_id: str
     message_id: str
@@ -41,6 +43,7 @@ class HandOffRequest:
     slots: Mapping[str, str] = field(default_factory=dict)
     rules_fired: Sequence[str] = ()
     reference_no: str = ""
+    back_at: datetime | None = None
 
 
 def hand_off(work: UnitOfWork, request: HandOffRequest) -> Reply:
@@ -56,10 +59,19 @@ def hand_off(work: UnitOfWork, request: HandOffRequest) -> Reply:
         )
     work.ownerships.set_owner(request.conversation_id, Owner.QUEUE, request.at, message_id=request.message_id)
     ahead = _ahead(work, request)
-    line = "现在您排在第一位" if ahead == 0 else f"前面还有 {ahead} 位"
+    line = "您排在第一位" if ahead == 0 else f"前面还有 {ahead} 位"
+    taken_along = "前面聊的内容会一起转过去，您不用重说。"
+    if request.back_at is None:
+        return Reply(f"正在为您转接人工（{request.post}岗），现在{line}。{taken_along}可以继续留言，人工会看到。")
     return Reply(
-        f"正在为您转接人工（{request.post}岗），{line}。前面聊的内容会一起转过去，您不用重说。可以继续留言，人工会看到。"
+        f"正在为您转接人工（{request.post}岗）。现在没有人值班，{_spoken(request.back_at, request.at)}上班后按先后回您，{line}。"
+        f"{taken_along}想让人工打给您，在这里写上电话和方便的时间。"
     )
+
+
+def _spoken(back_at: datetime, now: datetime) -> str:
+    weekday = "一二三四五六日"[back_at.weekday()]
+    return f"{speak_date(back_at.date(), now.date())}（周{weekday}）{back_at:%H:%M} "
 
 
 def _queue(work: UnitOfWork, request: HandOffRequest, reason_zh: str) -> bool:

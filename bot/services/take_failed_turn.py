@@ -28,9 +28,10 @@ class FailedTurn:
 
 
 def take_failed_turn(
-    unit_of_work: UnitOfWorkFactory, rules: Sequence[ComplaintRule], turn: FailedTurn
+    unit_of_work: UnitOfWorkFactory, rules: Sequence[ComplaintRule], turn: FailedTurn, back_at: datetime | None
 ) -> tuple[Reply, ...]:
     """Queue the conversation, once per message; nothing, and no words, where a person has it for another reason.
+    `back_at`: when people are at the desk again, None while they are.
 
     The words never say that something was submitted but for what is stored, and what is stored they name.
     """
@@ -47,6 +48,7 @@ def take_failed_turn(
                 reason=turn.reason,
                 post=verdict.post.value if verdict.post else "综合",
                 at=turn.at,
+                back_at=back_at,
                 priority=verdict.priority,
                 detail="；".join(verdict.reasons),
                 rules_fired=tuple(f"{rule.id} {rule.title}" for rule in verdict.fired),

@@ -96,3 +96,13 @@ def test_a_person_who_has_it_keeps_it_and_nothing_is_said(parts: FrontDeskParts,
     with parts.unit_of_work() as work:
         assert work.ownerships.owner("c1") is owner
     assert queue(parts) == []
+
+
+NIGHT = datetime(2026, 11, 27, 23, 30, tzinfo=SHANGHAI)  # a Friday
+
+
+def test_at_night_it_says_when_people_are_back_and_queues_all_the_same(parts: FrontDeskParts) -> None:
+    (_, queued) = [reply.text for reply in parts.people.take(inbound("我想问点事"), Why.SYSTEM_ERROR, NIGHT)]
+    assert "现在没有人值班，11 月 30 日（周一）09:00 上班后按先后回您，您排在第一位" in queued
+    assert "写上电话和方便的时间" in queued
+    assert len(queue(parts)) == 1

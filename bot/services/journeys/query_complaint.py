@@ -37,7 +37,14 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
     late = next((one for one in chosen[:_MOST_SHOWN] if one.is_overdue(situation.now.date())), None)
     if late:
         with situation.services.unit_of_work() as work:
-            reply = report_overdue(work, late, situation.conversation_id, situation.said.message_id, situation.now)
+            reply = report_overdue(
+                work,
+                late,
+                situation.conversation_id,
+                situation.said.message_id,
+                situation.now,
+                situation.services.back_at(situation.now),
+            )
             work.commit()
         return (*replies, reply)
     return (*replies, Reply("还需要什么？", _choices(chosen)))

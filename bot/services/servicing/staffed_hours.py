@@ -23,6 +23,17 @@ class StaffedHours:
     def spoken(self) -> str:
         return f"工作日 {self.opens:%H:%M} 到 {self.closes:%H:%M}"
 
+    def back_at(self, now: datetime, calendar: HolidayCalendar) -> datetime | None:
+        """When somebody is there again; None while somebody is."""
+        day = now.date()
+        if calendar.is_working_day(day):
+            if self.opens <= now.time() < self.closes:
+                return None
+            if now.time() < self.opens:
+                return datetime.combine(day, self.opens, now.tzinfo)
+        following = calendar.first_working_day_from(day + timedelta(days=1)).date
+        return datetime.combine(following, self.opens, now.tzinfo)
+
     def slot_from(self, wanted: datetime, now: datetime, calendar: HolidayCalendar) -> datetime:
         """The start of the call's window: `wanted` where somebody is there, else the next time somebody is."""
         start, soonest = wanted, now + self.lead

@@ -47,3 +47,18 @@ def test_a_wrong_file_is_refused(tmp_path: Path, line: str) -> None:
     (tmp_path / "staffed_hours.yml").write_text("\n".join([*kept, line]), encoding="utf-8")
     with pytest.raises(DataFileError):
         load_hours(tmp_path / "staffed_hours.yml")
+
+
+@pytest.mark.parametrize(
+    ("now", "back"),
+    [
+        ("2026-11-27T09:00", None),
+        ("2026-11-27T17:59", None),
+        ("2026-11-27T08:59", "2026-11-27T09:00"),
+        ("2026-11-27T18:00", "2026-11-30T09:00"),  # a Friday evening
+        ("2026-11-28T10:00", "2026-11-30T09:00"),
+        ("2026-10-01T10:00", "2026-10-08T09:00"),  # the National Day holidays
+    ],
+)
+def test_it_is_known_when_people_are_back(now: str, back: str | None) -> None:
+    assert HOURS.back_at(at(now), CALENDAR) == (at(back) if back else None)
