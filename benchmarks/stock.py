@@ -136,6 +136,8 @@ class RestCustomer:
 
     async def say(self, text: str) -> list[str]:
         """The texts of the replies."""
-        async with self.http.post(self.url, json={"sender": self.sender, "message": BUTTONS.get(text, text)}) as response:
+        async with self.http.post(
+            self.url, json={"sender": self.sender, "message": BUTTONS.get(text, text)}
+        ) as response:
             response.raise_for_status()
             return [message["text"] for message in await response.json()]

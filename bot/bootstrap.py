@@ -17,7 +17,7 @@ from bot.conversations.messages import Inbound, OfferedChoice
 from bot.conversations.messages import Reply as Message
 from bot.conversations.ports import MessageLog, People, Why
 from bot.documents.inspect_image import inspect_file
-from bot.documents.policy_pdf import print_policy
+from bot.documents.paper_pdf import print_paper
 from bot.insurance.terms import ClauseLibrary
 from bot.services.assistant import AssistantServices
 from bot.services.contingency import load_plans
@@ -129,7 +129,7 @@ class DocumentPrinter:
                 work.commit()
                 raise
             work.commit()
-        return print_policy(paper)
+        return print_paper(paper)
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class DocumentLink:
-    """`token_hash`: the token itself is only in the customer's message. `verification_code` is printed on the paper."""
+    """`token_hash`: the token itself is only in the customer's message. `subject_no`: the policy or the claim that the paper is
+    about. `verification_code` is printed on it."""
 
     token_hash: str
     request_no: str
-    policy_no: str
+    subject_no: str
     party_id: str
     conversation_id: str
     verification_code: str

@@ -28,6 +28,7 @@ REQUEST_NAMES = {
     "change_personal_data": "改客户资料",
     "change_policyholder": "换投保人",
     "change_servicer": "换服务人员",
+    "claim_paper": "下载核定结果说明",
     "claim_payee": "登记赔款账户",
     "dispute_claim": "理赔复核",
     "give_feedback": "表扬或建议",

@@ -1,4 +1,4 @@
-"""Electronic policies: a token that opens one once, in the conversation that asked for it, and what the paper says.
+"""Papers of policies and claims: a token that opens one once, in the conversation that asked for it, and what it says.
 
 The token is derived from the request's key and our secret: a turn tried again gives the same link, and the database
 holds only its digest. Source: 销售办法 art 34, 电子签名法 art 14, 披露办法2022 art 14 (who may see what).
@@ -9,13 +9,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from bot.errors import BotError
+from bot.insurance.document_link import DocumentLink
 from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy, Role
 from bot.insurance.service_request import ServiceRequest
+from bot.services.claim_paper import claim_paper
+from bot.services.paper import Paper
 from bot.services.ports import UnitOfWork
 from bot.services.speak_money import money
 from bot.text.masking import mask_id_number, mask_name
@@ -29,16 +32,6 @@ class DocumentGoneError(BotError):
     """No such link, or it was used, is out of date or belongs to another conversation: nobody learns which."""
 
     code = "document_gone"
-
-
-@dataclass(frozen=True)
-class PolicyPaper:
-    """What is printed: a title, lines of (label, value), then sections of (heading, paragraphs)."""
-
-    title: str
-    lines: tuple[tuple[str, str], ...]
-    sections: tuple[tuple[str, tuple[str, ...]], ...]
-    verification_code: str
 
 
 def document_token(request: ServiceRequest, pepper: str) -> str:
@@ -57,7 +50,7 @@ def verification_code(request: ServiceRequest, pepper: str) -> str:
     return "-".join(letters[place : place + 4] for place in (0, 4, 8))
 
 
-def open_document(work: UnitOfWork, token: str, conversation_id: str, now: datetime) -> PolicyPaper:
+def open_document(work: UnitOfWork, token: str, conversation_id: str, now: datetime) -> Paper:
     """Use the link up and say what the paper contains. The caller commits, then prints.
 
     Raises:
@@ -66,19 +59,29 @@ def open_document(work: UnitOfWork, token: str, conversation_id: str, now: datet
     link = work.document_links.get(token_digest(token))
     if link is None or not link.opens_for(conversation_id, now):
         raise DocumentGoneError
-    policy, reader = work.policies.get(link.policy_no), work.parties.get(link.party_id)
-    if policy is None or reader is None:
-        raise DocumentGoneError
-    roles = policy.roles_of(reader.party_id, reader.id_number)
-    if not set(roles) & {Role.POLICYHOLDER, Role.INSURED}:  # no longer a party since the link was made
+    paper = _policy_paper(work, link, now) or _claim_paper(work, link, now)
+    if paper is None:  # no longer a party since the link was made
         raise DocumentGoneError
     work.document_links.save(replace(link, used_at=now))
     work.audit.append("document.opened", subject=link.request_no, actor=link.party_id, at=now, detail={})
+    return paper
+
+
+def _claim_paper(work: UnitOfWork, link: DocumentLink, now: datetime) -> Paper | None:
+    claim, reader = work.claims.get(link.subject_no), work.parties.get(link.party_id)
+    if claim is None or claim.settlement is None or reader is None or claim.claimant_party_id != reader.party_id:
+        return None
+    return claim_paper(claim, claim.settlement, reader, link.verification_code, now)
+
+
+def _policy_paper(work: UnitOfWork, link: DocumentLink, now: datetime) -> Paper | None:
+    policy, reader = work.policies.get(link.subject_no), work.parties.get(link.party_id)
+    roles = policy.roles_of(reader.party_id, reader.id_number) if policy and reader else ()
+    if policy is None or reader is None or not set(roles) & {Role.POLICYHOLDER, Role.INSURED}:
+        return None
     people = [work.parties.get(party_id) for party_id in (policy.policyholder_id, *policy.insured_ids)]
     lines = (*_heading(policy, roles), *_people(policy, reader, people), ("出具时间", f"{now:%Y-%m-%d %H:%M}"))
-    return PolicyPaper(
-        f"{policy.product_name} 电子保单", lines, _sections(policy, reader, roles), link.verification_code
-    )
+    return Paper(f"{policy.product_name} 电子保单", lines, _sections(policy, reader, roles), link.verification_code)
 
 
 def _heading(policy: InsurancePolicy, roles: tuple[Role, ...]) -> tuple[tuple[str, str], ...]:

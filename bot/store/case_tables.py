@@ -269,7 +269,7 @@ DOCUMENT_LINKS = Table(
     METADATA,
     Column("token_hash", Text, primary_key=True),
     Column("request_no", Text, nullable=False, unique=True),
-    Column("policy_no", Text, nullable=False),
+    Column("subject_no", Text, nullable=False),
     Column("party_id", Text, nullable=False),
     Column("conversation_id", Text, nullable=False),
     Column("verification_code", Text, nullable=False),

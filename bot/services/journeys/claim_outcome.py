@@ -10,7 +10,7 @@ from bot.services.deadlines import speak_date
 from bot.services.reply import Choice, choose, intend
 from bot.services.speak_money import money
 
-AGREE, PAYEE = "@switch:agree_settlement", "@switch:claim_payee"
+AGREE, PAYEE, PAPER = "@switch:agree_settlement", "@switch:claim_payee", "@switch:claim_paper"
 
 
 def describe_outcome(claim: Claim, today: date) -> list[str]:
@@ -67,8 +67,9 @@ def next_choices(claim: Claim) -> tuple[Choice, ...]:
     disagree = intend("不同意，申请复核", "dispute_claim", claim_no=claim.claim_no)
     if claim.settlement is None:
         return ()
+    paper = choose("下载核定结果说明", PAPER)
     if claim.stage is ClaimStage.AWAITING_AGREEMENT:
-        return (choose("同意这个金额", AGREE), disagree)
+        return (choose("同意这个金额", AGREE), disagree, paper)
     if claim.stage is ClaimStage.PAYING:
-        return (choose("登记收款账户", PAYEE),)
-    return (disagree,) if claim.settlement.decision is not Decision.PAY else ()
+        return (choose("登记收款账户", PAYEE), paper)
+    return (disagree, paper) if claim.settlement.decision is not Decision.PAY else (paper,)

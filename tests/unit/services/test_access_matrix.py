@@ -73,6 +73,7 @@ PLACES: dict[str, Place] = {
     S + "change_personal_data": Place.OWN,
     S + "change_policyholder": Place.POLICY,
     S + "change_servicer": Place.POLICY,
+    S + "claim_paper": Place.CLAIM,
     S + "claim_payee": Place.CLAIM,
     S + "collect_benefit": Place.POLICY,
     S + "dispute_claim": Place.CLAIM,

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
-from bot.insurance.document_link import DocumentLink
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.policy import PolicyStatus
 from bot.insurance.service_request import ServiceRequest
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Rejected, Situation, Step
-from bot.services.open_document import DOCUMENTS_PATH, document_token, token_digest, verification_code
 from bot.services.ports import UnitOfWork
 from bot.services.reply import choose
+from bot.services.servicing.documents import issue_link, link_words
 from bot.services.servicing.email import read_email, registered_email, show_email
 from bot.services.servicing.transaction import Case, Promise, Refusal, Transaction
 from bot.services.understanding import Understood
@@ -57,36 +55,23 @@ def _refuses(case: Case) -> Refusal | None:
 
 def _deliver(work: UnitOfWork, case: Case, request: ServiceRequest) -> None:
     """A link for this conversation, or a text that says where the paper goes."""
-    services, now = case.situation.services, case.situation.now
     assert case.policy is not None
     assert case.party is not None
     if way_of(case) == HERE:
-        link = DocumentLink(
-            token_hash=token_digest(document_token(request, services.pepper)),
-            request_no=request.request_no,
-            policy_no=case.policy.policy_no,
-            party_id=case.party.party_id,
-            conversation_id=request.conversation_id,
-            verification_code=verification_code(request, services.pepper),
-            issued_at=now,
-            expires_at=now + timedelta(minutes=services.limits.whole("e_policy.link_minutes")),
-        )
-        work.document_links.add(link)
+        issue_link(work, case, request, case.policy.policy_no)
     elif way_of(case) == REGISTERED:
         text = (
             f"【保险客服】电子保单会发到您登记的邮箱 {mask_email(case.party.email)}（编号 {request.request_no}）。"
             "不是您本人要的，请马上拨打客服热线。"
         )
-        work.texts.send(case.party.phone, text, now)
+        work.texts.send(case.party.phone, text, case.situation.now)
 
 
 def _what_next(case: Case, request: ServiceRequest) -> str:
     if way_of(case) == HERE:
-        services = case.situation.services
         return (
-            f"点这里下载：{DOCUMENTS_PATH}{document_token(request, services.pepper)}\n"
-            f"链接只在这个对话里、{services.limits.whole('e_policy.link_minutes')} 分钟内打开一次；失效了再跟我要。"
-            "电子保单和纸质的效力一样（电子签名法第十四条），首页有验证码，可以跟人工核对真伪。"
+            link_words(case, request)
+            + "电子保单和纸质的效力一样（电子签名法第十四条），首页有验证码，可以跟人工核对真伪。"
         )
     if way_of(case) == REGISTERED:
         return "发出后登记的手机会收到短信；没收到先看垃圾邮件。"

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.insurance.service_request import RequestStatus, ServiceRequest
-from bot.services.open_document import DOCUMENTS_PATH, DocumentGoneError, PolicyPaper, open_document
+from bot.services.open_document import DOCUMENTS_PATH, DocumentGoneError, open_document
+from bot.services.paper import Paper
 from bot.store.demo_people import NAMED_CUSTOMERS
 from tests.talk import Talk
 
@@ -41,7 +42,7 @@ def say_all(talk: Talk, *lines: str) -> None:
         talk.say(line)
 
 
-def opened(talk: Talk, token: str, *, conversation_id: str = "", minutes: int = 0) -> PolicyPaper:
+def opened(talk: Talk, token: str, *, conversation_id: str = "", minutes: int = 0) -> Paper:
     with talk.services.unit_of_work() as work:
         paper = open_document(
             work, token, conversation_id or talk.conversation_id, talk.now + timedelta(minutes=minutes)

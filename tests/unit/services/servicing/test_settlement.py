@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from bot.documents.paper_pdf import print_paper
 from bot.insurance.claim import Claim, ClaimStage, LossReport
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.service_request import RequestStatus
 from bot.insurance.settlement import AmountLine, Decision, Settlement
+from bot.services.open_document import DOCUMENTS_PATH, DocumentGoneError, open_document
+from bot.services.servicing.own_claim import CLAIM
 from tests.servicing_talk import check_person, prove, stored
 from tests.talk import Talk
 
@@ -148,4 +152,62 @@ def test_a_person_takes_over_in_the_middle(customer: Talk) -> None:
     customer.pick("同意这个金额")
     customer.say("转人工")
     assert customer.outcome.startswith("handed_off"), customer.text
+    assert stored(customer) == ()
+
+
+def paper_of(talk: Talk) -> str:
+    found = re.search(rf"{DOCUMENTS_PATH}([A-Za-z0-9_-]+)", talk.text)
+    assert found, talk.text
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    ("number", "decision", "title", "told"),
+    [
+        ("C20261102700009", Decision.PART, "赔款计算书", ("免赔额：减 500 元", "合计：2,700.05 元")),
+        ("C20261102700010", Decision.DENY, "理赔核定结果说明（不予赔付）", ("12378", "拒绝赔偿通知书由理赔岗另行发出")),
+    ],
+)
+def test_the_claimant_downloads_the_computation_or_the_reasons_once(
+    customer: Talk, number: str, decision: Decision, title: str, told: tuple[str, ...]
+) -> None:
+    decided(customer, number, ClaimStage.PAYING if decision is Decision.PART else ClaimStage.DENIED, decision)
+    look(customer, number)
+    customer.pick("下载核定结果说明")
+    customer.say("确认")
+    token = paper_of(customer)
+    with customer.services.unit_of_work() as work:
+        paper = open_document(work, token, customer.conversation_id, customer.now)
+        work.commit()
+    assert paper.title == title
+    assert ("案件号", number) in paper.lines
+    assert ("索赔人", NAME) in paper.lines
+    words = "\n".join(text for _, paragraphs in paper.sections for text in paragraphs)
+    for each in told:
+        assert each in words
+    assert print_paper(paper).startswith(b"%PDF-")
+    with customer.services.unit_of_work() as work, pytest.raises(DocumentGoneError):
+        open_document(work, token, customer.conversation_id, customer.now)
+
+
+def test_a_paper_is_gone_when_the_claim_is_another_persons_by_then(customer: Talk) -> None:
+    made = decided(customer, "C20261102700011", ClaimStage.PAYING)
+    look(customer, made.claim_no)
+    customer.pick("下载核定结果说明")
+    customer.say("确认")
+    with customer.services.unit_of_work() as work:
+        work.claims.save(Claim(**{**vars(made), "claimant_party_id": "CU000001"}))
+        with pytest.raises(DocumentGoneError):
+            open_document(work, paper_of(customer), customer.conversation_id, customer.now)
+        work.commit()
+
+
+def test_no_paper_before_a_decision(customer: Talk) -> None:
+    made = decided(customer, "C20261102700012", ClaimStage.PAYING)
+    look(customer, made.claim_no)
+    with customer.services.unit_of_work() as work:
+        work.claims.save(Claim(**{**vars(made), "settlement": None, "stage": ClaimStage.ADJUDICATING}))
+        work.commit()
+    customer.pick("下载核定结果说明")
+    assert "还没有核定结果" in customer.text or customer.requested == CLAIM, customer.text
     assert stored(customer) == ()

@@ -6,10 +6,10 @@ import re
 import zlib
 from base64 import a85decode
 
-from bot.documents.policy_pdf import FONT, print_policy
-from bot.services.open_document import PolicyPaper
+from bot.documents.paper_pdf import FONT, print_paper
+from bot.services.paper import Paper
 
-PAPER = PolicyPaper(
+PAPER = Paper(
     title="安家定期寿险 电子保单",
     lines=(("保险单号", "P2023001234"), ("投保人", "王建国，证件号 110***********0332"), ("备注", "<b>&")),
     sections=(
@@ -34,7 +34,7 @@ def _unescape(text: bytes) -> bytes:
 
 
 def test_the_file_is_a_pdf_of_several_pages_with_the_font_of_the_reader() -> None:
-    pdf = print_policy(PAPER)
+    pdf = print_paper(PAPER)
     assert pdf.startswith(b"%PDF-")
     assert FONT.encode() in pdf
     assert b"/FontFile" not in pdf
@@ -42,12 +42,12 @@ def test_the_file_is_a_pdf_of_several_pages_with_the_font_of_the_reader() -> Non
 
 
 def test_what_is_to_be_read_is_in_it_and_markup_is_text() -> None:
-    text = words(print_policy(PAPER))
+    text = words(print_paper(PAPER))
     for wanted in ("安家定期寿险", "P2023001234", "等待期后身故", "责任免除", "ABCD-EFGH-JKMN", "<b>&"):
         assert wanted in text, text[:400]
 
 
 def test_the_files_properties_tell_nothing_about_anybody() -> None:
-    information = print_policy(PAPER)
+    information = print_paper(PAPER)
     assert b"P2023001234" not in information
     assert "王建国".encode("utf-16-be") not in information

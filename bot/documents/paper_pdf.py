@@ -1,4 +1,4 @@
-"""An electronic policy as PDF.
+"""A paper for a customer as PDF.
 
 STSong-Light is one of the fonts that PDF readers bring themselves (Adobe's Asian font collection), so nothing has to be
 downloaded or installed to print Chinese; see docs/adr/0008-electronic-policies.md.
@@ -18,14 +18,14 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from bot.services.open_document import PolicyPaper
+from bot.services.paper import Paper
 
 FONT = "STSong-Light"
 _LABEL_WIDTH = 32 * mm
 _MARGIN = 20 * mm
 
 
-def print_policy(paper: PolicyPaper) -> bytes:
+def print_paper(paper: Paper) -> bytes:
     """The paper as one PDF file."""
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     target = io.BytesIO()
@@ -36,14 +36,14 @@ def print_policy(paper: PolicyPaper) -> bytes:
         rightMargin=_MARGIN,
         topMargin=_MARGIN,
         bottomMargin=_MARGIN,
-        title="电子保单",  # no name and no number: a file's properties are shown where its text is not
+        title="保险资料",  # no name and no number: a file's properties are shown where its text is not
         author="保险客服",
     )
     document.build(list(_flow(paper, document.width)), onFirstPage=_footer(paper), onLaterPages=_footer(paper))
     return target.getvalue()
 
 
-def _flow(paper: PolicyPaper, width: float) -> list[Flowable]:
+def _flow(paper: Paper, width: float) -> list[Flowable]:
     body = ParagraphStyle("body", fontName=FONT, fontSize=10, leading=15, wordWrap="CJK")
     heading = ParagraphStyle("heading", parent=body, fontSize=12, leading=18, spaceBefore=8, spaceAfter=3)
     title = ParagraphStyle("title", parent=body, fontSize=17, leading=26, spaceAfter=6)
@@ -60,7 +60,7 @@ def _flow(paper: PolicyPaper, width: float) -> list[Flowable]:
     return flow
 
 
-def _footer(paper: PolicyPaper):  # type: ignore[no-untyped-def]
+def _footer(paper: Paper):  # type: ignore[no-untyped-def]
     def draw(canvas: Canvas, _: SimpleDocTemplate) -> None:
         canvas.setFont(FONT, 8)
         canvas.drawString(_MARGIN, 10 * mm, f"验证码 {paper.verification_code}")
