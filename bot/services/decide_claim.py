@@ -90,6 +90,10 @@ def move_claim(work: UnitOfWork, command: MoveClaim) -> Claim:
     if claim.stage is ClaimStage.AWAITING_AGREEMENT:  # decided anew: the old amount is no longer offered
         moved = replace(moved, settlement=None)
     work.claims.save(moved)
+    if command.stage is ClaimStage.AWAITING_REGISTRATION:
+        _send(
+            work, moved, f"案件 {claim.claim_no} 暂时没有立案。原因和怎么补，打开在线客服说“查理赔进度”看。", command.at
+        )
     _record(work, "claim.moved", moved, command, {"from": claim.stage.value, "to": command.stage.value})
     return moved
 
@@ -167,13 +171,16 @@ def _finished(claim: Claim, command: MoveClaim) -> Settlement | None:
 
 def _tell(work: UnitOfWork, claim: Claim, at: datetime) -> bool:
     """To the claimant's registered phone; to the reporter's, where nobody claims yet, without the result."""
+    claimed = bool(claim.claimant_party_id and work.parties.get(claim.claimant_party_id))
+    return _send(work, claim, notice_text(claim, at.date()) if claimed else _without_result(claim), at)
+
+
+def _send(work: UnitOfWork, claim: Claim, text: str, at: datetime) -> bool:
     party = work.parties.get(claim.claimant_party_id) if claim.claimant_party_id else None
     phone = party.phone if party else claim.report.reporter_phone
-    if not phone:
-        return False
-    text = notice_text(claim, at.date()) if party else _without_result(claim)
-    work.texts.send(phone, f"【保险客服】{text}", at)
-    return True
+    if phone:
+        work.texts.send(phone, f"【保险客服】{text}", at)
+    return bool(phone)
 
 
 def notice_text(claim: Claim, today: date) -> str:

@@ -49,6 +49,10 @@ class Policies(Protocol):
         """Policies that are suspended and became so on `day` or later."""
         ...
 
+    def benefits_due(self, first: date, last: date) -> Sequence[InsurancePolicy]:
+        """Policies with a sum that can be collected from a day between those two, both included, and is not paid."""
+        ...
+
 
 class Claims(Protocol):
     def add(self, claim: Claim) -> None:
@@ -67,6 +71,9 @@ class Claims(Protocol):
 
     def of_party(self, party_id: str) -> Sequence[Claim]: ...
     def of_conversation(self, conversation_id: str) -> Sequence[Claim]: ...
+    def awaiting_documents(self) -> Sequence[Claim]:
+        """Those that wait for papers from the customer."""
+        ...
 
 
 class ClaimFiles(Protocol):

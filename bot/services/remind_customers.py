@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from bot.calendars.clocks import SHANGHAI
-from bot.insurance.policy import InsurancePolicy
+from bot.insurance.policy import InsurancePolicy, Role
 from bot.insurance.service_request import RequestStatus
 from bot.services.deadlines import Deadlines, speak_date
 from bot.services.ports import UnitOfWork
@@ -21,7 +21,13 @@ _LAPSED_LATELY = timedelta(days=60)  # ten working days are fewer, whatever the 
 
 def remind_customers(work: UnitOfWork, now: datetime, deadlines: Deadlines, limits: Limits) -> int:
     """Queue what is owed today; how many were queued."""
-    return _premiums(work, now, limits) + _lapses(work, now, deadlines) + _progress(work, now, deadlines)
+    return (
+        _premiums(work, now, limits)
+        + _lapses(work, now, deadlines)
+        + _progress(work, now, deadlines)
+        + _benefits(work, now, limits)
+        + _papers(work, now, limits)
+    )
 
 
 def _once(work: UnitOfWork, key: str, phone: str, text: str, now: datetime) -> bool:
@@ -88,6 +94,41 @@ def _progress(work: UnitOfWork, now: datetime, deadlines: Deadlines) -> int:
         if _once(work, f"progress:{complaint.complaint_no}", complaint.phone, text, now):
             work.complaints.save(replace(complaint, progress_told_at=now, last_notice=PROGRESS, last_notice_at=now))
             sent += 1
+    return sent
+
+
+def _benefits(work: UnitOfWork, now: datetime, limits: Limits) -> int:
+    """Whoever a sum is to be paid to hears from when it can be collected, before that day; no amount in a text."""
+    today, days, sent = now.date(), timedelta(days=limits.whole("benefit.reminder_days")), 0
+    for policy in work.policies.benefits_due(today, today + days):
+        for benefit in policy.benefits:
+            if benefit.paid_on or not today <= benefit.due_on <= today + days:
+                continue
+            of_insured = benefit.payee is Role.INSURED and policy.insured_ids
+            party = work.parties.get(policy.insured_ids[0] if of_insured else policy.policyholder_id)
+            text = (
+                f"{_named(policy)}有一笔{benefit.kind.zh}，{speak_date(benefit.due_on, today)} 起可以领取。"
+                "打开在线客服说“领取”就能办，只付到本人名下的账户，不要告诉任何人验证码。"
+            )
+            key = f"benefit:{policy.policy_no}:{benefit.kind.value}:{benefit.due_on}"
+            sent += _once(work, key, party.phone if party else "", text, now)
+    return sent
+
+
+def _papers(work: UnitOfWork, now: datetime, limits: Limits) -> int:
+    """Who was asked for papers and sent none is reminded once a request, so that no claim is forgotten at home."""
+    days, sent = timedelta(days=limits.whole("claim.papers_reminder_days")), 0
+    for claim in work.claims.awaiting_documents():
+        asked = claim.steps[-1].at if claim.steps else claim.reported_at
+        if not claim.missing_documents or now - asked < days:
+            continue
+        party = work.parties.get(claim.claimant_party_id) if claim.claimant_party_id else None
+        text = (
+            f"案件 {claim.claim_no} 还缺 {len(claim.missing_documents)} 样资料，补齐才能接着办。"
+            "打开在线客服说“补交资料”，能看到缺哪几样，拍照就能传。"
+        )
+        phone = party.phone if party else claim.report.reporter_phone
+        sent += _once(work, f"papers:{claim.claim_no}:{asked:%Y%m%d}", phone, text, now)
     return sent
 
 

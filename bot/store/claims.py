@@ -82,6 +82,9 @@ class SqlClaims:
     def of_conversation(self, conversation_id: str) -> Sequence[Claim]:
         return self._all(CLAIMS.c.conversation_id == conversation_id)
 
+    def awaiting_documents(self) -> Sequence[Claim]:
+        return self._all(CLAIMS.c.stage == ClaimStage.AWAITING_DOCUMENTS.value)
+
     def _one(self, statement: Any) -> Claim | None:
         return next(iter(self._read(self._connection.execute(statement).mappings().all())), None)
 

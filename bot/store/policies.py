@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, PolicyStatus, Servicer
 from bot.store import policy_rows
-from bot.store.insurance_tables import PARTIES, POLICIES, POLICY_BENEFICIARIES, POLICY_INSUREDS
+from bot.store.insurance_tables import PARTIES, POLICIES, POLICY_BENEFICIARIES, POLICY_BENEFITS, POLICY_INSUREDS
 
 _LIVE = [status.value for status in PolicyStatus if status.is_live]
 
@@ -57,6 +57,11 @@ class SqlPolicies:
     def suspended_since(self, day: date) -> Sequence[InsurancePolicy]:
         suspended = POLICIES.c.status == PolicyStatus.SUSPENDED.value
         return self._where(suspended & (POLICIES.c.suspended_on >= day))
+
+    def benefits_due(self, first: date, last: date) -> Sequence[InsurancePolicy]:
+        sums = POLICY_BENEFITS
+        open_ = select(sums.c.policy_no).where(sums.c.due_on.between(first, last) & sums.c.paid_on.is_(None))
+        return self._where(POLICIES.c.policy_no.in_(open_))
 
     def _naming_as_beneficiary(self, party_id: str) -> Any:
         people = POLICY_BENEFICIARIES

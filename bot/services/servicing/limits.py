@@ -33,6 +33,8 @@ NUMBERS = frozenset(
         "contract.least_sum.annuity",
         "premium.renewal_opens_days",
         "premium.reminder_days",
+        "benefit.reminder_days",
+        "claim.papers_reminder_days",
         "tasks.due_soon_days",
         "file.most",
         "file.kept_days",

@@ -14,10 +14,10 @@ from sqlalchemy import select, text
 from store_samples import CHANGE, CLAIM, COMPLAINT, HOLDER, INSURED, INVITATION, NOW, POLICY, together
 
 from bot.bootstrap import build_deadlines
-from bot.insurance.claim import ClaimStage
+from bot.insurance.claim import ClaimStage, ClaimStep
 from bot.insurance.complaint import ComplaintStage
 from bot.insurance.endorsement import EndorsementStatus
-from bot.insurance.policy import PolicyStatus
+from bot.insurance.policy import Benefit, BenefitKind, PolicyStatus, Role
 from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.insurance.settlement import AmountLine, Decision
 from bot.insurance.task import Register, TaskState
@@ -423,3 +423,49 @@ def test_the_written_denial_is_a_task_until_it_is_sent(unit_of_work, sweep):
         work.commit()
     sweep(NOW + timedelta(days=3))
     assert number not in tasks(unit_of_work)
+
+
+MATURITY = Benefit(BenefitKind.MATURITY, TODAY + timedelta(days=7), Decimal("30000"), Role.POLICYHOLDER)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sent"),
+    [
+        ({}, 1),
+        ({"due_on": TODAY}, 1),
+        ({"due_on": TODAY + timedelta(days=8)}, 0),
+        ({"due_on": TODAY - timedelta(days=1)}, 0),
+        ({"paid_on": TODAY}, 0),
+    ],
+)
+def test_a_sum_that_can_be_collected_is_announced_once_without_its_amount(sweep, engine, changes, sent):
+    add_portfolio(engine, replace(PLAIN, benefits=(replace(MATURITY, **changes),)))
+    assert sweep(NOW).texts == sent
+    assert sweep(NOW + timedelta(days=1)).texts == (1 if changes.get("due_on") == TODAY + timedelta(days=8) else 0)
+    for each in texts(engine):
+        assert "满期金" in each
+        assert "30" not in each.replace("11 月 30 日", "")
+
+
+def waiting(asked: datetime, **changes) -> object:
+    step = ClaimStep(ClaimStage.AWAITING_DOCUMENTS, asked, "理赔岗", "待补充资料")
+    lacking = {"missing_documents": ("出院小结", "费用清单"), "steps": (step,), "stage": ClaimStage.AWAITING_DOCUMENTS}
+    return claim("C20261101000077", None, **{**lacking, **changes})
+
+
+@pytest.mark.parametrize(
+    ("days", "changes", "sent"),
+    [
+        (10, {}, 1),
+        (9, {}, 0),
+        (10, {"missing_documents": ()}, 0),
+        (10, {"stage": ClaimStage.SURVEYING}, 0),
+    ],
+)
+def test_papers_that_do_not_come_are_asked_for_again_once(unit_of_work, sweep, engine, days, changes, sent):
+    put(unit_of_work, "claims", waiting(NOW - timedelta(days=days), **changes))
+    assert sweep(NOW).texts == sent
+    assert sweep(NOW + timedelta(days=20)).texts == (1 if days == 9 else 0)
+    for each in texts(engine):
+        assert "还缺 2 样资料" in each
+        assert "出院小结" not in each
