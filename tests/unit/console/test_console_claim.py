@@ -172,8 +172,8 @@ async def test_a_case_that_is_not_registered_keeps_the_reason(place):
         ClaimStage.AWAITING_REGISTRATION, reason, "立案岗",
     )  # fmt: skip
     (text,) = place.deps.recent_texts(PHONE, 5)
-    assert "暂时没有立案" in text
-    assert "车牌" not in text  # why stands where the claimant is proved
+    assert "暂时没有立案" in text.text
+    assert "车牌" not in text.text  # why stands where the claimant is proved
 
 
 async def test_a_decision_outside_adjudication_is_refused(place):
