@@ -18,16 +18,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import yaml
 from sklearn.metrics import f1_score
 
-from benchmarks.sentences import TRAINING_DIR, Sentence, read_cases, read_sets, read_training, sets_folder
+from benchmarks.sentences import TRAINING_DIR, Sentence, read_cases, read_clean, read_sets, read_training, sets_folder
 from bot.nlu.fallback import FallbackSettings, is_doubtful
 from bot.nlu.intent_classifier import ClassifierSettings
 from bot.nlu.intent_model import IntentModel
 from bot.settings import ROOT
 
 VANILLA_CONFIG = ROOT / "benchmarks" / "vanilla" / "config.yml"
+OUT_OF_SCOPE, REFUSED = "out_of_scope", 0.02
+BINS = 10
 SMP_TRAIN, SMP_TEST = "smp2017_train", "smp2017_develop"
 
 Ranking = list[tuple[str, float]]
@@ -67,6 +70,25 @@ def measure(sentences: Sequence[Sentence], understand: Understand, doubt: Fallba
         confusions=Counter((a, b) for a, b in zip(gold, predicted, strict=True) if a != b),
         wrong=[(each, ranking) for each, ranking in pairs if ranking[0][0] not in each.accept],
     )
+
+
+def measure_refusal(sentences: Sequence[Sentence], understand: Understand) -> tuple[float, float]:
+    """Recall of what is out of scope where 2 % of the rest would be refused; and the probability that is the border."""
+    probability = [dict(understand(each.text)).get(OUT_OF_SCOPE, 0.0) for each in sentences]
+    inside = [p for p, each in zip(probability, sentences, strict=True) if OUT_OF_SCOPE not in each.accept]
+    outside = [p for p, each in zip(probability, sentences, strict=True) if each.intent == OUT_OF_SCOPE]
+    border = float(np.quantile(inside, 1 - REFUSED))
+    return _share([p > border for p in outside]), border
+
+
+def calibration_error(sentences: Sequence[Sentence], understand: Understand) -> float:
+    """Expected calibration error over ten bins of the best guess's probability (Naeini et al., 2015)."""
+    best = [understand(each.text)[0] for each in sentences]
+    sure = np.array([probability for _, probability in best])
+    right = np.array([name in each.accept for (name, _), each in zip(best, sentences, strict=True)], dtype=float)
+    places = np.minimum((sure * BINS).astype(int), BINS - 1)
+    gaps = [abs(right[places == each].sum() - sure[places == each].sum()) for each in range(BINS)]
+    return float(sum(gaps) / len(sentences))
 
 
 def _share(hits: Sequence[bool]) -> float:
@@ -137,6 +159,19 @@ def report(title: str, seconds: float, results: dict[str, Result]) -> None:
         print(f"{name:24}{shares}{result.milliseconds:8.2f}")
 
 
+def print_more(
+    sets: dict[str, list[Sentence]], clean: list[Sentence], understand: Understand, doubt: FallbackSettings
+) -> None:
+    """What speech costs, how well the foreign is refused, how far probabilities can be believed."""
+    if clean:
+        print(f"what the recogniser heard, as it was said: {measure(clean, understand, doubt).accuracy:.3f}")
+    everything = [each for group in sets.values() for each in group]
+    recall, border = measure_refusal(everything, understand)
+    print(f"out of scope: recall {recall:.3f} where {REFUSED:.0%} of the rest would be refused (over {border:.2f})")
+    errors = ", ".join(f"{name} {calibration_error(group, understand):.3f}" for name, group in sets.items())
+    print(f"calibration error: {errors}; all {calibration_error(everything, understand):.3f}")
+
+
 def print_errors(results: dict[str, Result]) -> None:
     """Confusions by frequency, then each wrong sentence with what it was taken for."""
     for name, result in results.items():
@@ -162,6 +197,7 @@ def main() -> None:
     understand, seconds = train_ours(read_training())
     results = {name: measure(sentences, understand, doubt) for name, sentences in sets.items()}
     report("ours", seconds, results)
+    print_more(sets, read_clean(sets_folder(options.sets)), understand, doubt)
     if options.errors:
         print_errors(results)
     if smp_train and smp_test:

@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
@@ -82,6 +82,19 @@ def read_sets(folder: Path | None) -> dict[str, list[Sentence]]:
     return {
         path.stem: [_set_line(path, n, line) for n, line in _lines(path)] for path in sorted(folder.glob("*.jsonl"))
     }
+
+
+def read_clean(folder: Path | None) -> list[Sentence]:
+    """Of lines with `clean` (what was really said) that text, with the line's intents."""
+    if folder is None:
+        return []
+    found = []
+    for path in sorted(folder.glob("*.jsonl")):
+        for number, line in _lines(path):
+            clean = json.loads(line).get("clean")
+            if clean:
+                found.append(replace(_set_line(path, number, line), text=clean))
+    return found
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

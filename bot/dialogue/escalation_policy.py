@@ -7,6 +7,7 @@ consent code, which no sentence around it can make into anything else.
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 from typing import Any, Dict, List, Optional  # noqa: UP035  Rasa reads graph signatures with these
 
@@ -36,8 +37,9 @@ log = logging.getLogger(__name__)
 
 ACTION, CONSENT_FORM, COMPLAINT_FORM = "action_escalate", "consent_form", "complaint_form"
 # A complaint is registered before it is handed over, a report of wrongdoing goes to its own restricted queue; only a
-# crisis goes past their forms.
+# crisis goes past their forms. Whoever does not say that he reports ("业务员让我把钱转给他") is in danger himself.
 _OWN_WAY = {"file_complaint", "report_misconduct"}
+_REPORTS = re.compile(r"举报|检举|揭发|匿名|实名|反映")
 _KEYS = {"priority", "rules_dir", "max_history"}
 
 
@@ -118,6 +120,8 @@ class EscalationPolicy(Policy):
         if not verdict.hand_off:
             return ""
         complaining = message.intent.get("name") in _OWN_WAY or tracker.active_loop_name == COMPLAINT_FORM
+        if verdict.priority is Priority.FUND_SAFETY and message.intent.get("name") == "report_misconduct":
+            complaining = tracker.active_loop_name is not None or bool(_REPORTS.search(message.text))
         if complaining and verdict.priority is not Priority.INJURY_OR_DEATH:
             return ""
         return COMPLAINT_FORM if complains(verdict) and tracker.active_loop_name is None else ACTION

@@ -15,7 +15,7 @@ from tests.integration.store.store_samples import NOW, TODAY
 LINK = DocumentLink(
     token_hash="a digest",
     request_no="S20261123000001",
-    policy_no="P1",
+    subject_no="P1",
     party_id="CU1",
     conversation_id="c-1",
     verification_code="ABCD-EFGH-JKMN",
