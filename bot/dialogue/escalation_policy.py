@@ -37,9 +37,9 @@ log = logging.getLogger(__name__)
 
 ACTION, CONSENT_FORM, COMPLAINT_FORM = "action_escalate", "consent_form", "complaint_form"
 # A complaint is registered before it is handed over, a report of wrongdoing goes to its own restricted queue; only a
-# crisis goes past their forms. Whoever does not say that he reports ("业务员让我把钱转给他") is in danger himself.
+# crisis goes past their forms. Who is being asked to pay ("冒充客服让我转钱") has no time for a report.
 _OWN_WAY = {"file_complaint", "report_misconduct"}
-_REPORTS = re.compile(r"举报|检举|揭发|匿名|实名|反映")
+_REPORTS, _ASKED_TO_PAY = re.compile(r"举报|检举|揭发|匿名|实名|反映"), re.compile(r"[让叫喊催](?:我|俺|咱)|冒充")
 _KEYS = {"priority", "rules_dir", "max_history"}
 
 
@@ -121,7 +121,8 @@ class EscalationPolicy(Policy):
             return ""
         complaining = message.intent.get("name") in _OWN_WAY or tracker.active_loop_name == COMPLAINT_FORM
         if verdict.priority is Priority.FUND_SAFETY and message.intent.get("name") == "report_misconduct":
-            complaining = tracker.active_loop_name is not None or bool(_REPORTS.search(message.text))
+            asked = _ASKED_TO_PAY.search(message.text) and not _REPORTS.search(message.text)
+            complaining = tracker.active_loop_name is not None or not asked
         if complaining and verdict.priority is not Priority.INJURY_OR_DEATH:
             return ""
         return COMPLAINT_FORM if complains(verdict) and tracker.active_loop_name is None else ACTION

@@ -45,6 +45,8 @@ _PERSON = re.compile(
     r"(转|找|要|接|叫|换|给我)[^，。？]{0,4}(人工|真人|客服人员|接线员)|^(人工|人工客服|真人)[\s!！。]*$|不要机器人"
 )
 _CANCEL = re.compile(r"^(算了|取消|不办了|不报了|不弄了|先不|退出|不想办了)[^，。？]{0,10}$")
+# "不用了，找到了，取消": the last of a few short words.
+_CANCEL_LAST = re.compile(r"^[^？?\d]{2,12}[，,。\s](?:算了|取消|不办了|不弄了|先不办了)吧?[。.!！\s]*$")
 _STOP_WORDS = re.compile(
     r"不(想|用|再)?(办|弄|报|查|改|搞|填|投诉)|取消|算了|退出|停|放弃|主意|先不|不要了|拉倒|改天|以后再"
 )
@@ -124,7 +126,7 @@ def cancels(said: Understood) -> bool:
     if said.chosen:
         return said.intent == "cancel"
     stops = said.means("cancel", at_least=0.6) and len(said.text) <= 24 and bool(_STOP_WORDS.search(said.text))
-    return stops or bool(_CANCEL.match(said.text.strip()))
+    return stops or bool(_CANCEL.match(said.text.strip()) or _CANCEL_LAST.match(said.text.strip()))
 
 
 def asks_again(said: Understood) -> bool:

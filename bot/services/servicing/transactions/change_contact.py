@@ -127,7 +127,8 @@ TRANSACTION = Transaction(
     level=IdentityLevel.L2,
     opening="可以在线改，改好当场生效。",
     steps=(
-        Step(WHAT, "变更项目", lambda _: Ask("要改哪一项？", "choice", (choose(PHONE_), choose(ADDRESS_), choose(EMAIL_))), _read_what),
+        Step(WHAT, "变更项目", lambda _: Ask("要改哪一项？", "choice", (choose(PHONE_), choose(ADDRESS_), choose(EMAIL_))), _read_what,
+             closed=True),
         Step(NEW_PHONE, "新手机号", lambda _: Ask("新的手机号是？", "phone"), _read_new_phone, ("phone",), _is(PHONE_), shows_as=show_phone),
         Step(CODE, "", _ask_code, _read_code, (), _is(PHONE_), hint="otp", counted=False, alone=True),
         Step(ADDRESS, "新地址", lambda _: Ask("新的通讯地址是？请写到门牌。", "text"), _read_address, needed=_is(ADDRESS_), free_text=True),
