@@ -114,7 +114,9 @@ async def measure_turns(doors: list[Door], results: dict[str, Measured], *, conv
         for _ in range(ROUNDS):
             for door in doors:
                 before = sum(door.processes.cpu_seconds().values())
-                timing = await crowd(door.arrive, conversations=conversations, at_once=number, seconds=seconds / ROUNDS)
+                timing = await crowd(
+                    door.arrive, conversations=max(conversations, number), at_once=number, seconds=seconds / ROUNDS
+                )
                 results[door.name].crowds[number].add(timing)
                 results[door.name].cpu += sum(door.processes.cpu_seconds().values()) - before
     for door in doors:

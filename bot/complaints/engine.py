@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.complaints.heard import heard_terms
 from bot.complaints.rule import ComplaintRule, Facts, Post, Sentence
@@ -67,6 +68,7 @@ def judge(rules: Sequence[ComplaintRule], facts: Facts) -> Verdict:
     )
 
 
+@lru_cache(maxsize=64)  # a doubtful message is judged under several meanings
 def read_sentence(text: str) -> Sentence:
     """Fold (width, traditional characters, case), put terms right that only sound right, and cut into clauses."""
     folded = heard_terms().correct(fold(text).lower())

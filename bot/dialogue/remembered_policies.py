@@ -79,7 +79,9 @@ def _part(event: Event, tracker: DialogueStateTracker, domain: Domain) -> Situat
 class Remembering(Policy):
     """Put before a policy class: its predictions are kept by situation, the longest unused are forgotten first."""
 
-    _predictions: OrderedDict[Situation, PolicyPrediction]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._predictions: OrderedDict[Situation, PolicyPrediction] = OrderedDict()
 
     def predict_action_probabilities(
         self,
@@ -88,8 +90,6 @@ class Remembering(Policy):
         rule_only_data: Optional[Dict[str, Any]] = None,  # noqa: UP006, UP045
         **kwargs: Any,
     ) -> PolicyPrediction:
-        if "_predictions" not in self.__dict__:
-            self._predictions = OrderedDict()
         try:
             situation = situation_of(tracker, domain)
         except UnknownSituationError:

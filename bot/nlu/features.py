@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from bot.text.normalise import normalise
+from bot.text.syllables import HAN, syllable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,19 +61,15 @@ _IDENTIFIER = re.compile(
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _GROUP_SHIFT = 48
-_HAN = range(0x4E00, 0xA000)
 
 
 @lru_cache(maxsize=1)
 def sound_table() -> Table:
-    """For each code unit the first Han character of the same toneless sound, or itself. Built on first use (0.5 s)."""
-    from pypinyin import lazy_pinyin
-
+    """For each code unit the first Han character of the same toneless sound, or itself. Built on first use."""
     table = np.arange(65536, dtype=np.uint16)
     first: dict[str, int] = {}
-    # A list is read character by character; in a string, neighbours would make words and change each other's sound.
-    for code, sound in zip(_HAN, lazy_pinyin([chr(code) for code in _HAN]), strict=True):
-        table[code] = first.setdefault(sound, code)
+    for code in HAN:
+        table[code] = first.setdefault(syllable(chr(code)), code)
     return table
 
 

@@ -90,7 +90,7 @@ class LexicalIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def required_packages() -> list[str]:
-        return ["numpy", "scipy", "pypinyin", "opencc"]
+        return ["numpy", "scipy", "opencc"]
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:

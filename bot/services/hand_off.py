@@ -38,12 +38,12 @@ class HandOffRequest:
     reason: str
     post: str
     at: datetime
+    back_at: datetime | None
     priority: Priority = Priority.NORMAL
     detail: str = ""
     slots: Mapping[str, str] = field(default_factory=dict)
     rules_fired: Sequence[str] = ()
     reference_no: str = ""
-    back_at: datetime | None = None
 
 
 def hand_off(work: UnitOfWork, request: HandOffRequest) -> Reply:
@@ -64,7 +64,7 @@ def hand_off(work: UnitOfWork, request: HandOffRequest) -> Reply:
     if request.back_at is None:
         return Reply(f"正在为您转接人工（{request.post}岗），现在{line}。{taken_along}可以继续留言，人工会看到。")
     return Reply(
-        f"正在为您转接人工（{request.post}岗）。现在没有人值班，{_spoken(request.back_at, request.at)}上班后按先后回您，{line}。"
+        f"已为您转接人工（{request.post}岗）排队，{line}。现在没有人值班，{_spoken(request.back_at, request.at)}上班后依次回您。"
         f"{taken_along}想让人工打给您，在这里写上电话和方便的时间。"
     )
 

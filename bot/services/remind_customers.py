@@ -101,6 +101,8 @@ def _benefits(work: UnitOfWork, now: datetime, limits: Limits) -> int:
     """Whoever a sum is to be paid to hears from when it can be collected, before that day; no amount in a text."""
     today, days, sent = now.date(), timedelta(days=limits.whole("benefit.reminder_days")), 0
     for policy in work.policies.benefits_due(today, today + days):
+        if not policy.status.is_live or policy.group or policy.insured_event_on:  # no glad tidings to a mourning house
+            continue
         for benefit in policy.benefits:
             if benefit.paid_on or not today <= benefit.due_on <= today + days:
                 continue

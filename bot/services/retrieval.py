@@ -19,6 +19,7 @@ import numpy as np
 from scipy.sparse import csc_matrix
 
 from bot.text.normalise import normalise
+from bot.text.syllables import syllable
 
 if TYPE_CHECKING:
     import jieba
@@ -120,15 +121,8 @@ def _of_run(run: str) -> Iterable[str]:
         return
     for size in (1, 2, 3):
         yield from (run[at : at + size] for at in range(len(run) - size + 1))
-    sounds = [_sound(character) for character in run]
+    sounds = [syllable(character) for character in run]
     yield from (f"{first} {second}" for first, second in pairwise(sounds))
-
-
-@lru_cache(maxsize=8192)
-def _sound(character: str) -> str:
-    from pypinyin import lazy_pinyin
-
-    return str(lazy_pinyin(character)[0])
 
 
 @lru_cache(maxsize=1)

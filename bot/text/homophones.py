@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.errors import ConfigurationError
+from bot.text.syllables import syllable
 
 FEWEST_BY_SOUND = 3  # characters of a term that its sound alone gives away
 FEWEST_MIXED_UP = 4
@@ -21,14 +22,6 @@ _LINE = re.compile(r"(?P<term>[\u4e00-\u9fff]{2,12})(?:[:：](?P<spellings>[\u4e
 _MIXED_UP = ((re.compile("^([zcs])h"), r"\1"), (re.compile("^n"), "l"), (re.compile("ng$"), "n"))
 
 Sounds = tuple[str, ...]
-
-
-@lru_cache(maxsize=8192)
-def sound(character: str) -> str:
-    """The syllable of one character without its tone."""
-    from pypinyin import lazy_pinyin
-
-    return str(lazy_pinyin(character)[0])
 
 
 @lru_cache(maxsize=2048)
@@ -66,7 +59,7 @@ class HeardTerms:
             if any(len(each) != len(term) or each in terms for each in spellings):
                 raise ConfigurationError("a spelling is as long as its term and no term itself", term=term)
         return cls(
-            {_key([*map(sound, term)]): term for term, _ in read if len(term) >= FEWEST_BY_SOUND},
+            {_key([*map(syllable, term)]): term for term, _ in read if len(term) >= FEWEST_BY_SOUND},
             {spelling: term for term, spellings in read for spelling in spellings},
         )
 
@@ -75,7 +68,7 @@ class HeardTerms:
         return _HAN.sub(lambda run: self._correct_run(run[0]), text)
 
     def _correct_run(self, run: str) -> str:
-        sounds = [sound(character) for character in run]
+        sounds = [syllable(character) for character in run]
         longest = max((len(key) for key in self.by_sound), default=FEWEST_BY_SOUND)
         for length in range(min(longest, len(run)), 1, -1):
             for start in range(len(run) - length + 1):

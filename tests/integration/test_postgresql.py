@@ -46,7 +46,7 @@ def test_a_policy_is_shown_to_who_proved_to_be_its_holder(stack: Stack) -> None:
 
 def test_a_hand_off_queues_the_conversation_and_silences_the_bot(stack: Stack) -> None:
     chat = stack.chat()
-    assert "正在为您转接人工" in chat.pick("转人工").text
+    assert "为您转接人工" in chat.pick("转人工").text
     assert chat.owner == "queue"
     assert chat.say("有人吗").messages == ()
     with stack.unit_of_work() as work:

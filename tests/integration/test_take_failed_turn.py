@@ -103,6 +103,6 @@ NIGHT = datetime(2026, 11, 27, 23, 30, tzinfo=SHANGHAI)  # a Friday
 
 def test_at_night_it_says_when_people_are_back_and_queues_all_the_same(parts: FrontDeskParts) -> None:
     (_, queued) = [reply.text for reply in parts.people.take(inbound("我想问点事"), Why.SYSTEM_ERROR, NIGHT)]
-    assert "现在没有人值班，11 月 30 日（周一）09:00 上班后按先后回您，您排在第一位" in queued
+    assert "您排在第一位。现在没有人值班，11 月 30 日（周一）09:00 上班后依次回您" in queued
     assert "写上电话和方便的时间" in queued
     assert len(queue(parts)) == 1

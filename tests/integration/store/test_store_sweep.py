@@ -425,6 +425,7 @@ def test_the_written_denial_is_a_task_until_it_is_sent(unit_of_work, sweep):
     assert number not in tasks(unit_of_work)
 
 
+PAYING = replace(PLAIN, insured_event_on=None)
 MATURITY = Benefit(BenefitKind.MATURITY, TODAY + timedelta(days=7), Decimal("30000"), Role.POLICYHOLDER)
 
 
@@ -439,7 +440,7 @@ MATURITY = Benefit(BenefitKind.MATURITY, TODAY + timedelta(days=7), Decimal("300
     ],
 )
 def test_a_sum_that_can_be_collected_is_announced_once_without_its_amount(sweep, engine, changes, sent):
-    add_portfolio(engine, replace(PLAIN, benefits=(replace(MATURITY, **changes),)))
+    add_portfolio(engine, replace(PAYING, benefits=(replace(MATURITY, **changes),)))
     assert sweep(NOW).texts == sent
     assert sweep(NOW + timedelta(days=1)).texts == (1 if changes.get("due_on") == TODAY + timedelta(days=8) else 0)
     for each in texts(engine):
@@ -469,3 +470,11 @@ def test_papers_that_do_not_come_are_asked_for_again_once(unit_of_work, sweep, e
     for each in texts(engine):
         assert "还缺 2 样资料" in each
         assert "出院小结" not in each
+
+
+@pytest.mark.parametrize(
+    "changes", [{"status": PolicyStatus.SURRENDERED}, {"group": True}, {"insured_event_on": TODAY - timedelta(days=3)}]
+)
+def test_no_sum_is_announced_for_a_contract_that_is_over_or_where_somebody_died(sweep, engine, changes):
+    add_portfolio(engine, replace(PAYING, benefits=(MATURITY,), **changes))
+    assert sweep(NOW).texts == 0
