@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.sentences import read_training
 from bot.bootstrap import build_assistant_services, prepare_store
 from bot.documents.inspect_image import inspect_file
-from bot.insurance.claim_file import ClaimFile
+from bot.insurance.matter_file import MatterFile
 from bot.nlu.fallback import FallbackSettings, is_doubtful
 from bot.nlu.intent_classifier import ClassifierSettings
 from bot.nlu.intent_model import IntentModel
@@ -96,7 +96,7 @@ class Talk(JourneyRun):
         """Send a file to the open question, as the page does."""
         return self.take(self.send_file(content, name))
 
-    def send_file(self, content: bytes, name: str = "材料.png") -> ClaimFile:
+    def send_file(self, content: bytes, name: str = "材料.png") -> MatterFile:
         """What the chat API does with it."""
         upload = Upload(self.conversation_id, name, content, self._tick())
         with self.services.unit_of_work() as work:
@@ -104,7 +104,7 @@ class Talk(JourneyRun):
             work.commit()
         return file
 
-    def take(self, file: ClaimFile) -> str:
+    def take(self, file: MatterFile) -> str:
         """The message that carries a file."""
         return self._hear(press(self.conversation_id, as_choice(file), self._tick()))
 

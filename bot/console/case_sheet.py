@@ -11,7 +11,7 @@ from bot.console.times import day, moment
 from bot.console.triage import past_choices
 from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.claim import Claim
-from bot.insurance.claim_file import ClaimFile
+from bot.insurance.matter_file import MatterFile
 from bot.insurance.complaint import Complaint
 from bot.insurance.endorsement import BeneficiaryChange, EndorsementStatus
 from bot.insurance.open_case import CaseKind, is_due_soon
@@ -42,7 +42,7 @@ class CaseSheet:
     post: str
     parts: tuple[tuple[str, tuple[Line, ...]], ...]
     to_issue: bool = False
-    files: tuple[ClaimFile, ...] = ()
+    files: tuple[MatterFile, ...] = ()
 
     def is_due_soon(self, today: date) -> bool:
         return is_due_soon(self.due, today)
@@ -138,7 +138,7 @@ def _claim(work: UnitOfWork, number: str) -> CaseSheet | None:
         (f"{moment(step.at)} {step.post}", f"{step.stage.zh} {mask_free_text(step.note)}") for step in one.steps
     )
     sheet = _sheet(CaseKind.CLAIM, number, one.stage.zh, one.reported_at, one.due_on, (*parts, ("办理", steps)))
-    return replace(sheet, files=tuple(work.claim_files.of_claim(number)))
+    return replace(sheet, files=tuple(work.files.of_matter(number)))
 
 
 def _report(one: Claim) -> tuple[Line, ...]:

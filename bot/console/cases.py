@@ -18,7 +18,7 @@ from bot.console.pages import Pages
 from bot.console.times import CHINA
 from bot.console.triage import TriageDesk, TriageForm, triage_form
 from bot.insurance.claim import ClaimStage
-from bot.insurance.claim_file import ClaimFile
+from bot.insurance.matter_file import MatterFile
 from bot.insurance.complaint import ComplaintStage
 from bot.insurance.endorsement import EndorsementStatus
 from bot.insurance.open_case import CaseKind, CasePage, OpenCase
@@ -145,10 +145,10 @@ class Cases:
         headers = {"Content-Disposition": f'attachment; filename="{file_no}.{file.kind.extension}"'}
         return web.Response(body=content, content_type=file.kind.media_type, headers=headers)
 
-    def _take_out(self, number: str, file_no: str, agent: str) -> tuple[ClaimFile, bytes] | None:
+    def _take_out(self, number: str, file_no: str, agent: str) -> tuple[MatterFile, bytes] | None:
         with self.deps.unit_of_work() as work:
-            file = work.claim_files.get(file_no)
-            content = work.claim_files.content(file_no) if file and file.claim_no == number else None
+            file = work.files.get(file_no)
+            content = work.files.content(file_no) if file and file.matter_no == number else None
             if file is None or content is None:
                 return None
             at, detail = self.deps.clock(), {"file": file_no}

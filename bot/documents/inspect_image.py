@@ -12,7 +12,7 @@ import warnings
 
 from PIL import Image, ImageFilter, ImageStat
 
-from bot.insurance.claim_file import FileKind, Flaw
+from bot.insurance.matter_file import FileKind, Flaw
 from bot.services.take_file import UnreadableFileError
 
 LEAST_SIDE = 480  # pixels of the shorter side

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
+from bot.insurance.complaint_handling import ComplaintChannel, ComplaintDecision, SupplementNotice
 from bot.insurance.triage import Triage
 
 
@@ -122,7 +123,8 @@ class Complaint:
 
     `clock_started_at` is the receipt of the complaint, or of the new facts that restarted it; `earlier_clocks` is newest
     first. `joint_count` is 0 when nobody spoke of others. `verify_by` is set by an application for 核查 (D-C09).
-    `triages`: what officers chose, newest last. `progress_told_at`: when the progress report of D-C14 was sent.
+    `triages`, `notices`, `decisions`: what officers chose, asked for and decided, newest last. `progress_told_at`: when the
+    progress report of D-C14 was sent. `conversation_id` is "" for one that came another way.
     """
 
     complaint_no: str
@@ -153,6 +155,14 @@ class Complaint:
     last_notice_at: datetime | None = None
     triages: tuple[Triage, ...] = ()
     progress_told_at: datetime | None = None
+    channel: ComplaintChannel = ComplaintChannel.WEB
+    notices: tuple[SupplementNotice, ...] = ()
+    decisions: tuple[ComplaintDecision, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What the latest notice asked for and has not come."""
+        return self.notices[-1].missing if self.notices else ()
 
     @property
     def is_open(self) -> bool:

@@ -26,6 +26,11 @@ class RequestStatus(str, Enum):
     def is_open(self) -> bool:
         return self not in (RequestStatus.DONE, RequestStatus.WITHDRAWN, RequestStatus.DECLINED)
 
+    @property
+    def following(self) -> tuple[RequestStatus, ...]:
+        """Where the post may take it; work in hand may be told of again, papers asked for once more."""
+        return _FOLLOWING if self.is_open else ()
+
 
 _STATUS_ZH = {
     RequestStatus.ACCEPTED: "已受理",
@@ -36,6 +41,21 @@ _STATUS_ZH = {
     RequestStatus.WITHDRAWN: "已撤回",
     RequestStatus.DECLINED: "未同意办理",
 }
+_FOLLOWING = (
+    RequestStatus.WITH_PERSON, RequestStatus.WAITING_FOR_PAPERS, RequestStatus.DONE, RequestStatus.DECLINED,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RequestStep:
+    """What the post, or papers that came, made of a request. `note` is what the customer reads; `papers`: those that this
+    step asked for."""
+
+    status: RequestStatus
+    at: datetime
+    by: str  # agent:… | customer
+    note: str
+    papers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,3 +80,13 @@ class ServiceRequest:
     idempotency_key: str
     restricted: bool = False
     alert_on: date | None = None  # from this day an open request is chased every day
+    steps: tuple[RequestStep, ...] = ()  # after it was made, newest last
+
+    @property
+    def last_at(self) -> datetime:
+        return self.steps[-1].at if self.steps else self.requested_at
+
+    @property
+    def asked_for(self) -> tuple[str, ...]:
+        """The papers of the post's one notice (基本服务规定 art 19: one notice); () before there was one."""
+        return next((step.papers for step in self.steps if step.papers), ())

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Protocol
 
 from bot.insurance.claim import Claim
-from bot.insurance.claim_file import ClaimFile
+from bot.insurance.matter_file import MatterFile
 from bot.insurance.complaint import Complaint
 from bot.insurance.document_link import DocumentLink
 from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation
@@ -41,6 +41,10 @@ class Policies(Protocol):
 
     def servicer(self, registration_no: str) -> Servicer | None:
         """The service person with this registration number on any policy."""
+        ...
+
+    def assign_servicer(self, policy_no: str, servicer: Servicer) -> None:
+        """From now on that person serves the policy. Raises RowMissingError for an unknown policy."""
         ...
 
     def by_plate(self, plate_no: str) -> Sequence[InsurancePolicy]: ...
@@ -76,16 +80,16 @@ class Claims(Protocol):
         ...
 
 
-class ClaimFiles(Protocol):
-    def add(self, file: ClaimFile, content: bytes) -> None:
+class MatterFiles(Protocol):
+    def add(self, file: MatterFile, content: bytes) -> None:
         """Raises DuplicateKeyError when the idempotency key exists."""
         ...
 
-    def save(self, file: ClaimFile) -> None: ...
-    def get(self, file_no: str) -> ClaimFile | None: ...
+    def save(self, file: MatterFile) -> None: ...
+    def get(self, file_no: str) -> MatterFile | None: ...
     def content(self, file_no: str) -> bytes | None: ...
-    def of_conversation(self, conversation_id: str) -> Sequence[ClaimFile]: ...
-    def of_claim(self, claim_no: str) -> Sequence[ClaimFile]: ...
+    def of_conversation(self, conversation_id: str) -> Sequence[MatterFile]: ...
+    def of_matter(self, matter_no: str) -> Sequence[MatterFile]: ...
     def forget_unused(self, before: datetime) -> int:
         """Delete what came before that moment and was never handed in; returns how many."""
         ...
@@ -263,7 +267,7 @@ class UnitOfWork(Protocol):
     parties: Parties
     policies: Policies
     claims: Claims
-    claim_files: ClaimFiles
+    files: MatterFiles
     complaints: Complaints
     endorsements: Endorsements
     identities: Identities

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import BotError
-from bot.insurance.claim_file import MAX_BYTES, MAX_NAME, ClaimFile, FileKind, Flaw, kind_of
+from bot.insurance.matter_file import MAX_BYTES, MAX_NAME, MatterFile, FileKind, Flaw, kind_of
 from bot.services.errors import DuplicateKeyError
 from bot.services.ports import UnitOfWork
 from bot.services.reply import Choice, choose
@@ -70,7 +70,7 @@ def inspect_upload(upload: Upload, inspect: Callable[[bytes, FileKind], tuple[Fl
         raise FileRefusedError(reason="file_broken") from error
 
 
-def take_file(work: UnitOfWork, inspected: Inspected, limits: Limits) -> ClaimFile:
+def take_file(work: UnitOfWork, inspected: Inspected, limits: Limits) -> MatterFile:
     """The stored file; the same bytes again are the file that this conversation has already sent. The caller commits.
 
     What nobody handed in within its days is forgotten on the way.
@@ -79,9 +79,9 @@ def take_file(work: UnitOfWork, inspected: Inspected, limits: Limits) -> ClaimFi
         FileRefusedError: too_many_files.
     """
     upload = inspected.upload
-    work.claim_files.forget_unused(upload.at - timedelta(days=limits.whole("file.kept_days")))
+    work.files.forget_unused(upload.at - timedelta(days=limits.whole("file.kept_days")))
     digest = hashlib.sha256(upload.content).hexdigest()
-    own = work.claim_files.of_conversation(upload.conversation_id)
+    own = work.files.of_conversation(upload.conversation_id)
     same = [file for file in own if file.sha256 == digest]
     unused = [file for file in own if not file.is_handed_in]
     known = next((file for file in same if not file.is_handed_in), None)
@@ -89,7 +89,7 @@ def take_file(work: UnitOfWork, inspected: Inspected, limits: Limits) -> ClaimFi
         return known
     if len(unused) >= limits.whole("file.most"):
         raise FileRefusedError(reason="too_many_files")
-    file = ClaimFile(
+    file = MatterFile(
         file_no=work.numbers.next(_PREFIX, upload.at.date()),
         # Of one file in one hand-in: an identity card may be handed in for a second claim later.
         idempotency_key=f"{upload.conversation_id}:{digest}:{len(same)}",
@@ -102,9 +102,9 @@ def take_file(work: UnitOfWork, inspected: Inspected, limits: Limits) -> ClaimFi
         flaws=inspected.flaws,
     )
     try:
-        work.claim_files.add(file, upload.content)
+        work.files.add(file, upload.content)
     except DuplicateKeyError:  # the same file at the same moment
-        own = work.claim_files.of_conversation(upload.conversation_id)
+        own = work.files.of_conversation(upload.conversation_id)
         return next(each for each in own if each.idempotency_key == file.idempotency_key)
     work.audit.append(
         "file.received",
@@ -122,7 +122,7 @@ def clean_name(name: str) -> str:
     return shown if len(shown) <= MAX_NAME else shown[: MAX_NAME - 10] + "…" + shown[-9:]
 
 
-def as_choice(file: ClaimFile) -> Choice:
+def as_choice(file: MatterFile) -> Choice:
     """What a taken file is in the conversation: a message that answers the open question."""
     return choose(f"[文件] {file.name or file.file_no}", _MARK + file.file_no)
 

@@ -132,23 +132,53 @@ COMPLAINTS = Table(
     Column("last_notice", Text, nullable=False),
     Column("last_notice_at", Moment),
     Column("progress_told_at", Moment),
+    Column("channel", Text, nullable=False, server_default="web"),
     Column("next_due", Date),  # of Complaint.next_due, kept for the desk's list
     Index("ix_complaints_open", "next_due", sqlite_where=OPEN_COMPLAINT, postgresql_where=OPEN_COMPLAINT),
+)
+
+
+def _of_complaint() -> tuple[Column, Column]:
+    return (
+        Column("complaint_no", Text, ForeignKey("complaints.complaint_no", ondelete="CASCADE"), primary_key=True),
+        Column("position", Integer, primary_key=True, autoincrement=False),
+    )
+
+
+COMPLAINT_NOTICES = Table(
+    "complaint_notices",
+    METADATA,
+    *_of_complaint(),
+    Column("items", SealedJson("complaint_notices.items"), nullable=False),
+    Column("note", Sealed("complaint_notices.note"), nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("missing", SealedJson("complaint_notices.missing"), nullable=False),
+)
+
+COMPLAINT_DECISIONS = Table(
+    "complaint_decisions",
+    METADATA,
+    *_of_complaint(),
+    Column("facts", Sealed("complaint_decisions.facts"), nullable=False),
+    Column("basis", Sealed("complaint_decisions.basis"), nullable=False),
+    Column("result", Sealed("complaint_decisions.result"), nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("verifying", Boolean, nullable=False),
 )
 
 COMPLAINT_SUPPLEMENTS = Table(
     "complaint_supplements",
     METADATA,
-    Column("complaint_no", Text, ForeignKey("complaints.complaint_no", ondelete="CASCADE"), primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
+    *_of_complaint(),
     Column("text", Sealed("complaint_supplements.text"), nullable=False),
 )
 
 COMPLAINT_EARLIER_CLOCKS = Table(
     "complaint_earlier_clocks",
     METADATA,
-    Column("complaint_no", Text, ForeignKey("complaints.complaint_no", ondelete="CASCADE"), primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
+    *_of_complaint(),
     Column("started_at", Moment, nullable=False),
     Column("decide_by", Date, nullable=False),
     Column("decide_by_complex", Date, nullable=False),
@@ -157,8 +187,7 @@ COMPLAINT_EARLIER_CLOCKS = Table(
 COMPLAINT_TRIAGES = Table(
     "complaint_triages",
     METADATA,
-    Column("complaint_no", Text, ForeignKey("complaints.complaint_no", ondelete="CASCADE"), primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
+    *_of_complaint(),
     Column("outcome", Text, nullable=False),
     Column("reason", Sealed("complaint_triages.reason"), nullable=False),
     Column("agent", Text, nullable=False),
@@ -251,6 +280,18 @@ SERVICE_REQUESTS = Table(
     Column("post", Text, nullable=False),
     Column("conversation_id", Text, nullable=False, index=True),
     Column("restricted", Boolean, nullable=False),
+)
+
+SERVICE_REQUEST_STEPS = Table(
+    "service_request_steps",
+    METADATA,
+    Column("request_no", Text, ForeignKey("service_requests.request_no", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("status", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("note", Sealed("service_request_steps.note"), nullable=False),
+    Column("papers", JsonText, nullable=False),
 )
 
 # What a request changes on a policy at once; apart from the policy, which is the core system's to write.

@@ -11,9 +11,12 @@ from sqlalchemy import and_, select
 from sqlalchemy.engine import Connection
 
 from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintClocks, ComplaintStage, EarlierClock
+from bot.insurance.complaint_handling import ComplaintChannel, ComplaintDecision, SupplementNotice
 from bot.insurance.triage import Triage, TriageOutcome
 from bot.store.case_tables import (
+    COMPLAINT_DECISIONS,
     COMPLAINT_EARLIER_CLOCKS,
+    COMPLAINT_NOTICES,
     COMPLAINT_SUPPLEMENTS,
     COMPLAINT_TRIAGES,
     COMPLAINTS,
@@ -29,7 +32,10 @@ _PLAIN = (
     "last_notice_at", "progress_told_at",
 )  # fmt: skip
 _EARLIER = ("started_at", "decide_by", "decide_by_complex")
-_LISTS = (COMPLAINT_SUPPLEMENTS, COMPLAINT_EARLIER_CLOCKS, COMPLAINT_TRIAGES)
+_DECISION = tuple(field.name for field in fields(ComplaintDecision))
+_LISTS = (
+    COMPLAINT_SUPPLEMENTS, COMPLAINT_EARLIER_CLOCKS, COMPLAINT_TRIAGES, COMPLAINT_NOTICES, COMPLAINT_DECISIONS,
+)  # fmt: skip
 
 
 class SqlComplaints:
@@ -87,6 +93,8 @@ class SqlComplaints:
         replace_list(self._connection, COMPLAINT_EARLIER_CLOCKS, key, [asdict(one) for one in complaint.earlier_clocks])
         triages = [{**asdict(one), "outcome": one.outcome.value} for one in complaint.triages]
         replace_list(self._connection, COMPLAINT_TRIAGES, key, triages)
+        replace_list(self._connection, COMPLAINT_NOTICES, key, [_notice_row(one) for one in complaint.notices])
+        replace_list(self._connection, COMPLAINT_DECISIONS, key, [asdict(one) for one in complaint.decisions])
 
 
 def _changing(complaint: Complaint) -> dict[str, Any]:
@@ -95,20 +103,34 @@ def _changing(complaint: Complaint) -> dict[str, Any]:
         **asdict(complaint.clocks),
         "stage": complaint.stage.value,
         "role": complaint.role.value,
+        "channel": complaint.channel.value,
         "next_due": complaint.next_due,
         "rules_fired": list(complaint.rules_fired),
     }
 
 
-def _complaint(row: Row, supplements: list[Row], earlier: list[Row], triages: list[Row]) -> Complaint:
+def _complaint(
+    row: Row, supplements: list[Row], earlier: list[Row], triages: list[Row], notices: list[Row], decisions: list[Row]
+) -> Complaint:
     clocks: dict[str, Any] = {name: row[name] for name in _CLOCKS}
     return Complaint(
         **{name: row[name] for name in (*_FIXED, *_PLAIN)},
         stage=ComplaintStage(row["stage"]),
         role=ComplainantRole(row["role"]),
+        channel=ComplaintChannel(row["channel"]),
         clocks=ComplaintClocks(**clocks),
         rules_fired=tuple(row["rules_fired"]),
         supplements=tuple(item["text"] for item in supplements),
         earlier_clocks=tuple(EarlierClock(**{name: item[name] for name in _EARLIER}) for item in earlier),
         triages=tuple(Triage(TriageOutcome(one["outcome"]), one["reason"], one["agent"], one["at"]) for one in triages),
+        notices=tuple(map(_notice, notices)),
+        decisions=tuple(ComplaintDecision(**{name: one[name] for name in _DECISION}) for one in decisions),
     )
+
+
+def _notice_row(notice: SupplementNotice) -> dict[str, Any]:
+    return {**asdict(notice), "items": list(notice.items), "missing": list(notice.missing)}
+
+
+def _notice(row: Row) -> SupplementNotice:
+    return SupplementNotice(tuple(row["items"]), row["note"], row["agent"], row["at"], tuple(row["missing"]))

@@ -1,4 +1,7 @@
-"""Tables of the files that customers hand in. No foreign key to claims: a file comes before it is known for which."""
+"""Tables of the files that customers hand in. No foreign key to a matter: a file comes before it is known for which.
+
+Their names are of the time when claims alone had files; what is sealed in them is bound to those names.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from sqlalchemy import Column, ForeignKey, Integer, Table, Text
 from bot.store.schema import METADATA, JsonText, Moment
 from bot.store.sealing import Sealed, SealedBytes
 
-CLAIM_FILES = Table(
+FILES = Table(
     "claim_files",
     METADATA,
     Column("file_no", Text, primary_key=True),
@@ -19,12 +22,12 @@ CLAIM_FILES = Table(
     Column("sha256", Text, nullable=False),
     Column("received_at", Moment, nullable=False),
     Column("flaws", JsonText, nullable=False),
-    Column("claim_no", Text, nullable=False, index=True),
+    Column("matter_no", Text, nullable=False, index=True),
     Column("document", Text, nullable=False),
     Column("request_no", Text, nullable=False),
 )
 
-CLAIM_FILE_CONTENTS = Table(
+FILE_CONTENTS = Table(
     "claim_file_contents",
     METADATA,
     Column("file_no", Text, ForeignKey("claim_files.file_no", ondelete="CASCADE"), primary_key=True),

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, PolicyStatus, Servicer
 from bot.store import policy_rows
 from bot.store.insurance_tables import PARTIES, POLICIES, POLICY_BENEFICIARIES, POLICY_BENEFITS, POLICY_INSUREDS
+from bot.store.rows import update_one
 
 _LIVE = [status.value for status in PolicyStatus if status.is_live]
 
@@ -41,6 +42,14 @@ class SqlPolicies:
         found = select(*columns).where(POLICIES.c.servicer_registration_no == registration_no).limit(1)
         row = self._connection.execute(found).first()
         return None if row is None else Servicer(*row)
+
+    def assign_servicer(self, policy_no: str, servicer: Servicer) -> None:
+        values = {
+            "servicer_name": servicer.name,
+            "servicer_registration_no": servicer.registration_no,
+            "servicer_phone": servicer.phone,
+        }
+        update_one(self._connection, POLICIES, {"policy_no": policy_no}, values)
 
     def by_plate(self, plate_no: str) -> Sequence[InsurancePolicy]:
         # Most policies have no plate: an empty one must not match them all.

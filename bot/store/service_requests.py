@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from bot.insurance.service_request import RequestStatus, ServiceRequest
-from bot.store.case_tables import POLICY_MARKS, SERVICE_REQUESTS
-from bot.store.rows import Row, insert_once, update_one, upsert
+from bot.insurance.service_request import RequestStatus, RequestStep, ServiceRequest
+from bot.store.case_tables import POLICY_MARKS, SERVICE_REQUEST_STEPS, SERVICE_REQUESTS
+from bot.store.rows import Row, insert_once, lists_of, replace_list, update_one, upsert
 
 
 class SqlServiceRequests:
@@ -23,10 +22,12 @@ class SqlServiceRequests:
 
     def add(self, request: ServiceRequest) -> None:
         insert_once(self._connection, SERVICE_REQUESTS, _row(request))
+        self._write_steps(request)
 
     def save(self, request: ServiceRequest) -> None:
         """Raises RowMissingError when it was never added."""
         update_one(self._connection, SERVICE_REQUESTS, {"request_no": request.request_no}, _row(request))
+        self._write_steps(request)
 
     def get(self, request_no: str) -> ServiceRequest | None:
         """Locked until the transaction ends."""
@@ -57,23 +58,34 @@ class SqlServiceRequests:
     def _all(self, condition: Any, *, lock: bool = False) -> tuple[ServiceRequest, ...]:
         statement = select(SERVICE_REQUESTS).where(condition).order_by(SERVICE_REQUESTS.c.request_no)
         statement = statement.with_for_update() if lock else statement
-        return tuple(_request(row) for row in self._connection.execute(statement).mappings())
+        rows = self._connection.execute(statement).mappings().all()
+        steps = lists_of(self._connection, SERVICE_REQUEST_STEPS, "request_no", [row["request_no"] for row in rows])
+        return tuple(_request(row, steps[row["request_no"]]) for row in rows)
+
+    def _write_steps(self, request: ServiceRequest) -> None:
+        steps = [{**vars(step), "status": step.status.value, "papers": list(step.papers)} for step in request.steps]
+        replace_list(self._connection, SERVICE_REQUEST_STEPS, {"request_no": request.request_no}, steps)
 
 
 def _row(request: ServiceRequest) -> dict[str, Any]:
     return {
-        **asdict(request),
+        **{name: value for name, value in vars(request).items() if name != "steps"},
         "status": request.status.value,
         "fields": [list(pair) for pair in request.fields],
         "papers": list(request.papers),
     }
 
 
-def _request(row: Row) -> ServiceRequest:
+def _request(row: Row, steps: Sequence[Row]) -> ServiceRequest:
     values: dict[str, Any] = {
         **row,
         "status": RequestStatus(row["status"]),
         "fields": tuple((label, value) for label, value in row["fields"]),
         "papers": tuple(row["papers"]),
+        "steps": tuple(map(_step, steps)),
     }
     return ServiceRequest(**values)
+
+
+def _step(row: Row) -> RequestStep:
+    return RequestStep(RequestStatus(row["status"]), row["at"], row["by"], row["note"], tuple(row["papers"]))

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.services import ports
 from bot.store.audit_log import SqlAuditLog
-from bot.store.claim_files import SqlClaimFiles
+from bot.store.matter_files import SqlMatterFiles
 from bot.store.claims import SqlClaims
 from bot.store.complaints import SqlComplaints
 from bot.store.consents import SqlConsents
@@ -35,7 +35,7 @@ class SqlUnitOfWork:
     parties: ports.Parties
     policies: ports.Policies
     claims: ports.Claims
-    claim_files: ports.ClaimFiles
+    files: ports.MatterFiles
     complaints: ports.Complaints
     endorsements: ports.Endorsements
     identities: ports.Identities
@@ -61,7 +61,7 @@ class SqlUnitOfWork:
         self.parties = SqlParties(connection)
         self.policies = SqlPolicies(connection)
         self.claims = SqlClaims(connection)
-        self.claim_files = SqlClaimFiles(connection)
+        self.files = SqlMatterFiles(connection)
         self.complaints = SqlComplaints(connection)
         self.endorsements = SqlEndorsements(connection)
         self.identities = SqlIdentities(connection)

@@ -40,8 +40,8 @@ async def test_a_photo_is_chosen_named_sent_and_answered(page: Page, site: Site)
     await expect(page.locator(CHOOSE)).to_be_hidden()
     conversation = site.script.seen[-1].conversation_id
     with site.unit_of_work() as work:
-        (file,) = work.claim_files.of_conversation(conversation)
-        assert work.claim_files.content(file.file_no) == photo()
+        (file,) = work.files.of_conversation(conversation)
+        assert work.files.content(file.file_no) == photo()
 
 
 async def test_what_can_not_be_taken_is_said_before_it_is_sent(page: Page) -> None:
@@ -90,7 +90,7 @@ async def test_a_lost_upload_is_sent_again_and_stored_once(page: Page, site: Sit
     await expect(page.locator(NAME)).to_be_hidden()
     await expect(mine(page).filter(has_text="[文件] 发票.png")).to_have_count(1)
     with site.unit_of_work() as work:
-        assert len(work.claim_files.of_conversation(site.script.seen[-1].conversation_id)) == 1
+        assert len(work.files.of_conversation(site.script.seen[-1].conversation_id)) == 1
 
 
 async def test_while_it_leaves_its_progress_shows_and_nothing_is_sent_twice(page: Page) -> None:

@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from bot.conversations.messages import Inbound, InputHint, Reply, Sender
-from bot.insurance.claim_file import MAX_BYTES, ClaimFile, Flaw
+from bot.insurance.matter_file import MAX_BYTES, MatterFile, Flaw
 from bot.insurance.hand_off import Owner
 from tests.chat_server import ChatServer, Customer, sqlite_log
 from tests.fakes import START
@@ -44,9 +44,9 @@ async def customer(server: ChatServer) -> AsyncIterator[Customer]:
         yield one
 
 
-def stored(server: ChatServer, customer: Customer) -> list[ClaimFile]:
+def stored(server: ChatServer, customer: Customer) -> list[MatterFile]:
     with server.unit_of_work() as work:
-        return list(work.claim_files.of_conversation(customer.conversation_id))
+        return list(work.files.of_conversation(customer.conversation_id))
 
 
 async def test_a_file_becomes_a_message_that_the_assistant_answers(server: ChatServer, customer: Customer) -> None:
@@ -57,7 +57,7 @@ async def test_a_file_becomes_a_message_that_the_assistant_answers(server: ChatS
     page = await customer.poll(accepted["seq"] - 1)
     assert (page["messages"][0]["from"], page["messages"][0]["text"]) == ("customer", "[文件] 我的病历.png")
     with server.unit_of_work() as work:
-        assert work.claim_files.content(file.file_no) == photo()
+        assert work.files.content(file.file_no) == photo()
     assert (file.name, file.received_at, file.flaws) == ("我的病历.png", START, ())
 
 

@@ -26,7 +26,7 @@ from bot.channels.web.limits import Rate
 from bot.channels.web.tokens import Tokens
 from bot.conversations.messages import InputHint, OfferedChoice, Reply
 from bot.errors import StoreUnavailableError
-from bot.insurance.claim_file import MAX_BYTES
+from bot.insurance.matter_file import MAX_BYTES
 from tests.chat_server import ROOMY, ChatServer, Customer, events, sqlite_log
 from tests.fakes import START
 from tests.photos import HTML, PDF, photo

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.channels.web.errors import RefusedRequestError
-from bot.insurance.claim_file import MAX_BYTES
+from bot.insurance.matter_file import MAX_BYTES
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from bot.insurance.claim_file import ClaimFile
+from bot.insurance.matter_file import MatterFile
 from bot.services.journeys.fields import is_filler
 from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Reading, Rejected, Situation, Step
 from bot.services.reply import Reply, choose
@@ -76,7 +76,7 @@ def _take(number: str, basket: Basket, names: Sequence[str], situation: Situatio
     """A file has come: whose, whether it came before, whether it can be read."""
     current = basket.current(names)
     with situation.services.reading() as work:
-        file = work.claim_files.get(number)
+        file = work.files.get(number)
     if file is None or file.conversation_id != situation.conversation_id:
         return Rejected("这个文件没有收到，请再传一次。")
     if file.is_handed_in or number in [each for each, _ in basket.given]:
@@ -117,5 +117,5 @@ def _kept(basket: Basket, remark: str) -> Accepted:
     return Accepted("", remark, also={BASKET: basket.dump()})
 
 
-def _flaws(file: ClaimFile) -> str:
+def _flaws(file: MatterFile) -> str:
     return "、".join(flaw.zh for flaw in file.flaws)

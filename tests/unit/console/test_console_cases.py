@@ -11,7 +11,7 @@ import pytest
 from bot.console.cases import ROWS
 from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.claim import Claim, ClaimStage, LossReport
-from bot.insurance.claim_file import ClaimFile, FileKind, Flaw
+from bot.insurance.matter_file import MatterFile, FileKind, Flaw
 from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintClocks, ComplaintStage, EarlierClock
 from bot.insurance.endorsement import BeneficiaryChange, EndorsementStatus
 from bot.insurance.party import Party
@@ -164,8 +164,8 @@ async def test_a_claim_and_a_change_are_masked_too(place):
     assert ID_NUMBER not in page
 
 
-def handed_in(place, content: bytes, number: int = 1, claim_no: str = "C20261123000001") -> ClaimFile:
-    made = ClaimFile(
+def handed_in(place, content: bytes, number: int = 1, matter_no: str = "C20261123000001") -> MatterFile:
+    made = MatterFile(
         file_no=f"F20261123{number:06d}",
         idempotency_key=f"file {number}",
         conversation_id="c-1",
@@ -175,12 +175,12 @@ def handed_in(place, content: bytes, number: int = 1, claim_no: str = "C20261123
         sha256="",
         received_at=place.clock(),
         flaws=(Flaw.DARK,),
-        claim_no=claim_no,
+        matter_no=matter_no,
         document="门诊病历",
         request_no="S20261123000001",
     )
     with place.deps.unit_of_work() as work:
-        work.claim_files.add(made, content)
+        work.files.add(made, content)
         work.commit()
     return made
 
@@ -207,7 +207,7 @@ async def test_a_claims_files_are_listed_and_opened_only_to_be_saved(place):
 
 async def test_a_file_is_opened_by_agents_and_with_its_own_case_alone(place):
     claim(place, None)
-    made = handed_in(place, photo(), claim_no="C20261123000009")
+    made = handed_in(place, photo(), matter_no="C20261123000009")
     browser = await place.agent()
     status, _ = await browser.get(f"/desk/cases/C20261123000001/files/{made.file_no}")
     assert status == 404

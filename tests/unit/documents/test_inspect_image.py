@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from bot.documents.inspect_image import inspect_file
-from bot.insurance.claim_file import FileKind, Flaw, kind_of
+from bot.insurance.matter_file import FileKind, Flaw, kind_of
 from bot.services.take_file import UnreadableFileError
 from tests.photos import HEIC, HTML, PDF, photo
 

@@ -55,10 +55,10 @@ def _hand_in(work: UnitOfWork, case: Case, request: ServiceRequest) -> None:
     claim = work.claims.get(chosen.claim_no)
     assert claim is not None
     for number, document in basket.given:
-        file = work.claim_files.get(number)
+        file = work.files.get(number)
         if file and file.conversation_id == case.situation.conversation_id and not file.is_handed_in:
-            handed_in = replace(file, claim_no=claim.claim_no, document=document, request_no=request.request_no)
-            work.claim_files.save(handed_in)
+            handed_in = replace(file, matter_no=claim.claim_no, document=document, request_no=request.request_no)
+            work.files.save(handed_in)
     wanted = [paper.name for paper in wanted_papers(claim, case.situation)]
     services, now = case.situation.services, case.situation.now
     changed = receive_documents(claim, basket.documents, wanted, now, services.deadlines)
@@ -80,7 +80,7 @@ def _what_next(case: Case, request: ServiceRequest) -> str:
     """Read from the stored claim, so that a turn tried again says the same."""
     with case.situation.services.reading() as work:
         claim = work.claims.get(dict(request.fields)["案件"])
-        files = work.claim_files.of_claim(claim.claim_no) if claim else ()
+        files = work.files.of_matter(claim.claim_no) if claim else ()
     assert claim is not None
     own = [file for file in files if file.request_no == request.request_no]
     receipts = "\n".join(f"· {file.document} {file.file_no}（{file.received_at:%H:%M} 收到）" for file in own)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.insurance.claim import Claim, ClaimStage, ClaimStep, LossReport
-from bot.insurance.claim_file import ClaimFile, Flaw
+from bot.insurance.matter_file import MatterFile, Flaw
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.service_request import RequestStatus
 from bot.services.receive_documents import due_with_pauses, receive_documents
@@ -60,9 +60,9 @@ def now_stored(talk: Talk, number: str) -> Claim:
     return found
 
 
-def files_of(talk: Talk, number: str) -> tuple[ClaimFile, ...]:
+def files_of(talk: Talk, number: str) -> tuple[MatterFile, ...]:
     with talk.services.reading() as work:
-        return tuple(work.claim_files.of_claim(number))
+        return tuple(work.files.of_matter(number))
 
 
 def to_files(talk: Talk) -> None:

@@ -1,4 +1,4 @@
-"""A photo or document that a customer hands in for a claim (business flows 0.3 and F03)."""
+"""A photo or document that a customer hands in for a claim, a complaint or a request (business flows 0.3 and F03)."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ def kind_of(content: bytes) -> FileKind | None:
 
 
 @dataclass(frozen=True)
-class ClaimFile:
-    """What is known of a file; its bytes are read apart. Until a request hands it in, `claim_no`, `document` and
-    `request_no` are empty."""
+class MatterFile:
+    """What is known of a file; its bytes are read apart. Until a request hands it in, `matter_no` (C, T or S),
+    `document` and `request_no` are empty."""
 
     file_no: str
     idempotency_key: str
@@ -70,7 +70,7 @@ class ClaimFile:
     sha256: str
     received_at: datetime
     flaws: tuple[Flaw, ...] = ()
-    claim_no: str = ""
+    matter_no: str = ""
     document: str = ""  # which of the papers asked for
     request_no: str = ""
 

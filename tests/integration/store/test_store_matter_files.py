@@ -8,13 +8,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.insurance.claim_file import ClaimFile, FileKind, Flaw
+from bot.insurance.matter_file import MatterFile, FileKind, Flaw
 from bot.services.errors import DuplicateKeyError
 from bot.store.sealing import Sealer, UnsealError
 from tests.integration.store.store_samples import NOW
 from tests.photos import photo
 
-FILE = ClaimFile(
+FILE = MatterFile(
     file_no="F20261123000001",
     idempotency_key="c-1:digest:0",
     conversation_id="c-1",
@@ -29,31 +29,31 @@ FILE = ClaimFile(
 
 def test_a_file_comes_back_whole_and_is_handed_in(unit_of_work):
     with unit_of_work() as work:
-        work.claim_files.add(FILE, photo())
+        work.files.add(FILE, photo())
         with pytest.raises(DuplicateKeyError):
-            work.claim_files.add(replace(FILE, file_no="F20261123000002"), photo())
+            work.files.add(replace(FILE, file_no="F20261123000002"), photo())
         work.commit()
     with unit_of_work() as work:
-        assert work.claim_files.get(FILE.file_no) == FILE
-        assert work.claim_files.content(FILE.file_no) == photo()
-        assert work.claim_files.content("F1") is work.claim_files.get("F1") is None
-        assert list(work.claim_files.of_conversation("c-1")) == [FILE]
-        assert list(work.claim_files.of_claim("")) == list(work.claim_files.of_claim("C1")) == []
-        handed_in = replace(FILE, claim_no="C1", document="病历", request_no="S1")
-        work.claim_files.save(handed_in)
+        assert work.files.get(FILE.file_no) == FILE
+        assert work.files.content(FILE.file_no) == photo()
+        assert work.files.content("F1") is work.files.get("F1") is None
+        assert list(work.files.of_conversation("c-1")) == [FILE]
+        assert list(work.files.of_matter("")) == list(work.files.of_matter("C1")) == []
+        handed_in = replace(FILE, matter_no="C1", document="病历", request_no="S1")
+        work.files.save(handed_in)
         work.commit()
     with unit_of_work() as work:
-        assert list(work.claim_files.of_claim("C1")) == [handed_in]
-        assert work.claim_files.content(FILE.file_no) == photo()
+        assert list(work.files.of_matter("C1")) == [handed_in]
+        assert work.files.content(FILE.file_no) == photo()
 
 
 def test_only_what_nobody_handed_in_is_forgotten_with_its_bytes(unit_of_work, engine):
-    kept = replace(FILE, file_no="F2", idempotency_key="two", claim_no="C1", request_no="S1")
+    kept = replace(FILE, file_no="F2", idempotency_key="two", matter_no="C1", request_no="S1")
     with unit_of_work() as work:
         for file in (FILE, kept):
-            work.claim_files.add(file, b"%PDF-1.4 %%EOF")
-        assert work.claim_files.forget_unused(NOW) == 0
-        assert work.claim_files.forget_unused(NOW + timedelta(seconds=1)) == 1
+            work.files.add(file, b"%PDF-1.4 %%EOF")
+        assert work.files.forget_unused(NOW) == 0
+        assert work.files.forget_unused(NOW + timedelta(seconds=1)) == 1
         work.commit()
     with engine.connect() as connection:
         assert connection.execute(text("SELECT file_no FROM claim_file_contents")).scalars().all() == ["F2"]
