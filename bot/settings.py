@@ -38,7 +38,8 @@ class Settings:
     """Everything that differs between installations. Ports are TCP ports on `host` or loopback.
 
     `compliance_agents`: who at the desk sees reports of wrongdoing; nobody else sees that there are any.
-    `servicing_agents`: who at the desk marks an endorsement as issued. `claims_agents`: who records a claim's progress and decision.
+    Of the other posts, who records what is done: `servicing_agents` 保全, `claims_agents` 理赔, `payment_agents` 收付费,
+    `complaint_agents` 投诉回访, `general_agents` every other one.
     """
 
     database_url: str
@@ -53,6 +54,9 @@ class Settings:
     compliance_agents: frozenset[str]
     servicing_agents: frozenset[str]
     claims_agents: frozenset[str]
+    payment_agents: frozenset[str]
+    complaint_agents: frozenset[str]
+    general_agents: frozenset[str]
     secrets: Secrets
     service_phone: str = ""  # the number to call about a policy, as customers read it
     company: str = "示例保险股份有限公司（演示，虚构）"
@@ -63,6 +67,17 @@ class Settings:
         """What the privacy page says of this company (个保法 art 17), by the name of its place there."""
         phone = self.service_phone or "保险合同首页印的客服热线"
         return {"company": self.company, "privacy_contact": self.privacy_contact, "service_phone": phone}
+
+    def agents_of(self, post: str) -> frozenset[str]:
+        """Who works at the post (of a hand-off, a case or a request)."""
+        known = {
+            "保全": self.servicing_agents,
+            "理赔": self.claims_agents,
+            "收付费": self.payment_agents,
+            "投诉回访": self.complaint_agents,
+            "合规监察": self.compliance_agents,
+        }
+        return known.get(post, self.general_agents)
 
     @property
     def rasa_url(self) -> str:
@@ -101,6 +116,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         compliance_agents=_names(env, "BOT_COMPLIANCE_AGENTS"),
         servicing_agents=_names(env, "BOT_SERVICING_AGENTS"),
         claims_agents=_names(env, "BOT_CLAIMS_AGENTS"),
+        payment_agents=_names(env, "BOT_PAYMENT_AGENTS"),
+        complaint_agents=_names(env, "BOT_COMPLAINT_AGENTS"),
+        general_agents=_names(env, "BOT_GENERAL_AGENTS"),
         secrets=_read_secrets(var_dir / "secrets.json"),
         service_phone=env.get("BOT_SERVICE_PHONE", ""),
         company=env.get("BOT_COMPANY_NAME", Settings.company),

@@ -40,6 +40,11 @@ class Session:
         self.used.append(form_id)
         return True
 
+    def allow_again(self, form_id: str) -> None:
+        """The form changed nothing after all: it may be sent again."""
+        if form_id in self.used:
+            self.used.remove(form_id)
+
     def accepts(self, token: str) -> bool:
         return hmac.compare_digest(token.encode(), self.csrf.encode())
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.console.claim_desk import settlement_lines
+from bot.console.request_desk import past_steps
 from bot.console.times import day, moment
 from bot.console.triage import past_choices
 from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.claim import Claim
-from bot.insurance.matter_file import MatterFile
 from bot.insurance.complaint import Complaint
 from bot.insurance.endorsement import BeneficiaryChange, EndorsementStatus
+from bot.insurance.matter_file import MatterFile
 from bot.insurance.open_case import CaseKind, is_due_soon
 from bot.services.ports import UnitOfWork
 from bot.services.servicing.catalogue import TRANSACTIONS
@@ -185,6 +186,7 @@ def _request(work: UnitOfWork, number: str, *, restricted: bool) -> CaseSheet | 
         ("申请内容", told),
         ("待交材料", tuple((str(n), paper) for n, paper in enumerate(one.papers, 1))),
         ("时限", (("依据", one.due_rule), ("开始催办", day(one.alert_on)))),
+        ("办理", past_steps(one)),
     )
     return _sheet(CaseKind.REQUEST, number, one.status.zh, one.requested_at, one.due_on, parts, one.post)
 

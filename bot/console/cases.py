@@ -15,12 +15,13 @@ from bot.console.case_sheet import COMPLAINT_KINDS, TRANSACTION_NAMES, CaseSheet
 from bot.console.claim_desk import ClaimDesk, ClaimForm, claim_form
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
+from bot.console.request_desk import RequestDesk, RequestForm, request_form
 from bot.console.times import CHINA
 from bot.console.triage import TriageDesk, TriageForm, triage_form
 from bot.insurance.claim import ClaimStage
-from bot.insurance.matter_file import MatterFile
 from bot.insurance.complaint import ComplaintStage
 from bot.insurance.endorsement import EndorsementStatus
+from bot.insurance.matter_file import MatterFile
 from bot.insurance.open_case import CaseKind, CasePage, OpenCase
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.service_request import RequestStatus
@@ -40,6 +41,16 @@ Guard = Callable[[Handler], Callable[[web.Request], Awaitable[web.StreamResponse
 
 
 @dataclass(frozen=True)
+class OpenedCase:
+    """A sheet with the forms that this agent may fill in."""
+
+    sheet: CaseSheet
+    triage: TriageForm | None
+    settle: ClaimForm | None
+    advance: RequestForm | None
+
+
+@dataclass(frozen=True)
 class Cases:
     deps: ConsoleDeps
     pages: Pages
@@ -52,6 +63,7 @@ class Cases:
             web.post(r"/desk/cases/{number:T\d{1,20}}/triage", signed_in(TriageDesk(self.deps, self.pages).choose)),
             web.post(r"/desk/cases/{number:C\d{1,20}}/stage", signed_in(ClaimDesk(self.deps, self.pages).move)),
             web.post(r"/desk/cases/{number:C\d{1,20}}/decision", signed_in(ClaimDesk(self.deps, self.pages).decide)),
+            web.post(r"/desk/cases/{number:S\d{1,20}}/advance", signed_in(RequestDesk(self.deps, self.pages).advance)),
             web.get(r"/desk/cases/{number:C\d{1,20}}/files/{file_no:F\d{1,20}}", signed_in(self.open_file)),
         ]
 
@@ -90,16 +102,16 @@ class Cases:
         found = await asyncio.to_thread(self._look, request.match_info["number"], session.agent)
         if found is None:
             return self.pages.refuse(404, "没有这个编号的业务。")
-        sheet, triage, settle = found
         return self.pages.show(
             "case.html",
             session=session,
             first_agent=FIRST_AGENT,
-            sheet=sheet,
+            sheet=found.sheet,
             today=self._today(),
-            may_issue=sheet.to_issue and self._may_issue(session.agent),
-            triage=triage,
-            settle=settle,
+            may_issue=found.sheet.to_issue and self._may_issue(session.agent),
+            triage=found.triage,
+            settle=found.settle,
+            advance=found.advance,
         )
 
     async def mark_issued(self, request: web.Request, session: Session) -> web.StreamResponse:
@@ -123,17 +135,22 @@ class Cases:
     def _may_issue(self, agent: str) -> bool:
         return agent in self.deps.settings.servicing_agents
 
-    def _look(self, number: str, agent: str) -> tuple[CaseSheet, TriageForm | None, ClaimForm | None] | None:
+    def _look(self, number: str, agent: str) -> OpenedCase | None:
         with self.deps.unit_of_work() as work:
             sheet = find_sheet(work, number, self.deps.cite, restricted=self._sees_all(agent))
-            triage = triage_form(work, number, agent)
-            settle = claim_form(work, number) if agent in self.deps.settings.claims_agents else None
-            if sheet:
-                work.audit.append(
-                    "desk.case_viewed", subject=number, actor=f"agent:{agent}", at=self.deps.clock(), detail={}
-                )
-                work.commit()
-        return (sheet, triage, settle) if sheet else None
+            if sheet is None:
+                return None
+            opened = OpenedCase(
+                sheet,
+                triage=triage_form(work, number, agent),
+                settle=claim_form(work, number) if agent in self.deps.settings.claims_agents else None,
+                advance=request_form(work, number, self.deps, agent),
+            )
+            work.audit.append(
+                "desk.case_viewed", subject=number, actor=f"agent:{agent}", at=self.deps.clock(), detail={}
+            )
+            work.commit()
+        return opened
 
     async def open_file(self, request: web.Request, session: Session) -> web.StreamResponse:
         """The bytes, to be saved and never shown here: they are a stranger's."""

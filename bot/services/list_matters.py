@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.insurance.claim import Claim
 from bot.insurance.complaint import Complaint
 from bot.insurance.endorsement import BeneficiaryChange
 from bot.insurance.identity import LOCK_AFTER_FAILURES, LOCK_TIME
-from bot.insurance.service_request import ServiceRequest
+from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.services.deadlines import speak_date
 from bot.services.ports import UnitOfWork
 from bot.services.verify_identity import current_identity
 
+WAYS_ON = "不同意可以在在线客服里说“我要投诉”，也可以拨打 12378。"
 # How each kind of request is called in the list; a kind without a name is "业务申请".
 REQUEST_NAMES = {
     "account_help": "账号问题",
@@ -30,12 +31,18 @@ REQUEST_NAMES = {
     "change_servicer": "换服务人员",
     "claim_paper": "下载核定结果说明",
     "claim_payee": "登记赔款账户",
+    "collect_benefit": "领取生存金或满期金",
     "dispute_claim": "理赔复核",
     "give_feedback": "表扬或建议",
+    "hand_in_papers": "补交材料",
+    "policy_loan": "保单贷款",
     "privacy_request": "个人信息的请求",
+    "reinstate_policy": "复效",
     "reissue_policy": "补发保单",
     "report_misconduct": "举报",
     "request_callback": "回电",
+    "request_e_policy": "电子保单",
+    "request_invoice": "发票",
     "request_roadside_service": "救援或代驾",
     "stop_marketing": "停止营销联系",
     "supplement_claim": "补交理赔资料",
@@ -45,17 +52,37 @@ REQUEST_NAMES = {
 
 @dataclass(frozen=True)
 class Matter:
-    """One thing under way or done. `due`: the day it is to be finished by, None where there is none."""
+    """One thing under way or done. `due`: the day it is to be finished by, None where there is none. `note`: what its post
+    wrote last; `missing`: papers that are still to be handed in. `declined`: then ways on are owed."""
 
     number: str
     what: str
     stage: str
     last_at: datetime
     due: date | None
+    note: str = ""
+    missing: tuple[str, ...] = ()
+    declined: bool = False
 
     def spoken(self, today: date) -> str:
         line = f"· {self.what} {self.number}：{self.stage}，最近一次动作 {speak_date(self.last_at.date(), today)}"
-        return line + (f"，最晚 {speak_date(self.due, today)} 有结果。" if self.due else "。")
+        return (
+            line
+            + (f"，最晚 {speak_date(self.due, today)} 有结果。" if self.due else "。")
+            + (f"还缺 {len(self.missing)} 样材料。" if self.missing else "")
+        )
+
+    def in_full(self, today: date) -> str:
+        """As `spoken`, with the note and the list of what is missing."""
+        lines = [replace(self, missing=()).spoken(today).removeprefix("· ")]
+        if self.note:
+            lines.append(f"说明：{self.note.rstrip('。')}。")
+        if self.missing:
+            listed = "\n".join(f"· {paper}" for paper in self.missing)
+            lines.append(f"还缺 {len(self.missing)} 样：\n{listed}\n在这里就能传，说“补材料 {self.number}”。")
+        if self.declined:
+            lines.append(WAYS_ON)
+        return "\n".join(lines)
 
 
 def own_matters(work: UnitOfWork, conversation_id: str, now: datetime) -> tuple[Matter, ...]:
@@ -79,8 +106,17 @@ def own_matters(work: UnitOfWork, conversation_id: str, now: datetime) -> tuple[
 
 def request_matter(request: ServiceRequest) -> Matter:
     what = REQUEST_NAMES.get(request.kind, "业务申请")
-    due = request.due_on if request.status.is_open else None
-    return Matter(request.request_no, what, request.status.zh, request.requested_at, due)
+    running = request.status.is_open
+    return Matter(
+        number=request.request_no,
+        what=what,
+        stage=request.status.zh,
+        last_at=request.last_at,
+        due=request.due_on if running else None,
+        note=request.steps[-1].note if request.steps else "",
+        missing=request.papers if running else (),
+        declined=request.status is RequestStatus.DECLINED,
+    )
 
 
 def _claims(claims: Iterable[Claim]) -> Iterable[Matter]:

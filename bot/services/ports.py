@@ -12,12 +12,12 @@ from types import TracebackType
 from typing import Protocol
 
 from bot.insurance.claim import Claim
-from bot.insurance.matter_file import MatterFile
 from bot.insurance.complaint import Complaint
 from bot.insurance.document_link import DocumentLink
 from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation
 from bot.insurance.hand_off import HandOff, Owner
 from bot.insurance.identity import OneTimeCode, Verification
+from bot.insurance.matter_file import MatterFile
 from bot.insurance.open_case import CaseKind, CasePage
 from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, Servicer

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.services.assistant import AssistantServices
 from bot.services.deny_access import record_refusals
 from bot.services.describe_change import progress_text
-from bot.services.list_matters import open_by_code, own_matters, request_matter
+from bot.services.list_matters import Matter, open_by_code, own_matters, request_matter
 from bot.services.reply import TO_HUMAN, Choice, Denial, Reply, choose, intend
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
@@ -27,6 +27,7 @@ _ELSEWHERE = re.compile(r"理赔|赔款|报案|案子|投诉|报销|退保|贷�
 _NUMBER = re.compile(r"(?<![A-Z0-9])S(\d{14})(?!\d)")
 _CODE = re.compile(r"(?<!\d)(\d{4} ?\d{4})(?!\d)")
 _SHOWN = 6
+HAND_IN: Choice = choose("现在补材料", "@switch:hand_in_papers")
 PROVE_AND_LIST: Choice = choose("核对身份，查以前办的", "@switch:own_matters")
 
 
@@ -91,12 +92,18 @@ def _one(number: str, said: Understood, using: AssistantServices) -> Reply:
             work.commit()
         own = [request_matter(request)] if request else []
     if own:
-        return Reply(own[0].spoken(said.received_at.date()).removeprefix("· "), (TO_HUMAN,))
+        return Reply(own[0].in_full(said.received_at.date()), (*_ways_on(own[0]), TO_HUMAN))
     return Reply(
         f"编号 {number} 要核对是您本人办的才能看：请先核对身份。匿名举报请把编号和 8 位查询码一起发来。",
         (PROVE_AND_LIST, TO_HUMAN),
         denied=Denial("request", number, "not_proved"),
     )
+
+
+def _ways_on(matter: Matter) -> tuple[Choice, ...]:
+    if matter.declined:
+        return (intend("我要投诉", "file_complaint"),)
+    return (HAND_IN,) if matter.missing else ()
 
 
 def _just_filed(said: Understood, using: AssistantServices) -> Reply:

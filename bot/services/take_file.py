@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import BotError
-from bot.insurance.matter_file import MAX_BYTES, MAX_NAME, MatterFile, FileKind, Flaw, kind_of
+from bot.insurance.matter_file import MAX_BYTES, MAX_NAME, FileKind, Flaw, MatterFile, kind_of
 from bot.services.errors import DuplicateKeyError
 from bot.services.ports import UnitOfWork
 from bot.services.reply import Choice, choose

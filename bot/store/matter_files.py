@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from bot.insurance.matter_file import MatterFile, FileKind, Flaw
+from bot.insurance.matter_file import FileKind, Flaw, MatterFile
 from bot.store.file_tables import FILE_CONTENTS, FILES
 from bot.store.rows import Row, insert_once, update_one
 

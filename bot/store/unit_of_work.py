@@ -8,7 +8,6 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.services import ports
 from bot.store.audit_log import SqlAuditLog
-from bot.store.matter_files import SqlMatterFiles
 from bot.store.claims import SqlClaims
 from bot.store.complaints import SqlComplaints
 from bot.store.consents import SqlConsents
@@ -16,6 +15,7 @@ from bot.store.document_links import SqlDocumentLinks
 from bot.store.endorsements import SqlEndorsements
 from bot.store.hand_offs import SqlHandOffs, SqlOwnerships
 from bot.store.identities import SqlIdentities
+from bot.store.matter_files import SqlMatterFiles
 from bot.store.numbers import SqlNumbers
 from bot.store.open_cases import SqlOpenCases
 from bot.store.parties import SqlParties

@@ -12,8 +12,8 @@ import aiohttp
 import pytest
 
 from bot.conversations.messages import Inbound, InputHint, Reply, Sender
-from bot.insurance.matter_file import MAX_BYTES, MatterFile, Flaw
 from bot.insurance.hand_off import Owner
+from bot.insurance.matter_file import MAX_BYTES, Flaw, MatterFile
 from tests.chat_server import ChatServer, Customer, sqlite_log
 from tests.fakes import START
 from tests.photos import HEIC, HTML, PDF, photo

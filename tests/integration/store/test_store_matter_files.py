@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.insurance.matter_file import MatterFile, FileKind, Flaw
+from bot.insurance.matter_file import FileKind, Flaw, MatterFile
 from bot.services.errors import DuplicateKeyError
 from bot.store.sealing import Sealer, UnsealError
 from tests.integration.store.store_samples import NOW

@@ -11,9 +11,9 @@ import pytest
 from bot.console.cases import ROWS
 from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.claim import Claim, ClaimStage, LossReport
-from bot.insurance.matter_file import MatterFile, FileKind, Flaw
 from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintClocks, ComplaintStage, EarlierClock
 from bot.insurance.endorsement import BeneficiaryChange, EndorsementStatus
+from bot.insurance.matter_file import FileKind, Flaw, MatterFile
 from bot.insurance.party import Party
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.service_request import RequestStatus, ServiceRequest

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.insurance.claim import Claim, ClaimStage, ClaimStep, LossReport
-from bot.insurance.matter_file import MatterFile, Flaw
+from bot.insurance.matter_file import Flaw, MatterFile
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.service_request import RequestStatus
 from bot.services.receive_documents import due_with_pauses, receive_documents

@@ -1,0 +1,151 @@
+"""The post that owns a request takes it on: in hand, papers wanted, done, or not to be done; the customer hears each time.
+
+Source: 基本服务规定 art 19 (what is missing is said once, all of it), art 20; business flows 0.5.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from bot.errors import BotError
+from bot.insurance.policy import Servicer
+from bot.insurance.service_request import RequestStatus, RequestStep, ServiceRequest
+from bot.services.deadlines import Deadlines, speak_date
+from bot.services.list_matters import REQUEST_NAMES, WAYS_ON
+from bot.services.ports import UnitOfWork
+from bot.services.request_clock import admitted, waiting
+
+LEAST_NOTE, LONGEST_NOTE = 5, 300
+MOST_PAPERS, LONGEST_PAPER = 20, 60
+CHANGE_SERVICER = "change_servicer"
+_CONTACTS = ("联系电话", "联系方式")  # the lines of a card that say how to reach who asks
+_PHONE = re.compile(r"1\d{10}")
+_NO_ANSWER_WANTED = ("要不要反馈", "不用")
+
+
+class RequestStepError(BotError):
+    """The request can't go there from where it is; `data["stage"]` is its status in Chinese."""
+
+    code = "request_step"
+
+
+class RequestFlawError(BotError):
+    """What was recorded is incomplete; `data["flaw"]` says what is missing, for the desk."""
+
+    code = "request_flaw"
+
+
+@dataclass(frozen=True)
+class AdvanceRequest:
+    """`note` is what the customer reads; `papers` go with WAITING_FOR_PAPERS, `servicer` with a change of servicer done."""
+
+    request_no: str
+    status: RequestStatus
+    note: str
+    agent: str
+    at: datetime
+    papers: tuple[str, ...] = ()
+    servicer: Servicer | None = None
+
+    @property
+    def flaw(self) -> str:
+        """What is wrong with it whatever the request; "" for nothing."""
+        if not LEAST_NOTE <= len(self.note) <= LONGEST_NOTE:
+            return f"说明要写 {LEAST_NOTE} 到 {LONGEST_NOTE} 个字，客户会看到"
+        if self.status is not RequestStatus.WAITING_FOR_PAPERS:
+            return ""
+        fits = 0 < len(self.papers) <= MOST_PAPERS and all(len(paper) <= LONGEST_PAPER for paper in self.papers)
+        return "" if fits else f"要补的材料一行一样，1 到 {MOST_PAPERS} 样，每样不超过 {LONGEST_PAPER} 个字"
+
+
+def advance_request(work: UnitOfWork, command: AdvanceRequest, deadlines: Deadlines) -> ServiceRequest:
+    """Store the step, move the clock, queue one text to whoever asked.
+
+    Raises:
+        LookupError: no such request. RequestStepError, RequestFlawError: as they say.
+    """
+    request = work.requests.get(command.request_no)
+    if request is None:
+        raise LookupError(command.request_no)
+    if command.status not in request.status.following:
+        raise RequestStepError(stage=request.status.zh)
+    flaw = command.flaw or _flaw_for(request, command)
+    if flaw:
+        raise RequestFlawError(flaw=flaw)
+    step = RequestStep(command.status, command.at, f"agent:{command.agent}", command.note, command.papers)
+    changed = replace(request, status=command.status, papers=_papers(request, command), steps=(*request.steps, step))
+    changed = _with_clock(changed, command, deadlines)
+    if command.servicer:
+        work.policies.assign_servicer(request.policy_no, command.servicer)
+    work.requests.save(changed)
+    told = _tell(work, changed, command)
+    detail = {"from": request.status.value, "to": command.status.value, "told_by_text": str(told)}
+    if command.servicer:
+        detail["servicer"] = command.servicer.registration_no
+    work.audit.append(
+        "request.moved", subject=request.request_no, actor=f"agent:{command.agent}", at=command.at, detail=detail
+    )
+    return changed
+
+
+def _flaw_for(request: ServiceRequest, command: AdvanceRequest) -> str:
+    added = [paper for paper in command.papers if paper not in request.asked_for]
+    if command.status is RequestStatus.WAITING_FOR_PAPERS and request.asked_for and added:
+        return f"要补什么已经一次通知过（基本服务规定第十九条），再要的只能是：{'、'.join(request.asked_for)}"
+    assigns = request.kind == CHANGE_SERVICER and command.status is RequestStatus.DONE
+    servicer = command.servicer
+    if assigns and (
+        servicer is None or not servicer.name or not servicer.registration_no or not _PHONE.fullmatch(servicer.phone)
+    ):
+        return "要写新服务人员的姓名、执业登记号和 11 位手机号，客户会收到"
+    return "" if assigns or servicer is None else "只有办结换服务人员时才登记新的服务人员"
+
+
+def _papers(request: ServiceRequest, command: AdvanceRequest) -> tuple[str, ...]:
+    """What is still to be handed in."""
+    if command.status is RequestStatus.WAITING_FOR_PAPERS:
+        return command.papers
+    told_of_again = command.status is request.status  # work goes on while the customer collects what he was told to
+    return request.papers if told_of_again else ()
+
+
+def _with_clock(request: ServiceRequest, command: AdvanceRequest, deadlines: Deadlines) -> ServiceRequest:
+    if command.status is RequestStatus.WAITING_FOR_PAPERS:
+        return waiting(request, deadlines)
+    return admitted(request, command.at, deadlines) if command.status is RequestStatus.WITH_PERSON else request
+
+
+def _tell(work: UnitOfWork, request: ServiceRequest, command: AdvanceRequest) -> bool:
+    phone = phone_of(work, request)
+    if phone:
+        work.texts.send(phone, f"【保险客服】{notice_text(request, command.servicer, command.at.date())}", command.at)
+    return bool(phone)
+
+
+def phone_of(work: UnitOfWork, request: ServiceRequest) -> str:
+    """The registered phone of who asked, else the one that was left; "" for who stays unknown or wants to hear nothing."""
+    if request.restricted and _NO_ANSWER_WANTED in request.fields:
+        return ""
+    party = work.parties.get(request.applicant_id) if request.applicant_id and not request.restricted else None
+    left = (value for label, value in request.fields if label in _CONTACTS and _PHONE.fullmatch(value))
+    return party.phone if party else next(left, "")
+
+
+def notice_text(request: ServiceRequest, servicer: Servicer | None, today: date) -> str:
+    """What the text says: number, stage, what to hand in, what follows. The note is read where the customer is known."""
+    number, status = request.request_no, request.status.zh
+    if request.restricted:  # who reads over a shoulder learns of no report
+        return f"您反映的事（编号 {number}）有新进展：{status}。详情凭编号到在线客服查。"
+    lines = [f"您的{REQUEST_NAMES.get(request.kind, '业务')}申请 {number}：{status}。"]
+    if request.papers and request.status is RequestStatus.WAITING_FOR_PAPERS:
+        lines.append(f"请补：{'、'.join(request.papers)}。打开在线客服说“补材料 {number}”，拍照就能传。")
+    if servicer:
+        lines.append(f"新服务人员 {servicer.name}，执业登记号 {servicer.registration_no}，电话 {servicer.phone}。")
+    if request.status is RequestStatus.WITH_PERSON and request.due_on:
+        lines.append(f"最晚 {speak_date(request.due_on, today)} 办完。")
+    if request.status is RequestStatus.DECLINED:
+        lines.append(WAYS_ON)
+    lines.append(f"说明打开在线客服说“{number} 到哪一步了”看。")
+    return "".join(lines)
