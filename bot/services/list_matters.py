@@ -141,6 +141,10 @@ def inquiry_code(request_no: str, pepper: str) -> str:
     return f"{int.from_bytes(digest[:8], 'big') % 10**8:08d}"
 
 
+def is_inquiry_code(request_no: str, code: str, pepper: str) -> bool:
+    return hmac.compare_digest(code.encode(), inquiry_code(request_no, pepper).encode())
+
+
 def open_by_code(work: UnitOfWork, request_no: str, code: str, now: datetime, pepper: str) -> ServiceRequest | None:
     """The restricted request of this number and code; wrong codes are counted and lock it like wrong passwords.
 
@@ -150,7 +154,7 @@ def open_by_code(work: UnitOfWork, request_no: str, code: str, now: datetime, pe
     if work.identities.failures(subject, now - LOCK_TIME) >= LOCK_AFTER_FAILURES:
         return None
     request = work.requests.get(request_no)
-    if request and request.restricted and hmac.compare_digest(code, inquiry_code(request_no, pepper)):
+    if request and request.restricted and is_inquiry_code(request_no, code, pepper):
         return request
     work.identities.add_failure((subject,), now)
     return None

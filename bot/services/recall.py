@@ -9,7 +9,7 @@ from bot.services.assistant import AssistantServices
 from bot.services.deny_access import record_refusals
 from bot.services.describe_change import progress_text
 from bot.services.list_matters import Matter, open_by_code, own_matters, request_matter
-from bot.services.reply import TO_HUMAN, Choice, Denial, Reply, choose, intend
+from bot.services.reply import HAND_IN, TO_HUMAN, Choice, Denial, Reply, choose, intend
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
 from bot.text.normalise import fold
@@ -27,7 +27,6 @@ _ELSEWHERE = re.compile(r"理赔|赔款|报案|案子|投诉|报销|退保|贷�
 _NUMBER = re.compile(r"(?<![A-Z0-9])S(\d{14})(?!\d)")
 _CODE = re.compile(r"(?<!\d)(\d{4} ?\d{4})(?!\d)")
 _SHOWN = 6
-HAND_IN: Choice = choose("现在补材料", "@switch:hand_in_papers")
 PROVE_AND_LIST: Choice = choose("核对身份，查以前办的", "@switch:own_matters")
 
 

@@ -47,3 +47,4 @@ def intend(title: str, intent: str, **told: str) -> Choice:
 
 
 TO_HUMAN = intend("转人工", "request_human")
+HAND_IN = choose("传照片或文件", "@switch:hand_in_papers")

@@ -66,7 +66,7 @@ def merged_text(complaint: Complaint, now: datetime, *, restarted: bool) -> str:
         return (
             f"新的情况已经记进投诉 {complaint.complaint_no}，编号不变。\n"
             f"处理期限从今天收到新材料起重新计算：{decision_dates(complaint, today)}\n"
-            "有录音、截图、单据的，请先留好原件，投诉专员会告诉您怎么交。"
+            f"截图、单据的照片和 PDF 在这里就能传，说“补材料 {complaint.complaint_no}”；录音请先留好原件。"
         )
     return (
         f"好，和投诉 {complaint.complaint_no} 合并处理，编号和期限都不变：{decision_dates(complaint, today)}\n"
@@ -93,7 +93,7 @@ def supplemented_text(complaint: Complaint, now: datetime) -> str:
     ]
     if clocks.answer_or_progress_by:
         lines[1] += f"处理完之前，{speak_date(clocks.answer_or_progress_by, today)}前先答复或说明进展。"
-    lines.append("有录音、截图、单据的，请先留好原件；要补充，随时回“补充投诉材料”。")
+    lines.append(f"截图、单据的照片和 PDF 在这里就能传，说“补材料 {complaint.complaint_no}”；录音请先留好原件。")
     lines.append("对处理结果不满意，还可以申请核查、调解、仲裁或诉讼。")
     return "\n".join(lines)
 

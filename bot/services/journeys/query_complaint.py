@@ -12,7 +12,7 @@ from bot.services.journeys.complaint_text import CALL_REGULATOR
 from bot.services.journeys.find_complaint import denial_of, finding_steps, found
 from bot.services.journeys.journey import Journey, Situation
 from bot.services.journeys.repeat_complaint import SUPPLEMENT
-from bot.services.reply import TO_HUMAN, Choice, Reply, intend
+from bot.services.reply import HAND_IN, TO_HUMAN, Choice, Reply, intend
 
 COMPLAINT = "complaint_query_no"
 _MOST_SHOWN = 3
@@ -53,9 +53,9 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
 def _choices(chosen: tuple[Complaint, ...]) -> tuple[Choice, ...]:
     running = [one for one in chosen if one.is_open]
     if len(running) == 1:
-        return (add_to(running[0], "补充材料"), intend("撤回投诉", "withdraw_complaint"), TO_HUMAN)
+        return (add_to(running[0], "补充情况"), HAND_IN, intend("撤回投诉", "withdraw_complaint"), TO_HUMAN)
     if running:
-        return (intend("撤回投诉", "withdraw_complaint"), TO_HUMAN)
+        return (HAND_IN, intend("撤回投诉", "withdraw_complaint"), TO_HUMAN)
     decided = [one for one in chosen if one.stage in DECIDED]
     return (add_to(decided[0], "对结果有异议，申请核查"), TO_HUMAN) if decided else (TO_HUMAN,)
 

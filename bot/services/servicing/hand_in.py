@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Protocol
 
 from bot.insurance.matter_file import MatterFile
 from bot.services.journeys.fields import is_filler
-from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Reading, Rejected, Situation, Step
+from bot.services.journeys.journey import (
+    Accepted,
+    Ask,
+    Ended,
+    NotAnAnswer,
+    Reading,
+    Rejected,
+    Situation,
+    Step,
+    nothing_to_say,
+)
 from bot.services.reply import Reply, choose
 from bot.services.servicing.basket import OTHER, Basket
-from bot.services.servicing.claim_papers import ClaimPaper
 from bot.services.take_file import file_no_in
 from bot.services.understanding import Understood
 
@@ -28,18 +39,31 @@ _KEEP = re.compile(
 _AGAIN = re.compile(r"重(?:新)?拍|再拍|换一张|重发|重传|重新")
 _TROUBLE = re.compile(r"传不(?:上|了|过)|发不(?:上|了|过)|上传失败|打不开|选不了|点不了|太大")
 
-Papers = Callable[[Situation], Sequence[ClaimPaper]]
+
+class WantedPaper(Protocol):
+    """`spoken`: the name with what helps to get it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def spoken(self) -> str: ...
+
+
+Papers = Callable[[Situation], Sequence[WantedPaper]]
 
 
 def basket_of(situation: Situation) -> Basket:
     return Basket.parse(situation.get(BASKET))
 
 
-def files_step(papers: Papers) -> Step:
-    """The question; `papers`: what is still wanted. The answer is how many were sent, which is in the basket."""
+def files_step(papers: Papers, warning: Callable[[Situation], str] = nothing_to_say) -> Step:
+    """The question; `papers`: what is still wanted. The answer is how many were sent, which is in the basket. `warning`:
+    what is to be known before the first one is sent."""
 
     def ask(situation: Situation) -> Ask:
-        return _ask(basket_of(situation), papers(situation), situation)
+        asked = _ask(basket_of(situation), papers(situation))
+        first = not basket_of(situation).given
+        return replace(asked, text=f"{warning(situation)}{asked.text}") if first else asked
 
     def read(said: Understood, situation: Situation) -> Reading:
         basket, names = basket_of(situation), [paper.name for paper in papers(situation)]
@@ -49,7 +73,7 @@ def files_step(papers: Papers) -> Step:
     return Step(FILES, "文件", ask, read, counted=False, takes_files=True)
 
 
-def _ask(basket: Basket, papers: Sequence[ClaimPaper], situation: Situation) -> Ask:
+def _ask(basket: Basket, papers: Sequence[WantedPaper]) -> Ask:
     names = [paper.name for paper in papers]
     current = basket.current(names)
     if basket.doubt:
@@ -65,9 +89,9 @@ def _ask(basket: Basket, papers: Sequence[ClaimPaper], situation: Situation) -> 
     return Ask(f"请发“{current}”，可以发多张。", "file", ways)
 
 
-def _first_words(papers: Sequence[ClaimPaper]) -> str:
+def _first_words(papers: Sequence[WantedPaper]) -> str:
     if not papers:
-        return f"这个案子现在没有缺的材料。您想补的请发上来（{HOW}），我转给理赔员。"
+        return f"现在没有缺的材料。您想补的请发上来（{HOW}），我转给经办的同事。"
     listed = "\n".join(f"· {paper.spoken}" for paper in papers)
     return f"还缺 {len(papers)} 样，一次说全：\n{listed}\n一样一样来：{HOW}先发“{papers[0].name}”，可以发多张。"
 
@@ -82,9 +106,11 @@ def _take(number: str, basket: Basket, names: Sequence[str], situation: Situatio
     if file.is_handed_in or number in [each for each, _ in basket.given]:
         return _kept(basket, f"这个文件刚才收到过了（{number}），没有重复存。")
     if file.flaws and number != basket.doubt and current not in basket.warned:
-        return _kept(basket.doubting(number, current), f"“{current}”收到了，但这张{_flaws(file)}，理赔员可能看不清。")
+        return _kept(
+            basket.doubting(number, current), f"“{current}”收到了，但这张{_flaws(file)}，经办的同事可能看不清。"
+        )
     added = basket.with_file(number, current)
-    poor = f"还是{_flaws(file)}，先收下，看不清理赔员会联系您。" if file.flaws else ""
+    poor = f"还是{_flaws(file)}，先收下，看不清会联系您。" if file.flaws else ""
     return _kept(added, f"“{current}”第 {added.count(current)} 个收到（{number}，{file.received_at:%H:%M}）。{poor}")
 
 
@@ -109,7 +135,7 @@ def _hear(said: Understood, basket: Basket, names: Sequence[str]) -> Reading:
 def _finish(basket: Basket) -> Reading:
     if basket.given:
         return Accepted(f"共 {len(basket.given)} 个", also={BASKET: basket.without_doubt().dump()})
-    return Ended((Reply("好的，这次没有收到文件，什么都没有提交。材料备齐了随时说“补交资料”。"),))
+    return Ended((Reply("好的，这次没有收到文件，什么都没有提交。材料备齐了随时再说要补材料。"),))
 
 
 def _kept(basket: Basket, remark: str) -> Accepted:

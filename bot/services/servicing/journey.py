@@ -37,7 +37,7 @@ def journey_of(transaction: Transaction) -> Journey:
         zh=transaction.zh,
         intent=(*transaction.intents, transaction.kind)[0],
         post=transaction.post,
-        restricted=transaction.restricted,
+        restricted=transaction.restricted is True,
         opening=opening_of(transaction),
         card_title="" if transaction.shows else f"请核对{transaction.zh}的内容：",
         confirm_title=transaction.confirm_title,

@@ -43,7 +43,7 @@ def make_request(work: UnitOfWork, transaction: Transaction, case: Case, papers:
         post=transaction.post,
         conversation_id=situation.conversation_id,
         idempotency_key=situation.key,
-        restricted=transaction.restricted,
+        restricted=transaction.is_restricted(case),
         alert_on=transaction.promise.alert(case),
     )
     work.requests.add(request)

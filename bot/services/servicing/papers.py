@@ -15,8 +15,13 @@ class Paper:
     """`instead`: what to do when it can't be had."""
 
     name: str
-    issuer: str
-    instead: str
+    issuer: str = ""
+    instead: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """The name, with what helps to get it."""
+        return f"{self.name}（{self.issuer}；没有的话{self.instead}）" if self.issuer else self.name
 
 
 def load_papers(path: Path) -> Mapping[str, tuple[Paper, ...]]:
@@ -39,4 +44,4 @@ def load_papers(path: Path) -> Mapping[str, tuple[Paper, ...]]:
 
 def list_papers(papers: tuple[Paper, ...]) -> str:
     """All of them in one message (保险法 art 22; 销售办法 art 40): name, who issues it, what to do without."""
-    return "\n".join(f"· {paper.name}（{paper.issuer}；没有的话{paper.instead}）" for paper in papers)
+    return "\n".join(f"· {paper.spoken}" for paper in papers)

@@ -195,7 +195,7 @@ class Transaction:
     done_at_once: bool | Callable[[Case], bool] = False
     what_next: Callable[[Case, ServiceRequest], str] = lambda _, __: ""
     confirm_title: str = "确认提交"
-    restricted: bool = False
+    restricted: bool | Callable[[Case], bool] = False
     words: re.Pattern[str] | None = None
     start: Callable[[Situation], Opening] | None = None
     afterwards: Callable[[Case, ServiceRequest], tuple[Reply, ...]] = nothing_more
@@ -217,6 +217,10 @@ class Transaction:
     def level_for(self, situation: Situation) -> IdentityLevel:
         """The identity that writing it needs."""
         return IdentityLevel.L3 if self.matter and self.matter.raised(situation) else self.level
+
+    def is_restricted(self, case: Case) -> bool:
+        """Whether compliance alone may read its row."""
+        return self.restricted(case) if callable(self.restricted) else self.restricted
 
     def papers_of(self, case: Case) -> str:
         """Id of its list in data/servicing/papers.yml, "" when none are needed."""

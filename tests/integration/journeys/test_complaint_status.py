@@ -44,7 +44,7 @@ def test_status_shows_stage_receipt_due_date_post_and_last_notice(customer: Cust
         "最晚 12 月 8 日",
     ):
         assert shown in text
-    assert customer.titles == ["补充材料", "撤回投诉", "转人工"]
+    assert customer.titles == ["补充情况", "传照片或文件", "撤回投诉", "转人工"]
 
 
 def test_an_officers_no_is_told_with_its_reason_and_the_way_to_a_review(customer: Customer) -> None:
@@ -93,7 +93,7 @@ def test_on_the_last_day_nothing_is_late(customer: Customer) -> None:
 def test_the_supplement_button_opens_the_complaint_it_belongs_to(customer: Customer) -> None:
     number = filed(customer).complaint_no
     customer.begins("查投诉进度", "query_complaint")
-    payload = customer.button("补充材料").payload
+    payload = customer.button("补充情况").payload
     value = re.search(r'"(supplement:[^"]+)"', payload)
     assert payload.startswith("/file_complaint{")
     assert value

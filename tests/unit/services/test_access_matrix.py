@@ -49,6 +49,7 @@ class Place(Enum):
     POLICY = "asks for a policy"
     NUMBER = "asks for the number of a case"
     CLAIM = "asks whoever was proved for one of his claims"
+    MATTER = "asks for the number of a complaint or request to add papers to"
     CODE = "opens with a code sent to one person"
     OWN = "is about whoever was proved, and takes no number of anything"
     NOTHING = "reads nothing that is on file"
@@ -78,6 +79,7 @@ PLACES: dict[str, Place] = {
     S + "collect_benefit": Place.POLICY,
     S + "dispute_claim": Place.CLAIM,
     S + "give_feedback": Place.NOTHING,
+    S + "hand_in_papers": Place.MATTER,
     S + "own_matters": Place.OWN,
     S + "own_value_added": Place.OWN,
     S + "pay_premium": Place.POLICY,
@@ -329,6 +331,17 @@ def a_case(world: World, key: str) -> tuple[str, set[str]]:
         return complaint.complaint_no, {complaint.facts, complaint.request, complaint.phone, complaint.stage.zh}
 
 
+def a_request(world: World) -> tuple[str, set[str]]:
+    """The number of somebody's request, and what it says."""
+    other = world.conversation(S + "stop_marketing")
+    other.say("别再给我打推销电话了，号码 13800001003", "privacy_request")
+    while not other.outcome:
+        other.say("13800001003" if other.requested != "confirm" else "确认")
+    with other.services.reading() as work:
+        number = work.requests.of_conversation(other.conversation)[0].request_no
+    return number, {"停止营销", "13800001003", "已办结", "已受理"}
+
+
 @pytest.mark.parametrize("key", [key for key, place in PLACES.items() if place is Place.NUMBER])
 @pytest.mark.parametrize("name", ["", "张伟明", "王建国", "刘芳", "林小雨", "赵磊"])
 def test_the_number_of_anothers_case_opens_nothing(world: World, key: str, name: str) -> None:
@@ -369,21 +382,43 @@ def test_anothers_claim_is_taken_for_none_of_ones_own(world: World, key: str, na
     assert world.denials(talk) == [(number, CUSTOMERS[name].party_id, "claim", "not_proved")], "\n".join(said)
 
 
+@pytest.mark.parametrize("key", [key for key, place in PLACES.items() if place is Place.MATTER])
+@pytest.mark.parametrize("name", ["", "张伟明", "王建国", "刘芳", "林小雨", "赵磊"])
+@pytest.mark.parametrize("what", ["complaint", "request"])
+def test_anothers_matter_takes_no_papers_and_shows_nothing(world: World, key: str, name: str, what: str) -> None:
+    number, secrets = a_case(world, "complaint_status_form") if what == "complaint" else a_request(world)
+    talk = world.conversation(key)
+    if name:
+        world.prove(talk, name)
+    talk.say(f"补材料 {number}", JOURNEYS[key].journey.intent)
+    said = [shown(talk)]
+    for _ in range(4):
+        if talk.outcome or world.denials(talk):
+            break
+        if talk.requested == "phone":
+            talk.say(FOREIGN_PHONE)
+        elif talk.requested == "phone_code":
+            talk.code(FOREIGN_PHONE)
+        elif talk.requested == "paper_proof":
+            talk.say("查询码 00000001")
+        said.append(shown(talk))
+    check_nothing_shown("\n".join(said), secrets)
+    rows = world.denials(talk)
+    assert [(row[0], row[2], row[3]) for row in rows] == [(number, what, "not_proved")], "\n".join(said)
+    with talk.services.reading() as work:
+        assert work.requests.of_conversation(talk.conversation) == ()
+
+
 @pytest.mark.parametrize("name", ["", "张伟明", "刘芳"])
 def test_the_number_of_anothers_request_tells_nothing_and_is_recorded(world: World, name: str) -> None:
-    other = world.conversation(S + "stop_marketing")
-    other.say("别再给我打推销电话了，号码 13800001003", "privacy_request")
-    while not other.outcome:
-        other.say("13800001003" if other.requested != "confirm" else "确认")
-    with other.services.reading() as work:
-        number = work.requests.of_conversation(other.conversation)[0].request_no
+    number, secrets = a_request(world)
     talk = world.conversation("policy_form")
     if name:
         world.prove(talk, name)
     said = talk.message(f"{number} 办到哪一步了", "query_policy")
     told = recall(said, talk.services)
     assert told is not None
-    check_nothing_shown(told.text, {"停止营销", "13800001003", "已办结", "已受理"})
+    check_nothing_shown(told.text, secrets)
     actor = CUSTOMERS[name].party_id if name else NOBODY
     assert world.denials(talk) == [(number, actor, "request", "not_proved")]
 

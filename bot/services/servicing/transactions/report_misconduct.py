@@ -145,6 +145,8 @@ def _what_next(case: Case, request: ServiceRequest) -> str:
         lines.append(f"您是匿名的，我们不留您的联系方式。查询码 {code[:4]} {code[4:]}，以后凭编号和查询码来问进展。")
     elif case.get(FEEDBACK) == "要":
         lines.append("有了结果，合规监察会打您留的电话告诉您；多久能有结果，由他们跟您说明。")
+    later = "；换了会话再传，把编号和查询码一起发来" if _is_anonymous(case.situation) else ""
+    lines.append(f"有照片、截图、PDF 的，在这里说“补材料 {request.request_no}”就能传{later}。")
     return "\n".join([*lines, _OTHER_ROUTES])
 
 
@@ -182,7 +184,7 @@ TRANSACTION = Transaction(
         Step(WHEN, "时间地点", lambda _: Ask("大概什么时候、在哪里发生的？", "text", (choose(UNKNOWN),)),
              read_words(1, 200, none_as=UNKNOWN), free_text=True, story=True),
         Step(AMOUNT, "金额", lambda _: Ask("涉及多少钱？", "text", (choose(UNKNOWN),)), _read_amount, ("amount",)),
-        Step(EVIDENCE, "证据", lambda _: Ask("手上有什么证据，比如转账记录、聊天、录音？先留着，合规监察会告诉您怎么交。", "text",
+        Step(EVIDENCE, "证据", lambda _: Ask("手上有什么证据，比如转账记录、聊天、录音？先留着，登记好了在这里就能传照片和 PDF。", "text",
              (choose("没有"),)), read_words(1, 300, none_as="没有"), free_text=True, story=True),
         Step(OWN_MONEY, "自己的钱受影响", lambda _: Ask("您自己的钱受影响了吗？", "choice", (choose("有"), choose("没有"))), _read_own_money),
         Step(CONTACT, "联系方式", lambda _: Ask("想匿名，还是留个手机号方便核实？", "text", (choose(ANONYMOUS), choose("留手机号"))),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.insurance.claim import Claim
 from bot.insurance.identity import IdentityLevel
@@ -12,7 +11,7 @@ from bot.insurance.service_request import ServiceRequest
 from bot.services.deadlines import speak_date
 from bot.services.journeys.journey import Situation
 from bot.services.ports import UnitOfWork
-from bot.services.receive_documents import receive_documents
+from bot.services.receive_papers import HandIn, receive_papers
 from bot.services.reply import TO_HUMAN, intend
 from bot.services.servicing.claim_papers import ClaimPaper
 from bot.services.servicing.hand_in import FILES, basket_of, files_step
@@ -52,28 +51,16 @@ def _hand_in(work: UnitOfWork, case: Case, request: ServiceRequest) -> None:
     """The files become the claim's; all there, its clock runs on."""
     chosen, basket = _CLAIM.chosen(case.situation), basket_of(case.situation)
     assert chosen is not None
-    claim = work.claims.get(chosen.claim_no)
-    assert claim is not None
-    for number, document in basket.given:
-        file = work.files.get(number)
-        if file and file.conversation_id == case.situation.conversation_id and not file.is_handed_in:
-            handed_in = replace(file, matter_no=claim.claim_no, document=document, request_no=request.request_no)
-            work.files.save(handed_in)
-    wanted = [paper.name for paper in wanted_papers(claim, case.situation)]
-    services, now = case.situation.services, case.situation.now
-    changed = receive_documents(claim, basket.documents, wanted, now, services.deadlines)
-    work.claims.save(changed)
-    work.audit.append(
-        "claim.documents_received",
-        subject=claim.claim_no,
+    came = HandIn(
+        matter_no=chosen.claim_no,
+        given=basket.given,
+        wanted=[paper.name for paper in wanted_papers(chosen, case.situation)],
+        conversation_id=case.situation.conversation_id,
+        request_no=request.request_no,
+        at=case.situation.now,
         actor=request.applicant_id,
-        at=now,
-        detail={
-            "request": request.request_no,
-            "files": str(len(basket.given)),
-            "missing": str(len(changed.missing_documents)),
-        },
     )
+    receive_papers(work, came, case.situation.services.deadlines, case.situation.services.limits)
 
 
 def _what_next(case: Case, request: ServiceRequest) -> str:

@@ -110,6 +110,13 @@ def _has_complained(talk: Talk) -> str:
     return "我要撤回投诉"
 
 
+def _has_papers_to_add(talk: Talk) -> str:
+    talk.say("上周三去柜台改地址，叫号机是坏的，我要投诉")
+    talk.say("取消")
+    with talk.services.reading() as work:
+        return f"补材料 {work.complaints.of_conversation(talk.conversation_id)[0].complaint_no}"
+
+
 # By journey: how it is opened, and what is answered to each question whenever it is asked.
 WALKS: dict[str, tuple[Answer, dict[str, Answer]]] = {
     "motor claim": ("我要报案", {**CLAIM, "claim_line": "车险"}),
@@ -334,6 +341,7 @@ WALKS: dict[str, tuple[Answer, dict[str, Answer]]] = {
         "我再补两张发票",
         {**_identity("郑浩"), "service_claim": _first_case, "service_consent": "同意", "claim_files": "发完了"},
     ),
+    "papers of a complaint": (_has_papers_to_add, {"service_consent": "同意", "claim_files": "发完了"}),
     "cancel claim": (
         "我报的案不要了帮我撤掉",
         {
