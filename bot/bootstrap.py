@@ -80,6 +80,7 @@ class FrontDeskParts:
     named_customers: Sequence[NamedCustomer]
     print_document: Callable[[str, str, datetime], bytes]
     sweep: Sweep
+    complaint_rules: Sequence[ComplaintRule]
     cite_rule: Callable[[str], str]
     take_file: FileTaker
 
@@ -108,6 +109,7 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
         named_customers=NAMED_CUSTOMERS,
         print_document=DocumentPrinter(unit_of_work),
         sweep=build_sweep(settings),
+        complaint_rules=complaint_rules,
         cite_rule=citing(complaint_rules),
         take_file=FileTaker(unit_of_work, message_log, load_limits(settings.data_dir / "servicing" / "limits.yml")),
     )

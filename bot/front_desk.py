@@ -103,6 +103,7 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             recent_texts=parts.recent_texts,
             deadlines=parts.sweep.deadlines,
             objection=parts.guard.why,
+            complaint_rules=parts.complaint_rules,
             cite=parts.cite_rule,
             settle_tasks=parts.sweep.settle,
         ),

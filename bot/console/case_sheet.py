@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.console.claim_desk import settlement_lines
+from bot.console.complaint_desk import decision_lines
 from bot.console.request_desk import past_steps
 from bot.console.times import day, moment
 from bot.console.triage import past_choices
@@ -73,6 +74,7 @@ def _complaint(work: UnitOfWork, number: str, cite: Cite) -> CaseSheet | None:
     told = (
         ("类别", COMPLAINT_KINDS.get(one.kind, one.kind)),
         ("严重程度", f"{one.severity} 级" if one.severity else "未定级"),
+        ("渠道", one.channel.zh),
         ("投诉人", _name(one.complainant_name)),
         ("身份", one.role.zh),
         ("应备材料", one.role.papers),
@@ -91,9 +93,15 @@ def _complaint(work: UnitOfWork, number: str, cite: Cite) -> CaseSheet | None:
     fired = tuple((rule_id, cite(rule_id)) for rule_id in one.rules_fired)
     parts = (
         ("投诉内容", told), ("触发的规则和依据", fired), ("法定时限", _statutory(one)), ("公司时限", _company(one)),
-        ("办理", work_on),
+        ("办理", work_on), ("补充通知", _notices(one)), ("决定", decision_lines(one)),
     )  # fmt: skip
-    return _sheet(CaseKind.COMPLAINT, number, one.stage.zh, one.received_at, one.next_due, parts)
+    sheet = _sheet(CaseKind.COMPLAINT, number, one.stage.zh, one.received_at, one.next_due, parts)
+    return replace(sheet, files=tuple(work.files.of_matter(number)))
+
+
+def _notices(one: Complaint) -> tuple[Line, ...]:
+    sent = tuple((f"{moment(each.at)} {each.agent}", f"{'、'.join(each.items)}：{each.note}") for each in one.notices)
+    return (*sent, ("还没有来", "、".join(one.missing)))
 
 
 def _statutory(one: Complaint) -> tuple[Line, ...]:
@@ -188,7 +196,8 @@ def _request(work: UnitOfWork, number: str, *, restricted: bool) -> CaseSheet | 
         ("时限", (("依据", one.due_rule), ("开始催办", day(one.alert_on)))),
         ("办理", past_steps(one)),
     )
-    return _sheet(CaseKind.REQUEST, number, one.status.zh, one.requested_at, one.due_on, parts, one.post)
+    sheet = _sheet(CaseKind.REQUEST, number, one.status.zh, one.requested_at, one.due_on, parts, one.post)
+    return replace(sheet, files=tuple(work.files.of_matter(number)))
 
 
 def _people(one: BeneficiaryChange) -> tuple[Line, ...]:

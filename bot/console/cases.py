@@ -11,8 +11,10 @@ from aiohttp import web
 
 from bot.console.agents import FIRST_AGENT
 from bot.console.auth import Session
+from bot.console.case_files import CaseFiles, may_open_files
 from bot.console.case_sheet import COMPLAINT_KINDS, TRANSACTION_NAMES, CaseSheet, find_sheet
 from bot.console.claim_desk import ClaimDesk, ClaimForm, claim_form
+from bot.console.complaint_desk import ComplaintDesk, HandlingForm, handling_form
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
 from bot.console.request_desk import RequestDesk, RequestForm, request_form
@@ -20,8 +22,8 @@ from bot.console.times import CHINA
 from bot.console.triage import TriageDesk, TriageForm, triage_form
 from bot.insurance.claim import ClaimStage
 from bot.insurance.complaint import ComplaintStage
+from bot.insurance.complaint_handling import ComplaintChannel
 from bot.insurance.endorsement import EndorsementStatus
-from bot.insurance.matter_file import MatterFile
 from bot.insurance.open_case import CaseKind, CasePage, OpenCase
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.service_request import RequestStatus
@@ -48,6 +50,8 @@ class OpenedCase:
     triage: TriageForm | None
     settle: ClaimForm | None
     advance: RequestForm | None
+    handling: HandlingForm | None
+    files: bool  # whether this agent may open what was handed in
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ class Cases:
     pages: Pages
 
     def routes(self, signed_in: Guard) -> list[web.AbstractRouteDef]:
+        complaints = ComplaintDesk(self.deps, self.pages)
         return [
             web.get("/desk/cases", signed_in(self.show_list)),
             web.get(r"/desk/cases/{number:[CTES]\d{1,20}}", signed_in(self.show_case)),
@@ -64,7 +69,14 @@ class Cases:
             web.post(r"/desk/cases/{number:C\d{1,20}}/stage", signed_in(ClaimDesk(self.deps, self.pages).move)),
             web.post(r"/desk/cases/{number:C\d{1,20}}/decision", signed_in(ClaimDesk(self.deps, self.pages).decide)),
             web.post(r"/desk/cases/{number:S\d{1,20}}/advance", signed_in(RequestDesk(self.deps, self.pages).advance)),
-            web.get(r"/desk/cases/{number:C\d{1,20}}/files/{file_no:F\d{1,20}}", signed_in(self.open_file)),
+            web.get(
+                r"/desk/cases/{number:[CTS]\d{1,20}}/files/{file_no:F\d{1,20}}",
+                signed_in(CaseFiles(self.deps, self.pages).open),
+            ),
+            web.get("/desk/complaints/new", signed_in(complaints.show_form)),
+            web.post("/desk/complaints/new", signed_in(complaints.register)),
+            web.post(r"/desk/cases/{number:T\d{1,20}}/supplement", signed_in(complaints.ask)),
+            web.post(r"/desk/cases/{number:T\d{1,20}}/decide", signed_in(complaints.decide)),
         ]
 
     async def show_list(self, request: web.Request, session: Session) -> web.StreamResponse:
@@ -112,6 +124,8 @@ class Cases:
             triage=found.triage,
             settle=found.settle,
             advance=found.advance,
+            handling=found.handling,
+            may_open=found.files,
         )
 
     async def mark_issued(self, request: web.Request, session: Session) -> web.StreamResponse:
@@ -145,33 +159,14 @@ class Cases:
                 triage=triage_form(work, number, agent),
                 settle=claim_form(work, number) if agent in self.deps.settings.claims_agents else None,
                 advance=request_form(work, number, self.deps, agent),
+                handling=handling_form(work, number, self.deps, agent),
+                files=bool(sheet.files) and may_open_files(work, number, self.deps, agent),
             )
             work.audit.append(
                 "desk.case_viewed", subject=number, actor=f"agent:{agent}", at=self.deps.clock(), detail={}
             )
             work.commit()
         return opened
-
-    async def open_file(self, request: web.Request, session: Session) -> web.StreamResponse:
-        """The bytes, to be saved and never shown here: they are a stranger's."""
-        number, file_no = request.match_info["number"], request.match_info["file_no"]
-        found = await asyncio.to_thread(self._take_out, number, file_no, session.agent)
-        if found is None:
-            return self.pages.refuse(404, "这个案件没有这份材料。")
-        file, content = found
-        headers = {"Content-Disposition": f'attachment; filename="{file_no}.{file.kind.extension}"'}
-        return web.Response(body=content, content_type=file.kind.media_type, headers=headers)
-
-    def _take_out(self, number: str, file_no: str, agent: str) -> tuple[MatterFile, bytes] | None:
-        with self.deps.unit_of_work() as work:
-            file = work.files.get(file_no)
-            content = work.files.content(file_no) if file and file.matter_no == number else None
-            if file is None or content is None:
-                return None
-            at, detail = self.deps.clock(), {"file": file_no}
-            work.audit.append("desk.file_opened", subject=number, actor=f"agent:{agent}", at=at, detail=detail)
-            work.commit()
-        return file, content
 
     def _sees_all(self, agent: str) -> bool:
         """Reports of wrongdoing are for the compliance agents; for all others there are none."""
@@ -186,7 +181,9 @@ def _about(case: OpenCase) -> str:
         return LineOfBusiness(case.about).zh
     if case.kind is CaseKind.REQUEST:
         return TRANSACTION_NAMES.get(case.about, case.about)
-    return COMPLAINT_KINDS.get(case.about, case.about) if case.kind is CaseKind.COMPLAINT else "变更受益人"
+    if case.kind is CaseKind.COMPLAINT:
+        return f"{COMPLAINT_KINDS.get(case.about, case.about)}（{ComplaintChannel(case.channel).zh}）"
+    return "变更受益人"
 
 
 def _stage(case: OpenCase) -> str:

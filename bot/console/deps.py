@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.complaints.rule import ComplaintRule
 from bot.conversations.feed import Feed
 from bot.conversations.ports import MessageLog
 from bot.services.deadlines import Deadlines
@@ -58,6 +59,8 @@ class ConsoleDeps:
     deadlines: Deadlines
     objection: Callable[[str], str] = lambda _: ""
     """Why a sentence must not be said to a customer, "" when it may."""
+    complaint_rules: Sequence[ComplaintRule] = ()
+    """What judges a complaint that the desk writes down."""
     cite: Callable[[str], str] = lambda rule_id: rule_id
     """A complaint rule by its id: its title and the article that backs it."""
     settle_tasks: Callable[[UnitOfWork, datetime], int] = lambda _, __: 0

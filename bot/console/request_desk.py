@@ -95,7 +95,7 @@ class RequestDesk:
         status = next((one for one in RequestStatus if one.value == fields.get("status")), None)
         if status is None:
             return self.pages.refuse(400, "请先选一种处理。")
-        papers = _lines(fields.get("papers", "")) if status is RequestStatus.WAITING_FOR_PAPERS else ()
+        papers = lines_of(fields.get("papers", "")) if status is RequestStatus.WAITING_FOR_PAPERS else ()
         command = AdvanceRequest(
             number, status, fields.get("note", ""), session.agent, self.deps.clock(), papers, _servicer(status, fields)
         )
@@ -136,7 +136,7 @@ class RequestDesk:
         return None
 
 
-def _lines(text: str) -> tuple[str, ...]:
+def lines_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
 
 

@@ -43,6 +43,7 @@ class OpenCase:
     received_at: datetime
     due: date | None
     post: str
+    channel: str = ""  # of a complaint: how it came
 
     def is_overdue(self, today: date) -> bool:
         return self.due is not None and self.due < today

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.complaints.engine import Verdict
 from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintClocks, ComplaintStage
+from bot.insurance.complaint_handling import ComplaintChannel
 from bot.insurance.policy import InsurancePolicy
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWork
@@ -18,7 +19,8 @@ REGISTERED, SUPPLEMENTED = "投诉登记通知", "补充材料收悉"
 
 @dataclass(frozen=True)
 class FileComplaint:
-    """The first sentence is enough; details follow with `add_details`."""
+    """The first sentence is enough; details follow with `add_details`. `at` is when the complaint was received,
+    `registered_at` when it was written down, if later."""
 
     facts: str
     verdict: Verdict
@@ -31,6 +33,10 @@ class FileComplaint:
     role: ComplainantRole = ComplainantRole.SELF
     earlier_no: str = ""
     against: str = ""
+    reference_no: str = ""
+    channel: ComplaintChannel = ComplaintChannel.WEB
+    registered_at: datetime | None = None
+    actor: str = "customer"
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,8 @@ def file_complaint(work: UnitOfWork, command: FileComplaint, deadlines: Deadline
     existing = work.complaints.by_key(command.key)
     if existing:
         return existing
-    number = work.numbers.next("T", command.at.date())
+    number, registered_at = work.numbers.next("T", command.at.date()), command.registered_at or command.at
+    policy = work.policies.get(command.reference_no) if command.reference_no else None
     work.complaints.add(
         Complaint(
             complaint_no=number,
@@ -62,7 +69,7 @@ def file_complaint(work: UnitOfWork, command: FileComplaint, deadlines: Deadline
             facts=command.facts,
             stage=ComplaintStage.REGISTERED,
             received_at=command.at,
-            clocks=start_clocks(deadlines, command.at, None),
+            clocks=start_clocks(deadlines, command.at, policy),
             rules_fired=tuple(rule.id for rule in command.verdict.fired),
             conversation_id=command.conversation_id,
             idempotency_key=command.key,
@@ -74,10 +81,13 @@ def file_complaint(work: UnitOfWork, command: FileComplaint, deadlines: Deadline
             against=command.against,
             joint_count=count_complainants(command.facts) or 0,
             last_notice=REGISTERED,
-            last_notice_at=command.at,
+            last_notice_at=registered_at,
+            reference_no=command.reference_no,
+            channel=command.channel,
         )
     )
-    work.audit.append("complaint.filed", subject=number, actor="customer", at=command.at, detail={"key": command.key})
+    detail = {"key": command.key, "channel": command.channel.value}
+    work.audit.append("complaint.filed", subject=number, actor=command.actor, at=registered_at, detail=detail)
     stored = work.complaints.by_key(command.key)
     assert stored is not None
     return stored

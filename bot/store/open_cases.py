@@ -46,7 +46,7 @@ _REGISTERS = {
         OPEN_REQUEST,
     ),
 }  # fmt: skip
-_NAMES = ("number", "about", "stage", "received_at", "due", "post")
+_NAMES = ("number", "about", "stage", "received_at", "due", "post", "channel")
 
 
 class SqlOpenCases:
@@ -70,7 +70,8 @@ class SqlOpenCases:
 def _register(kind: CaseKind, restricted: bool) -> Any:
     columns, still_open = _REGISTERS[kind]
     post = SERVICE_REQUESTS.c.post if kind is CaseKind.REQUEST else literal(kind.post, Text)
-    named = [column.label(name) for column, name in zip((*columns, post), _NAMES, strict=True)]
+    channel = COMPLAINTS.c.channel if kind is CaseKind.COMPLAINT else literal("", Text)
+    named = [column.label(name) for column, name in zip((*columns, post, channel), _NAMES, strict=True)]
     seen = still_open
     if kind is CaseKind.REQUEST and not restricted:
         seen = and_(still_open, SERVICE_REQUESTS.c.restricted == false())

@@ -8,6 +8,7 @@ from bot.insurance.complaint import DECIDED, Complaint, ComplaintStage
 from bot.insurance.triage import TriageOutcome
 from bot.services.deadlines import speak_date
 from bot.services.follow_complaint import POST, report_overdue
+from bot.services.handle_complaint import remedies
 from bot.services.journeys.complaint_text import CALL_REGULATOR
 from bot.services.journeys.find_complaint import denial_of, finding_steps, found
 from bot.services.journeys.journey import Journey, Situation
@@ -56,7 +57,8 @@ def _choices(chosen: tuple[Complaint, ...]) -> tuple[Choice, ...]:
         return (add_to(running[0], "补充情况"), HAND_IN, intend("撤回投诉", "withdraw_complaint"), TO_HUMAN)
     if running:
         return (HAND_IN, intend("撤回投诉", "withdraw_complaint"), TO_HUMAN)
-    decided = [one for one in chosen if one.stage in DECIDED]
+    # 核查 is once: what it decided is followed by mediation, arbitration or the court.
+    decided = [one for one in chosen if one.stage in DECIDED and not (one.decisions and one.decisions[-1].verifying)]
     return (add_to(decided[0], "对结果有异议，申请核查"), TO_HUMAN) if decided else (TO_HUMAN,)
 
 
@@ -77,14 +79,38 @@ def describe_complaint(complaint: Complaint, situation: Situation) -> str:
     choice = complaint.triages[-1] if complaint.triages else None
     if choice and choice.outcome is not TriageOutcome.ACCEPT:
         lines.append(f"审查意见：{choice.outcome.zh}。理由：{choice.reason}。")
+    lines += _missing(complaint)
+    lines += _decision(complaint)
     lines.append(_what_follows(complaint, situation))
     return "\n".join(lines)
+
+
+def _missing(complaint: Complaint) -> list[str]:
+    if not complaint.missing or not complaint.is_open:
+        return []
+    listed = "\n".join(f"· {item}" for item in complaint.missing)
+    why = complaint.notices[-1].note.rstrip("。")
+    return [f"还要您补 {len(complaint.missing)} 样（{why}）：\n{listed}"]
+
+
+def _decision(complaint: Complaint) -> list[str]:
+    if not complaint.decisions:
+        return []
+    made = complaint.decisions[-1]
+    lines = (
+        ("核查决定" if made.verifying else "处理决定", made.result),
+        ("认定的事实", made.facts),
+        ("依据", made.basis),
+    )
+    return [f"{title}：{text.rstrip('。')}。" for title, text in lines]
 
 
 def _what_follows(complaint: Complaint, situation: Situation) -> str:
     today, clocks = situation.now.date(), complaint.clocks
     if complaint.stage is ComplaintStage.WITHDRAWN:
         return "已经按您的要求终止处理；需要的话可以再投诉。"
+    if complaint.decisions and complaint.stage in DECIDED:
+        return remedies(complaint)
     if complaint.stage in DECIDED:
         return "已经有处理决定。对决定有异议，收到决定起 30 天内可以书面申请核查，在这里写就可以。"
     due = complaint.statutory_due

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.claim import Claim, ClaimStage, ClaimStep, LossReport
 from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintClocks, ComplaintStage, EarlierClock
+from bot.insurance.complaint_handling import ComplaintChannel, ComplaintDecision, SupplementNotice
 from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation, EndorsementStatus
 from bot.insurance.hand_off import HandOff, Priority
 from bot.insurance.identity import OneTimeCode
@@ -183,6 +184,12 @@ COMPLAINT = Complaint(
         Triage(TriageOutcome.ACCEPT, "属于消费投诉，由公司处理", "agent-2", NOW + timedelta(hours=1)),
     ),
     progress_told_at=NOW + timedelta(days=10),
+    channel=ComplaintChannel.LETTER,
+    notices=(SupplementNotice(("录音", "保单"), "请寄来", "agent-1", NOW, ("录音",)),),
+    decisions=(
+        ComplaintDecision("没有说明犹豫期", "销售办法", "退还保费", "agent-1", NOW),
+        ComplaintDecision("处理没有问题", "投诉办法第二十条", "维持", "agent-2", NOW, verifying=True),
+    ),
 )
 CHANGE = BeneficiaryChange(
     endorsement_no="E20261123000003",

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.insurance.document_link import DocumentLink
-from bot.insurance.service_request import RequestStatus, ServiceRequest
+from bot.insurance.service_request import RequestStatus, RequestStep, ServiceRequest
 from bot.services.errors import DuplicateKeyError
 from tests.integration.store.store_samples import NOW, TODAY
 
@@ -80,3 +80,20 @@ def test_open_requests_are_chased_from_their_alert_day_by_due_date(unit_of_work)
         assert work.requests.to_chase(TODAY + timedelta(days=19)) == []
         chased = work.requests.to_chase(TODAY + timedelta(days=20))
     assert [each.request_no for each in chased] == ["S2", "S20261123000001"]
+
+
+def test_a_request_keeps_each_step_of_its_post_in_order(unit_of_work):
+    asked = RequestStep(RequestStatus.WAITING_FOR_PAPERS, NOW, "agent:desk", "少签名", ("申请书", "身份证"))
+    came = RequestStep(RequestStatus.ACCEPTED, NOW + timedelta(days=1), "customer", "收到材料：申请书")
+    with unit_of_work() as work:
+        work.requests.add(REQUEST)
+        work.requests.save(replace(REQUEST, steps=(asked,)))
+        work.commit()
+    with unit_of_work() as work:
+        stored = work.requests.get(REQUEST.request_no)
+        assert (stored.steps, stored.asked_for, stored.last_at) == ((asked,), asked.papers, NOW)
+        work.requests.save(replace(stored, steps=(*stored.steps, came)))
+        work.commit()
+    with unit_of_work() as work:
+        stored = work.requests.by_key(REQUEST.idempotency_key)
+        assert (stored.steps, stored.last_at) == ((asked, came), came.at)

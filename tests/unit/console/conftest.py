@@ -178,6 +178,7 @@ async def place(tmp_path: Path, demo: bool) -> AsyncIterator[Place]:
         recent_texts=TextOutbox(engine).texts_for,
         deadlines=build_deadlines(ROOT / "data"),
         objection=WordGuard(load_guard(ROOT / "data" / "guard" / "never_say.yml")).why,
+        complaint_rules=load_rules(ROOT / "data" / "complaints"),
         cite=citing(load_rules(ROOT / "data" / "complaints")),
     )
     app = web.Application()

@@ -1,0 +1,216 @@
+"""The complaints post: registering what came another way, asking for what is missing, the decision."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from bot.console.agents import FIRST_AGENT
+from bot.console.auth import Session
+from bot.console.deps import ConsoleDeps
+from bot.console.pages import Pages
+from bot.console.request_desk import lines_of
+from bot.console.times import CHINA
+from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintStage
+from bot.insurance.complaint_handling import ComplaintChannel
+from bot.services.handle_complaint import (
+    LEAST,
+    LONGEST,
+    ComplaintFlawError,
+    ComplaintStepError,
+    DecideComplaint,
+    OwnDecisionError,
+    SendNotice,
+    decide_complaint,
+    may_be_asked,
+    may_decide,
+    send_notice,
+)
+from bot.services.ports import UnitOfWork
+from bot.services.register_complaint import (
+    CHANNELS,
+    LONGEST_NAME,
+    LONGEST_WORDS,
+    RegisterComplaint,
+    RegistrationFlawError,
+    register_complaint,
+)
+from bot.services.triage_complaint import RecusedError
+
+POST = "投诉回访"
+Refusal = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class HandlingForm:
+    """What the sheet offers of the two; `verifying`: the decision is that of a 核查."""
+
+    asks: bool
+    decides: bool
+    verifying: bool
+    told_by_text: bool
+    form_id: str
+    least: int = LEAST
+    longest: int = LONGEST
+
+
+def handling_form(work: UnitOfWork, number: str, deps: ConsoleDeps, agent: str) -> HandlingForm | None:
+    """None where nothing can be recorded, or not by this officer."""
+    complaint = work.complaints.get(number) if number.startswith("T") else None
+    if complaint is None or agent not in deps.settings.complaint_agents:
+        return None
+    asks, decides = may_be_asked(complaint, agent), may_decide(complaint, agent)
+    if not (asks or decides):
+        return None
+    verifying = complaint.stage is ComplaintStage.VERIFYING
+    return HandlingForm(asks, decides, verifying, bool(complaint.phone), secrets.token_urlsafe(12))
+
+
+@dataclass(frozen=True)
+class ComplaintDesk:
+    deps: ConsoleDeps
+    pages: Pages
+
+    async def show_form(self, request: web.Request, session: Session) -> web.StreamResponse:
+        if session.agent not in self.deps.settings.complaint_agents:
+            return self._not_their_post()
+        return self.pages.show(
+            "complaint_new.html",
+            session=session,
+            first_agent=FIRST_AGENT,
+            channels=CHANNELS,
+            roles=tuple(ComplainantRole),
+            form_id=secrets.token_urlsafe(12),
+            latest=self.deps.clock().astimezone(CHINA).strftime("%Y-%m-%dT%H:%M"),
+            longest=LONGEST_WORDS,
+            longest_name=LONGEST_NAME,
+        )
+
+    async def register(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """Write it and go to its sheet; refusals say why, and the same form may then be sent again."""
+        if session.agent not in self.deps.settings.complaint_agents:
+            return self._not_their_post()
+        fields = {name: str(value).strip() for name, value in (await request.post()).items()}
+        channel = next((one for one in CHANNELS if one.value == fields.get("channel")), None)
+        received_at = _moment(fields.get("received_at", ""))
+        form_id = fields.get("form_id", "")
+        if channel is None or received_at is None or not form_id:
+            return self.pages.refuse(400, "请选来件渠道，填收到的日期和时刻。")
+        command = self._command(fields, session.agent, channel, received_at)
+        try:
+            complaint = await asyncio.to_thread(self._write, command)
+        except RegistrationFlawError as error:
+            return self.pages.refuse(400, f"{error.data['flaw']}。")
+        return web.Response(status=303, headers={"Location": f"/desk/cases/{complaint.complaint_no}"})
+
+    def _command(
+        self, fields: dict[str, str], agent: str, channel: ComplaintChannel, received_at: datetime
+    ) -> RegisterComplaint:
+        role = next((one for one in ComplainantRole if one.value == fields.get("role")), ComplainantRole.SELF)
+        return RegisterComplaint(
+            channel=channel,
+            received_at=received_at,
+            words=fields.get("words", "").replace("\r\n", "\n"),
+            agent=agent,
+            at=self.deps.clock(),
+            key=f"desk:{agent}:{fields['form_id']}",
+            name=fields.get("name", ""),
+            phone=fields.get("phone", ""),
+            policy_no=fields.get("policy_no", "").upper(),
+            against=fields.get("against", ""),
+            role=role,
+            earlier_no=fields.get("earlier_no", "").upper(),
+        )
+
+    def _write(self, command: RegisterComplaint) -> Complaint:
+        with self.deps.unit_of_work() as work:
+            complaint = register_complaint(work, command, self.deps.complaint_rules, self.deps.deadlines)
+            work.commit()
+        return complaint
+
+    async def ask(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """Send the notice of what is missing."""
+        number, fields = request.match_info["number"], await request.post()
+        items, note = lines_of(str(fields.get("items", ""))), str(fields.get("note", "")).strip()
+        command = SendNotice(number, items, note, session.agent, self.deps.clock())
+        shown = "\n".join((note, *items))
+        return await self._record(
+            session, command, str(fields.get("form_id", "")), shown, lambda work: send_notice(work, command)
+        )
+
+    async def decide(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """Record the decision and tell it."""
+        number, fields = request.match_info["number"], await request.post()
+        facts, basis, result = (str(fields.get(name, "")).strip() for name in ("facts", "basis", "result"))
+        command = DecideComplaint(number, facts, basis, result, session.agent, self.deps.clock())
+        shown = "\n".join((facts, basis, result))
+        return await self._record(
+            session, command, str(fields.get("form_id", "")), shown, lambda work: decide_complaint(work, command)
+        )
+
+    async def _record(
+        self,
+        session: Session,
+        command: SendNotice | DecideComplaint,
+        form_id: str,
+        shown: str,
+        write: Callable[[UnitOfWork], Complaint],
+    ) -> web.StreamResponse:
+        if session.agent not in self.deps.settings.complaint_agents:
+            return self._not_their_post()
+        if command.flaw:
+            return self.pages.refuse(400, f"{command.flaw}。")
+        objection = self.deps.objection(shown)
+        if objection:
+            return self.pages.refuse(422, f"这些话投诉人会看到，有一句不合适：{objection}。请改一改。")
+        if session.first_use(form_id):
+            refusal = await asyncio.to_thread(self._carry_out, write)
+            if refusal:
+                session.allow_again(form_id)
+                return self.pages.refuse(*refusal)
+        return web.Response(status=303, headers={"Location": f"/desk/cases/{command.complaint_no}"})
+
+    def _carry_out(self, write: Callable[[UnitOfWork], Complaint]) -> Refusal | None:
+        """Why not; None when it is done."""
+        try:
+            with self.deps.unit_of_work() as work:
+                write(work)
+                work.commit()
+        except LookupError:
+            return 404, "没有这个编号的投诉。"
+        except RecusedError:
+            return 403, "投诉的是您本人，按回避规定由别的同事处理（投诉办法第十七条）。"
+        except OwnDecisionError:
+            return 403, "核查由没有作过原决定的人办（投诉办法第二十条）。"
+        except ComplaintStepError as error:
+            return 409, f"这件投诉现在是“{error.data['stage']}”，不能这样登记。"
+        except ComplaintFlawError as error:
+            return 400, f"{error.data['flaw']}。"
+        return None
+
+    def _not_their_post(self) -> web.Response:
+        return self.pages.refuse(403, f"投诉由{POST}岗登记。")
+
+
+def _moment(text: str) -> datetime | None:
+    """What a datetime-local field sends, as a moment in China."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M").replace(tzinfo=CHINA)
+    except ValueError:
+        return None
+
+
+def decision_lines(complaint: Complaint) -> tuple[tuple[str, str], ...]:
+    """Lines of the sheet."""
+    found: list[tuple[str, str]] = []
+    for made in complaint.decisions:
+        what = "核查决定" if made.verifying else "处理决定"
+        found += [(what, made.result), ("认定的事实", made.facts), ("依据", made.basis), ("作出", made.agent)]
+    if complaint.decisions and not complaint.phone:
+        found.append(("告知", "没有留手机：请按投诉人留的方式告知，留好凭证（投诉办法第二十一条）"))
+    return tuple(found)

@@ -1,0 +1,187 @@
+"""What an officer sends a complainant on the way: what is missing (D-C12, X-02), and the decision (投诉办法 art 18, 20, 21).
+
+Source of what a decision says: business flows F12: facts, basis, what is done, and the remedies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from bot.errors import BotError
+from bot.insurance.complaint import UNACCEPTED, Complaint, ComplaintStage
+from bot.insurance.complaint_handling import ComplaintDecision, SupplementNotice
+from bot.services.deadlines import speak_date
+from bot.services.ports import UnitOfWork
+from bot.services.triage_complaint import RecusedError
+
+LEAST, LONGEST = 5, 500
+MOST_ITEMS, LONGEST_ITEM = 20, 60
+WANTED, DECIDED, VERIFIED = "补充材料通知", "处理决定告知", "核查决定告知"
+_BEFORE_DECISION = frozenset(
+    {
+        ComplaintStage.ACCEPTED, ComplaintStage.INVESTIGATING, ComplaintStage.NEGOTIATING, ComplaintStage.EXTENDED,
+        ComplaintStage.TRANSFERRED, ComplaintStage.VERIFYING,
+    }
+)  # fmt: skip
+_REMEDIES = "有异议的，收到起 30 天内可以书面申请核查，也可以选择调解、仲裁、诉讼，或拨打 12378。"
+_AFTER_VERIFYING = "仍有异议的，可以选择调解、仲裁、诉讼，或拨打 12378。"
+
+
+class ComplaintStepError(BotError):
+    """Not at this stage; `data["stage"]` is it in Chinese."""
+
+    code = "complaint_step"
+
+
+class ComplaintFlawError(BotError):
+    """What was written is incomplete; `data["flaw"]` says what is missing, for the desk."""
+
+    code = "complaint_flaw"
+
+
+class OwnDecisionError(BotError):
+    """核查 is for others than who decided: the superior body (投诉办法 art 20)."""
+
+    code = "own_decision"
+
+
+@dataclass(frozen=True)
+class SendNotice:
+    """All that is missing, said at once; what the company holds or can look up is not asked for (X-02)."""
+
+    complaint_no: str
+    items: tuple[str, ...]
+    note: str
+    agent: str
+    at: datetime
+
+    @property
+    def flaw(self) -> str:
+        if not 0 < len(self.items) <= MOST_ITEMS or any(len(item) > LONGEST_ITEM for item in self.items):
+            return f"要补的材料一行一样，1 到 {MOST_ITEMS} 样，每样不超过 {LONGEST_ITEM} 个字"
+        return "" if LEAST <= len(self.note) <= LONGEST else f"说明要写 {LEAST} 到 {LONGEST} 个字，投诉人会看到"
+
+
+@dataclass(frozen=True)
+class DecideComplaint:
+    complaint_no: str
+    facts: str
+    basis: str
+    result: str
+    agent: str
+    at: datetime
+
+    @property
+    def flaw(self) -> str:
+        parts = (("认定的事实", self.facts), ("依据", self.basis), ("处理决定", self.result))
+        return next(
+            (f"{name}要写 {LEAST} 到 {LONGEST} 个字" for name, text in parts if not LEAST <= len(text) <= LONGEST), ""
+        )
+
+
+def may_be_asked(complaint: Complaint, agent: str) -> bool:
+    """Whether this officer may ask the complainant for something."""
+    return complaint.is_open and complaint.stage is not ComplaintStage.VERIFYING and not complaint.accuses(agent)
+
+
+def may_decide(complaint: Complaint, agent: str) -> bool:
+    return complaint.stage in _BEFORE_DECISION and not complaint.accuses(agent) and not _own(complaint, agent)
+
+
+def send_notice(work: UnitOfWork, command: SendNotice) -> Complaint:
+    """Keep the notice with its time and tell the complainant. No clock moves.
+
+    Raises:
+        LookupError: no such complaint. RecusedError, ComplaintStepError, ComplaintFlawError: as they say.
+    """
+    complaint = _found(work, command.complaint_no, command.agent)
+    if not may_be_asked(complaint, command.agent):
+        raise ComplaintStepError(stage=complaint.stage.zh)
+    if command.flaw:
+        raise ComplaintFlawError(flaw=command.flaw)
+    notice = SupplementNotice(command.items, command.note, command.agent, command.at, command.items)
+    waits = complaint.stage in UNACCEPTED
+    changed = replace(
+        complaint, notices=(*complaint.notices, notice), last_notice=WANTED, last_notice_at=command.at,
+        stage=ComplaintStage.AWAITING_SUPPLEMENT if waits else complaint.stage,
+    )  # fmt: skip
+    return _keep(work, changed, command, "complaint.supplement_wanted", wanted_text)
+
+
+def decide_complaint(work: UnitOfWork, command: DecideComplaint) -> Complaint:
+    """Keep the decision, or that of the 核查, and tell the complainant.
+
+    Raises:
+        LookupError: no such complaint. RecusedError, OwnDecisionError, ComplaintStepError, ComplaintFlawError.
+    """
+    complaint = _found(work, command.complaint_no, command.agent)
+    if complaint.stage not in _BEFORE_DECISION:
+        raise ComplaintStepError(stage=complaint.stage.zh)
+    if _own(complaint, command.agent):
+        raise OwnDecisionError(agent=command.agent)
+    if command.flaw:
+        raise ComplaintFlawError(flaw=command.flaw)
+    verifying = complaint.stage is ComplaintStage.VERIFYING
+    made = ComplaintDecision(
+        command.facts, command.basis, command.result, command.agent, command.at, verifying=verifying
+    )
+    changed = replace(
+        complaint, decisions=(*complaint.decisions, made), last_notice=VERIFIED if verifying else DECIDED,
+        last_notice_at=command.at, stage=ComplaintStage.CLOSED if verifying else ComplaintStage.DECIDED,
+    )  # fmt: skip
+    return _keep(work, changed, command, "complaint.decided", decision_text)
+
+
+def wanted_text(complaint: Complaint, today: date) -> str:
+    number, notice = complaint.complaint_no, complaint.notices[-1]
+    due = complaint.statutory_due
+    clock = f"处理期限照常走，最晚 {speak_date(due, today)} 作出处理。" if due else ""
+    return (
+        f"投诉 {number} 还需要您补：{'、'.join(notice.items)}。{notice.note.rstrip('。')}。"
+        f"打开在线客服说“补材料 {number}”，拍照就能传；也可以寄来或带到网点。{clock}"
+    )
+
+
+def decision_text(complaint: Complaint, _: date) -> str:
+    made, number = complaint.decisions[-1], complaint.complaint_no
+    what = "核查决定" if made.verifying else "处理决定"
+    return (
+        f"投诉 {number} 已作出{what}：{made.result.rstrip('。')}。认定的事实和依据，打开在线客服说“查投诉 {number}”看。"
+        f"{remedies(complaint)}"
+    )
+
+
+def remedies(complaint: Complaint) -> str:
+    """What is open to who does not accept the latest decision."""
+    return _AFTER_VERIFYING if complaint.decisions and complaint.decisions[-1].verifying else _REMEDIES
+
+
+def _own(complaint: Complaint, agent: str) -> bool:
+    verifying = complaint.stage is ComplaintStage.VERIFYING
+    return verifying and any(made.agent == agent for made in complaint.decisions)
+
+
+def _found(work: UnitOfWork, complaint_no: str, agent: str) -> Complaint:
+    complaint = work.complaints.get(complaint_no)
+    if complaint is None:
+        raise LookupError(complaint_no)
+    if complaint.accuses(agent):
+        raise RecusedError(agent=agent)
+    return complaint
+
+
+def _keep(
+    work: UnitOfWork,
+    changed: Complaint,
+    command: SendNotice | DecideComplaint,
+    event: str,
+    text: Callable[[Complaint, date], str],
+) -> Complaint:
+    work.complaints.save(changed)
+    if changed.phone:
+        work.texts.send(changed.phone, f"【保险客服】{text(changed, command.at.date())}", command.at)
+    detail = {"stage": changed.stage.value, "told_by_text": str(bool(changed.phone))}
+    work.audit.append(event, subject=changed.complaint_no, actor=f"agent:{command.agent}", at=command.at, detail=detail)
+    return changed

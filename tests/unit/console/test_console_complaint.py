@@ -1,0 +1,268 @@
+"""Complaints at the desk: registered as they came, asked for what is missing, decided, each told once and audited."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.insurance.complaint import Complaint, ComplaintStage
+from bot.insurance.complaint_handling import ComplaintChannel
+from bot.store.demo import seed_demo
+from tests.photos import photo
+from tests.unit.console.test_console_cases import PHONE, complaint, handed_in, request
+
+NEW = "/desk/complaints/new"
+SHEET = "/desk/cases/T20261123000001"
+WORDS = "柜员态度恶劣，当着很多人骂我，让我滚出去，要求道歉"
+DECISION = {
+    "facts": "经核查监控，柜员确有不当言语",
+    "basis": "银行业保险业消费投诉处理管理办法第十八条",
+    "result": "柜员当面道歉，网点负责人三日内回访",
+}
+
+
+def stored(place, number: str = "T20261123000001") -> Complaint:
+    with place.deps.unit_of_work() as work:
+        return work.complaints.get(number)
+
+
+def received(place, **ago: float) -> str:
+    return (place.clock() - timedelta(**ago)).strftime("%Y-%m-%dT%H:%M")
+
+
+async def register(browser, place, **changes: str):
+    await browser.get(NEW)
+    given = {
+        "channel": "letter", "received_at": received(place, days=2), "name": "钱多多", "phone": PHONE, "words": WORDS,
+        "role": "self", "against": "工号 7788", "form_id": browser.form_id, **changes,
+    }  # fmt: skip
+    return await browser.post(NEW, **given)
+
+
+def number_of(answer) -> str:
+    return answer.headers["Location"].rpartition("/")[2]
+
+
+async def test_a_letter_is_in_the_one_register_with_clocks_from_its_receipt(place):
+    seed_demo(place.engine, place.clock().date())
+    browser = await place.agent()
+    answer = await register(browser, place, policy_no="p2023001234")
+    assert answer.status == 303
+    one = stored(place, number_of(answer))
+    assert (one.channel, one.facts, one.phone, one.against) == (ComplaintChannel.LETTER, WORDS, PHONE, "工号 7788")
+    assert one.received_at < place.clock() - timedelta(days=1, hours=23)
+    assert one.clocks.decide_by == place.deps.deadlines.due("D-C01", one.received_at).internal_due
+    assert one.clocks.answer_or_progress_by == place.deps.deadlines.due("D-C14", one.received_at).internal_due
+    assert (one.kind, one.severity > 0, bool(one.rules_fired)) == ("attitude", True, True)
+    assert (one.reference_no, one.conversation_id, one.last_notice_at) == ("P2023001234", "", place.clock())
+    (text,) = place.deps.recent_texts(PHONE, 5)
+    for told in (one.complaint_no, "信函", f"{one.clocks.decide_by.month} 月 {one.clocks.decide_by.day} 日", "12378"):
+        assert told in text.text
+    filed = [entry for entry in place.audit() if entry[0] == "complaint.filed"][-1]
+    assert filed[1:3] == (one.complaint_no, "agent:desk")
+    assert '"channel":"letter"' in filed[3]
+    _, listed = await browser.get("/desk/cases?kind=T")
+    assert "服务态度（信函）" in listed
+    _, page = await browser.get(f"/desk/cases/{one.complaint_no}")
+    assert "信函" in page
+
+
+@pytest.mark.parametrize("channel", ["letter", "hotline", "counter", "mail", "fax", "regulator"])
+async def test_every_way_by_which_complaints_come_is_taken(place, channel):
+    answer = await register(await place.agent(), place, channel=channel)
+    assert stored(place, number_of(answer)).channel.value == channel
+
+
+async def test_a_double_click_registers_once_even_after_signing_in_again(place):
+    browser = await place.agent()
+    await browser.get(NEW)
+    form_id = browser.form_id
+    first = await register(browser, place, form_id=form_id)
+    again = await register(await place.agent(), place, form_id=form_id)
+    assert number_of(first) == number_of(again)
+    assert len(place.deps.recent_texts(PHONE, 5)) == 1
+
+
+async def test_money_in_danger_is_reported_to_compliance_as_well(place):
+    words = "业务员李某把我的保费收走没有入账，说好投保结果钱被他挪用了"
+    await register(await place.agent(), place, words=words)
+    with place.deps.unit_of_work() as work:
+        (report,) = work.requests.of_kind("report_misconduct")
+    assert report.restricted
+    assert PHONE not in str(report.fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"channel": "web"}, "来件渠道"),
+        ({"channel": "pigeon"}, "来件渠道"),
+        ({"received_at": "昨天"}, "日期和时刻"),
+        ({"received_at": "2099-01-01T10:00"}, "不能晚于现在"),
+        ({"words": "骂我"}, "投诉的内容"),
+        ({"phone": "12345"}, "手机号"),
+        ({"policy_no": "P0000000000"}, "没有这张保单"),
+        ({"earlier_no": "T20200101000001"}, "没有这件以前的投诉"),
+        ({"form_id": ""}, "来件渠道"),
+    ],
+)
+async def test_what_is_incomplete_is_not_registered_and_can_be_sent_again(place, fields, words):
+    browser = await place.agent()
+    await browser.get(NEW)
+    form_id = browser.form_id
+    answer = await register(browser, place, **{"form_id": form_id, **fields})
+    assert answer.status == 400
+    assert words in await answer.text()
+    with place.deps.unit_of_work() as work:
+        assert work.complaints.of_phone(PHONE) == ()
+    assert (await register(browser, place, form_id=form_id)).status == 303
+
+
+async def test_only_the_complaints_post_registers_asks_and_decides(place):
+    complaint(place, stage=ComplaintStage.ACCEPTED)
+    other = await place.colleague(await place.agent(), "1002")
+    status, _ = await other.get(NEW)
+    assert status == 403
+    _, page = await other.get(SHEET)
+    assert "/decide" not in page
+    assert "/supplement" not in page
+    for path, fields in (
+        (NEW, {"channel": "letter", "received_at": received(place, days=1), "words": WORDS}),
+        (f"{SHEET}/supplement", {"items": "录音", "note": "请补上录音"}),
+        (f"{SHEET}/decide", DECISION),
+    ):
+        assert (await other.post(path, form_id="x", **fields)).status == 403
+    assert stored(place).stage is ComplaintStage.ACCEPTED
+
+
+async def test_a_form_without_its_token_is_refused(place):
+    browser = await place.agent()
+    answer = await browser.post(NEW, csrf="made up", channel="letter", received_at="2026-11-01T10:00", words=WORDS)
+    assert answer.status == 403
+
+
+async def test_what_is_missing_is_kept_told_and_stops_no_clock(place):
+    before = complaint(place)
+    browser = await place.agent()
+    await browser.get(SHEET)
+    same = {"items": "通话录音\n收据照片", "note": "核对当时的通话", "form_id": browser.form_id}
+    for _ in range(2):  # a double click
+        assert (await browser.post(f"{SHEET}/supplement", **same)).status == 303
+    one = stored(place)
+    (notice,) = one.notices
+    assert (notice.items, notice.at, notice.agent) == (("通话录音", "收据照片"), place.clock(), "desk")
+    assert (one.stage, one.missing) == (ComplaintStage.AWAITING_SUPPLEMENT, notice.items)
+    assert (one.clocks, one.statutory_due) == (before.clocks, before.statutory_due)
+    (text,) = place.deps.recent_texts(PHONE, 5)
+    for told in ("通话录音、收据照片", "核对当时的通话", f"补材料 {one.complaint_no}", "期限照常走"):
+        assert told in text.text
+    assert place.audit()[-1][:3] == ("complaint.supplement_wanted", one.complaint_no, "agent:desk")
+    _, page = await browser.get(SHEET)
+    assert "通话录音、收据照片：核对当时的通话" in page
+
+
+async def test_a_decision_is_kept_told_with_its_remedies_and_ends_it(place):
+    complaint(place, stage=ComplaintStage.ACCEPTED)
+    browser = await place.agent()
+    await browser.get(SHEET)
+    for _ in range(2):
+        assert (await browser.post(f"{SHEET}/decide", form_id=browser.form_id + "d", **DECISION)).status == 303
+    one = stored(place)
+    (made,) = one.decisions
+    assert (made.facts, made.basis, made.result, made.agent) == (*DECISION.values(), "desk")
+    assert (one.stage, one.is_open, made.verifying) == (ComplaintStage.DECIDED, False, False)
+    (text,) = place.deps.recent_texts(PHONE, 5)
+    for told in (DECISION["result"], "30 天内", "核查", "调解", "仲裁", "诉讼", "12378"):
+        assert told in text.text
+    assert DECISION["facts"] not in text.text
+    assert place.audit()[-1][:3] == ("complaint.decided", one.complaint_no, "agent:desk")
+    _, page = await browser.get(SHEET)
+    for shown in DECISION.values():
+        assert shown in page
+
+
+@pytest.mark.parametrize(
+    ("stage", "legal"),
+    [
+        (ComplaintStage.REGISTERED, False),
+        (ComplaintStage.AWAITING_SUPPLEMENT, False),
+        (ComplaintStage.ACCEPTED, True),
+        (ComplaintStage.EXTENDED, True),
+        (ComplaintStage.TRANSFERRED, True),
+        (ComplaintStage.DECIDED, False),
+        (ComplaintStage.WITHDRAWN, False),
+    ],
+)
+async def test_only_what_was_accepted_is_decided(place, stage, legal):
+    complaint(place, stage=stage)
+    browser = await place.agent()
+    answer = await browser.post(f"{SHEET}/decide", form_id="x", **DECISION)
+    assert answer.status == (303 if legal else 409)
+    assert bool(stored(place).decisions) is legal
+
+
+async def test_a_verification_is_decided_by_another_and_ends_in_mediation_or_court(place):
+    complaint(place, stage=ComplaintStage.ACCEPTED)
+    first = await place.agent()
+    await first.post(f"{SHEET}/decide", form_id="a", **DECISION)
+    with place.deps.unit_of_work() as work:
+        one = work.complaints.get("T20261123000001")
+        work.complaints.save(type(one)(**{**vars(one), "stage": ComplaintStage.VERIFYING}))
+        work.commit()
+    answer = await first.post(f"{SHEET}/decide", form_id="b", **DECISION)
+    assert answer.status == 403
+    assert "核查由没有作过原决定的人办" in await answer.text()
+    _, page = await first.get(SHEET)
+    assert "/decide" not in page
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "status", "words"),
+    [
+        ("supplement", {"items": "", "note": "请补材料来"}, 400, "一行一样"),
+        ("supplement", {"items": "录音", "note": "补"}, 400, "说明要写"),
+        ("supplement", {"items": "录音", "note": "你不要投诉了，投诉也没用"}, 422, "不合适"),
+        ("decide", {**DECISION, "basis": ""}, 400, "依据要写"),
+        ("decide", {**DECISION, "result": "你投诉也没用，我们不受理"}, 422, "不合适"),
+    ],
+)
+async def test_what_is_unfit_changes_nothing(place, path, fields, status, words):
+    before = complaint(place, stage=ComplaintStage.ACCEPTED)
+    browser = await place.agent()
+    answer = await browser.post(f"{SHEET}/{path}", form_id="x", **fields)
+    assert answer.status == status
+    assert words in await answer.text()
+    assert stored(place) == before
+
+
+async def test_who_is_complained_of_neither_asks_decides_nor_opens_what_was_sent(place):
+    complaint(place, stage=ComplaintStage.ACCEPTED, against="客服工号 desk")
+    file = handed_in(place, photo(), matter_no="T20261123000001")
+    browser = await place.agent()
+    for path, fields in (("supplement", {"items": "录音", "note": "请补上录音"}), ("decide", DECISION)):
+        assert (await browser.post(f"{SHEET}/{path}", form_id=path, **fields)).status == 403
+    status, _ = await browser.get(f"{SHEET}/files/{file.file_no}")
+    assert status == 404
+
+
+async def test_files_of_complaints_requests_and_reports_are_opened_by_their_posts_alone(place):
+    complaint(place)
+    request(place, 1, post="保全")
+    request(place, 2, kind="report_misconduct", restricted=True, post="合规监察")
+    content = photo()
+    numbers = ("T20261123000001", "S20261123000001", "S20261123000002")
+    files = [handed_in(place, content, place_in, matter_no=number) for place_in, number in enumerate(numbers, 1)]
+    first = await place.agent()
+    other = await place.colleague(first, "1002")
+    for number, file in zip(numbers, files, strict=True):
+        _, page = await first.get(f"/desk/cases/{number}")
+        assert f"/files/{file.file_no}" in page
+        async with first.client.get(f"/desk/cases/{number}/files/{file.file_no}") as response:
+            assert (response.status, await response.read()) == (200, content)
+        status, _ = await other.get(f"/desk/cases/{number}/files/{file.file_no}")
+        assert status == 404
+        _, page = await other.get(f"/desk/cases/{number}")
+        assert f"/files/{file.file_no}" not in page
+    opened = [entry[1] for entry in place.audit() if entry[0] == "desk.file_opened"]
+    assert opened == list(numbers)
