@@ -12,13 +12,14 @@ from bot.console.deps import ConsoleDeps
 from bot.console.desk import Desk
 from bot.console.desk_work import DeskWork
 from bot.console.pages import HERE, Pages, protect
+from bot.console.reports import Reports
 from bot.console.tasks import Tasks
 
 __all__ = ["ConsoleDeps", "attach"]
 
 
 def attach(app: web.Application, deps: ConsoleDeps) -> None:
-    """Register `/desk…`, `/desk/cases…`, `/desk/tasks`, `/desk/static/…` and, when `deps.settings.demo`, `/demo…`."""
+    """Register `/desk…`, `/desk/cases…`, `/desk/tasks`, `/desk/reports`, `/desk/static/…` and, when `deps.settings.demo`, `/demo…`."""
     pages = Pages(deps.clock)
     desk = Desk(
         deps=deps,
@@ -30,9 +31,10 @@ def attach(app: web.Application, deps: ConsoleDeps) -> None:
     )
     app.on_response_prepare.append(protect)
     app.router.add_static("/desk/static", HERE / "static")
-    # before the desk's own: a conversation's address would match "cases" and "tasks" too
+    # before the desk's own: a conversation's address would match "cases", "tasks" and "reports" too
     app.add_routes(Cases(deps, pages).routes(desk.signed_in))
     app.add_routes(Tasks(deps, pages).routes(desk.signed_in))
+    app.add_routes(Reports(deps, pages).routes(desk.signed_in))
     app.add_routes(desk.routes())
     if deps.settings.demo:
         app.add_routes(Demo(deps, pages).routes())

@@ -17,6 +17,7 @@ from bot.console.claim_desk import ClaimDesk, ClaimForm, claim_form
 from bot.console.complaint_desk import ComplaintDesk, HandlingForm, handling_form
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
+from bot.console.reports import feedback_by_month
 from bot.console.request_desk import RequestDesk, RequestForm, request_form
 from bot.console.times import CHINA
 from bot.console.triage import TriageDesk, TriageForm, triage_form
@@ -83,12 +84,15 @@ class Cases:
         kind = next((one for one in CaseKind if one.value == request.query.get("kind")), None)
         asked = request.query.get("page", "1")
         number = min(int(asked), _LAST_PAGE) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
-        page = await asyncio.to_thread(self._list, kind, max(1, number), session.agent)
+        page, feedback = await asyncio.to_thread(self._list, kind, max(1, number), session.agent)
         return self.pages.show(
             "cases.html",
             session=session,
             first_agent=FIRST_AGENT,
             page=page,
+            feedback=feedback,
+            may_register=session.agent in self.deps.settings.complaint_agents,
+            sees_reports=self._sees_all(session.agent),
             kinds=tuple(CaseKind),
             kind=kind,
             number=max(1, number),
@@ -98,7 +102,7 @@ class Cases:
             stage=_stage,
         )
 
-    def _list(self, kind: CaseKind | None, number: int, agent: str) -> CasePage:
+    def _list(self, kind: CaseKind | None, number: int, agent: str) -> tuple[CasePage, tuple[tuple[str, int], ...]]:
         with self.deps.unit_of_work() as work:
             page = work.open_cases.page(
                 kind=kind, today=self._today(), offset=(number - 1) * ROWS, limit=ROWS, restricted=self._sees_all(agent)
@@ -107,8 +111,9 @@ class Cases:
             work.audit.append(
                 "desk.cases_listed", subject="cases", actor=f"agent:{agent}", at=self.deps.clock(), detail=detail
             )
+            feedback = feedback_by_month(work) if kind is CaseKind.REQUEST else ()
             work.commit()
-        return page
+        return page, feedback
 
     async def show_case(self, request: web.Request, session: Session) -> web.StreamResponse:
         found = await asyncio.to_thread(self._look, request.match_info["number"], session.agent)

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from bot.insurance.complaint import Complaint, ComplaintStage
+from bot.insurance.complaint_handling import ComplaintDecision, SupplementNotice
 from bot.insurance.triage import Triage, TriageOutcome
 from bot.services.follow_complaint import withdraw_complaint
 from tests.integration.journeys.conftest import NOW, PHONE, Customer
@@ -169,3 +170,39 @@ def test_withdrawing_twice_changes_nothing_the_second_time(customer: Customer) -
         again = withdraw_complaint(work, number, "别的原因", NOW.replace(hour=20))
         work.commit()
     assert again == first
+
+
+def test_what_is_missing_is_listed_with_the_reason_and_the_clock_that_runs_on(customer: Customer) -> None:
+    notice = SupplementNotice(("通话录音", "收据照片"), "核对当时的通话", "1002", NOW, ("收据照片",))
+    number = filed(customer).complaint_no
+    change(customer, number, stage=ComplaintStage.AWAITING_SUPPLEMENT, notices=(notice,))
+    text = customer.begins("我的投诉到哪一步了", "query_complaint")
+    for shown in ("待补充", "还要您补 1 样（核对当时的通话）", "· 收据照片", "最晚 12 月 8 日"):
+        assert shown in text
+    assert "通话录音" not in text
+    assert "传照片或文件" in customer.titles
+
+
+def test_a_decision_is_read_with_its_facts_and_basis_and_leads_to_a_verification(customer: Customer) -> None:
+    made = ComplaintDecision("空白页属印刷问题", "投诉办法第十八条", "重新寄送保单", "1002", NOW)
+    change(customer, filed(customer).complaint_no, stage=ComplaintStage.DECIDED, decisions=(made,))
+    text = customer.begins("我的投诉到哪一步了", "query_complaint")
+    for shown in (
+        "处理决定：重新寄送保单。",
+        "认定的事实：空白页属印刷问题。",
+        "依据：投诉办法第十八条。",
+        "30 天内",
+        "核查",
+    ):
+        assert shown in text
+    assert customer.titles == ["对结果有异议，申请核查", "转人工"]
+
+
+def test_after_a_verification_there_is_mediation_or_the_court_and_no_second_one(customer: Customer) -> None:
+    made = ComplaintDecision("处理没有问题", "投诉办法第二十条", "维持原处理决定", "1003", NOW, verifying=True)
+    change(customer, filed(customer).complaint_no, stage=ComplaintStage.CLOSED, decisions=(made,), verify_by=NOW.date())
+    text = customer.begins("我的投诉到哪一步了", "query_complaint")
+    for shown in ("核查决定：维持原处理决定。", "调解、仲裁、诉讼"):
+        assert shown in text
+    assert "申请核查" not in text
+    assert customer.titles == ["转人工"]

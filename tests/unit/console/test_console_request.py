@@ -218,3 +218,39 @@ async def test_who_stays_unknown_or_wants_no_answer_gets_no_text(place, contact)
     put(place, kind="report_misconduct", restricted=True, post="合规监察", applicant_id="CU9", fields=fields)
     assert (await advance(await place.agent(), "done", "查实，已处理")).status == 303
     assert place.deps.recent_texts(None, 5) == ()
+
+
+async def test_the_register_of_reports_is_for_compliance_alone_with_what_is_over_too(place):
+    put(
+        place,
+        kind="report_misconduct",
+        restricted=True,
+        post="合规监察",
+        applicant_id="",
+        fields=(("联系方式", "匿名"),),
+    )
+    first = await place.agent()
+    other = await place.colleague(first, "1002")
+    assert (await advance(first, "done", "查实，已经移送")).status == 303
+    _, page = await first.get("/desk/reports")
+    for shown in (NUMBER, "匿名", "已办结", "查实，已经移送"):
+        assert shown in page
+    status, page = await other.get("/desk/reports")
+    assert status == 404
+    assert NUMBER not in page
+    _, cases = await other.get("/desk/cases")
+    assert "/desk/reports" not in cases
+    listed = [entry[:3] for entry in place.audit() if entry[0] == "desk.reports_listed"]
+    assert listed == [("desk.reports_listed", "reports", "agent:desk")]
+
+
+async def test_nobody_sees_the_register_without_signing_in(place):
+    _, page = await place.browser().get("/desk/reports")
+    assert "密码" in page
+
+
+async def test_suggestions_are_counted_by_month(place):
+    put(place, kind="give_feedback", post="综合")
+    _, page = await (await place.agent()).get("/desk/cases?kind=S")
+    at = place.clock()
+    assert f"{at.year}年{at.month}月 1 件" in page
