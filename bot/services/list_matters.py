@@ -136,7 +136,7 @@ def _changes(changes: Iterable[BeneficiaryChange]) -> Iterable[Matter]:
 
 
 def inquiry_code(request_no: str, pepper: str) -> str:
-    """Eight digits that let an anonymous reporter ask again: nothing else ties the report to a person."""
+    """Eight digits that let a reporter ask again and add to it: nothing else need tie the report to a person."""
     digest = hmac.new(pepper.encode(), f"inquiry:{request_no}".encode(), hashlib.sha256).digest()
     return f"{int.from_bytes(digest[:8], 'big') % 10**8:08d}"
 

@@ -13,6 +13,7 @@ from bot.calendars.clocks import SHANGHAI
 from bot.insurance.claim import Claim
 from bot.insurance.hand_off import HandOff
 from bot.store.demo_people import HOUSEHOLD, NAMED_CUSTOMERS
+from tests.dialogues.desk_deeds import desk_does
 from tests.dialogues.reading import Dialogue, DialogueTurn
 from tests.photos import PDF, photo
 from tests.stack import Answer, Chat, Stack
@@ -72,6 +73,11 @@ class _Performance:
     def _take(self, turn: DialogueTurn, place: str) -> None:
         if turn.deed == "later_minutes":
             self._stack.let_time_pass(int(turn.what))
+            return
+        if turn.deed == "desk":
+            with self._stack.unit_of_work() as work:
+                desk_does(work, self._pages[turn.by].id, turn.what, datetime.now(SHANGHAI))
+                work.commit()
             return
         page = self._pages.get(turn.by)
         if page is None:

@@ -11,7 +11,7 @@ import yaml
 
 FOLDER = Path(__file__).parent
 CUSTOMER = "客户"  # the page of a turn that names none
-DEEDS = ("say", "pick", "code", "wrong_code", "consent_code", "identify", "upload", "later_minutes")
+DEEDS = ("say", "pick", "code", "wrong_code", "consent_code", "identify", "upload", "later_minutes", "desk")
 TURN_KEYS = {*DEEDS, "by", "times", "expect", "remember"}
 EXPECT_KEYS = {
     "slot", "kind", "says", "never", "offers", "owner", "silent", "same_as", "filed", "hand_off", "claim", "text_to",

@@ -139,14 +139,13 @@ def _complaint_beside(case: Case, request: ServiceRequest) -> tuple[Reply, ...]:
 
 
 def _what_next(case: Case, request: ServiceRequest) -> str:
-    lines = []
-    if _is_anonymous(case.situation):
-        code = inquiry_code(request.request_no, case.situation.services.pepper)
-        lines.append(f"您是匿名的，我们不留您的联系方式。查询码 {code[:4]} {code[4:]}，以后凭编号和查询码来问进展。")
-    elif case.get(FEEDBACK) == "要":
+    code = inquiry_code(request.request_no, case.situation.services.pepper)
+    lines = ["您是匿名的，我们不留您的联系方式。"] if _is_anonymous(case.situation) else []
+    lines.append(f"查询码 {code[:4]} {code[4:]}，以后凭编号和查询码来问进展。")
+    if case.get(FEEDBACK) == "要" and not _is_anonymous(case.situation):
         lines.append("有了结果，合规监察会打您留的电话告诉您；多久能有结果，由他们跟您说明。")
-    later = "；换了会话再传，把编号和查询码一起发来" if _is_anonymous(case.situation) else ""
-    lines.append(f"有照片、截图、PDF 的，在这里说“补材料 {request.request_no}”就能传{later}。")
+    number = request.request_no  # this conversation waits for a person now: files are taken in another one
+    lines.append(f"有照片、截图、PDF 的，点“新会话”，发“补材料 {number} {code[:4]} {code[4:]}”就能传。")
     return "\n".join([*lines, _OTHER_ROUTES])
 
 

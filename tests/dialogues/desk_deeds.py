@@ -1,0 +1,83 @@
+"""What a person at the desk does in a dialogue, with the desk's own use cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.bootstrap import build_deadlines
+from bot.insurance.policy import Servicer
+from bot.insurance.service_request import RequestStatus
+from bot.insurance.triage import TriageOutcome
+from bot.services.advance_request import AdvanceRequest, advance_request
+from bot.services.handle_complaint import DecideComplaint, SendNotice, decide_complaint, send_notice
+from bot.services.ports import UnitOfWork
+from bot.services.triage_complaint import TriageComplaint, triage_complaint
+from bot.settings import ROOT
+
+_AGENT = "desk"
+_STATUSES = {
+    "处理中": RequestStatus.WITH_PERSON,
+    "要补材料": RequestStatus.WAITING_FOR_PAPERS,
+    "办结": RequestStatus.DONE,
+    "不能办": RequestStatus.DECLINED,
+}
+
+
+def desk_does(work: UnitOfWork, conversation_id: str, deed: str, at: datetime) -> None:
+    """`deed`: 处理中、办结、不能办：note; 要补材料：papers：note; 换人：name，number，phone; 投诉受理；投诉要补：items：note;
+    投诉决定：result. It is done to the newest open request or complaint of the conversation."""
+    what, *told = deed.split("：")
+    done = _DEEDS.get(what)
+    if done is None and what not in _STATUSES:
+        raise AssertionError(f"坐席不会“{what}”")
+    (done or _advance)(work, conversation_id, what, told, at)
+
+
+def _advance(work: UnitOfWork, conversation_id: str, what: str, told: list[str], at: datetime) -> None:
+    *papers, note = told
+    command = AdvanceRequest(
+        _request(work, conversation_id),
+        _STATUSES[what],
+        note,
+        _AGENT,
+        at,
+        tuple("、".join(papers).split("、")) if papers else (),
+    )
+    advance_request(work, command, build_deadlines(ROOT / "data"))
+
+
+def _replace_servicer(work: UnitOfWork, conversation_id: str, _: str, told: list[str], at: datetime) -> None:
+    number, servicer = _request(work, conversation_id), Servicer(*told[0].split("，"))
+    command = AdvanceRequest(number, RequestStatus.DONE, "已安排新的服务人员", _AGENT, at, servicer=servicer)
+    advance_request(work, command, build_deadlines(ROOT / "data"))
+
+
+def _accept(work: UnitOfWork, conversation_id: str, _: str, __: list[str], at: datetime) -> None:
+    number = _complaint(work, conversation_id)
+    triage_complaint(work, TriageComplaint(number, TriageOutcome.ACCEPT, "属于消费投诉，受理", _AGENT, at))
+
+
+def _ask(work: UnitOfWork, conversation_id: str, _: str, told: list[str], at: datetime) -> None:
+    send_notice(work, SendNotice(_complaint(work, conversation_id), tuple(told[0].split("、")), told[1], _AGENT, at))
+
+
+def _decide(work: UnitOfWork, conversation_id: str, _: str, told: list[str], at: datetime) -> None:
+    number = _complaint(work, conversation_id)
+    decide_complaint(work, DecideComplaint(number, "经核查情况属实", "投诉办法第十八条", told[0], _AGENT, at))
+
+
+def _request(work: UnitOfWork, conversation_id: str) -> str:
+    return [one.request_no for one in work.requests.of_conversation(conversation_id) if one.status.is_open][-1]
+
+
+def _complaint(work: UnitOfWork, conversation_id: str) -> str:
+    return work.complaints.of_conversation(conversation_id)[0].complaint_no
+
+
+_DEEDS: dict[str, Callable[[UnitOfWork, str, str, list[str], datetime], None]] = {
+    "换人": _replace_servicer,
+    "投诉受理": _accept,
+    "投诉要补": _ask,
+    "投诉决定": _decide,
+}
