@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from bot.calendars.clocks import SHANGHAI
 from bot.insurance.policy import InsurancePolicy, Role
 from bot.insurance.service_request import RequestStatus
+from bot.services.advance_request import phone_of
 from bot.services.deadlines import Deadlines, speak_date
 from bot.services.ports import UnitOfWork
 from bot.services.servicing.limits import Limits
@@ -131,6 +132,20 @@ def _papers(work: UnitOfWork, now: datetime, limits: Limits) -> int:
         )
         phone = party.phone if party else claim.report.reporter_phone
         sent += _once(work, f"papers:{claim.claim_no}:{asked:%Y%m%d}", phone, text, now)
+    return sent + _request_papers(work, now, days)
+
+
+def _request_papers(work: UnitOfWork, now: datetime, days: timedelta) -> int:
+    """The same for a request whose post asked for papers: nothing falls due while they are missing."""
+    sent = 0
+    for request in work.requests.awaiting_papers():
+        if not request.asked_for or not request.papers or now - request.last_at < days:
+            continue
+        text = (
+            f"申请 {request.request_no} 还缺 {len(request.papers)} 样材料，补齐才能接着办。"
+            f"打开在线客服说“补材料 {request.request_no}”，能看到缺哪几样，拍照就能传。"
+        )
+        sent += _once(work, f"papers:{request.request_no}:{request.last_at:%Y%m%d}", phone_of(work, request), text, now)
     return sent
 
 

@@ -47,6 +47,9 @@ class SqlServiceRequests:
     def of_kind(self, kind: str) -> Sequence[ServiceRequest]:
         return self._all(SERVICE_REQUESTS.c.kind == kind)
 
+    def awaiting_papers(self) -> Sequence[ServiceRequest]:
+        return self._all(SERVICE_REQUESTS.c.status == RequestStatus.WAITING_FOR_PAPERS.value)
+
     def to_chase(self, today: date) -> Sequence[ServiceRequest]:
         found = self._all(SERVICE_REQUESTS.c.alert_on <= today)
         return sorted((request for request in found if request.status.is_open), key=lambda each: each.due_on or today)

@@ -18,7 +18,7 @@ from bot.insurance.claim import ClaimStage, ClaimStep
 from bot.insurance.complaint import ComplaintStage
 from bot.insurance.endorsement import EndorsementStatus
 from bot.insurance.policy import Benefit, BenefitKind, PolicyStatus, Role
-from bot.insurance.service_request import RequestStatus, ServiceRequest
+from bot.insurance.service_request import RequestStatus, RequestStep, ServiceRequest
 from bot.insurance.settlement import AmountLine, Decision
 from bot.insurance.task import Register, TaskState
 from bot.services.decide_claim import DecideClaim, MoveClaim, agree, decide_claim, move_claim
@@ -478,3 +478,20 @@ def test_papers_that_do_not_come_are_asked_for_again_once(unit_of_work, sweep, e
 def test_no_sum_is_announced_for_a_contract_that_is_over_or_where_somebody_died(sweep, engine, changes):
     add_portfolio(engine, replace(PAYING, benefits=(MATURITY,), **changes))
     assert sweep(NOW).texts == 0
+
+
+@pytest.mark.parametrize(("days", "papers", "sent"), [(10, ("申请书",), 1), (9, ("申请书",), 0), (10, (), 0)])
+def test_a_request_that_waits_for_papers_does_not_wait_in_silence(unit_of_work, sweep, engine, days, papers, sent):
+    asked = RequestStep(
+        RequestStatus.WAITING_FOR_PAPERS, NOW - timedelta(days=days), "agent:desk", "少签名", ("申请书", "身份证")
+    )
+    made = replace(
+        REQUEST, applicant_id="", fields=(("联系电话", "13800001003"),), status=RequestStatus.WAITING_FOR_PAPERS,
+        papers=papers, due_on=None, steps=(asked,),
+    )  # fmt: skip
+    put(unit_of_work, "requests", made)
+    assert sweep(NOW).texts == sent
+    for each in texts(engine):
+        assert "还缺 1 样材料" in each
+        assert f"补材料 {made.request_no}" in each
+    assert sweep(NOW + timedelta(days=2)).texts == (1 if days == 9 else 0)
