@@ -10,7 +10,7 @@ from bot.services.errors import IdentityRequiredError, NotAllowedError
 from bot.services.journeys.finish import hand_off_journey
 from bot.services.journeys.journey import Situation
 from bot.services.ports import UnitOfWork
-from bot.services.reply import TO_HUMAN, Denial, Reply, intend
+from bot.services.reply import HAND_IN, TO_HUMAN, Denial, Reply, intend
 from bot.services.servicing.journey import journey_of
 from bot.services.servicing.journey_case import case_of
 from bot.services.servicing.make_request import make_request, person_reason
@@ -43,7 +43,8 @@ def submitter_of(transaction: Transaction) -> Callable[[Situation], tuple[Reply,
             if not error.data.get("hand_off"):
                 return (refused,)
             return (refused, *hand_off_journey(journey_of(transaction), situation, "needs_person"))
-        said: tuple[Reply, ...] = (Reply(_done_text(transaction, case, request, papers), _AFTER),)
+        after = (HAND_IN, *_AFTER) if request.status is RequestStatus.WAITING_FOR_PAPERS else _AFTER
+        said: tuple[Reply, ...] = (Reply(_done_text(transaction, case, request, papers), after),)
         said += transaction.afterwards(case, request)
         why = person_reason(case, transaction)
         if why:
@@ -102,6 +103,8 @@ def _done_text(transaction: Transaction, case: Case, request: ServiceRequest, pa
     ]
     if request.papers:
         lines.append("请把这些材料一次备齐：\n" + list_papers(papers))
+        if request.status is RequestStatus.WAITING_FOR_PAPERS:  # else a person speaks from here on
+            lines.append(f"拍好照在这里就能传，说“补材料 {request.request_no}”。")
     if request.due_on and not done and not transaction.promise.appointment:
         start = "材料齐了的话，" if request.papers else ""
         by_when = f"最晚 {speak_date(request.due_on, case.today)}"

@@ -130,6 +130,29 @@ def test_what_the_post_wrote_and_wants_is_read_by_its_number_once_proved(custome
     assert "传照片或文件" in [choice.title for choice in told.choices]
 
 
+def test_papers_of_a_request_just_made_are_handed_in_with_one_button(customer: Talk) -> None:
+    customer.say("我要退保")
+    prove(customer, "陈静")
+    answers = {
+        "surrender_reason": "不想说",
+        "surrender_card": "原缴费账户",
+        "service_consent": "同意",
+        "confirm": "确认",
+    }
+    customer.say("P2026000553")
+    while customer.requested:
+        if customer.requested == "person_check":
+            customer.say(customer.code_of(CUSTOMERS["陈静"].phone))
+        else:
+            customer.say(answers[customer.requested])
+    (made,) = stored(customer)
+    assert made.status is RequestStatus.WAITING_FOR_PAPERS
+    assert f"补材料 {made.request_no}" in customer.text
+    customer.pick("传照片或文件")
+    to_files(customer)
+    assert f"还缺 {len(made.papers)} 样" in customer.text
+
+
 def test_a_part_of_the_papers_leaves_one_list_of_the_rest(customer: Talk) -> None:
     number = "S20261101910003"
     waiting_request(customer, number)
