@@ -53,7 +53,8 @@ REQUEST_NAMES = {
 @dataclass(frozen=True)
 class Matter:
     """One thing under way or done. `due`: the day it is to be finished by, None where there is none. `note`: what its post
-    wrote last; `missing`: papers that are still to be handed in. `declined`: then ways on are owed."""
+    wrote last; `missing`: papers that are still to be handed in; `hidden`: there is more for who proves to be
+    its applicant. `declined`: then ways on are owed."""
 
     number: str
     what: str
@@ -63,6 +64,7 @@ class Matter:
     note: str = ""
     missing: tuple[str, ...] = ()
     declined: bool = False
+    hidden: bool = False
 
     def spoken(self, today: date) -> str:
         line = f"· {self.what} {self.number}：{self.stage}，最近一次动作 {speak_date(self.last_at.date(), today)}"
@@ -80,6 +82,8 @@ class Matter:
         if self.missing:
             listed = "\n".join(f"· {paper}" for paper in self.missing)
             lines.append(f"还缺 {len(self.missing)} 样：\n{listed}\n在这里就能传，说“补材料 {self.number}”。")
+        if self.hidden:
+            lines.append("说明和要补的材料，核对身份后看得到。")
         if self.declined:
             lines.append(WAYS_ON)
         return "\n".join(lines)
@@ -100,21 +104,24 @@ def own_matters(work: UnitOfWork, conversation_id: str, now: datetime) -> tuple[
             of_policy = work.endorsements.of_policy(policy.policy_no)
             changes += [change for change in of_policy if change.applicant_id == party.party_id]
     found = {each.number: each for each in (*_claims(claims), *_complaints(complaints), *_changes(changes))}
-    found |= {each.request_no: request_matter(each) for each in requests}
+    found |= {each.request_no: request_matter(each, party.party_id if party else "") for each in requests}
     return tuple(sorted(found.values(), key=lambda each: each.last_at, reverse=True))
 
 
-def request_matter(request: ServiceRequest) -> Matter:
+def request_matter(request: ServiceRequest, party_id: str = "") -> Matter:
+    """`party_id` is who is proved. What the post wrote is for the applicant, not for whoever sits at his screen later; of a
+    request without one (a phone alone, a report) the number is all there is to know."""
     what = REQUEST_NAMES.get(request.kind, "业务申请")
-    running = request.status.is_open
+    running, known = request.status.is_open, request.applicant_id in ("", party_id)
     return Matter(
         number=request.request_no,
         what=what,
         stage=request.status.zh,
         last_at=request.last_at,
         due=request.due_on if running else None,
-        note=request.steps[-1].note if request.steps else "",
-        missing=request.papers if running else (),
+        note=request.steps[-1].note if request.steps and known else "",
+        missing=request.papers if running and known else (),
+        hidden=bool(request.steps) and not known,
         declined=request.status is RequestStatus.DECLINED,
     )
 

@@ -102,6 +102,8 @@ def _one(number: str, said: Understood, using: AssistantServices) -> Reply:
 def _ways_on(matter: Matter) -> tuple[Choice, ...]:
     if matter.declined:
         return (intend("我要投诉", "file_complaint"),)
+    if matter.hidden:
+        return (PROVE_AND_LIST,)
     return (HAND_IN,) if matter.missing else ()
 
 

@@ -130,6 +130,19 @@ def test_what_the_post_wrote_and_wants_is_read_by_its_number_once_proved(custome
     assert "传照片或文件" in [choice.title for choice in told.choices]
 
 
+def test_who_sits_at_the_screen_later_sees_the_stage_and_not_what_the_post_wrote(customer: Talk) -> None:
+    number = "S20261101910006"
+    waiting_request(customer, number, conversation_id=customer.conversation_id)
+    told = recall(
+        customer.ears.hear(customer.conversation_id, f"{number} 办到哪一步了", customer.now), customer.services
+    )
+    assert told is not None
+    assert "待补资料" in told.text
+    assert "核对身份后看得到" in told.text
+    for hidden in ("申请书", "身份证"):
+        assert hidden not in told.text
+
+
 def test_papers_of_a_request_just_made_are_handed_in_with_one_button(customer: Talk) -> None:
     customer.say("我要退保")
     prove(customer, "陈静")
