@@ -184,7 +184,7 @@ class SubmitJourney(TurnAction, ABC):
         ended = tracker.get_slot(OUTCOME) or ""
         events = [SlotSet(OUTCOME, None), SlotSet(KEY, None), SlotSet(MISSES, None)]
         if ended.startswith("switched:"):
-            return Outcome([], [*events, FollowupAction(form_of(KEY_OF_INTENT[ended.split(":", 1)[1]]))])
+            return Outcome([], [*events, *_switch(ended.split(":", 1)[1], said, tracker)])
         replies: list[Reply] = []
         if ended == "confirmed":
             answers, key = read_answers(entry.journey, tracker), tracker.get_slot(KEY) or ""
@@ -195,6 +195,14 @@ class SubmitJourney(TurnAction, ABC):
         if first is None or ended.startswith("handed_off:"):
             return Outcome(replies, events)
         return Outcome([*replies, Reply(announce(first, later))], [*events, *open_next(first, later)])
+
+
+def _switch(intent: str, said: Understood, tracker: Tracker) -> list[dict[str, Any]]:
+    """The events that open another journey. What a typed message means was read by the journey it leaves; it tells nothing more."""
+    form = form_of(KEY_OF_INTENT[intent])
+    if said.chosen or form != SERVICE_FORM:
+        return [FollowupAction(form)]
+    return open_next(Waiting(intent, ""), from_slot(tracker.get_slot(LATER)))
 
 
 def open_next(first: Waiting, later: Sequence[Waiting]) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ import pytest
 
 from bot.bootstrap import build_message_log, build_unit_of_work, prepare_store
 from bot.calendars.clocks import SHANGHAI
+from bot.insurance.claim import ClaimStage
+from bot.insurance.settlement import Decision
 from bot.launch import QUIET
 from bot.services.ports import UnitOfWork
 from bot.settings import ROOT, Settings, read_settings
@@ -204,6 +206,18 @@ class Stack:
         """As the core system would, once a death or an accident on the policy is known; None takes it back."""
         value = f"'{day.isoformat()}'" if day else "NULL"
         self._write(f"UPDATE policies SET insured_event_on = {value} WHERE policy_no = '{policy_no}'")
+
+    def record_agreement(self, party_id: str, pay_by: date | None) -> None:
+        """This customer's decided amount was agreed to and is paid by then; None: it waits for a yes again."""
+        agreed_at, stage = None, ClaimStage.AWAITING_AGREEMENT
+        if pay_by:
+            agreed_at, stage = datetime.now(SHANGHAI), ClaimStage.PAYING
+        with self.unit_of_work() as work:
+            for claim in work.claims.of_party(party_id):
+                if claim.settlement and claim.settlement.decision is not Decision.DENY:
+                    settlement = replace(claim.settlement, agreed_at=agreed_at, pay_by=pay_by)
+                    work.claims.save(replace(claim, stage=stage, settlement=settlement))
+            work.commit()
 
     def _write(self, statement: str) -> None:
         engine = build_engine(self.settings.database_url, self.settings.secrets.data_key)

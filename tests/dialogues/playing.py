@@ -14,6 +14,7 @@ from bot.insurance.claim import Claim
 from bot.insurance.hand_off import HandOff
 from bot.store.demo_people import HOUSEHOLD, NAMED_CUSTOMERS
 from tests.dialogues.desk_deeds import desk_does
+from tests.dialogues.kinds import Moment, flaw_of
 from tests.dialogues.reading import Dialogue, DialogueTurn
 from tests.photos import PDF, photo
 from tests.stack import Answer, Chat, Stack
@@ -60,8 +61,12 @@ class _Performance:
 
     def run(self) -> None:
         event_on = self._dialogue.given.get("insured_event")
+        today = datetime.now(SHANGHAI).date()
+        for key, pay_by in (("agreed", today + timedelta(days=10)), ("not_agreed", None)):
+            if key in self._dialogue.given:
+                self._stack.record_agreement(PEOPLE[self._dialogue.given[key]].party_id, pay_by)
         if event_on:
-            yesterday = datetime.now(SHANGHAI).date() - timedelta(days=1)
+            yesterday = today - timedelta(days=1)
             self._stack.record_insured_event(event_on, yesterday)
         try:
             for number, turn in enumerate(self._dialogue.turns, 1):
@@ -83,12 +88,17 @@ class _Performance:
         if page is None:
             page = self._pages[turn.by] = self._stack.chat()
         said = f"{turn.by}：{turn.deed} {turn.what}"
+        before, stood = self._answers.get(turn.by), self._registered(page)
         try:
             answer = self._do(turn, page, place)
         except AssertionError as error:
             raise AssertionError(f"\n{place}\n  {said}\n  {error}") from None
         self._answers[turn.by] = answer
         wrong = self._compare(turn, page, answer)
+        made = tuple(kind for number, kind in self._registered(page).items() if number not in stood)
+        moment = Moment(before, answer, page.owner, made, "says" in turn.expect)
+        flaws = ((kind, flaw_of(kind, self._dialogue.about, moment)) for kind in turn.shows)
+        wrong += [f"不能算“{kind}”：{flaw}" for kind, flaw in flaws if flaw]
         for name, pattern in turn.remember.items():
             found = re.search(pattern, answer.text)
             if found:
@@ -134,6 +144,16 @@ class _Performance:
         for name, value in self._known.items():
             text = text.replace(f"{{{name}}}", value)
         return text
+
+    def _registered(self, page: Chat) -> dict[str, str]:
+        """Number → kind of everything that this conversation has in the registers."""
+        with self._stack.unit_of_work() as work:
+            return {
+                **{each.claim_no: "report_claim" for each in work.claims.of_conversation(page.id)},
+                **{each.complaint_no: "file_complaint" for each in work.complaints.of_conversation(page.id)},
+                **{each.endorsement_no: "change_beneficiary" for each in work.endorsements.of_conversation(page.id)},
+                **{each.request_no: each.kind for each in work.requests.of_conversation(page.id)},
+            }
 
     # -- what was expected ---------------------------------------------------------------------------------------------
 

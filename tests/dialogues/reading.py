@@ -9,14 +9,16 @@ from typing import Any
 
 import yaml
 
+from tests.dialogues.kinds import ABOUT, KINDS
+
 FOLDER = Path(__file__).parent
 CUSTOMER = "客户"  # the page of a turn that names none
 DEEDS = ("say", "pick", "code", "wrong_code", "consent_code", "identify", "upload", "later_minutes", "desk")
-TURN_KEYS = {*DEEDS, "by", "times", "expect", "remember"}
+TURN_KEYS = {*DEEDS, "by", "times", "expect", "remember", "shows"}
 EXPECT_KEYS = {
     "slot", "kind", "says", "never", "offers", "owner", "silent", "same_as", "filed", "hand_off", "claim", "text_to",
 }  # fmt: skip
-GIVEN_KEYS = {"insured_event"}
+GIVEN_KEYS = {"insured_event", "agreed", "not_agreed"}
 
 
 class DialogueFileError(ValueError):
@@ -33,13 +35,17 @@ class DialogueTurn:
     times: int = 1
     expect: Mapping[str, Any] = field(default_factory=dict)
     remember: Mapping[str, str] = field(default_factory=dict)
+    shows: tuple[str, ...] = ()  # of KINDS
 
 
 @dataclass(frozen=True)
 class Dialogue:
+    """`about`: the transaction or journey that it is about, the file's name if it does not say."""
+
     file: str
     name: str
     turns: tuple[DialogueTurn, ...]
+    about: str
     given: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -66,11 +72,14 @@ def _read_file(path: Path) -> list[Dialogue]:
 
 def _read_dialogue(file: str, item: Any) -> Dialogue:
     place = f"{file} {item.get('dialogue') if isinstance(item, dict) else item}"
-    _only(item, {"dialogue", "turns", "given"}, place)
+    _only(item, {"dialogue", "turns", "given", "of"}, place)
     given = {key: str(value) for key, value in item.get("given", {}).items()}
     _only(given, GIVEN_KEYS, f"{place} given")
     turns = tuple(_read_turn(f"{place} 第 {n} 句", turn) for n, turn in enumerate(item["turns"], 1))
-    return Dialogue(file, str(item["dialogue"]), turns, given)
+    about = str(item.get("of", file.removesuffix(".yml")))
+    if about not in ABOUT and ("of" in item or any(turn.shows for turn in turns)):
+        raise DialogueFileError(f"{place}: of 要写是哪件业务，不认识 {about}")
+    return Dialogue(file, str(item["dialogue"]), turns, about, given)
 
 
 def _read_turn(place: str, turn: Any) -> DialogueTurn:
@@ -83,7 +92,12 @@ def _read_turn(place: str, turn: Any) -> DialogueTurn:
     what = turn[deeds[0]]
     if not isinstance(what, (str, int)):
         raise DialogueFileError(f"{place}: {deeds[0]} 后面要写文字")
+    shows = turn.get("shows", ())
+    shows = (shows,) if isinstance(shows, str) else tuple(shows)
+    if set(shows) - set(KINDS):
+        raise DialogueFileError(f"{place}: shows 要写 {'、'.join(KINDS)}")
     return DialogueTurn(
+        shows=shows,
         deed=deeds[0],
         what=str(what),
         by=str(turn.get("by", CUSTOMER)),

@@ -28,6 +28,9 @@ def ask(journey: Journey, situation: Situation, turn: Turn, slot: str, *, offer_
     if slot == CONFIRM:
         turn.replies.append(_card(journey, situation))
         return turn
+    if slot == EDIT and not _card_steps(journey, situation):
+        turn.replies.append(Reply("这张卡上没有要填的，不用改。没问题请回“确认”，不办就回“先不办了”。"))
+        return ask(journey, situation, turn, CONFIRM)
     if slot == EDIT:
         turn.replies.append(_ask_which_line(journey, situation))
         return turn
@@ -69,18 +72,19 @@ def _progress(journey: Journey, situation: Situation, step: Step, turn: Turn) ->
 
 
 def _card(journey: Journey, situation: Situation) -> Reply:
-    lines = [f"· {s.label} {s.shows_as(situation.get(s.slot), situation)}" for s in _card_steps(journey, situation)]
+    steps = _card_steps(journey, situation)
+    lines = [f"· {s.label} {s.shows_as(situation.get(s.slot), situation)}" for s in steps]
     facts = [f"· {label} {value}" for label, value in journey.facts(situation)]
     text = "\n".join([journey.card_title, *lines, *facts])
-    choices = (choose(journey.confirm_title, YES), choose("改一项", EDIT), intend("先不办了", "cancel"))
+    edit = (choose("改一项", EDIT),) if steps else ()
+    choices = (choose(journey.confirm_title, YES), *edit, intend("先不办了", "cancel"))
     return Reply(text, choices, CONFIRM, "confirm")
 
 
 def _ask_which_line(journey: Journey, situation: Situation) -> Reply:
     steps = _card_steps(journey, situation)
     choices = tuple(choose(step.label, f"{EDIT}:{step.slot}") for step in steps)
-    example = f"比如“{steps[0].label}改成……”" if steps else "说清楚改成什么"
-    return Reply(f"要改哪一项？点一下，或者直接说，{example}。", choices, "edit", "choice")
+    return Reply(f"要改哪一项？点一下，或者直接说，比如“{steps[0].label}改成……”。", choices, "edit", "choice")
 
 
 def _card_steps(journey: Journey, situation: Situation) -> list[Step]:

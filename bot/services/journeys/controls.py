@@ -44,12 +44,24 @@ OTHER_JOURNEYS = {
 _PERSON = re.compile(
     r"(转|找|要|接|叫|换|给我)[^，。？]{0,4}(人工|真人|客服人员|接线员)|^(人工|人工客服|真人)[\s!！。]*$|不要机器人"
 )
-_CANCEL = re.compile(r"^(算了|取消|不办了|不报了|不弄了|先不|退出|不想办了)[^，。？]{0,10}$")
+_CANCEL = re.compile(
+    r"^(?:(?:等等|等一下|等下|那|哎呀?|唉)[，,\s]*)?(算了|取消|不办了|不报了|不弄了|先不|退出|不想办了)[^，。？]{0,10}$"
+)
 # "不用了，找到了，取消": after words that ask for nothing more ("航班晚点，取消" tells what happened).
 _CANCEL_LAST = re.compile(
     r"^(?:(?:好了?|好的|行了?|那|嗯|不用了?|不要了|没事了?|找到了|解决了|谢谢|谢了)[，,。\s]*){1,4}"
     r"(?:算了|取消|不办了|不弄了|先不办了)吧?[。.!！\s]*$"
 )
+# "麻烦死了不查了": a sigh and the wish, nothing else ("保费不退了" tells what happened).
+_CANCEL_SIGHING = re.compile(
+    r"^(?:(?:太?麻烦(?:死了?|了)?|烦(?:死了?|死人)?|真?累|唉|哎|那|我|就|先|还是|好了|懒得|等等|等一下)[，,。!！\s]*){0,4}"
+    r"不(?:查|办|弄|测|填|搞|报|退|撤|看)了[吧啊呀]?[。.!！~\s]*$"
+)
+_BACK = re.compile(
+    r"^(?:返回|回到|退回|倒回)?[上前](?:一|面那?一?)(?:题|步|个|项|问)(?:.{0,3}(?:错|改|重).{0,4})?[。.!！\s]*$"
+)
+_DISAGREES = re.compile(r"不同意|不认可|不接受|不服|有异议|太少|少了")
+_IN_GENERAL = re.compile(r"一般|通常|平时|正常(?:情况)?|规定")
 _STOP_WORDS = re.compile(
     r"不(想|用|再)?(办|弄|报|查|改|搞|填|投诉)|取消|算了|退出|停|放弃|主意|先不|不要了|拉倒|改天|以后再"
 )
@@ -62,13 +74,17 @@ _COMPLAINS_TOO = re.compile(
 # What the customer has not written down is no wish to hear it again.
 _NOT_NOTED = re.compile(r"没记(?:下|住|着)|没抄")
 _AGAIN = re.compile(r"^(再说一遍|再说一次|没听清|没看清|重复一遍|什么|啥)[？?。!！\s]*$")
-_QUESTION = re.compile(r"[?？]|吗|呢$|么$|怎么|什么|多少|哪里|哪儿|能不能|可不可以|要不要|是不是|多久|几天|咋|啥")
+_QUESTION = re.compile(
+    r"[?？]|吗|呢$|么$|怎么|什么|多少|哪里|哪儿|能不能|可不可以|要不要|是不是|多久|几天|咋|啥|几点.{0,4}(?:班|门|营业)"
+)
 _QUESTION_INTENTS = re.compile(
     r"^(ask_|query_|verify_|bot_challenge|account_help|contact_servicer|request_invoice|request_e_policy)"
 )
 # "改受益人要收费吗" in the middle of changing one asks about it and is answered, not taken for a wish.
 _GENERAL_QUESTION = re.compile(r"收费|多久|几天|生效|什么时候|要不要钱|需要什么|为什么|安全吗")
-_PLAIN_QUESTION = re.compile(r"(多久|几天|什么时候|怎么|为什么|能不能|要不要).*[?？啊呀呢]*$|[?？]\s*$")
+_PLAIN_QUESTION = re.compile(
+    r"(多久|几天|几点.{0,4}(?:班|门|营业)|收费|什么时候|怎么|为什么|能不能|要不要).*[?？啊呀呢]*$|[?？]\s*$"
+)
 _CORRECTION = re.compile(r"不对|错了|说错|更正|改成|改为|改一下|应该是|不是.{1,12}是")
 
 
@@ -129,7 +145,21 @@ def cancels(said: Understood) -> bool:
     if said.chosen:
         return said.intent == "cancel"
     stops = said.means("cancel", at_least=0.6) and len(said.text) <= 24 and bool(_STOP_WORDS.search(said.text))
-    return stops or bool(_CANCEL.match(said.text.strip()) or _CANCEL_LAST.match(said.text.strip()))
+    return stops or any(words.match(said.text.strip()) for words in (_CANCEL, _CANCEL_LAST, _CANCEL_SIGHING))
+
+
+def goes_back(said: Understood) -> bool:
+    """ "上一题点错了": the answer just given is to be given again."""
+    return not said.chosen and bool(_BACK.match(said.text.strip()))
+
+
+def disagrees(said: Understood) -> bool:
+    return not said.chosen and bool(_DISAGREES.search(said.text))
+
+
+def asks_in_general(said: Understood) -> bool:
+    """How it usually is, not how one's own matter stands."""
+    return bool(_IN_GENERAL.search(said.text))
 
 
 def asks_again(said: Understood) -> bool:
@@ -193,7 +223,7 @@ def starts_other_journey(said: Understood, own_intent: str) -> bool:
 
 def named_step(journey: Journey, situation: Situation) -> Step | None:
     """The answered question that the customer names ("地点不对", "电话写错了", "身份证号输错了")."""
-    text = situation.said.text
+    text = situation.said.text.replace("名字", "姓名")
     named = [s for s in journey.steps if situation.get(s.slot) and _names(s, text)]
     # "新姓名写错了" means the new name, though it says 姓名 too.
     return max(

@@ -117,6 +117,20 @@ def by_repair(journey: Journey, situation: Situation, turn: Turn, but: str = "")
     return False
 
 
+def last_answered(journey: Journey, situation: Situation, before: str) -> Step | None:
+    """The answered question that came last before the question `before`; codes are not given again."""
+    slots = [step.slot for step in journey.steps]
+    asked = journey.steps[: slots.index(before)] if before in slots else journey.steps
+    return next(
+        (
+            step
+            for step in reversed(asked)
+            if situation.get(step.slot) and step.hint != "otp" and step.needed(situation)
+        ),
+        None,
+    )
+
+
 def last_words(journey: Journey, situation: Situation, turn: Turn) -> bool:
     """A repair that fits nothing else restates the answer just given, where that was free text."""
     slots = [step.slot for step in journey.steps]

@@ -13,7 +13,7 @@ from bot.services.deny_access import record_refusals
 from bot.services.journeys import controls
 from bot.services.journeys.asking import EDIT, ask, ask_next
 from bot.services.journeys.complaint_beside import register_beside
-from bot.services.journeys.corrections import correct, last_words, restates
+from bot.services.journeys.corrections import correct, last_answered, last_words, restates
 from bot.services.journeys.journey import (
     CONFIRM,
     YES,
@@ -97,6 +97,9 @@ def _take(journey: Journey, requested: str, misses: int, situation: Situation) -
     if controls.doubts_us(said) and journey.intent != "file_complaint" and not journey.restricted:
         turn.replies.append(Reply(controls.TRUST))
         return ask(journey, situation, turn, requested)
+    if controls.goes_back(said) and (last := last_answered(journey, situation, requested)):
+        turn.replies.append(Reply("好，上一项重新来。"))
+        return ask(journey, situation, turn, last.slot)
     if requested in (CONFIRM, EDIT):
         return _take_confirmation(journey, situation, turn)
     return _take_answer(journey, situation, turn)
@@ -143,6 +146,9 @@ def _take_confirmation(journey: Journey, situation: Situation, turn: Turn) -> Tu
     if said.choice and said.choice.startswith(f"{EDIT}:"):
         # The old value stays until there is a new one: "孩子80，爱人20" means the people on the card.
         return ask(journey, situation, turn, said.choice.split(":", 1)[1])
+    if journey.otherwise and controls.disagrees(said):
+        turn.outcome = f"switched:{journey.otherwise}"
+        return turn
     corrected = _corrected(journey, situation, turn)
     if corrected:
         return corrected
@@ -198,7 +204,8 @@ def _take_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
         return turn.end(reading)
     if last_words(journey, situation, turn):
         return ask_next(journey, turn.seen_by(situation), turn)
-    if isinstance(reading, NotAnAnswer) or (controls.is_digression(said) and not said.is_repair):
+    asks = controls.is_digression(said) or (not said.of_type(*step.entities) and _asks_what_we_know(situation))
+    if isinstance(reading, NotAnAnswer) or (asks and not said.is_repair):
         return _not_an_answer(journey, situation, turn)
     if _took_something_else(journey, situation, turn):  # "能开" while the plate is asked for
         return ask_next(journey, turn.seen_by(situation), turn)
@@ -250,7 +257,7 @@ def _digress(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     """Answer the question in between, then come back to the open one."""
     robot = situation.said.means("bot_challenge", at_least=0.35)
     said = _likeliest(situation.said)
-    if said.intent == journey.intent and journey.intent.startswith("query_"):
+    if said.intent == journey.intent and journey.intent.startswith("query_") and not controls.asks_in_general(said):
         turn.replies.append(Reply("我知道您着急，这就帮您查。"))
         return ask(journey, situation, turn, turn.requested)
     answer = Reply(controls.ROBOT) if robot else answer_in_between(said, situation.services)

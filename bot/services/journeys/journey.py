@@ -153,7 +153,8 @@ class Journey:
 
     `goes_on`: a complaint in the middle is registered beside it and the open question stays. `own_answer`: what only this
     journey can answer in between ("要多久" of the very complaint); "" leaves it to the knowledge base. `unfinished`: what
-    is said when a person takes over before anything was written.
+    is said when a person takes over before anything was written. `otherwise`: where "不同意" to the card leads, an intent
+    or a transaction.
     """
 
     form: str
@@ -170,6 +171,7 @@ class Journey:
     restricted: bool = False  # only its own post reads it, and complaint words are part of what it takes down
     desk_labels: Mapping[str, str] = field(default_factory=dict)  # what the desk reads for slots without a label
     goes_on: bool = False
+    otherwise: str = ""
     own_answer: Callable[[Situation], str] = nothing_to_say
     unfinished: Callable[[Situation], str] = nothing_to_say
 

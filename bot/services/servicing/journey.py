@@ -41,6 +41,7 @@ def journey_of(transaction: Transaction) -> Journey:
         opening=opening_of(transaction),
         card_title="" if transaction.shows else f"请核对{transaction.zh}的内容：",
         confirm_title=transaction.confirm_title,
+        otherwise=transaction.otherwise,
         facts=lambda situation: transaction.facts(case_of(situation)),
         steps=(
             *transaction.before,

@@ -176,7 +176,8 @@ class Transaction:
     `before`: questions that come before the policy, because what may be done with it depends on them. `signs`: why
     another person must sign, asked where the decision table demands a consent; a person then collects it. `facts`:
     (label, value) lines of the card that nobody is asked for, worked out anew for the card and for the row. `papers_for`:
-    which list of data/servicing/papers.yml, where that is not the list of its `kind`; "" for none.
+    which list of data/servicing/papers.yml, where that is not the list of its `kind`; "" for none. `otherwise`: the
+    transaction that "不同意" to the card leads to.
     """
 
     kind: str
@@ -195,6 +196,7 @@ class Transaction:
     done_at_once: bool | Callable[[Case], bool] = False
     what_next: Callable[[Case, ServiceRequest], str] = lambda _, __: ""
     confirm_title: str = "确认提交"
+    otherwise: str = ""
     restricted: bool | Callable[[Case], bool] = False
     words: re.Pattern[str] | None = None
     start: Callable[[Situation], Opening] | None = None

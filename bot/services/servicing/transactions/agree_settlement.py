@@ -73,4 +73,5 @@ TRANSACTION = Transaction(
     afterwards=_ask_account,
     what_next=_what_next,
     confirm_title="确认同意",
+    otherwise="dispute_claim",
 )

@@ -17,17 +17,19 @@ from bot.services.servicing.transaction import NEVER_ONLY_ASKED, Case, Transacti
 from bot.services.understanding import Understood
 
 WORDS, ABOUT = "feedback_words", "feedback_about"
+KIND, PRAISE = "feedback_kind", "表扬"  # said before the words themselves
 _PRAISE = re.compile(r"表扬|赞|夸|好评|感谢|谢|锦旗|服务(?:特别|真|很)?好|满意|五星|耐心|点赞|奖励")
 _BARE = re.compile(
-    r"^.{0,4}(?:表扬|建议|意见箱?|点赞|好评|夸夸?|五星|反馈)(?:一下|一个|个|客服|个建议|个意见)?[👍。!！]*$"
+    r"^.{0,4}(?:表扬|建议|意见箱?|点赞|好评|夸夸?|五星|反馈)(?:你们)?(?:一下|一个人?|个人?|客服|个建议|个意见)?[👍。!！]*$"
 )
 
 
 def _start(situation: Situation) -> Opening:
     text = situation.said.text
-    thanks = "谢谢您特意告诉我们。" if _PRAISE.search(text) else "谢谢您的建议。"
+    praises = bool(_PRAISE.search(text))
+    thanks = "谢谢您特意告诉我们。" if praises else "谢谢您的建议。"
     if situation.said.chosen or _BARE.match(text) or len(text) < 6:
-        return Opening((Reply(thanks),))
+        return Opening((Reply(thanks),), {KIND: PRAISE} if praises else {})
     words = [Reply(thanks)]
     if complains(_complaint_in(text, situation)):
         words.append(Reply(_ALSO))
@@ -60,7 +62,7 @@ def _complaint_beside(case: Case, request: ServiceRequest) -> tuple[Reply, ...]:
 
 
 def _what_next(case: Case, _: ServiceRequest) -> str:
-    if _PRAISE.search(case.get(WORDS)):
+    if case.get(KIND) == PRAISE or _PRAISE.search(case.get(WORDS)):
         return "表扬会转给当事人的主管和质量管理岗，记进他的服务档案。"
     return "建议会转给质量管理岗，每月汇总一次，由负责的部门答复采纳情况。"
 
@@ -76,7 +78,7 @@ TRANSACTION = Transaction(
     steps=(
         Step(WORDS, "内容", lambda _: Ask("您想说什么？", "text"), _read_words, free_text=True, story=True,
              shows_as=lambda value, _: value if len(value) <= 60 else value[:58] + "…"),
-        Step(ABOUT, "说的是谁或哪件事", lambda _: Ask("说的是谁、哪件事？姓名、工号、网点或单号都行，没有就回“没有”。", "text", (choose("没有"),)),
+        Step(ABOUT, "说的是谁", lambda _: Ask("说的是谁、哪件事？姓名、工号、网点或单号都行，没有就回“没有”。", "text", (choose("没有"),)),
              read_words(1, 200, none_as="未说明"), free_text=True, story=True),
     ),
     afterwards=_complaint_beside,
