@@ -18,6 +18,7 @@ from bot.services.give_answer import answer_doubtful, give_answer
 from bot.services.hand_off import HandOffRequest, hand_off
 from bot.services.journeys.claim_slots import CAUSE, LINE, PLACE
 from bot.services.journeys.give_consent import find_code
+from bot.services.rate_service import say_goodbye
 from bot.services.recall import recall
 from bot.services.recent import Recent, once_more, read_recent
 from bot.services.registry import KEY_OF_INTENT, SWITCH, form_of
@@ -216,6 +217,16 @@ class ActionEscalate(TurnAction):
         reason = "crisis" if crisis else "complaint_rule"
         reply = _to_person(said, using, reason, post, verdict.priority)
         return Outcome([Reply(words), reply], [])
+
+
+class ActionGoodbye(TurnAction):
+    """The last words."""
+
+    def name(self) -> str:
+        return "action_goodbye"
+
+    def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
+        return Outcome([say_goodbye(said, using)], [])
 
 
 class ActionRepeat(TurnAction):

@@ -12,6 +12,7 @@ from bot.console.deps import ConsoleDeps
 from bot.console.desk import Desk
 from bot.console.desk_work import DeskWork
 from bot.console.pages import HERE, Pages, protect
+from bot.console.ratings import Ratings
 from bot.console.reports import Reports
 from bot.console.tasks import Tasks
 
@@ -19,7 +20,7 @@ __all__ = ["ConsoleDeps", "attach"]
 
 
 def attach(app: web.Application, deps: ConsoleDeps) -> None:
-    """Register `/desk…`, `/desk/cases…`, `/desk/tasks`, `/desk/reports`, `/desk/static/…` and, when `deps.settings.demo`, `/demo…`."""
+    """Register `/desk…`, `/desk/cases…`, `/desk/tasks`, `/desk/reports`, `/desk/ratings`, `/desk/static/…` and, when `deps.settings.demo`, `/demo…`."""
     pages = Pages(deps.clock)
     desk = Desk(
         deps=deps,
@@ -31,10 +32,11 @@ def attach(app: web.Application, deps: ConsoleDeps) -> None:
     )
     app.on_response_prepare.append(protect)
     app.router.add_static("/desk/static", HERE / "static")
-    # before the desk's own: a conversation's address would match "cases", "tasks" and "reports" too
+    # before the desk's own: a conversation's address would match "cases", "tasks" and the others too
     app.add_routes(Cases(deps, pages).routes(desk.signed_in))
     app.add_routes(Tasks(deps, pages).routes(desk.signed_in))
     app.add_routes(Reports(deps, pages).routes(desk.signed_in))
+    app.add_routes(Ratings(deps, pages).routes(desk.signed_in))
     app.add_routes(desk.routes())
     if deps.settings.demo:
         app.add_routes(Demo(deps, pages).routes())

@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.complaints.rule import Post
-from bot.conversations.messages import Reply, Sender, StoredMessage
+from bot.conversations.messages import OfferedChoice, Reply, Sender, StoredMessage
 from bot.conversations.ports import MessageLog
 from bot.errors import BotError
 from bot.insurance.hand_off import HandOff, Owner
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.service_request import ServiceRequest
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
+from bot.services.rate_service import RATE
 from bot.services.triage_complaint import RecusedError
 
-GIVEN_BACK = Reply("人工服务结束，智能客服继续为您服务。")
+GIVEN_BACK = Reply("人工服务结束，智能客服继续为您服务。", (OfferedChoice(RATE.title, RATE.payload),))
 
 
 class NothingToTakeError(BotError):

@@ -21,6 +21,7 @@ from bot.insurance.matter_file import MatterFile
 from bot.insurance.open_case import CaseKind, CasePage
 from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, Servicer
+from bot.insurance.rating import Rating
 from bot.insurance.service_request import ServiceRequest
 from bot.insurance.task import DueMatter, Task
 
@@ -241,6 +242,17 @@ class Tasks(Protocol):
         ...
 
 
+class Ratings(Protocol):
+    def add(self, rating: Rating) -> None:
+        """Again with the same key it changes nothing."""
+        ...
+
+    def of_conversation(self, conversation_id: str) -> Sequence[Rating]: ...
+    def since(self, moment: datetime) -> Sequence[Rating]:
+        """From that moment on, oldest first."""
+        ...
+
+
 class Once(Protocol):
     def claim(self, key: str, at: datetime) -> bool:
         """True for the first who claims the key and commits, False for everybody after; a parallel claim waits."""
@@ -283,6 +295,7 @@ class UnitOfWork(Protocol):
     open_cases: OpenCases
     due_matters: DueMatters
     tasks: Tasks
+    ratings: Ratings
     once: Once
     numbers: Numbers
     audit: AuditLog

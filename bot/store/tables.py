@@ -9,10 +9,13 @@ from bot.store import (
     identity_tables,
     insurance_tables,
     ledger_tables,
+    rating_tables,
     task_tables,
 )
 from bot.store.schema import METADATA
 
-MODULES = (case_tables, conversation_tables, file_tables, identity_tables, insurance_tables, ledger_tables, task_tables)
+MODULES = (
+    case_tables, conversation_tables, file_tables, identity_tables, insurance_tables, ledger_tables, rating_tables, task_tables,
+)  # fmt: skip
 
 __all__ = ["METADATA", "MODULES"]

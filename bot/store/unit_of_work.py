@@ -20,6 +20,7 @@ from bot.store.numbers import SqlNumbers
 from bot.store.open_cases import SqlOpenCases
 from bot.store.parties import SqlParties
 from bot.store.policies import SqlPolicies
+from bot.store.ratings import SqlRatings
 from bot.store.service_requests import SqlServiceRequests
 from bot.store.tasks import SqlDueMatters, SqlOnce, SqlTasks
 from bot.store.text_messages import SqlTextMessages
@@ -47,6 +48,7 @@ class SqlUnitOfWork:
     open_cases: ports.OpenCases
     due_matters: ports.DueMatters
     tasks: ports.Tasks
+    ratings: ports.Ratings
     once: ports.Once
     numbers: ports.Numbers
     audit: ports.AuditLog
@@ -73,6 +75,7 @@ class SqlUnitOfWork:
         self.open_cases = SqlOpenCases(connection)
         self.due_matters = SqlDueMatters(connection)
         self.tasks = SqlTasks(connection)
+        self.ratings = SqlRatings(connection)
         self.once = SqlOnce(connection)
         self.numbers = SqlNumbers(connection)
         self.texts = SqlTextMessages(connection)

@@ -94,6 +94,7 @@ PLACES: dict[str, Place] = {
     S + "request_roadside_service": Place.NOTHING,
     S + "sales_enquiry": Place.NOTHING,
     S + "self_check": Place.NOTHING,
+    S + "rate_service": Place.NOTHING,
     S + "stop_marketing": Place.NOTHING,
     S + "supplement_claim": Place.CLAIM,
     S + "surrender_policy": Place.POLICY,
