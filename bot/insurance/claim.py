@@ -97,6 +97,12 @@ _STAGE_ZH = {
 }
 
 
+_SURVEYED = frozenset({LineOfBusiness.MOTOR, LineOfBusiness.PROPERTY, LineOfBusiness.LIABILITY})
+_BEFORE_SURVEY = frozenset(
+    {ClaimStage.REPORTED, ClaimStage.AWAITING_REGISTRATION, ClaimStage.REGISTERED, ClaimStage.SURVEYING}
+)
+
+
 @dataclass(frozen=True)
 class ClaimStep:
     """One entry of a case's history: what a post did and when."""
@@ -171,6 +177,11 @@ class Claim:
     @property
     def is_over(self) -> bool:
         return self.stage in (ClaimStage.CLOSED, ClaimStage.DENIED, ClaimStage.WITHDRAWN)
+
+    @property
+    def awaits_survey(self) -> bool:
+        """Somebody is still to look at the thing that was damaged; of persons there is none to look at."""
+        return self.report.line in _SURVEYED and self.stage in _BEFORE_SURVEY
 
     def is_overdue(self, today: date) -> bool:
         return self.due_on is not None and self.due_on < today and not self.is_over

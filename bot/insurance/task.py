@@ -11,6 +11,7 @@ class Register(str, Enum):
     """Where a matter is kept."""
 
     CLAIM = "claim"
+    CALL = "call"  # the call that was promised when a loss was reported, while nobody has taken the case up
     COMPLAINT = "complaint"
     ENDORSEMENT = "endorsement"
     CONSENT = "consent"  # an endorsement that waits for the insured
@@ -20,6 +21,7 @@ class Register(str, Enum):
     def zh(self) -> str:
         return {
             "claim": "报案理赔",
+            "call": "报案后约好的来电",
             "complaint": "投诉",
             "endorsement": "变更受益人",
             "consent": "变更受益人（等被保险人同意）",

@@ -221,8 +221,15 @@ def _landmarks(folded: str, boundaries: set[tuple[int, int]]) -> list[tuple[int,
         if start >= match.start():
             start = _name_before(folded, match.start(), by_end)
         if start is not None and folded[start : match.end()] not in _NO_PLACE:
-            found.append((start, match.end()))
+            found.append((_with_lone_character(folded, start), match.end()))
     return found
+
+
+def _with_lone_character(folded: str, start: int) -> int:
+    """在亮|马桥路: a character that the tokenizer left alone between 在 and the name is the name's."""
+    lone, behind = folded[start - 1 : start], folded[start - 2 : start - 1]
+    belongs = start >= 2 and behind in "在到于往沿" and "\u4e00" <= lone <= "\u9fff" and not _NO_NAME.search(lone)
+    return start - 1 if belongs else start
 
 
 def _name_before(folded: str, end: int, by_end: dict[int, int]) -> int | None:

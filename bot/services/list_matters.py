@@ -22,6 +22,7 @@ WAYS_ON = "不同意可以在在线客服里说“我要投诉”，也可以拨
 REQUEST_NAMES = {
     "account_help": "账号问题",
     "agree_settlement": "同意核定金额",
+    "book_survey": "约查勘",
     "cancel_claim": "撤案",
     "change_contact": "改联系方式",
     "change_contract": "改合同",
@@ -35,6 +36,7 @@ REQUEST_NAMES = {
     "dispute_claim": "理赔复核",
     "give_feedback": "表扬或建议",
     "hand_in_papers": "补交材料",
+    "message_handler": "给经办人的留言",
     "policy_loan": "保单贷款",
     "privacy_request": "个人信息的请求",
     "reinstate_policy": "复效",

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Text, literal, or_, select
 from sqlalchemy.engine import Connection
 
+from bot.insurance.claim import ClaimStage
 from bot.insurance.endorsement import EndorsementStatus
 from bot.insurance.open_case import CaseKind
 from bot.insurance.service_request import RequestStatus
@@ -24,6 +25,7 @@ _KEYS = ("number", "due")
 _NOTHING = literal("", Text)
 _POSTS = {
     Register.CLAIM: CaseKind.CLAIM.post,
+    Register.CALL: CaseKind.CLAIM.post,
     Register.COMPLAINT: CaseKind.COMPLAINT.post,
     Register.ENDORSEMENT: CaseKind.ENDORSEMENT.post,
     Register.CONSENT: CaseKind.ENDORSEMENT.post,
@@ -73,6 +75,7 @@ class SqlDueMatters:
                 Register.COMPLAINT, complaints.complaint_no, complaints.kind, complaints.stage, complaints.next_due,
                 where=(OPEN_COMPLAINT, complaints.next_due <= day),
             ),
+            *self._calls(day),
             *self._endorsements(day),
             *self._requests(requests, day, today),
         ]  # fmt: skip
@@ -84,6 +87,13 @@ class SqlDueMatters:
         post, columns = _POSTS[register], (number, about, stage, due, rule)
         rows = self._connection.execute(select(*columns).where(*where)).all()
         return [DueMatter(row[0], register, row[1], row[2], post, _day(row[3]), row[4]) for row in rows]
+
+    def _calls(self, day: date) -> list[DueMatter]:
+        columns, after = CLAIMS.c, datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
+        return self._read(
+            Register.CALL, columns.claim_no, columns.line, columns.stage, columns.contact_by,
+            where=(columns.stage == ClaimStage.REPORTED.value, columns.contact_by < after),
+        )  # fmt: skip
 
     def _endorsements(self, day: date) -> list[DueMatter]:
         columns = ENDORSEMENTS.c

@@ -12,12 +12,12 @@ from bot.services.journeys.claim_progress import describe_claim, describe_stage,
 from bot.services.journeys.fields import says_none
 from bot.services.journeys.identity_steps import identity_steps, phone_steps
 from bot.services.journeys.journey import Accepted, Ask, Ended, Journey, Opening, Reading, Rejected, Situation, Step
-from bot.services.reply import TO_HUMAN, Denial, Reply, choose, intend
+from bot.services.reply import TO_HUMAN, Choice, Denial, Reply, choose, intend
 from bot.services.report_claim import may_be_told
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
 
-CLAIM = "claim_no"
+CLAIM, OF_POLICY = "claim_no", "claim_policy"
 WITHOUT = "没有报案号"
 
 
@@ -33,7 +33,9 @@ def own_claims(situation: Situation) -> Sequence[Claim]:
 
 def _opening(situation: Situation) -> Opening:
     """ "那个钱怎么还没到" names no claim: ask which money before asking for a claim number."""
-    text = situation.said.text
+    text, policy = situation.said.text, situation.said.first("policy_no")
+    if policy and not situation.said.first("claim_no"):
+        return Opening(answers={CLAIM: WITHOUT, OF_POLICY: policy.value})
     if (
         situation.said.chosen
         or not asks_for_money(text)
@@ -58,6 +60,9 @@ def _read_claim(said: Understood, _: Situation) -> Reading:
     if entity or typed:
         number = entity.value if entity else re.sub(r"\s", "", said.text).upper()
         return Accepted(number if number.startswith("C") else f"C{number}")
+    policy = said.first("policy_no")
+    if policy:
+        return Accepted(WITHOUT, also={OF_POLICY: policy.value})
     if says_none(said.text) or said.text == WITHOUT:
         return Accepted(WITHOUT)
     return Rejected("报案号是 C 加一串数字，比如 C20261123000017。没有就回“没有”。")
@@ -80,6 +85,10 @@ def _by_identity(situation: Situation) -> bool:
 def submit(situation: Situation) -> tuple[Reply, ...]:
     """Tell what this customer may see; who may see nothing learns nothing. A case that is late goes to a person."""
     chosen = _visible(situation)
+    if not chosen and situation.get(OF_POLICY):
+        policy_no, ways = situation.get(OF_POLICY), (intend("查我的全部理赔", "query_claim"), TO_HUMAN)
+        text = f"保单 {policy_no} 下没有查到您名下的案子。"
+        return (Reply(text, ways, denied=Denial("policy", policy_no, "not_proved")),)
     if not chosen:
         text = "没有查到可以给您看的案子：报案号和报案时留的手机要对得上。要请理赔岗的同事帮您找吗？"
         number = situation.get(CLAIM)
@@ -92,8 +101,16 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
     late = [claim for claim in chosen[:3] if late_reasons(claim, situation)]
     if late:
         return (*told, *hand_over_late(late, situation))
-    more = (intend("补交资料", "supplement_claim"), intend("对结果有异议", "dispute_claim"), TO_HUMAN)
-    return (*told, Reply("还需要什么？", more))
+    return (*told, Reply("还需要什么？", (*_ways_on(chosen[:3]), TO_HUMAN)))
+
+
+def _ways_on(told: Sequence[Claim]) -> tuple[Choice, ...]:
+    more = [intend("补交资料", "supplement_claim"), intend("对结果有异议", "dispute_claim")]
+    if any(claim.awaits_survey for claim in told):
+        more.insert(0, choose("约查勘时间", "@switch:book_survey"))
+    if not all(claim.is_over for claim in told):
+        more.append(choose("给经办人留言", "@switch:message_handler"))
+    return tuple(more)
 
 
 def _told(claim: Claim, situation: Situation, *, in_full: bool) -> Reply:
@@ -105,7 +122,9 @@ def _told(claim: Claim, situation: Situation, *, in_full: bool) -> Reply:
 def _visible(situation: Situation) -> list[Claim]:
     """The own claims that were asked for; else the one whose number was given, when its reporter's phone is proved."""
     number = situation.get(CLAIM)
-    chosen = [claim for claim in own_claims(situation) if claim.claim_no == number or number in ("", WITHOUT)]
+    mine, policy_no = own_claims(situation), situation.get(OF_POLICY)
+    chosen = [claim for claim in mine if claim.claim_no == number or number in ("", WITHOUT)]
+    chosen = [claim for claim in chosen if policy_no in ("", claim.report.policy_no)]
     if chosen or number in ("", WITHOUT):
         return chosen
     with situation.services.reading() as work:
@@ -127,6 +146,7 @@ JOURNEY = Journey(
     post="理赔",
     opening=_opening,
     cancelled="好的，不查了。",
+    carries=(OF_POLICY,),
     steps=(
         Step(CLAIM, "", _ask_claim, _read_claim, ("claim_no",), _unknown, counted=False),
         *phone_steps("为了保护您的信息，要核对报案时留的手机。", _foreign),

@@ -6,6 +6,7 @@ from bot.services.servicing.transaction import Transaction
 from bot.services.servicing.transactions import (
     account_help,
     agree_settlement,
+    book_survey,
     cancel_claim,
     change_contact,
     change_contract,
@@ -19,6 +20,7 @@ from bot.services.servicing.transactions import (
     dispute_claim,
     give_feedback,
     hand_in_papers,
+    message_handler,
     own_matters,
     own_value_added,
     pay_premium,
@@ -43,6 +45,7 @@ from bot.services.servicing.transactions import (
 _MODULES = (
     account_help,
     agree_settlement,
+    book_survey,
     cancel_claim,
     change_contact,
     change_contract,
@@ -56,6 +59,7 @@ _MODULES = (
     dispute_claim,
     give_feedback,
     hand_in_papers,
+    message_handler,
     own_matters,
     own_value_added,
     pay_premium,

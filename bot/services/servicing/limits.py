@@ -39,6 +39,7 @@ NUMBERS = frozenset(
         "file.most",
         "file.kept_days",
         "dispute.review_days",
+        "claim.message_days",
         "payee.check_days",
         "claim.cancel_days",
         "roadside.call_minutes",

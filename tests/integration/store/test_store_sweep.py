@@ -100,6 +100,13 @@ def test_a_claim_is_a_task_two_working_days_before_its_date_and_overdue_after_it
     assert (report.raised, report.overdue) == (bool(state), state is TaskState.OVERDUE)
 
 
+@pytest.mark.parametrize(("stage", "raised"), [(ClaimStage.REPORTED, True), (ClaimStage.REGISTERED, False)])
+def test_a_promised_call_is_a_task_until_somebody_takes_the_case_up(unit_of_work, sweep, stage, raised):
+    put(unit_of_work, "claims", replace(claim("C1", None), stage=stage, contact_by=NOW - timedelta(hours=20)))
+    sweep(NOW)
+    assert tasks(unit_of_work) == ({"C1": TaskState.OVERDUE} if raised else {})
+
+
 def test_working_days_are_counted_over_the_long_holiday(unit_of_work, sweep):
     put(unit_of_work, "claims", claim("C1", date(2026, 10, 9)), claim("C2", date(2026, 10, 11)))
     sweep(datetime(2026, 9, 30, 8, tzinfo=NOW.tzinfo))  # the next working days are 8 and 9 October

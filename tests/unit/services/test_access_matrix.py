@@ -79,6 +79,8 @@ PLACES: dict[str, Place] = {
     S + "collect_benefit": Place.POLICY,
     S + "dispute_claim": Place.CLAIM,
     S + "give_feedback": Place.NOTHING,
+    S + "book_survey": Place.CLAIM,
+    S + "message_handler": Place.CLAIM,
     S + "hand_in_papers": Place.MATTER,
     S + "own_matters": Place.OWN,
     S + "own_value_added": Place.OWN,
