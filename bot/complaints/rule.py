@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from bot.insurance.hand_off import Priority
 
@@ -126,7 +127,7 @@ class Conditions:
     failed_understandings_at_least: int | None = None
     amount_at_least: int | None = None
 
-    @property
+    @cached_property  # asked of every rule for every message
     def measured(self) -> bool:
         """Whether any condition besides the intent is set."""
         numbers = (

@@ -6,7 +6,6 @@ the answer against a JSON schema that it checks itself each time: 60 % of a turn
 
 from __future__ import annotations
 
-import dataclasses
 from types import TracebackType
 from typing import Any
 
@@ -175,7 +174,7 @@ def action_call(name: str, tracker: DialogueStateTracker) -> dict[str, Any]:
             "events": [_said(event) for event in tracker.events if isinstance(event, BotUttered)],
             "paused": tracker.is_paused(),
             "followup_action": tracker.followup_action,
-            "active_loop": dataclasses.asdict(loop) if loop else {},
+            "active_loop": dict(vars(loop)) if loop else {},
             "latest_action_name": tracker.latest_action_name,
         },
     }

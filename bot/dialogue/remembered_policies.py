@@ -8,7 +8,7 @@ read off the events in one pass and looked up.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any, Dict, List, Optional, Tuple  # noqa: UP035  Rasa reads graph signatures with these
 
 from rasa.core.policies.memoization import MemoizationPolicy
@@ -23,7 +23,6 @@ from rasa.shared.core.events import (
     ActiveLoop,
     BotUttered,
     DefinePrevUserUtteredFeaturization,
-    Event,
     FollowupAction,
     LoopInterrupted,
     SessionStarted,
@@ -38,7 +37,7 @@ from bot.errors import ConfigurationError
 MOST_REMEMBERED = 2000  # situations a policy; each holds one number an action
 
 Situation = Tuple[Hashable, ...]  # noqa: UP006
-_UNSEEN = (BotUttered, SessionStarted, FollowupAction)
+_UNSEEN = frozenset({BotUttered, SessionStarted, FollowupAction})
 _NOTHING: Situation = ()
 
 
@@ -51,29 +50,52 @@ def situation_of(tracker: DialogueStateTracker, domain: Domain) -> Situation:
 
     Raises UnknownSituationError.
     """
-    parts = (_part(event, tracker, domain) for event in tracker.applied_events() if not isinstance(event, _UNSEEN))
-    return (tracker.is_paused(), *(part for part in parts if part))
+    seen: list[Hashable] = [tracker.is_paused()]
+    for event in tracker.applied_events():
+        kind = type(event)
+        if kind in _UNSEEN:
+            continue
+        read = _READERS.get(kind)
+        if read is None:
+            raise UnknownSituationError
+        if part := read(event, tracker, domain):
+            seen.append(part)
+    return tuple(seen)
 
 
-def _part(event: Event, tracker: DialogueStateTracker, domain: Domain) -> Situation:
-    if isinstance(event, SlotSet):
-        slot = tracker.slots.get(event.key)
-        return ("slot", event.key, repr(event.value)) if slot is not None and slot.influence_conversation else _NOTHING
-    if isinstance(event, ActionExecuted):
-        return ("action", event.action_name, event.action_text, event.hide_rule_turn)
-    if isinstance(event, UserUttered) and not event.use_text_for_featurization:
-        used = domain.intent_properties.get(event.intent_name, {}).get(USED_ENTITIES_KEY) or ()
-        entities = [(each["entity"], each.get("role"), each.get("group")) for each in event.entities]
-        return ("user", event.intent_name, *(each for each in entities if each[0] in used))
-    if isinstance(event, DefinePrevUserUtteredFeaturization) and not event.use_text_for_featurization:
-        return ("intent",)
-    if isinstance(event, ActiveLoop):
-        return ("loop", event.name)
-    if isinstance(event, LoopInterrupted):
-        return ("interrupted", event.is_interrupted)
-    if isinstance(event, ActionExecutionRejected):
-        return ("rejected", event.action_name)
-    raise UnknownSituationError
+def _slot(event: SlotSet, tracker: DialogueStateTracker, _: Domain) -> Situation:
+    slot = tracker.slots.get(event.key)
+    return ("slot", event.key, repr(event.value)) if slot is not None and slot.influence_conversation else _NOTHING
+
+
+def _action(event: ActionExecuted, _: DialogueStateTracker, __: Domain) -> Situation:
+    return ("action", event.action_name, event.action_text, event.hide_rule_turn)
+
+
+def _user(event: UserUttered, _: DialogueStateTracker, domain: Domain) -> Situation:
+    if event.use_text_for_featurization:
+        raise UnknownSituationError
+    used = domain.intent_properties.get(event.intent_name, {}).get(USED_ENTITIES_KEY) or ()
+    entities = [(each["entity"], each.get("role"), each.get("group")) for each in event.entities]
+    return ("user", event.intent_name, *(each for each in entities if each[0] in used))
+
+
+def _featurization(event: DefinePrevUserUtteredFeaturization, _: DialogueStateTracker, __: Domain) -> Situation:
+    if event.use_text_for_featurization:
+        raise UnknownSituationError
+    return ("intent",)
+
+
+# By exact class: Rasa's events are abstract base classes, for which isinstance is slow.
+_READERS: Dict[type, Callable[[Any, DialogueStateTracker, Domain], Situation]] = {  # noqa: UP006
+    SlotSet: _slot,
+    ActionExecuted: _action,
+    UserUttered: _user,
+    DefinePrevUserUtteredFeaturization: _featurization,
+    ActiveLoop: lambda event, _, __: ("loop", event.name),
+    LoopInterrupted: lambda event, _, __: ("interrupted", event.is_interrupted),
+    ActionExecutionRejected: lambda event, _, __: ("rejected", event.action_name),
+}
 
 
 class Remembering(Policy):
