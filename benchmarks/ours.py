@@ -15,7 +15,8 @@ import aiohttp
 
 from benchmarks.processes import Processes, free_port
 from bot.calendars.clocks import SHANGHAI
-from bot.settings import ROOT
+from bot.clients.rasa_server import worker_of
+from bot.settings import RASA_WORKERS, ROOT
 
 
 @dataclass
@@ -60,9 +61,11 @@ class Ours:
 
     @asynccontextmanager
     async def at_the_channel(self, http: aiohttp.ClientSession) -> AsyncIterator[ChannelCustomer]:
-        """One conversation straight at Rasa's channel."""
-        url = f"http://127.0.0.1:{self.ports['BOT_RASA_PORT']}/webhooks/desk/turn"
-        yield ChannelCustomer(http, url, self._rasa_key(), uuid.uuid4().hex)
+        """One conversation straight at the channel of its Rasa worker."""
+        conversation_id = uuid.uuid4().hex
+        port = self.ports["BOT_RASA_PORT"] + worker_of(conversation_id, RASA_WORKERS)
+        url = f"http://127.0.0.1:{port}/webhooks/desk/turn"
+        yield ChannelCustomer(http, url, self._rasa_key(), conversation_id)
 
     @asynccontextmanager
     async def at_the_door(self, http: aiohttp.ClientSession) -> AsyncIterator[ChatCustomer]:

@@ -96,7 +96,7 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
     return FrontDeskParts(
         message_log=message_log,
         unit_of_work=unit_of_work,
-        assistant=RasaServer(settings.rasa_url, settings.secrets.rasa_key),
+        assistant=RasaServer(settings.rasa_urls, settings.secrets.rasa_key),
         people=QueueOfPeople(
             unit_of_work,
             complaint_rules,

@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parent.parent
+RASA_WORKERS = 2  # more than two gain nothing on two cores
 _SECRET_BYTES = {"desk_password": 9}  # typed by a person
 
 
@@ -45,7 +46,8 @@ class Settings:
     database_url: str
     host: str
     port: int
-    rasa_port: int
+    rasa_port: int  # of the first worker, the others follow
+    rasa_workers: int
     action_port: int
     data_dir: Path
     var_dir: Path
@@ -80,8 +82,9 @@ class Settings:
         return known.get(post, self.general_agents)
 
     @property
-    def rasa_url(self) -> str:
-        return f"http://127.0.0.1:{self.rasa_port}"
+    def rasa_urls(self) -> tuple[str, ...]:
+        """One for each worker."""
+        return tuple(f"http://127.0.0.1:{self.rasa_port + place}" for place in range(self.rasa_workers))
 
     @property
     def action_url(self) -> str:
@@ -108,6 +111,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         host=env.get("BOT_HOST", "127.0.0.1"),
         port=_number(env, "BOT_PORT", 8080),
         rasa_port=_number(env, "BOT_RASA_PORT", 5005),
+        rasa_workers=_number(env, "BOT_RASA_WORKERS", RASA_WORKERS),
         action_port=_number(env, "BOT_ACTION_PORT", 5055),
         data_dir=data_dir(env),
         var_dir=var_dir,

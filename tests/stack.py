@@ -29,7 +29,7 @@ from bot.insurance.claim import ClaimStage
 from bot.insurance.settlement import Decision
 from bot.launch import QUIET
 from bot.services.ports import UnitOfWork
-from bot.settings import ROOT, Settings, read_settings
+from bot.settings import RASA_WORKERS, ROOT, Settings, read_settings
 from bot.store.engine import build_engine
 from tests.customer import Answer, Chat, Message, StackError, request, wait_until
 
@@ -234,23 +234,26 @@ class Stack:
 
 
 def free_ports(number: int) -> list[int]:
-    """Below the range that outgoing connections take theirs from: a port must still be free when its process comes."""
-    sockets: list[socket.socket] = []
-    try:
-        for port in random.sample(range(20_000, 32_000), 200):
-            one = socket.socket()
-            try:
-                one.bind(("127.0.0.1", port))
-            except OSError:
-                one.close()
-                continue
-            sockets.append(one)
-            if len(sockets) == number:
-                break
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
+    """Below the range that outgoing connections take theirs from: a port must still be free when its process comes.
+
+    Of each, the next one is free too, for Rasa's second worker.
+    """
+    found: list[int] = []
+    for port in random.sample(range(20_000, 32_000, RASA_WORKERS), 200):
+        if all(_is_free(port + place) for place in range(RASA_WORKERS)):
+            found.append(port)
+        if len(found) == number:
+            break
+    return found
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as one:
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 @pytest.fixture(scope="session")

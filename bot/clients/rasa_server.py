@@ -1,8 +1,10 @@
-"""The Rasa server behind the front desk, over loopback HTTP."""
+"""The Rasa workers behind the front desk, over loopback HTTP. A conversation is always the same worker's."""
 
 from __future__ import annotations
 
 import asyncio
+import zlib
+from collections.abc import Sequence
 from types import TracebackType
 
 import aiohttp
@@ -18,17 +20,22 @@ HEALTH = aiohttp.ClientTimeout(total=2)
 TURN_FAILED = frozenset((400, 413, 500))
 
 
+def worker_of(conversation_id: str, workers: int) -> int:
+    """Which of so many workers has the conversation: the same for every process and after every restart."""
+    return zlib.crc32(conversation_id.encode()) % workers
+
+
 class RasaServer:
     """Implements `bot.conversations.ports.Assistant`. Use it on one event loop and `close` it there."""
 
     def __init__(
         self,
-        url: str,
+        urls: Sequence[str],
         secret: str,
         *,
         turn_timeout: aiohttp.ClientTimeout = TURN,
     ) -> None:
-        self._url = url.rstrip("/")
+        self._urls = tuple(url.rstrip("/") for url in urls)
         self._headers = {"Authorization": f"Bearer {secret}"}
         self._turn_timeout = turn_timeout
         self._session: aiohttp.ClientSession | None = None
@@ -57,8 +64,9 @@ class RasaServer:
             "received_at": inbound.received_at.isoformat(),
             "channel": inbound.channel,
         }
+        url = self._urls[worker_of(inbound.conversation_id, len(self._urls))]
         try:
-            body = await self._post("/webhooks/desk/turn", turn)
+            body = await self._post(f"{url}/webhooks/desk/turn", turn)
         except (asyncio.TimeoutError, aiohttp.ServerTimeoutError) as error:
             raise AssistantUnavailableError(reason="timeout") from error
         except aiohttp.ClientConnectorError as error:
@@ -74,22 +82,23 @@ class RasaServer:
         return replies
 
     async def is_ready(self) -> bool:
-        """GET /webhooks/desk/health answers 200, which it does once a model is loaded."""
-        try:
-            async with self._open().get(self._url + "/webhooks/desk/health", timeout=HEALTH) as response:
-                return response.status == 200
-        except (asyncio.TimeoutError, aiohttp.ClientError, OSError):
-            return False
+        """GET /webhooks/desk/health of every worker answers 200, which it does once a model is loaded."""
+        return all(await asyncio.gather(*(self._is_ready(url) for url in self._urls)))
 
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
             self._session = None
 
-    async def _post(self, path: str, turn: dict[str, str]) -> bytes:
-        async with self._open().post(
-            self._url + path, json=turn, timeout=self._turn_timeout, allow_redirects=False
-        ) as response:
+    async def _is_ready(self, url: str) -> bool:
+        try:
+            async with self._open().get(f"{url}/webhooks/desk/health", timeout=HEALTH) as response:
+                return response.status == 200
+        except (asyncio.TimeoutError, aiohttp.ClientError, OSError):
+            return False
+
+    async def _post(self, url: str, turn: dict[str, str]) -> bytes:
+        async with self._open().post(url, json=turn, timeout=self._turn_timeout, allow_redirects=False) as response:
             if response.status in TURN_FAILED:
                 raise TurnFailedError(reason=f"http_{response.status}")
             if response.status != 200:

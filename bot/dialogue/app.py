@@ -27,7 +27,7 @@ def build_agent(settings: Settings, model: Path) -> HonestAgent:
     )
     agent = HonestAgent(
         tracker_store=ConversationTrackerStore(None, build_tracker_rows(settings)),
-        # The front desk gives each conversation's messages one at a time; a lock between processes is not needed.
+        # The front desk gives a conversation's messages one at a time and to one worker: no lock between processes.
         lock_store=InMemoryLockStore(),
         action_endpoint=endpoint,
     )
@@ -35,8 +35,8 @@ def build_agent(settings: Settings, model: Path) -> HonestAgent:
     return agent
 
 
-def build_app(settings: Settings, model: Path) -> Sanic:
-    """The server app; the model is loaded before it listens."""
+def build_app(settings: Settings, agent: HonestAgent) -> Sanic:
+    """The server app of one worker."""
     # Not `rasa.core.run.configure_app`: it imports Rasa's whole API and opens the server to every origin.
     app = Sanic("rasa", configure_logging=False)
     register([DeskChannel(settings.secrets.rasa_key)], app, route="/webhooks/")
@@ -44,9 +44,7 @@ def build_app(settings: Settings, model: Path) -> Sanic:
     app.config.REQUEST_MAX_SIZE = LARGEST_BODY
     app.config.KEEP_ALIVE_TIMEOUT = KEEP_ALIVE_SECONDS
 
-    @app.before_server_start
-    async def load(running: Sanic, _: AbstractEventLoop) -> None:
-        running.ctx.agent = build_agent(settings, model)
+    app.ctx.agent = agent
 
     @app.after_server_stop
     async def close(running: Sanic, _: AbstractEventLoop) -> None:

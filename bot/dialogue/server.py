@@ -8,6 +8,7 @@ import warnings
 from pathlib import Path
 
 from bot.dialogue.no_tensorflow import keep_out_tensorflow
+from bot.dialogue.workers import fork_workers
 from bot.errors import ConfigurationError
 from bot.event_log import start_event_log
 from bot.settings import read_settings
@@ -40,9 +41,13 @@ def main() -> None:
     keep_out_tensorflow(model)
     quiet_rasa()
     # Only here: what Rasa imports depends on the model.
-    from bot.dialogue.app import build_app
+    from bot.dialogue.app import build_agent, build_app
 
-    build_app(settings, model).run(host="127.0.0.1", port=settings.rasa_port, access_log=False, motd=False)
+    agent = build_agent(settings, model)
+    workers = fork_workers(settings.rasa_workers)
+    port = settings.rasa_port + workers.place
+    build_app(settings, agent).run(host="127.0.0.1", port=port, access_log=False, motd=False)
+    workers.end()
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ async def rasa() -> AsyncIterator[Rasa]:
 
 @pytest.fixture
 async def client(rasa: Rasa) -> AsyncIterator[RasaServer]:
-    async with RasaServer(rasa.url, "秘密".encode().hex(), turn_timeout=aiohttp.ClientTimeout(total=0.5)) as client:
+    async with RasaServer([rasa.url], "秘密".encode().hex(), turn_timeout=aiohttp.ClientTimeout(total=0.5)) as client:
         yield client
 
 
@@ -171,7 +171,7 @@ async def test_a_connection_that_breaks_is_no_answer(rasa: Rasa, client: RasaSer
 async def test_nobody_listening_is_no_answer() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        async with RasaServer(f"http://127.0.0.1:{unused.getsockname()[1]}", "s") as client:
+        async with RasaServer([f"http://127.0.0.1:{unused.getsockname()[1]}"], "s") as client:
             assert await reason(client) == "connect"
             assert not await client.is_ready()
 
