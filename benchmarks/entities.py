@@ -1,19 +1,27 @@
 """Precision, recall and F1 of the entity extractor on the held-out cases: `python -m benchmarks.entities [--misses]`.
 
+Below the table: of the numbers, ids, phones, dates, amounts and plates of the cases and of the sets, how many have the right
+normal form, typed and spoken. Spoken are the lines of a recogniser, and the typed cases with their numbers said aloud
+(`benchmarks.spoken`).
+
 A found entity counts if its type and normal form are those of the case. Reference time: 2026-11-23T09:00+08:00.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import yaml
 
+from benchmarks.sentences import sets_folder
+from benchmarks.spoken import say
 from bot.nlu.lexicon import read_lexicon
 from bot.nlu.reading import EntityReader
 from bot.nlu.segmenter import Segmenter
@@ -24,6 +32,23 @@ CASES_DIR = Path("tests/nlu_cases")
 REFERENCE_TIME = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
 
 Label = tuple[str, str]
+Labelled = tuple[str, Counter[Label]]
+# What money and proofs hang on.
+VALUES = frozenset(
+    {
+        "amount",
+        "bank_card",
+        "claim_no",
+        "complaint_no",
+        "date",
+        "id_number",
+        "percentage",
+        "phone",
+        "plate_no",
+        "policy_no",
+        "time",
+    }
+)
 
 
 @dataclass
@@ -51,7 +76,7 @@ def label(entity: str, value: object) -> Label:
     return entity, text if number is None else f"{number:g}" if number < 1e5 else f"{number:.2f}"
 
 
-def read_cases(folder: Path) -> list[tuple[str, Counter[Label]]]:
+def read_cases(folder: Path) -> list[Labelled]:
     """Every sentence with the labels it should give."""
     cases = []
     for path in sorted(folder.glob("*.yml")):
@@ -60,6 +85,27 @@ def read_cases(folder: Path) -> list[tuple[str, Counter[Label]]]:
                 wanted = Counter(label(each["type"], each["value"]) for each in case.get("entities") or [])
                 cases.append((case["text"], wanted))
     return cases
+
+
+def read_sets(folder: Path | None, *, spoken: bool) -> list[Labelled]:
+    """The lines with labels of the sets outside the repository: those of a recogniser, or the others."""
+    found = []
+    for path in sorted(folder.glob("*.jsonl")) if folder else ():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            fields = json.loads(line)
+            if fields.get("entities") and ("clean" in fields) is spoken:
+                found.append((fields["text"], Counter(label(e["type"], e["value"]) for e in fields["entities"])))
+    return found
+
+
+def right_values(labelled: list[Labelled], read: Callable[[str], Counter[Label]]) -> tuple[int, int]:
+    """How many of the values are found with their normal form, and how many there are."""
+    right = wanted = 0
+    for text, labels in labelled:
+        values = Counter({one: count for one, count in labels.items() if one[0] in VALUES})
+        wanted += values.total()
+        right += (values & read(text)).total() if values else 0
+    return right, wanted
 
 
 def main() -> None:
@@ -73,16 +119,30 @@ def main() -> None:
     segmenter = Segmenter(read_lexicon(TokenizerSettings.parse({}).lexicon_dir))
     scores: dict[str, Score] = {}
     spent = []
-    for text, wanted in read_cases(options.cases):
+
+    def read(text: str) -> Counter[Label]:
         boundaries = {(start, end) for _, start, end in segmenter.cut(text)}
         began = time.perf_counter()
         candidates = reader.read(text, REFERENCE_TIME, boundaries)
         spent.append(time.perf_counter() - began)
-        found = Counter(label(each.entity, each.value) for each in candidates)
+        return Counter(label(each.entity, each.value) for each in candidates)
+
+    cases = read_cases(options.cases)
+    for text, wanted in cases:
+        found = read(text)
         tally(scores, wanted, found)
         if options.misses and wanted != found:
             print(f"{text}\n    missed {list(wanted - found)}  invented {list(found - wanted)}")
     report(scores, spent)
+    sets = sets_folder(None)
+    said = [(say(text), wanted) for text, wanted in cases if say(text) != text]
+    for name, labelled in (
+        ("typed: cases and sets", cases + read_sets(sets, spoken=False)),
+        ("spoken: a recogniser's lines", read_sets(sets, spoken=True)),
+        ("spoken: the cases' numbers said aloud", said),
+    ):
+        right, of = right_values(labelled, read)
+        print(f"values right, {name}: {right}/{of} = {right / of if of else 0:.3f}")
 
 
 def tally(scores: dict[str, Score], wanted: Counter[Label], found: Counter[Label]) -> None:

@@ -138,10 +138,10 @@ def _plates(folded: str) -> list[Candidate]:
     found = []
     for match in _PLATE.finditer(folded):
         for end in range(match.end(), match.start() + 6, -1):
-            spelt = match[0][: end - match.start()]
-            digits = read_digits(re.sub(r"[挂学警港澳]$", "", spelt[2:].lstrip("·•.- ")))
+            spelt = re.sub(r"[\s·•.\-]", "", match[0][: end - match.start()])
+            digits = read_digits(re.sub(r"[挂学警港澳]$", "", spelt[2:]))
             tail = spelt[-1] if spelt[-1] in "挂学警港澳" else ""
-            plate = parse_plate(f"{spelt.replace(' ', '')[:2]}{digits or ''}{tail}")
+            plate = parse_plate(f"{spelt[:2]}{digits or ''}{tail}")
             if plate:
                 found.append(Candidate("plate_no", match.start(), end, plate))
                 break
