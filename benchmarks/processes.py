@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
-PAGE = os.sysconf("SC_PAGE_SIZE")
 QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "RASA_TELEMETRY_ENABLED": "false",
@@ -74,8 +73,8 @@ class Processes:
         return {name: sum(map(_cpu, _tree(process.pid))) for name, process in self._running.items()}
 
     def memory_mb(self) -> dict[str, float]:
-        """Resident set sizes in MiB, by name, children included."""
-        return {name: sum(map(_rss, _tree(process.pid))) for name, process in self._running.items()}
+        """Memory in use in MiB, by name, children included; what processes share is counted once."""
+        return {name: sum(map(_memory, _tree(process.pid))) for name, process in self._running.items()}
 
 
 def _signal(group: int, number: signal.Signals) -> None:
@@ -108,6 +107,10 @@ def _cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS if fields else 0.0
 
 
-def _rss(pid: int) -> float:
-    fields = _stat(pid)
-    return int(fields[21]) * PAGE / 2**20 if fields else 0.0
+def _memory(pid: int) -> float:
+    """The proportional set size (man 5 proc): a page that n processes share counts for a n-th in each."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
