@@ -175,6 +175,8 @@ class ActionTakeInformation(TurnAction):
         ):
             if said.first(entity_type):
                 return Outcome([], [FollowupAction(form)])
+        if not said.entities:  # "就那个那个嘛" informs of nothing
+            return ActionClarify().act(said, tracker, using)
         choices = (intend("报案", "report_claim"), intend("查保单", "query_policy"), TO_HUMAN)
         return Outcome([Reply("收到。这是要办哪件事用的？", choices)], [])
 
