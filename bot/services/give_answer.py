@@ -9,7 +9,7 @@ from bot.services.answer_coverage import answer_all_exclusions, answer_coverage,
 from bot.services.answer_from_data import answer_from_data
 from bot.services.answer_question import tell
 from bot.services.assistant import AssistantServices
-from bot.services.clarify import asks_for_money
+from bot.services.clarify import asks_for_money, offer_meanings
 from bot.services.follow_up import MOST_QUESTIONS, Asked, complete, is_follow_up
 from bot.services.missing_papers import tell_missing_papers
 from bot.services.reply import TO_HUMAN, Choice, Reply
@@ -54,6 +54,8 @@ def give_answer(said: Understood, using: AssistantServices, asked: Asked | None)
     if clause:
         return Given([clause.reply], Asked(question.intent, question.text) if clause.asks else None, completes)
     found = using.knowledge.find(question)
+    if not found and asks_for_money(said.text):  # "钱到底给不给": which money, before we say that we do not know
+        return Given([offer_meanings(said)])
     asks = next((entry for entry in found if entry.asks), None)
     if asks and asked and completes:
         return _ask_again(asks.options, asked)

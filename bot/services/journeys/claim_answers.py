@@ -146,7 +146,7 @@ def read_police(said: Understood, situation: Situation) -> Reading:
     text = fold(said.text).strip()
     if re.search(r"跳过|不清楚|不知道|不记得", text):
         return Accepted(NOT_TOLD)
-    if asks_something(said):
+    if asks_something(said) or said.of_type("phone"):  # a telephone number is the next question's
         return NotAnAnswer()
     if story.says_not_reported(text) or said.means("deny"):
         cause = situation.get(CAUSE)

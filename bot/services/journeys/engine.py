@@ -74,7 +74,7 @@ def _take(journey: Journey, requested: str, misses: int, situation: Situation) -
         return beside
     if _must_see_person(journey, situation, turn):
         return turn
-    if controls.complains_instead(said) and journey.intent != "file_complaint" and not journey.restricted:
+    if _leaves_to_complain(journey, said):
         turn.outcome = "switched:file_complaint"
         return turn
     if controls.cancels(said):
@@ -103,6 +103,13 @@ def _take(journey: Journey, requested: str, misses: int, situation: Situation) -
     if requested in (CONFIRM, EDIT):
         return _take_confirmation(journey, situation, turn)
     return _take_answer(journey, situation, turn)
+
+
+def _leaves_to_complain(journey: Journey, said: Understood) -> bool:
+    """A query has nothing to lose: who complains in the middle of it is heard at once."""
+    in_a_query = journey.intent.startswith("query_") and controls.complains_too(said)
+    complains_now = in_a_query or controls.complains_instead(said)
+    return complains_now and journey.intent != "file_complaint" and not journey.restricted
 
 
 def _complaint_beside(journey: Journey, situation: Situation, turn: Turn) -> Turn | None:
@@ -205,6 +212,7 @@ def _take_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     if last_words(journey, situation, turn):
         return ask_next(journey, turn.seen_by(situation), turn)
     asks = controls.is_digression(said) or (not said.of_type(*step.entities) and _asks_what_we_know(situation))
+    asks = asks or controls.complains_too(said)
     if isinstance(reading, NotAnAnswer) or (asks and not said.is_repair):
         return _not_an_answer(journey, situation, turn)
     if _took_something_else(journey, situation, turn):  # "能开" while the plate is asked for
