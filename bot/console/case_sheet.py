@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bot.console.claim_desk import settlement_lines
+from bot.console.claim_desk import assessment_lines, settlement_lines
 from bot.console.complaint_desk import decision_lines
 from bot.console.request_desk import past_steps
 from bot.console.times import day, moment
@@ -27,6 +27,7 @@ COMPLAINT_KINDS = {
     "other": "其他",
 }  # fmt: skip
 TRANSACTION_NAMES = {kind: transaction.zh for kind, transaction in TRANSACTIONS.items()}
+_OF_CLAIMS = ("book_survey", "message_handler", "dispute_claim")
 Line = tuple[str, str]
 Cite = Callable[[str], str]
 
@@ -141,6 +142,8 @@ def _claim(work: UnitOfWork, number: str) -> CaseSheet | None:
     parts = (
         ("报案内容", _report(one)),
         ("待补资料", tuple((str(n), name) for n, name in enumerate(one.missing_documents, 1))),
+        ("客户的预约、留言和异议", _requests(work, number)),
+        ("定损", assessment_lines(one)),
         ("核定", settlement_lines(one)),
     )
     steps = tuple(
@@ -148,6 +151,16 @@ def _claim(work: UnitOfWork, number: str) -> CaseSheet | None:
     )
     sheet = _sheet(CaseKind.CLAIM, number, one.stage.zh, one.reported_at, one.due_on, (*parts, ("办理", steps)))
     return replace(sheet, files=tuple(work.files.of_matter(number)))
+
+
+def _requests(work: UnitOfWork, number: str) -> tuple[Line, ...]:
+    """What its claimant asks of the post and waits for; each is answered on its own sheet."""
+    asked = (each for kind in _OF_CLAIMS for each in work.requests.open_of_kind(kind))
+    mine = (each for each in asked if dict(each.fields).get("案件") == number)
+    return tuple(
+        (f"{TRANSACTION_NAMES[each.kind]} {each.request_no}", f"{each.status.zh}，最晚 {day(each.due_on)}")
+        for each in mine
+    )
 
 
 def _report(one: Claim) -> tuple[Line, ...]:

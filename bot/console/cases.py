@@ -68,6 +68,7 @@ class Cases:
             web.post(r"/desk/cases/{number:E\d{1,20}}/issued", signed_in(self.mark_issued)),
             web.post(r"/desk/cases/{number:T\d{1,20}}/triage", signed_in(TriageDesk(self.deps, self.pages).choose)),
             web.post(r"/desk/cases/{number:C\d{1,20}}/stage", signed_in(ClaimDesk(self.deps, self.pages).move)),
+            web.post(r"/desk/cases/{number:C\d{1,20}}/assessment", signed_in(ClaimDesk(self.deps, self.pages).assess)),
             web.post(r"/desk/cases/{number:C\d{1,20}}/decision", signed_in(ClaimDesk(self.deps, self.pages).decide)),
             web.post(r"/desk/cases/{number:S\d{1,20}}/advance", signed_in(RequestDesk(self.deps, self.pages).advance)),
             web.get(

@@ -1,4 +1,4 @@
-"""The claims post's forms on a case's sheet: the next stage with a note, and the decision with its computation."""
+"""The claims post's forms on a case's sheet: the next stage with a note, the assessed loss, and the decision with its computation."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from bot.console.auth import Session
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
 from bot.console.times import day, moment
+from bot.insurance.assessment import LossAssessment
 from bot.insurance.claim import Claim, ClaimStage
 from bot.insurance.settlement import AmountLine, Decision
+from bot.services.assess_loss import ReleaseAssessment, may_be_assessed, release_assessment
 from bot.services.decide_claim import (
     LEAST_NOTE,
     LONGEST_NOTE,
@@ -29,6 +31,7 @@ from bot.services.decide_claim import (
 )
 from bot.services.ports import UnitOfWork
 from bot.services.speak_money import money
+from bot.text.masking import mask_free_text
 
 _LINE = re.compile(r"^(.{1,40}?)[\s:：]+([-−]?[\d,，]{1,15}(?:\.\d{1,2})?)\s*元?$")
 _MOST_LINES = 30
@@ -47,6 +50,7 @@ class ClaimForm:
     stages: tuple[tuple[str, str], ...]
     decisions: tuple[Decision, ...]
     form_id: str
+    assesses: bool = False
     least: int = LEAST_NOTE
     longest: int = LONGEST_NOTE
 
@@ -58,7 +62,8 @@ def claim_form(work: UnitOfWork, number: str) -> ClaimForm | None:
         return None
     stages = tuple((stage.value, _TITLES.get(stage, stage.zh)) for stage in claim.stage.following)
     decisions = tuple(Decision) if may_be_decided(claim) else ()
-    return ClaimForm(stages, decisions, secrets.token_urlsafe(12)) if stages or decisions else None
+    assesses = may_be_assessed(claim)
+    return ClaimForm(stages, decisions, secrets.token_urlsafe(12), assesses) if stages or decisions else None
 
 
 def read_lines(text: str) -> tuple[AmountLine, ...] | None:
@@ -100,6 +105,17 @@ class ClaimDesk:
         form = _Form(number, str(fields.get("form_id", "")), note, command.flaw)
         return await self._record(session, form, lambda work: move_claim(work, command))
 
+    async def assess(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """Release an assessed loss to the claimant and go back to the sheet; refusals say why."""
+        number, fields = request.match_info["number"], await request.post()
+        basis, lines = str(fields.get("basis", "")).strip()[:LONGEST_NOTE], read_lines(str(fields.get("lines", "")))
+        if lines is None:
+            return self.pages.refuse(400, f"定损明细一行一项：项目 金额，最多 {_MOST_LINES} 行。")
+        command = ReleaseAssessment(number, lines, basis, session.agent, self.deps.clock())
+        shown = "\n".join((basis, *(line.item for line in lines)))
+        form = _Form(number, str(fields.get("form_id", "")), shown, command.flaw)
+        return await self._record(session, form, lambda work: release_assessment(work, command))
+
     async def decide(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Record the decision and go back to the sheet; refusals say why."""
         number, fields = request.match_info["number"], await request.post()
@@ -137,6 +153,23 @@ class ClaimDesk:
         with self.deps.unit_of_work() as work:
             write(work)
             work.commit()
+
+
+def assessment_lines(claim: Claim) -> tuple[tuple[str, str], ...]:
+    """Lines of the sheet: every amount that was released, and what the claimant said to it."""
+    return tuple(
+        (f"{moment(one.released_at)} {one.released_by.removeprefix('agent:')}", _told(one)) for one in claim.assessments
+    )
+
+
+def _told(one: LossAssessment) -> str:
+    answer = "客户还没有答复"
+    if one.agreed_at:
+        answer = f"客户 {moment(one.agreed_at)} 同意"
+    elif one.disagreed_at:
+        answer = f"客户 {moment(one.disagreed_at)} 不同意：{mask_free_text(one.objection)}"
+    items = "，".join(f"{line.item} {money(line.amount)}" for line in one.lines)
+    return f"{money(one.amount)}（{items}）；依据：{one.basis}；{answer}"
 
 
 def settlement_lines(claim: Claim) -> tuple[tuple[str, str], ...]:

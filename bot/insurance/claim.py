@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
 
+from bot.insurance.assessment import LossAssessment
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.settlement import Settlement
 
@@ -171,12 +172,17 @@ class Claim:
     documents_complete_on: date | None = None  # the last missing document was received
     missing_documents: tuple[str, ...] = ()
     claimant_party_id: str = ""
+    assessments: tuple[LossAssessment, ...] = ()  # released by the desk, the newest last
     settlement: Settlement | None = None
     notes: tuple[str, ...] = field(default=())  # 补充说明 and remarks for the staff, in order
 
     @property
     def is_over(self) -> bool:
         return self.stage in (ClaimStage.CLOSED, ClaimStage.DENIED, ClaimStage.WITHDRAWN)
+
+    @property
+    def assessment(self) -> LossAssessment | None:
+        return self.assessments[-1] if self.assessments else None
 
     @property
     def awaits_survey(self) -> bool:

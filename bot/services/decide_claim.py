@@ -79,7 +79,7 @@ def may_be_decided(claim: Claim) -> bool:
 
 def move_claim(work: UnitOfWork, command: MoveClaim) -> Claim:
     """Raises LookupError: no such claim; ClaimStepError; SettlementFlawError: the note is too short or too long."""
-    claim = _found(work, command.claim_no)
+    claim = find_claim(work, command.claim_no)
     if not claim.stage.may_become(command.stage):
         raise ClaimStepError(stage=claim.stage.zh)
     if command.flaw:
@@ -91,7 +91,7 @@ def move_claim(work: UnitOfWork, command: MoveClaim) -> Claim:
         moved = replace(moved, settlement=None)
     work.claims.save(moved)
     if command.stage is ClaimStage.AWAITING_REGISTRATION:
-        _send(
+        tell_claimant(
             work, moved, f"案件 {claim.claim_no} 暂时没有立案。原因和怎么补，打开在线客服说“查理赔进度”看。", command.at
         )
     _record(work, "claim.moved", moved, command, {"from": claim.stage.value, "to": command.stage.value})
@@ -104,7 +104,7 @@ def decide_claim(work: UnitOfWork, command: DecideClaim, deadlines: Deadlines) -
     Raises:
         LookupError: no such claim. ClaimStepError, SettlementFlawError: as they say.
     """
-    claim = _found(work, command.claim_no)
+    claim = find_claim(work, command.claim_no)
     if not may_be_decided(claim):
         raise ClaimStepError(stage=claim.stage.zh)
     made = command.settlement
@@ -129,7 +129,7 @@ def agree(work: UnitOfWork, claim_no: str, party_id: str, at: datetime, deadline
     Raises:
         LookupError: no such claim. ClaimStepError: there is no amount to agree to.
     """
-    claim = _found(work, claim_no)
+    claim = find_claim(work, claim_no)
     settlement = claim.settlement
     if settlement is not None and settlement.agreed_at is not None:
         return claim
@@ -148,7 +148,8 @@ def agree(work: UnitOfWork, claim_no: str, party_id: str, at: datetime, deadline
     return paying
 
 
-def _found(work: UnitOfWork, claim_no: str) -> Claim:
+def find_claim(work: UnitOfWork, claim_no: str) -> Claim:
+    """Raises LookupError."""
     claim = work.claims.get(claim_no)
     if claim is None:
         raise LookupError(claim_no)
@@ -172,10 +173,11 @@ def _finished(claim: Claim, command: MoveClaim) -> Settlement | None:
 def _tell(work: UnitOfWork, claim: Claim, at: datetime) -> bool:
     """To the claimant's registered phone; to the reporter's, where nobody claims yet, without the result."""
     claimed = bool(claim.claimant_party_id and work.parties.get(claim.claimant_party_id))
-    return _send(work, claim, notice_text(claim, at.date()) if claimed else _without_result(claim), at)
+    return tell_claimant(work, claim, notice_text(claim, at.date()) if claimed else _without_result(claim), at)
 
 
-def _send(work: UnitOfWork, claim: Claim, text: str, at: datetime) -> bool:
+def tell_claimant(work: UnitOfWork, claim: Claim, text: str, at: datetime) -> bool:
+    """One text, to who claims, or to the reporter where nobody claims yet; whether there was a phone to send it to."""
     party = work.parties.get(claim.claimant_party_id) if claim.claimant_party_id else None
     phone = party.phone if party else claim.report.reporter_phone
     if phone:

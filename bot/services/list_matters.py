@@ -21,6 +21,7 @@ WAYS_ON = "不同意可以在在线客服里说“我要投诉”，也可以拨
 # How each kind of request is called in the list; a kind without a name is "业务申请".
 REQUEST_NAMES = {
     "account_help": "账号问题",
+    "agree_assessment": "同意定损金额",
     "agree_settlement": "同意核定金额",
     "book_survey": "约查勘",
     "cancel_claim": "撤案",

@@ -75,6 +75,25 @@ CLAIM_STEPS = Table(
 CLAIM_DOCUMENTS = Table("claim_missing_documents", METADATA, *_of_claim(), Column("name", Text, nullable=False))
 CLAIM_NOTES = Table("claim_notes", METADATA, *_of_claim(), Column("text", Sealed("claim_notes.text"), nullable=False))
 
+CLAIM_ASSESSMENTS = Table(
+    "claim_assessments",
+    METADATA,
+    *_of_claim(),
+    Column("basis", Sealed("claim_assessments.basis"), nullable=False),
+    Column("released_at", Moment, nullable=False),
+    Column("released_by", Text, nullable=False),
+    Column("agreed_at", Moment),
+    Column("disagreed_at", Moment),
+    Column("objection", Sealed("claim_assessments.objection"), nullable=False),
+)
+CLAIM_ASSESSMENT_LINES = Table(
+    "claim_assessment_lines",
+    METADATA,
+    *_of_claim(),
+    Column("assessment", Integer, nullable=False),  # position of the assessment that the line is of
+    Column("item", Sealed("claim_assessment_lines.item"), nullable=False),
+    Column("amount", Fen, nullable=False),
+)
 CLAIM_SETTLEMENTS = Table(
     "claim_settlements",
     METADATA,

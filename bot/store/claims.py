@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from bot.store.case_tables import (
     CLAIM_STEPS,
     CLAIMS,
 )
+from bot.store.claim_assessments import read_assessments, write_assessments
 from bot.store.insurance_tables import POLICY_INSUREDS
 from bot.store.rows import Row, insert_once, lists_of, replace_list, update_one, upsert
 
@@ -100,13 +101,15 @@ class SqlClaims:
         )
         of_these = select(CLAIM_SETTLEMENTS).where(CLAIM_SETTLEMENTS.c.claim_no.in_(numbers))
         decided = {row["claim_no"]: row for row in self._connection.execute(of_these).mappings()} if numbers else {}
-        return tuple(
+        claims = (
             _claim(
                 row, steps[number], documents[number], notes[number], _settlement(decided.get(number), lines[number])
             )
             for row in rows
             for number in (row["claim_no"],)
         )
+        assessed = read_assessments(self._connection, numbers)
+        return tuple(replace(claim, assessments=assessed.get(claim.claim_no, ())) for claim in claims)
 
     def _write_lists(self, claim: Claim) -> None:
         key = {"claim_no": claim.claim_no}
@@ -116,6 +119,7 @@ class SqlClaims:
         replace_list(self._connection, CLAIM_STEPS, key, steps)
         replace_list(self._connection, CLAIM_DOCUMENTS, key, [{"name": name} for name in claim.missing_documents])
         replace_list(self._connection, CLAIM_NOTES, key, [{"text": note} for note in claim.notes])
+        write_assessments(self._connection, claim)
         self._write_settlement(claim)
 
     def _write_settlement(self, claim: Claim) -> None:

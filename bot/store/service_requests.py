@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from bot.insurance.service_request import RequestStatus, RequestStep, ServiceRequest
-from bot.store.case_tables import POLICY_MARKS, SERVICE_REQUEST_STEPS, SERVICE_REQUESTS
+from bot.store.case_tables import OPEN_REQUEST, POLICY_MARKS, SERVICE_REQUEST_STEPS, SERVICE_REQUESTS
 from bot.store.rows import Row, insert_once, lists_of, replace_list, update_one, upsert
 
 
@@ -46,6 +46,9 @@ class SqlServiceRequests:
 
     def of_kind(self, kind: str) -> Sequence[ServiceRequest]:
         return self._all(SERVICE_REQUESTS.c.kind == kind)
+
+    def open_of_kind(self, kind: str) -> Sequence[ServiceRequest]:
+        return self._all((SERVICE_REQUESTS.c.kind == kind) & OPEN_REQUEST)
 
     def awaiting_papers(self) -> Sequence[ServiceRequest]:
         return self._all(SERVICE_REQUESTS.c.status == RequestStatus.WAITING_FOR_PAPERS.value)

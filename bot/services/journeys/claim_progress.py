@@ -9,6 +9,7 @@ from bot.calendars.clocks import PauseReason
 from bot.insurance.claim import Claim, ClaimStage
 from bot.services.deadlines import speak_by, speak_date
 from bot.services.hand_off import HandOffRequest, hand_off
+from bot.services.journeys.claim_assessment import describe_assessment
 from bot.services.journeys.claim_outcome import describe_outcome
 from bot.services.journeys.journey import Situation
 from bot.services.reply import Reply
@@ -56,7 +57,7 @@ def describe_claim(claim: Claim, situation: Situation) -> str:
         lines.append(f"{label}：{last.note.rstrip('。')}。")
     outcome = describe_outcome(claim, today)
     step = [] if outcome else [f"下一步：{NEXT_STEP[claim.stage]}。"]
-    lines += [*outcome, *step, *_missing(claim), *_call(claim, situation)]
+    lines += [*outcome, *describe_assessment(claim, today), *step, *_missing(claim), *_call(claim, situation)]
     if claim.is_overdue(today) and not _paused(claim, situation) and claim.due_on:
         lines.append(f"这个案子超过了 {speak_date(claim.due_on, today)}的时限，很抱歉。")
     elif claim.due_on and not claim.is_over and not outcome:

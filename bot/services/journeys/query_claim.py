@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.insurance.claim import Claim
 from bot.services.clarify import asks_for_money, offer_meanings
+from bot.services.journeys.claim_assessment import assessment_choices
 from bot.services.journeys.claim_outcome import next_choices
 from bot.services.journeys.claim_progress import describe_claim, describe_stage, hand_over_late, late_reasons
 from bot.services.journeys.fields import says_none
@@ -116,7 +117,7 @@ def _ways_on(told: Sequence[Claim]) -> tuple[Choice, ...]:
 def _told(claim: Claim, situation: Situation, *, in_full: bool) -> Reply:
     if not in_full:
         return Reply(describe_stage(claim, situation))
-    return Reply(describe_claim(claim, situation), next_choices(claim))
+    return Reply(describe_claim(claim, situation), (*assessment_choices(claim), *next_choices(claim)))
 
 
 def _visible(situation: Situation) -> list[Claim]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.services.servicing.transaction import Transaction
 from bot.services.servicing.transactions import (
     account_help,
+    agree_assessment,
     agree_settlement,
     book_survey,
     cancel_claim,
@@ -44,6 +45,7 @@ from bot.services.servicing.transactions import (
 
 _MODULES = (
     account_help,
+    agree_assessment,
     agree_settlement,
     book_survey,
     cancel_claim,

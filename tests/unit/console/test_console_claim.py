@@ -191,3 +191,48 @@ def test_the_computation_is_read_to_the_fen():
     )  # fmt: skip
     assert read_lines("医疗费 1.234") is None
     assert read_lines("12") is None
+
+
+ITEMS = "前保险杠 1,800.55\n钣金喷漆 1200"
+
+
+async def assess(browser, **changes: str):
+    await browser.get(SHEET)
+    given = {"lines": ITEMS, "basis": "修理厂维修清单", **changes}
+    return await browser.post(f"{SHEET}/assessment", form_id=browser.form_id, **given)
+
+
+async def test_an_assessed_loss_is_shown_to_the_claimant_and_kept_on_the_sheet(place):
+    put(place, ClaimStage.ASSESSING)
+    browser = await place.agent()
+    assert (await assess(browser)).status == 303
+    assert (await assess(browser, lines="前保险杠 2000")).status == 303
+    claim = stored(place)
+    assert (claim.stage, claim.settlement) == (ClaimStage.ASSESSING, None)
+    assert [each.amount for each in claim.assessments] == [Decimal("3000.55"), Decimal("2000.00")]
+    text = place.deps.recent_texts(PHONE, 5)[0].text
+    assert "重新定损" in text
+    assert "2,000" not in text
+    event, subject, actor, _ = place.audit()[-1]
+    assert (event, subject, actor) == ("claim.assessed", NUMBER, "agent:desk")
+    _, page = await browser.get(SHEET)
+    for shown in ("3,000.55 元", "2,000 元", "修理厂维修清单", "客户还没有答复"):
+        assert shown in page
+
+
+@pytest.mark.parametrize(
+    ("stage", "changes", "status"),
+    [
+        (ClaimStage.SURVEYING, {}, 409),
+        (ClaimStage.ADJUDICATING, {}, 409),
+        (ClaimStage.ASSESSING, {"basis": ""}, 400),
+        (ClaimStage.ASSESSING, {"lines": "前保险杠"}, 400),
+        (ClaimStage.ASSESSING, {"lines": "旧件残值 -50"}, 400),
+        (ClaimStage.REVIEWING_LOSS, {}, 303),
+    ],
+)
+async def test_an_assessment_is_whole_and_at_its_stage(place, stage, changes, status):
+    put(place, stage)
+    browser = await place.agent()
+    assert (await assess(browser, **changes)).status == status
+    assert bool(stored(place).assessments) is (status == 303)

@@ -38,8 +38,7 @@ def _ask_place(situation: Situation) -> Ask:
 
 def _booked(work: UnitOfWork, claim_no: str) -> list[ServiceRequest]:
     """What stands booked for this claim, the newest last."""
-    made = (each for each in work.requests.of_kind(KIND) if each.status.is_open)
-    return [each for each in made if dict(each.fields).get("案件") == claim_no]
+    return [each for each in work.requests.open_of_kind(KIND) if dict(each.fields).get("案件") == claim_no]
 
 
 def _ask_time(situation: Situation) -> Ask:
