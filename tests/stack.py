@@ -17,6 +17,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -25,9 +26,11 @@ import pytest
 
 from bot.bootstrap import build_message_log, build_unit_of_work, prepare_store
 from bot.calendars.clocks import SHANGHAI
-from bot.insurance.claim import ClaimStage
-from bot.insurance.settlement import Decision
+from bot.insurance.claim import Claim, ClaimStage, LossReport
+from bot.insurance.policy import LineOfBusiness
+from bot.insurance.settlement import AmountLine, Decision
 from bot.launch import QUIET
+from bot.services.assess_loss import ReleaseAssessment, release_assessment
 from bot.services.ports import UnitOfWork
 from bot.settings import RASA_WORKERS, ROOT, Settings, read_settings
 from bot.store.engine import build_engine
@@ -217,6 +220,30 @@ class Stack:
                 if claim.settlement and claim.settlement.decision is not Decision.DENY:
                     settlement = replace(claim.settlement, agreed_at=agreed_at, pay_by=pay_by)
                     work.claims.save(replace(claim, stage=stage, settlement=settlement))
+            work.commit()
+
+    def record_assessment(self, party_id: str) -> str:
+        """A motor claim of this customer with an assessed loss that waits for his word; returns its number."""
+        now = datetime.now(SHANGHAI)
+        report = LossReport(
+            LineOfBusiness.MOTOR, now.date().isoformat(), "团结湖路口", "倒车撞了石墩", "无", "13900003199"
+        )
+        with self.unit_of_work() as work:
+            number = work.numbers.next("C", now.date())
+            work.claims.add(
+                Claim(number, report, ClaimStage.ASSESSING, now, False, "desk", number, claimant_party_id=party_id)
+            )
+            lines = (AmountLine("后保险杠", Decimal("1650")), AmountLine("喷漆工时", Decimal("800")))
+            release_assessment(work, ReleaseAssessment(number, lines, "修理厂维修清单", "desk", now))
+            work.commit()
+        return number
+
+    def withdraw_claim(self, claim_no: str) -> None:
+        """So that the next dialogue does not meet it."""
+        with self.unit_of_work() as work:
+            claim = work.claims.get(claim_no)
+            assert claim is not None
+            work.claims.save(replace(claim, stage=ClaimStage.WITHDRAWN, claimant_party_id=""))
             work.commit()
 
     def _write(self, statement: str) -> None:

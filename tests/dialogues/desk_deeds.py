@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 
 from bot.bootstrap import build_deadlines
 from bot.insurance.policy import Servicer
 from bot.insurance.service_request import RequestStatus
+from bot.insurance.settlement import AmountLine
 from bot.insurance.triage import TriageOutcome
 from bot.services.advance_request import AdvanceRequest, advance_request
+from bot.services.assess_loss import ReleaseAssessment, release_assessment
 from bot.services.handle_complaint import DecideComplaint, SendNotice, decide_complaint, send_notice
 from bot.services.ports import UnitOfWork
 from bot.services.triage_complaint import TriageComplaint, triage_complaint
@@ -25,7 +28,7 @@ _STATUSES = {
 
 
 def desk_does(work: UnitOfWork, conversation_id: str, deed: str, at: datetime) -> None:
-    """`deed`: 处理中、办结、不能办：note; 要补材料：papers：note; 换人：name，number，phone; 投诉受理；投诉要补：items：note;
+    """`deed`: 重新定损：item amount，…（of the claim of the newest request）; 处理中、办结、不能办：note; 要补材料：papers：note; 换人：name，number，phone; 投诉受理；投诉要补：items：note;
     投诉决定：result. It is done to the newest open request or complaint of the conversation."""
     what, *told = deed.split("：")
     done = _DEEDS.get(what)
@@ -67,6 +70,13 @@ def _decide(work: UnitOfWork, conversation_id: str, _: str, told: list[str], at:
     decide_complaint(work, DecideComplaint(number, "经核查情况属实", "投诉办法第十八条", told[0], _AGENT, at))
 
 
+def _assess(work: UnitOfWork, conversation_id: str, _: str, told: list[str], at: datetime) -> None:
+    request = work.requests.get(_request(work, conversation_id))
+    assert request is not None
+    lines = tuple(AmountLine(item, Decimal(amount)) for item, amount in (each.split() for each in told[0].split("，")))
+    release_assessment(work, ReleaseAssessment(dict(request.fields)["案件"], lines, "第二家修理厂清单", _AGENT, at))
+
+
 def _request(work: UnitOfWork, conversation_id: str) -> str:
     return [one.request_no for one in work.requests.of_conversation(conversation_id) if one.status.is_open][-1]
 
@@ -76,6 +86,7 @@ def _complaint(work: UnitOfWork, conversation_id: str) -> str:
 
 
 _DEEDS: dict[str, Callable[[UnitOfWork, str, str, list[str], datetime], None]] = {
+    "重新定损": _assess,
     "换人": _replace_servicer,
     "投诉受理": _accept,
     "投诉要补": _ask,

@@ -65,6 +65,8 @@ class _Performance:
         for key, pay_by in (("agreed", today + timedelta(days=10)), ("not_agreed", None)):
             if key in self._dialogue.given:
                 self._stack.record_agreement(PEOPLE[self._dialogue.given[key]].party_id, pay_by)
+        assessed = self._dialogue.given.get("assessed")
+        claim_no = self._stack.record_assessment(PEOPLE[assessed].party_id) if assessed else ""
         if event_on:
             yesterday = today - timedelta(days=1)
             self._stack.record_insured_event(event_on, yesterday)
@@ -72,6 +74,8 @@ class _Performance:
             for number, turn in enumerate(self._dialogue.turns, 1):
                 self._take(turn, f"tests/dialogues/{self._dialogue.file} “{self._dialogue.name}” 第 {number} 句")
         finally:
+            if claim_no:
+                self._stack.withdraw_claim(claim_no)
             if event_on:
                 self._stack.record_insured_event(event_on, None)
 
