@@ -20,6 +20,7 @@ from bot.documents.inspect_image import inspect_file
 from bot.documents.paper_pdf import print_paper
 from bot.insurance.terms import ClauseLibrary
 from bot.services.assistant import AssistantServices
+from bot.services.claim_stages import StageTargets, load_stage_targets
 from bot.services.contingency import load_plans
 from bot.services.deadlines import Deadlines
 from bot.services.deny_access import record_denial
@@ -210,6 +211,7 @@ def build_sweep(settings: Settings) -> Sweep:
         unit_of_work=build_unit_of_work(settings),
         deadlines=build_deadlines(settings.data_dir),
         limits=load_limits(settings.data_dir / "servicing" / "limits.yml"),
+        stages=build_stage_targets(settings.data_dir),
     )
 
 
@@ -248,6 +250,7 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
             demo=settings.demo,
         ),
         self_check=load_self_check(settings.data_dir / "self_check.yml"),
+        stages=build_stage_targets(settings.data_dir),
         plans=load_plans(settings.data_dir / "events.yml", demo=settings.demo),
         entitlements=load_entitlements(settings.data_dir / "value_added.yml", demo=settings.demo),
     )
@@ -257,6 +260,11 @@ def build_deadlines(data_dir: Path) -> Deadlines:
     """The clocks of data/calendars. Raises CalendarFileError."""
     folder = data_dir / "calendars"
     return Deadlines(load_calendar(folder), load_clock_rules(folder / "deadlines.yml"))
+
+
+def build_stage_targets(data_dir: Path) -> StageTargets:
+    """The company's limits for the steps of a claim. Raises DataFileError."""
+    return load_stage_targets(data_dir / "servicing" / "claim_stages.yml", build_deadlines(data_dir))
 
 
 def prepare_store(settings: Settings, today: date) -> None:

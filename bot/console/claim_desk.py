@@ -102,8 +102,8 @@ class ClaimDesk:
         if stage is None:
             return self.pages.refuse(400, "请先选下一步。")
         command = MoveClaim(number, stage, note, session.agent, self.deps.clock())
-        form = _Form(number, str(fields.get("form_id", "")), note, command.flaw)
-        return await self._record(session, form, lambda work: move_claim(work, command))
+        form, deadlines = _Form(number, str(fields.get("form_id", "")), note, command.flaw), self.deps.deadlines
+        return await self._record(session, form, lambda work: move_claim(work, command, deadlines))
 
     async def assess(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Release an assessed loss to the claimant and go back to the sheet; refusals say why."""

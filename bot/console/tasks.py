@@ -69,7 +69,7 @@ def what(task: Task) -> str:
     """What the matter is, as the desk says it."""
     if task.register is Register.REQUEST:
         return TRANSACTION_NAMES.get(task.about, task.about)
-    if task.register in (Register.CLAIM, Register.CALL):
+    if task.register in (Register.CLAIM, Register.CALL, Register.STEP):
         return f"{task.register.zh}，{LineOfBusiness(task.about).zh}"
     if task.register is Register.COMPLAINT:
         return f"{task.register.zh}，{COMPLAINT_KINDS.get(task.about, task.about)}"

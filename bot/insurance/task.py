@@ -12,6 +12,7 @@ class Register(str, Enum):
 
     CLAIM = "claim"
     CALL = "call"  # the call that was promised when a loss was reported, while nobody has taken the case up
+    STEP = "step"  # a claim's present stage, by the company's own limit for it
     COMPLAINT = "complaint"
     ENDORSEMENT = "endorsement"
     CONSENT = "consent"  # an endorsement that waits for the insured
@@ -22,6 +23,7 @@ class Register(str, Enum):
         return {
             "claim": "报案理赔",
             "call": "报案后约好的来电",
+            "step": "理赔环节（公司时限）",
             "complaint": "投诉",
             "endorsement": "变更受益人",
             "consent": "变更受益人（等被保险人同意）",

@@ -11,6 +11,7 @@ from bot.insurance.branch import BranchDirectory
 from bot.insurance.contingency import ContingencyPlan
 from bot.insurance.terms import ClauseLibrary
 from bot.services.answer_question import KnowledgeBase
+from bot.services.claim_stages import StageTargets
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import PrivacyNotice
@@ -28,7 +29,7 @@ class AssistantServices:
     """`reading` makes units of work that never wait for a writer and never write. `pepper` hashes one-time codes and
     lock subjects; `demo` lets the real-person check answer by text message. `clauses` are the products' clauses that may be
     quoted to anybody; `service_phone` is the number to call about a policy, "" where it is only printed on policies.
-    `branches` are the outlets, `plans` for claims of a disaster,
+    `branches` are the outlets, `stages` the company's limits for the steps of a claim, `plans` for claims of a disaster,
     `entitlements` the services that come with a product."""
 
     unit_of_work: UnitOfWorkFactory
@@ -48,6 +49,7 @@ class AssistantServices:
     service_phone: str = ""
     branches: BranchDirectory = field(default_factory=BranchDirectory)
     self_check: SelfCheck = field(default_factory=SelfCheck)
+    stages: StageTargets = field(default_factory=StageTargets)
     plans: tuple[ContingencyPlan, ...] = ()
     entitlements: Entitlements = field(default_factory=Entitlements)
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from bot.errors import BotError
 from bot.insurance.claim import Claim, ClaimStage, ClaimStep
 from bot.insurance.settlement import AmountLine, Decision, Settlement
+from bot.services.claim_stages import with_legal_date
 from bot.services.deadlines import Deadlines, speak_date
 from bot.services.ports import UnitOfWork
 from bot.services.speak_money import money
@@ -77,14 +78,19 @@ def may_be_decided(claim: Claim) -> bool:
     return claim.stage is ClaimStage.ADJUDICATING
 
 
-def move_claim(work: UnitOfWork, command: MoveClaim) -> Claim:
-    """Raises LookupError: no such claim; ClaimStepError; SettlementFlawError: the note is too short or too long."""
+def move_claim(work: UnitOfWork, command: MoveClaim, deadlines: Deadlines) -> Claim:
+    """The case at its next stage, its legal date counted anew where nothing was decided yet.
+
+    Raises LookupError: no such claim; ClaimStepError; SettlementFlawError: the note is too short or too long.
+    """
     claim = find_claim(work, command.claim_no)
     if not claim.stage.may_become(command.stage):
         raise ClaimStepError(stage=claim.stage.zh)
     if command.flaw:
         raise SettlementFlawError(flaw=command.flaw)
     moved = _stepped(claim, command.stage, command.at, command.note)
+    if not claim.stage.is_decided:
+        moved = with_legal_date(moved, command.at, deadlines)
     if command.stage in (ClaimStage.CLOSED, ClaimStage.DENIED):
         moved = replace(moved, due_on=None, due_rule="", settlement=_finished(claim, command))
     if claim.stage is ClaimStage.AWAITING_AGREEMENT:  # decided anew: the old amount is no longer offered

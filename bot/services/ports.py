@@ -6,12 +6,12 @@ unless `commit()` is called. Datetimes are timezone-aware (Asia/Shanghai going i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from types import TracebackType
 from typing import Protocol
 
-from bot.insurance.claim import Claim
+from bot.insurance.claim import Claim, ClaimStage
 from bot.insurance.complaint import Complaint
 from bot.insurance.document_link import DocumentLink
 from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation
@@ -76,6 +76,7 @@ class Claims(Protocol):
 
     def of_party(self, party_id: str) -> Sequence[Claim]: ...
     def of_conversation(self, conversation_id: str) -> Sequence[Claim]: ...
+    def in_stages(self, stages: Collection[ClaimStage]) -> Sequence[Claim]: ...
     def awaiting_documents(self) -> Sequence[Claim]:
         """Those that wait for papers from the customer."""
         ...

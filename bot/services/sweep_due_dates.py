@@ -5,13 +5,15 @@ However often and from however many processes it is run, a day is swept once: th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from bot.calendars.clocks import PauseReason
 from bot.insurance.claim import ClaimStage
+from bot.insurance.open_case import CaseKind
 from bot.insurance.task import DueMatter, Register, Task, TaskState
+from bot.services.claim_stages import StageTargets
 from bot.services.consent_to_change import expire
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
@@ -41,26 +43,27 @@ class Sweep:
     unit_of_work: UnitOfWorkFactory
     deadlines: Deadlines
     limits: Limits
+    stages: StageTargets = field(default_factory=StageTargets)
 
     def __call__(self, now: datetime) -> SweepReport:
         with self.unit_of_work() as work:
             if not work.once.claim(f"sweep:{now.date().isoformat()}", now):
                 return SweepReport(now.date(), ran=False)
-            report = sweep_due_dates(work, now, self.deadlines, self.limits)
+            report = sweep_due_dates(work, now, self)
             work.commit()
         return report
 
     def settle(self, work: UnitOfWork, now: datetime) -> int:
         """Close the tasks of matters that are done by now; the desk's list asks for it before it is shown."""
-        return _close(work, due_matters(work, now.date(), self.deadlines, self.limits), now)
+        return _close(work, due_matters(work, now.date(), self), now)
 
 
-def sweep_due_dates(work: UnitOfWork, now: datetime, deadlines: Deadlines, limits: Limits) -> SweepReport:
+def sweep_due_dates(work: UnitOfWork, now: datetime, rules: Sweep) -> SweepReport:
     """Everything that the day brings. Run again it changes nothing; the caller commits."""
-    expired = _expire_consents(work, now, deadlines, limits)
+    expired = _expire_consents(work, now, rules)
     # Before the tasks: a complainant who was told how far it is owes nobody a task for that.
-    texts = remind_customers(work, now, deadlines, limits)
-    matters = due_matters(work, now.date(), deadlines, limits)
+    texts = remind_customers(work, now, rules.deadlines, rules.limits)
+    matters = due_matters(work, now.date(), rules)
     raised, overdue = _raise(work, matters, now)
     report = SweepReport(now.date(), True, raised, overdue, _close(work, matters, now), expired, texts)
     detail = {name: str(getattr(report, name)) for name in ("raised", "overdue", "closed", "expired", "texts")}
@@ -68,10 +71,20 @@ def sweep_due_dates(work: UnitOfWork, now: datetime, deadlines: Deadlines, limit
     return report
 
 
-def due_matters(work: UnitOfWork, today: date, deadlines: Deadlines, limits: Limits) -> Sequence[DueMatter]:
+def due_matters(work: UnitOfWork, today: date, rules: Sweep) -> Sequence[DueMatter]:
     """Open matters of all registers whose date is near or past, or that are to be chased from today."""
-    soon = deadlines.calendar.add_working_days(today, limits.whole("tasks.due_soon_days")).date
-    return [each for each in work.due_matters.until(soon, today=today) if not _stopped(each, deadlines)]
+    soon = rules.deadlines.calendar.add_working_days(today, rules.limits.whole("tasks.due_soon_days")).date
+    found = [each for each in work.due_matters.until(soon, today=today) if not _stopped(each, rules.deadlines)]
+    return [*found, *_steps_of_claims(work, today, rules, {(each.number, each.due) for each in found})]
+
+
+def _steps_of_claims(work: UnitOfWork, today: date, rules: Sweep, known: set[tuple[str, date]]) -> Iterator[DueMatter]:
+    """Claims whose present step is due by the company's own limit; a day that is a task by law already is one task."""
+    for claim in work.claims.in_stages(rules.stages.stages):
+        due = rules.stages.due(claim, rules.deadlines)
+        if due and due.on <= today and (claim.claim_no, due.on) not in known:
+            line, stage = claim.report.line.value, claim.stage.value
+            yield DueMatter(claim.claim_no, Register.STEP, line, stage, CaseKind.CLAIM.post, due.on, due.rule)
 
 
 def _stopped(matter: DueMatter, deadlines: Deadlines) -> bool:
@@ -81,8 +94,8 @@ def _stopped(matter: DueMatter, deadlines: Deadlines) -> bool:
     return stops and matter.register is Register.CLAIM and matter.stage == ClaimStage.AWAITING_DOCUMENTS.value
 
 
-def _expire_consents(work: UnitOfWork, now: datetime, deadlines: Deadlines, limits: Limits) -> int:
-    waiting = [each for each in due_matters(work, now.date(), deadlines, limits) if each.register is Register.CONSENT]
+def _expire_consents(work: UnitOfWork, now: datetime, rules: Sweep) -> int:
+    waiting = [each for each in due_matters(work, now.date(), rules) if each.register is Register.CONSENT]
     changes = [change for each in waiting if (change := work.endorsements.get(each.number))]
     return sum(expire(work, change, now) for change in changes)
 

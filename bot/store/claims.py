@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import date, timedelta
 from typing import Any
@@ -82,6 +82,9 @@ class SqlClaims:
 
     def of_conversation(self, conversation_id: str) -> Sequence[Claim]:
         return self._all(CLAIMS.c.conversation_id == conversation_id)
+
+    def in_stages(self, stages: Collection[ClaimStage]) -> Sequence[Claim]:
+        return self._all(CLAIMS.c.stage.in_([stage.value for stage in stages]))
 
     def awaiting_documents(self) -> Sequence[Claim]:
         return self._all(CLAIMS.c.stage == ClaimStage.AWAITING_DOCUMENTS.value)

@@ -26,6 +26,7 @@ _NOTHING = literal("", Text)
 _POSTS = {
     Register.CLAIM: CaseKind.CLAIM.post,
     Register.CALL: CaseKind.CLAIM.post,
+    Register.STEP: CaseKind.CLAIM.post,
     Register.COMPLAINT: CaseKind.COMPLAINT.post,
     Register.ENDORSEMENT: CaseKind.ENDORSEMENT.post,
     Register.CONSENT: CaseKind.ENDORSEMENT.post,

@@ -62,6 +62,8 @@ def describe_claim(claim: Claim, situation: Situation) -> str:
         lines.append(f"这个案子超过了 {speak_date(claim.due_on, today)}的时限，很抱歉。")
     elif claim.due_on and not claim.is_over and not outcome:
         lines.append(_due_line(claim, situation))
+    if not outcome:
+        lines += _step_due(claim, situation)
     if _advance_due(claim, situation) and claim.documents_complete_on:
         day = speak_date(claim.documents_complete_on, today)
         lines.append(
@@ -138,6 +140,17 @@ def _due_line(claim: Claim, situation: Situation) -> str:
     source = f"（{rule.article}）" if rule else ""
     waiting = "等您补资料的天数不算在内，" if _paused(claim, situation) else ""
     return f"最晚 {speak_date(claim.due_on, situation.now.date())} 有结果{source}，{waiting}会主动通知您。"
+
+
+def _step_due(claim: Claim, situation: Situation) -> list[str]:
+    """The company's own date for the present step; where it is past, that the post was reminded (by the daily sweep)."""
+    services, today = situation.services, situation.now.date()
+    due = services.stages.due(claim, services.deadlines)
+    if due is None or due.on == claim.due_on:
+        return []
+    if due.on < today:
+        return [f"这一步按公司的服务目标该在 {speak_date(due.on, today)} 办完，慢了，很抱歉；已列为经办岗的超期任务。"]
+    return [f"这一步计划 {speak_date(due.on, today)} 前办完（公司服务目标）。"]
 
 
 def _paused(claim: Claim, situation: Situation) -> bool:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from store_samples import CHANGE, CLAIM, COMPLAINT, HOLDER, INSURED, INVITATION, NOW, POLICY, together
 
-from bot.bootstrap import build_deadlines
+from bot.bootstrap import build_deadlines, build_stage_targets
 from bot.insurance.claim import ClaimStage, ClaimStep
 from bot.insurance.complaint import ComplaintStage
 from bot.insurance.endorsement import EndorsementStatus
@@ -105,6 +105,16 @@ def test_a_promised_call_is_a_task_until_somebody_takes_the_case_up(unit_of_work
     put(unit_of_work, "claims", replace(claim("C1", None), stage=stage, contact_by=NOW - timedelta(hours=20)))
     sweep(NOW)
     assert tasks(unit_of_work) == ({"C1": TaskState.OVERDUE} if raised else {})
+
+
+@pytest.mark.parametrize(("days_in_stage", "state"), [(1, None), (4, TaskState.DUE_SOON), (6, TaskState.OVERDUE)])
+def test_a_step_that_is_slower_than_the_companys_own_limit_is_a_task(unit_of_work, days_in_stage, state):
+    step = ClaimStep(ClaimStage.SURVEYING, NOW - timedelta(days=days_in_stage), "查勘岗", "去现场")
+    put(unit_of_work, "claims", replace(claim("C1", date(2026, 12, 20)), steps=(step,)))
+    Sweep(unit_of_work, DEADLINES, LIMITS, build_stage_targets(DATA))(NOW)
+    assert tasks(unit_of_work) == ({"C1": state} if state else {})
+    with unit_of_work() as work:
+        assert {task.register for task in work.tasks.open()} <= {Register.STEP}
 
 
 def test_working_days_are_counted_over_the_long_holiday(unit_of_work, sweep):
@@ -272,10 +282,11 @@ def test_sweeping_again_changes_nothing(unit_of_work, engine, cases, runs, days)
             number = f"C:{key}:{place}"
             if work.claims.get(number) is None:
                 work.claims.add(claim(number, TODAY + timedelta(days=offset), stage=stage, due_rule=rule))
-        sweep_due_dates(work, at, DEADLINES, LIMITS)
+        rules = Sweep(unit_of_work, DEADLINES, LIMITS)
+        sweep_due_dates(work, at, rules)
         before, written = work.tasks.open(), len(work.tasks.open())
         for _ in range(runs):
-            report = sweep_due_dates(work, at + timedelta(minutes=1), DEADLINES, LIMITS)
+            report = sweep_due_dates(work, at + timedelta(minutes=1), rules)
             assert (report.raised, report.overdue, report.closed, report.expired, report.texts) == (0, 0, 0, 0, 0)
         assert work.tasks.open() == before
         assert len({(task.number, task.due) for task in before}) == written
@@ -413,7 +424,7 @@ def test_a_payment_is_a_task_from_the_claimants_consent_until_it_is_paid(unit_of
     sweep(late)
     assert tasks(unit_of_work)[number] is TaskState.OVERDUE
     with unit_of_work() as work:
-        paid = move_claim(work, MoveClaim(number, ClaimStage.CLOSED, "已转账到登记的账户", "desk", late))
+        paid = move_claim(work, MoveClaim(number, ClaimStage.CLOSED, "已转账到登记的账户", "desk", late), DEADLINES)
         work.commit()
     assert paid.settlement.paid_on == late.date()
     sweep(late + timedelta(days=1))
@@ -426,7 +437,9 @@ def test_the_written_denial_is_a_task_until_it_is_sent(unit_of_work, sweep):
     sweep(NOW + timedelta(days=2))
     assert number in tasks(unit_of_work)
     with unit_of_work() as work:
-        move_claim(work, MoveClaim(number, ClaimStage.DENIED, "通知书已寄出", "desk", NOW + timedelta(days=2)))
+        move_claim(
+            work, MoveClaim(number, ClaimStage.DENIED, "通知书已寄出", "desk", NOW + timedelta(days=2)), DEADLINES
+        )
         work.commit()
     sweep(NOW + timedelta(days=3))
     assert number not in tasks(unit_of_work)

@@ -82,6 +82,19 @@ def test_the_claimant_sees_post_last_step_next_step_and_the_date_with_its_articl
     assert talk.outcome == "confirmed"
 
 
+@pytest.mark.parametrize(
+    ("days", "told"), [(1, "这一步计划 11 月 27 日 前办完（公司服务目标）"), (10, "这一步按公司的服务目标该在")]
+)
+def test_the_claimant_sees_the_companys_date_of_the_step_beside_the_laws(
+    talk: JourneyTalk, file: File, days: int, told: str
+) -> None:
+    step = ClaimStep(ClaimStage.ADJUDICATING, NOW - timedelta(days=days), "理算核赔岗", "资料审核完毕")
+    file(claimant_party_id="his", steps=(step,))
+    said = by_identity(talk)
+    assert told in said
+    assert "最晚 12 月 1 日 有结果（保险法第二十三条）" in said
+
+
 def test_another_phone_and_an_unknown_number_hear_the_same(talk: JourneyTalk, file: File) -> None:
     claim = file(report=replace(file(claim_no="C1", idempotency_key="1").report, reporter_phone="13900003902"))
     theirs = by_phone(talk, claim)
