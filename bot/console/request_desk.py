@@ -16,12 +16,14 @@ from bot.console.times import moment
 from bot.insurance.policy import Servicer
 from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.services.advance_request import (
+    BOOK_SURVEY,
     CHANGE_SERVICER,
     LEAST_NOTE,
     LONGEST_NOTE,
     AdvanceRequest,
     RequestFlawError,
     RequestStepError,
+    Surveyor,
     advance_request,
 )
 from bot.services.ports import UnitOfWork
@@ -40,12 +42,13 @@ _SERVICER = ("servicer_name", "servicer_no", "servicer_phone")
 @dataclass(frozen=True)
 class RequestForm:
     """What the sheet offers. `asked_for`: what was asked for once, and alone may be asked for again; `notice_by`: until
-    when the notice of what is missing is to be out; `servicer`: a new one is to be named when it is done."""
+    when the notice of what is missing is to be out; `servicer`: a new one is to be named when it is done; `surveyor`: who comes."""
 
     options: tuple[tuple[str, str], ...]
     asked_for: tuple[str, ...]
     notice_by: date | None
     servicer: bool
+    surveyor: bool
     form_id: str
     least: int = LEAST_NOTE
     longest: int = LONGEST_NOTE
@@ -68,6 +71,7 @@ def request_form(work: UnitOfWork, number: str, deps: ConsoleDeps, agent: str) -
         asked_for=request.asked_for,
         notice_by=notice_by(request, policy, deps.deadlines),
         servicer=request.kind == CHANGE_SERVICER,
+        surveyor=request.kind == BOOK_SURVEY,
         form_id=secrets.token_urlsafe(12),
     )
 
@@ -96,8 +100,9 @@ class RequestDesk:
         if status is None:
             return self.pages.refuse(400, "请先选一种处理。")
         papers = lines_of(fields.get("papers", "")) if status is RequestStatus.WAITING_FOR_PAPERS else ()
+        people = _servicer(status, fields), _surveyor(status, fields)
         command = AdvanceRequest(
-            number, status, fields.get("note", ""), session.agent, self.deps.clock(), papers, _servicer(status, fields)
+            number, status, fields.get("note", ""), session.agent, self.deps.clock(), papers, *people
         )
         refusal = await asyncio.to_thread(self._may_not, command)
         if refusal:
@@ -138,6 +143,11 @@ class RequestDesk:
 
 def lines_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+
+
+def _surveyor(status: RequestStatus, fields: dict[str, str]) -> Surveyor | None:
+    name, phone = fields.get("surveyor_name", ""), fields.get("surveyor_phone", "")
+    return Surveyor(name, phone) if status is RequestStatus.WITH_PERSON and (name or phone) else None
 
 
 def _servicer(status: RequestStatus, fields: dict[str, str]) -> Servicer | None:

@@ -32,6 +32,8 @@ class RequestStatus(str, Enum):
         return _FOLLOWING if self.is_open else ()
 
 
+SURVEYOR = "查勘员"  # the line that the claims post adds to a booked survey: name and phone
+
 _STATUS_ZH = {
     RequestStatus.ACCEPTED: "已受理",
     RequestStatus.WAITING_FOR_PAPERS: "待补资料",
@@ -60,7 +62,7 @@ class RequestStep:
 
 @dataclass(frozen=True)
 class ServiceRequest:
-    """`fields` are (label 中文, value) pairs as confirmed; `due_on` is the day we work to, None where no rule sets one.
+    """`fields` are (label 中文, value) pairs as confirmed, and the surveyor whom the claims post names; `due_on` is the day we work to, None where no rule sets one.
 
     `restricted`: only the compliance post may read it (misconduct reports).
     """

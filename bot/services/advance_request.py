@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from bot.errors import BotError
 from bot.insurance.policy import Servicer
-from bot.insurance.service_request import RequestStatus, RequestStep, ServiceRequest
+from bot.insurance.service_request import SURVEYOR, RequestStatus, RequestStep, ServiceRequest
 from bot.services.deadlines import Deadlines, speak_date
 from bot.services.list_matters import REQUEST_NAMES, WAYS_ON
 from bot.services.ports import UnitOfWork
@@ -19,7 +19,7 @@ from bot.services.request_clock import admitted, waiting
 
 LEAST_NOTE, LONGEST_NOTE = 5, 300
 MOST_PAPERS, LONGEST_PAPER = 20, 60
-CHANGE_SERVICER = "change_servicer"
+CHANGE_SERVICER, BOOK_SURVEY = "change_servicer", "book_survey"
 _CONTACTS = ("联系电话", "联系方式")  # the lines of a card that say how to reach who asks
 _PHONE = re.compile(r"1\d{10}")
 _NO_ANSWER_WANTED = ("要不要反馈", "不用")
@@ -38,8 +38,21 @@ class RequestFlawError(BotError):
 
 
 @dataclass(frozen=True)
+class Surveyor:
+    """Who comes to look at a loss, as the customer is told."""
+
+    name: str
+    phone: str
+
+    @property
+    def spoken(self) -> str:
+        return f"{self.name} {self.phone}"
+
+
+@dataclass(frozen=True)
 class AdvanceRequest:
-    """`note` is what the customer reads; `papers` go with WAITING_FOR_PAPERS, `servicer` with a change of servicer done."""
+    """`note` is what the customer reads; `papers` go with WAITING_FOR_PAPERS, `servicer` with a change of servicer done,
+    `surveyor` with a booked survey in hand."""
 
     request_no: str
     status: RequestStatus
@@ -48,6 +61,7 @@ class AdvanceRequest:
     at: datetime
     papers: tuple[str, ...] = ()
     servicer: Servicer | None = None
+    surveyor: Surveyor | None = None
 
     @property
     def flaw(self) -> str:
@@ -76,12 +90,14 @@ def advance_request(work: UnitOfWork, command: AdvanceRequest, deadlines: Deadli
         raise RequestFlawError(flaw=flaw)
     step = RequestStep(command.status, command.at, f"agent:{command.agent}", command.note, command.papers)
     changed = replace(request, status=command.status, papers=_papers(request, command), steps=(*request.steps, step))
-    changed = _with_clock(changed, command, deadlines)
+    changed = _with_surveyor(_with_clock(changed, command, deadlines), command.surveyor)
     if command.servicer:
         work.policies.assign_servicer(request.policy_no, command.servicer)
     work.requests.save(changed)
     told = _tell(work, changed, command)
     detail = {"from": request.status.value, "to": command.status.value, "told_by_text": str(told)}
+    if command.surveyor:
+        detail["surveyor"] = "named"
     if command.servicer:
         detail["servicer"] = command.servicer.registration_no
     work.audit.append(
@@ -100,7 +116,26 @@ def _flaw_for(request: ServiceRequest, command: AdvanceRequest) -> str:
         servicer is None or not servicer.name or not servicer.registration_no or not _PHONE.fullmatch(servicer.phone)
     ):
         return "要写新服务人员的姓名、执业登记号和 11 位手机号，客户会收到"
-    return "" if assigns or servicer is None else "只有办结换服务人员时才登记新的服务人员"
+    if servicer is not None and not assigns:
+        return "只有办结换服务人员时才登记新的服务人员"
+    return _surveyor_flaw(request, command)
+
+
+def _surveyor_flaw(request: ServiceRequest, command: AdvanceRequest) -> str:
+    """A booked survey is confirmed with who comes; somebody else may be named later."""
+    surveyor, confirms = command.surveyor, request.kind == BOOK_SURVEY and command.status is RequestStatus.WITH_PERSON
+    if surveyor is None:
+        return "要写查勘员的姓名和手机号" if confirms and SURVEYOR not in dict(request.fields) else ""
+    if not confirms:
+        return "只有确认查勘时才登记查勘员"
+    return "" if surveyor.name and _PHONE.fullmatch(surveyor.phone) else "查勘员要写姓名和 11 位手机号，客户会收到"
+
+
+def _with_surveyor(request: ServiceRequest, surveyor: Surveyor | None) -> ServiceRequest:
+    if surveyor is None:
+        return request
+    others = tuple(field for field in request.fields if field[0] != SURVEYOR)
+    return replace(request, fields=(*others, (SURVEYOR, surveyor.spoken)))
 
 
 def _papers(request: ServiceRequest, command: AdvanceRequest) -> tuple[str, ...]:
@@ -120,7 +155,7 @@ def _with_clock(request: ServiceRequest, command: AdvanceRequest, deadlines: Dea
 def _tell(work: UnitOfWork, request: ServiceRequest, command: AdvanceRequest) -> bool:
     phone = phone_of(work, request)
     if phone:
-        work.texts.send(phone, f"【保险客服】{notice_text(request, command.servicer, command.at.date())}", command.at)
+        work.texts.send(phone, f"【保险客服】{notice_text(request, command, command.at.date())}", command.at)
     return bool(phone)
 
 
@@ -133,9 +168,10 @@ def phone_of(work: UnitOfWork, request: ServiceRequest) -> str:
     return party.phone if party else next(left, "")
 
 
-def notice_text(request: ServiceRequest, servicer: Servicer | None, today: date) -> str:
+def notice_text(request: ServiceRequest, command: AdvanceRequest, today: date) -> str:
     """What the text says: number, stage, what to hand in, what follows. The note is read where the customer is known."""
     number, status = request.request_no, request.status.zh
+    servicer, surveyor = command.servicer, command.surveyor
     if request.restricted:  # who reads over a shoulder learns of no report
         return f"您反映的事（编号 {number}）有新进展：{status}。详情凭编号到在线客服查。"
     lines = [f"您的{REQUEST_NAMES.get(request.kind, '业务')}申请 {number}：{status}。"]
@@ -143,7 +179,9 @@ def notice_text(request: ServiceRequest, servicer: Servicer | None, today: date)
         lines.append(f"请补：{'、'.join(request.papers)}。打开在线客服说“补材料 {number}”，拍照就能传。")
     if servicer:
         lines.append(f"新服务人员 {servicer.name}，执业登记号 {servicer.registration_no}，电话 {servicer.phone}。")
-    if request.status is RequestStatus.WITH_PERSON and request.due_on:
+    if surveyor:
+        lines.append(f"查勘员 {surveyor.name}，电话 {surveyor.phone}，到之前会打给您。")
+    elif request.status is RequestStatus.WITH_PERSON and request.due_on:
         lines.append(f"最晚 {speak_date(request.due_on, today)} 办完。")
     if request.status is RequestStatus.DECLINED:
         lines.append(WAYS_ON)

@@ -11,7 +11,7 @@ from bot.insurance.policy import Servicer
 from bot.insurance.service_request import RequestStatus
 from bot.insurance.settlement import AmountLine
 from bot.insurance.triage import TriageOutcome
-from bot.services.advance_request import AdvanceRequest, advance_request
+from bot.services.advance_request import AdvanceRequest, Surveyor, advance_request
 from bot.services.assess_loss import ReleaseAssessment, release_assessment
 from bot.services.handle_complaint import DecideComplaint, SendNotice, decide_complaint, send_notice
 from bot.services.ports import UnitOfWork
@@ -28,7 +28,7 @@ _STATUSES = {
 
 
 def desk_does(work: UnitOfWork, conversation_id: str, deed: str, at: datetime) -> None:
-    """`deed`: 重新定损：item amount，…（of the claim of the newest request）; 处理中、办结、不能办：note; 要补材料：papers：note; 换人：name，number，phone; 投诉受理；投诉要补：items：note;
+    """`deed`: 查勘员：name，phone：note (of the newest request); 重新定损：item amount，…（of the claim of the newest request）; 处理中、办结、不能办：note; 要补材料：papers：note; 换人：name，number，phone; 投诉受理；投诉要补：items：note;
     投诉决定：result. It is done to the newest open request or complaint of the conversation."""
     what, *told = deed.split("：")
     done = _DEEDS.get(what)
@@ -53,6 +53,12 @@ def _advance(work: UnitOfWork, conversation_id: str, what: str, told: list[str],
 def _replace_servicer(work: UnitOfWork, conversation_id: str, _: str, told: list[str], at: datetime) -> None:
     number, servicer = _request(work, conversation_id), Servicer(*told[0].split("，"))
     command = AdvanceRequest(number, RequestStatus.DONE, "已安排新的服务人员", _AGENT, at, servicer=servicer)
+    advance_request(work, command, build_deadlines(ROOT / "data"))
+
+
+def _name_surveyor(work: UnitOfWork, conversation_id: str, _: str, told: list[str], at: datetime) -> None:
+    number, surveyor = _request(work, conversation_id), Surveyor(*told[0].split("，"))
+    command = AdvanceRequest(number, RequestStatus.WITH_PERSON, told[1], _AGENT, at, surveyor=surveyor)
     advance_request(work, command, build_deadlines(ROOT / "data"))
 
 
@@ -86,6 +92,7 @@ def _complaint(work: UnitOfWork, conversation_id: str) -> str:
 
 
 _DEEDS: dict[str, Callable[[UnitOfWork, str, str, list[str], datetime], None]] = {
+    "查勘员": _name_surveyor,
     "重新定损": _assess,
     "换人": _replace_servicer,
     "投诉受理": _accept,

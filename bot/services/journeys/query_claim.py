@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.insurance.claim import Claim
+from bot.services.booked_survey import booked_survey
 from bot.services.clarify import asks_for_money, offer_meanings
 from bot.services.journeys.claim_assessment import assessment_choices
 from bot.services.journeys.claim_outcome import next_choices
@@ -117,7 +118,14 @@ def _ways_on(told: Sequence[Claim]) -> tuple[Choice, ...]:
 def _told(claim: Claim, situation: Situation, *, in_full: bool) -> Reply:
     if not in_full:
         return Reply(describe_stage(claim, situation))
-    return Reply(describe_claim(claim, situation), (*assessment_choices(claim), *next_choices(claim)))
+    text = "\n".join((describe_claim(claim, situation), *_survey(claim, situation)))
+    return Reply(text, (*assessment_choices(claim), *next_choices(claim)))
+
+
+def _survey(claim: Claim, situation: Situation) -> list[str]:
+    with situation.services.reading() as work:
+        booked = booked_survey(work, claim.claim_no)
+    return [booked.spoken(situation.now, situation.services.hours.window)] if booked else []
 
 
 def _visible(situation: Situation) -> list[Claim]:

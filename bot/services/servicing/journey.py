@@ -42,6 +42,7 @@ def journey_of(transaction: Transaction) -> Journey:
         card_title="" if transaction.shows else f"请核对{transaction.zh}的内容：",
         confirm_title=transaction.confirm_title,
         otherwise=transaction.otherwise,
+        cancelled=transaction.cancelled or Journey.cancelled,
         facts=lambda situation: transaction.facts(case_of(situation)),
         steps=(
             *transaction.before,

@@ -142,7 +142,7 @@ class Promise:
     working_days: str = ""
     word: str = "办完"
     alert: Callable[[Case], date | None] = no_date
-    appointment: Callable[[Case], date] | None = None
+    appointment: Callable[[Case], date | None] | None = None
 
     def rules(self, case: Case) -> Sequence[str]:
         return self.clocks_for(case) if self.clocks_for else self.clocks
@@ -177,7 +177,7 @@ class Transaction:
     another person must sign, asked where the decision table demands a consent; a person then collects it. `facts`:
     (label, value) lines of the card that nobody is asked for, worked out anew for the card and for the row. `papers_for`:
     which list of data/servicing/papers.yml, where that is not the list of its `kind`; "" for none. `otherwise`: the
-    transaction that "不同意" to the card leads to.
+    transaction that "不同意" to the card leads to. `cancelled`: what is said when it is left, where the usual words would mislead.
     """
 
     kind: str
@@ -197,6 +197,7 @@ class Transaction:
     what_next: Callable[[Case, ServiceRequest], str] = lambda _, __: ""
     confirm_title: str = "确认提交"
     otherwise: str = ""
+    cancelled: str = ""
     restricted: bool | Callable[[Case], bool] = False
     words: re.Pattern[str] | None = None
     start: Callable[[Situation], Opening] | None = None

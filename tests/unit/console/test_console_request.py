@@ -254,3 +254,16 @@ async def test_suggestions_are_counted_by_month(place):
     _, page = await (await place.agent()).get("/desk/cases?kind=S")
     at = place.clock()
     assert f"{at.year}年{at.month}月 1 件" in page
+
+
+async def test_a_booked_survey_is_confirmed_with_who_comes(place):
+    put(place, kind="book_survey", post="理赔", fields=(("案件", "C1"), ("查勘时间", "2026-11-25T15:00+08:00")))
+    browser = await place.agent()
+    assert (await advance(browser, "with_person")).status == 400
+    given = {"surveyor_name": "李强", "surveyor_phone": "13700137000"}
+    assert (await advance(browser, "with_person", **given)).status == 303
+    assert dict(stored(place).fields)["查勘员"] == "李强 13700137000"
+    assert "李强，电话 13700137000" in place.deps.recent_texts(None, 5)[0].text
+    again = {"surveyor_name": "王芳", "surveyor_phone": "13700137001"}
+    assert (await advance(browser, "with_person", **again)).status == 303
+    assert dict(stored(place).fields)["查勘员"] == "王芳 13700137001"

@@ -1,30 +1,46 @@
-"""约查勘时间 (E03): when and where somebody comes to look at the loss; a new time takes the place of the one before."""
+"""约查勘时间 (E03): when and where somebody comes to look at the loss, inside the hours when somebody is there.
+
+A new time takes the place of the one before; the same questions call it off. What the surveyor reports stays internal.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from datetime import date
 
 from bot.insurance.claim import Claim
 from bot.insurance.identity import IdentityLevel
-from bot.insurance.service_request import RequestStatus, ServiceRequest
+from bot.insurance.service_request import ServiceRequest
+from bot.services.booked_survey import KIND, BookedSurvey, booked_survey, drop_survey
 from bot.services.journeys.fields import read_words
-from bot.services.journeys.journey import Ask, Situation, Step
+from bot.services.journeys.journey import Accepted, Ask, Opening, Reading, Rejected, Situation, Step
 from bot.services.ports import UnitOfWork
-from bot.services.reply import TO_HUMAN, choose, intend
+from bot.services.reply import TO_HUMAN, Reply, choose, intend
 from bot.services.servicing.own_claim import OwnClaim
 from bot.services.servicing.transaction import NEVER_ONLY_ASKED, Case, Promise, Refusal, Transaction
 from bot.services.servicing.transactions.request_callback import CALL_TIME, SLOT, day_of_call, show_call
+from bot.services.understanding import Understood
 
-KIND, PLACE = "book_survey", "survey_place"
+PLACE = "survey_place"
+CALLED_OFF = "取消"
+_CALLS_OFF = re.compile(r"取消|不用(?:再)?(?:来|约|查勘|看)|别来|不(?:来|约|看)了|退掉")
+_OPENING = "好的，约个时间到现场看。"
 
 
-def _refuses(claim: Claim, _: Situation) -> Refusal | None:
+def _refuses(claim: Claim, situation: Situation) -> Refusal | None:
     ways = (intend("查理赔进度", "query_claim"), TO_HUMAN)
+    if situation.get(SLOT) == CALLED_OFF:  # what is called off must have been booked
+        booked = _booked_for(claim, situation)
+        return None if booked else Refusal(f"案件 {claim.claim_no} 没有约着的查勘，不用取消。", choices=ways)
     if claim.awaits_survey:
         return None
     about, stage = claim.report.line.zh, claim.stage.zh
     return Refusal(f"案件 {claim.claim_no} 是{about}，现在“{stage}”，不用再约查勘。", choices=ways)
+
+
+def _booked_for(claim: Claim, situation: Situation) -> BookedSurvey | None:
+    with situation.services.reading() as work:
+        return booked_survey(work, claim.claim_no)
 
 
 _CLAIM = OwnClaim("约查勘", _refuses)
@@ -36,34 +52,71 @@ def _ask_place(situation: Situation) -> Ask:
     return Ask("到哪里看？车在修理厂或者家里的，说那里的地址。", "text", (choose(told),) if told else ())
 
 
-def _booked(work: UnitOfWork, claim_no: str) -> list[ServiceRequest]:
-    """What stands booked for this claim, the newest last."""
-    return [each for each in work.requests.open_of_kind(KIND) if dict(each.fields).get("案件") == claim_no]
+def _start(situation: Situation) -> Opening:
+    if _CALLS_OFF.search(situation.said.text):
+        return Opening((Reply("好的，取消约好的查勘，先核对一下。"),), {SLOT: CALLED_OFF})
+    return Opening((Reply(_OPENING),))
+
+
+def _booked(situation: Situation) -> BookedSurvey | None:
+    claim = _CLAIM.chosen(situation)
+    return _booked_for(claim, situation) if claim else None
 
 
 def _ask_time(situation: Situation) -> Ask:
-    claim, offers = _CLAIM.chosen(situation), (choose("明天上午"), choose("明天下午"))
-    with situation.services.reading() as work:
-        before = _booked(work, claim.claim_no) if claim else []
-    if before:
-        told = show_call(dict(before[-1].fields)["查勘时间"], situation)
-        return Ask(f"您约过 {told}。换成什么时间？", "text", offers)
-    return Ask("什么时间方便？家里或车边要有人在。", "text", offers)
+    offers, before = (choose("明天上午"), choose("明天下午")), _booked(situation)
+    if before is None:
+        return Ask("什么时间方便？家里或车边要有人在。", "text", offers)
+    window = situation.services.hours.window
+    told = f"您约过 {show_call(before.starts.isoformat(), situation)}。"
+    if before.is_missed(situation.now, window):
+        told = before.spoken(situation.now, window)
+    return Ask(f"{told}换成什么时间？", "text", (*offers, choose("取消这次预约", CALLED_OFF)))
+
+
+def _read_time(said: Understood, situation: Situation) -> Reading:
+    if not said.aside and _CALLS_OFF.search(said.text) and said.first("time") is None:
+        if _booked(situation) is None:
+            return Rejected("还没有约过查勘。想什么时间来，直接说，比如“明天上午”。")
+        return Accepted(CALLED_OFF, also={PLACE: ""})
+    return CALL_TIME.read(said, situation)
+
+
+def _show_time(value: str, situation: Situation) -> str:
+    if value != CALLED_OFF:
+        return show_call(value, situation)
+    before = _booked(situation)
+    return f"取消 {show_call(before.starts.isoformat(), situation)} 的查勘" if before else CALLED_OFF
+
+
+def _comes(situation: Situation) -> bool:
+    return situation.get(SLOT) != CALLED_OFF
+
+
+def _called_off(case: Case) -> bool:
+    return case.get(SLOT) == CALLED_OFF
+
+
+def _day(case: Case) -> date | None:
+    return None if _called_off(case) else day_of_call(case)
 
 
 def _replace_earlier(work: UnitOfWork, case: Case, request: ServiceRequest) -> None:
-    at = case.situation.now
-    for earlier in _booked(work, dict(request.fields)["案件"]):
-        if earlier.request_no != request.request_no:
-            work.requests.save(replace(earlier, status=RequestStatus.WITHDRAWN))
-            detail = {"instead": request.request_no}
-            work.audit.append("request.replaced", subject=earlier.request_no, actor="customer", at=at, detail=detail)
-    if case.party and case.party.phone:
-        told = f"【保险客服】查勘约在 {show_call(case.get(SLOT), case.situation)}（编号 {request.request_no}）。"
-        work.texts.send(case.party.phone, told, at)
+    at, now = case.situation.now, "取消了" if _called_off(case) else "改了时间"
+    earlier = booked_survey(work, dict(request.fields)["案件"], but=request.request_no)
+    if earlier:
+        drop_survey(work, earlier, f"客户{now}", request.request_no, at)
+    if _called_off(case):
+        told = f"约好的查勘（编号 {earlier.request.request_no}）已取消" if earlier else ""
+    else:
+        told = f"查勘约在 {show_call(case.get(SLOT), case.situation)}（编号 {request.request_no}）"
+    if told and case.party and case.party.phone:
+        work.texts.send(case.party.phone, f"【保险客服】{told}。", at)
 
 
 def _what_next(case: Case, request: ServiceRequest) -> str:
+    if _called_off(case):
+        return "约好的查勘取消了，案件照常办。要到现场看时再说“约查勘时间”。"
     return (
         f"{show_call(case.get(SLOT), case.situation)} 之间到。查勘员的姓名和电话定下来会发短信，"
         f"说“{request.request_no} 到哪一步了”也能看。\n"
@@ -78,16 +131,18 @@ TRANSACTION = Transaction(
     words=re.compile(r"查勘|勘察|勘验|看车定损|上门(?:看|查)"),
     post="理赔",
     level=IdentityLevel.L2,
-    opening="好的，约个时间到现场看。",
+    start=_start,
     questions=NEVER_ONLY_ASKED,
     refuses=_CLAIM.refusal,
     facts=lambda case: (_CLAIM.fact(case),),
     steps=(
         _CLAIM.step(),
-        Step(SLOT, "查勘时间", _ask_time, CALL_TIME.read, ("date", "time"), shows_as=show_call),
-        Step(PLACE, "查勘地点", _ask_place, read_words(2, 100), free_text=True, story=True),
+        Step(SLOT, "查勘时间", _ask_time, _read_time, ("date", "time"), shows_as=_show_time),
+        Step(PLACE, "查勘地点", _ask_place, read_words(2, 100), needed=_comes, free_text=True, story=True),
     ),
-    promise=Promise(appointment=day_of_call),
+    promise=Promise(appointment=_day),
+    cancelled="好的，这次没有提交任何内容，以前约好的查勘不变。要取消约好的，说“取消约好的查勘”。",
+    done_at_once=_called_off,
     effect=_replace_earlier,
     what_next=_what_next,
 )

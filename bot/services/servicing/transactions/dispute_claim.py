@@ -160,7 +160,7 @@ TRANSACTION = Transaction(
         Step(GROUNDS, "理由", _ask_grounds, read_words(4, 1000), free_text=True, story=True, takes_complaints=True,
              shows_as=lambda value, _: value if len(value) <= 80 else value[:78] + "…"),
         Step(EVIDENCE, "证据", lambda _: Ask("手上有什么新的证据，比如报价单、病历、鉴定？先说是什么，没有就回“没有”。", "text", (choose("没有"),)),
-             _read_evidence, free_text=True, takes_complaints=True),
+             _read_evidence, free_text=True, story=True, takes_complaints=True),
     ),
     promise=Promise(clocks=("D-C01",), working_days="dispute.review_days"),
     effect=_keep_disagreement,

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.service_request import ServiceRequest
-from bot.services.deadlines import speak_date
+from bot.services.booked_survey import speak_window
 from bot.services.journeys.fields import read_words
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Opening, Reading, Rejected, Situation, Step
 from bot.services.ports import UnitOfWork
@@ -89,9 +89,7 @@ def _part_of_day(text: str) -> time | None:
 
 
 def _spoken(start: datetime, situation: Situation) -> str:
-    end = start + situation.services.hours.window
-    weekday = "一二三四五六日"[start.weekday()]
-    return f"{speak_date(start.date(), situation.now.date())}（周{weekday}）{start:%H:%M} 到 {end:%H:%M}"
+    return speak_window(start, situation.services.hours.window, situation.now)
 
 
 def show_call(value: str, situation: Situation) -> str:

@@ -9,6 +9,8 @@ import pytest
 from bot.insurance.claim import Claim, ClaimStage, LossReport
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.service_request import RequestStatus
+from bot.insurance.task import TaskState
+from bot.services.advance_request import AdvanceRequest, RequestFlawError, Surveyor, advance_request
 from bot.services.reply import Reply, choose
 from tests.servicing_talk import CUSTOMERS, prove, stored
 from tests.talk import Talk
@@ -82,6 +84,94 @@ def test_where_there_is_nothing_to_look_at_no_time_is_given(
     choose_claim(customer, number)
     assert "不用再约查勘" in customer.text
     assert not stored(customer)
+
+
+def book(talk: Talk, number: str, when: str = "越早越好") -> None:
+    press(talk, "book_survey")
+    choose_claim(talk, number)
+    talk.say(when)
+    if talk.requested == "survey_place":
+        talk.say("望京的修理厂")
+    talk.say("确认")
+
+
+def name_surveyor(talk: Talk, surveyor: Surveyor | None) -> None:
+    with talk.services.unit_of_work() as work:
+        number = next(each.request_no for each in stored(talk) if each.status.is_open)
+        made = AdvanceRequest(number, RequestStatus.WITH_PERSON, "约好的时间到", "desk", talk.now, surveyor=surveyor)
+        advance_request(work, made, talk.services.deadlines)
+        work.commit()
+
+
+def look(talk: Talk, number: str) -> str:
+    talk.say("查理赔进度")
+    if talk.requested == "claim_no":
+        talk.say(number)
+    return talk.text
+
+
+def test_what_was_booked_is_called_off_and_the_claim_goes_on(customer: Talk) -> None:
+    number = "C20261101800031"
+    claim(customer, number)
+    book(customer, number)
+    customer.say("取消约好的查勘")
+    choose_claim(customer, number)
+    assert customer.requested == "confirm", customer.text
+    assert "的查勘" in customer.text
+    customer.say("确认")
+    first, second = stored(customer)
+    assert (first.status, second.status, second.due_on) == (RequestStatus.WITHDRAWN, RequestStatus.DONE, None)
+    assert first.steps[-1].note == "客户取消了"
+    assert "已取消" in customer.outbox.texts_for(CUSTOMERS[NAME].phone, 1)[0].text
+
+
+def test_nothing_is_called_off_where_nothing_was_booked(customer: Talk) -> None:
+    number = "C20261101800032"
+    claim(customer, number, "王建国")
+    customer.say("取消约好的查勘")
+    prove(customer, "王建国")
+    choose_claim(customer, number)
+    assert "没有约着的查勘" in customer.text
+    assert stored(customer) == ()
+
+
+def test_the_claimant_reads_who_comes_and_hears_of_him_by_text(customer: Talk) -> None:
+    number = "C20261101800033"
+    claim(customer, number)
+    book(customer, number)
+    assert "查勘员定下来会发短信" in look(customer, number)
+    name_surveyor(customer, Surveyor("李强", "13700137000"))
+    said = look(customer, number)
+    assert "李强 13700137000 来" in said
+    assert "望京的修理厂" in said
+    text = customer.outbox.texts_for(CUSTOMERS[NAME].phone, 1)[0].text
+    assert "查勘员 李强，电话 13700137000" in text
+
+
+@pytest.mark.parametrize("surveyor", [None, Surveyor("李强", ""), Surveyor("", "13700137000")])
+def test_a_survey_is_confirmed_with_name_and_phone_only(customer: Talk, surveyor: Surveyor | None) -> None:
+    number = f"C2026110180004{len(surveyor.name) if surveyor else 5}"
+    claim(customer, number)
+    book(customer, number)
+    with pytest.raises(RequestFlawError):
+        name_surveyor(customer, surveyor)
+
+
+def test_a_survey_that_nobody_came_to_is_told_as_that_and_is_a_task(customer: Talk) -> None:
+    number = "C20261101800051"
+    claim(customer, number)
+    book(customer, number)
+    (request,) = stored(customer)
+    customer.now += timedelta(days=9)
+    late = customer.another()
+    press(late, "book_survey")
+    choose_claim(late, number)
+    assert "已经过了" in late.text
+    with late.services.unit_of_work() as work:
+        due = work.due_matters.until(late.now.date(), today=late.now.date())
+    (task,) = [each for each in due if each.number == request.request_no]
+    assert task.post == "理赔"
+    assert task.state_on(late.now.date()) is TaskState.OVERDUE
 
 
 def test_a_message_is_the_claims_posts_with_the_day_of_the_answer(customer: Talk) -> None:
