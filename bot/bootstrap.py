@@ -18,10 +18,11 @@ from bot.conversations.messages import Reply as Message
 from bot.conversations.ports import MessageLog, People, Why
 from bot.documents.inspect_image import inspect_file
 from bot.documents.paper_pdf import print_paper
+from bot.insurance.contingency import DisasterKind
 from bot.insurance.terms import ClauseLibrary
 from bot.services.assistant import AssistantServices
 from bot.services.claim_stages import StageTargets, load_stage_targets
-from bot.services.contingency import load_plans
+from bot.services.contingency import load_kinds, load_plans
 from bot.services.deadlines import Deadlines
 from bot.services.deny_access import record_denial
 from bot.services.guard_reply import SAFE, ReplyGuard, load_guard
@@ -31,6 +32,7 @@ from bot.services.open_document import DocumentGoneError, open_document
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import load_privacy_notice
 from bot.services.reply import TO_HUMAN, Denial
+from bot.services.run_event import banner_text
 from bot.services.servicing.claim_papers import load_claim_papers
 from bot.services.servicing.limits import Limits, load_limits
 from bot.services.servicing.papers import load_papers
@@ -84,6 +86,7 @@ class FrontDeskParts:
     complaint_rules: Sequence[ComplaintRule]
     cite_rule: Callable[[str], str]
     take_file: FileTaker
+    banner: EventBanner
 
     async def close(self) -> None:
         await self.assistant.close()
@@ -112,6 +115,7 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
         sweep=build_sweep(settings),
         complaint_rules=complaint_rules,
         cite_rule=citing(complaint_rules),
+        banner=EventBanner(unit_of_work, load_kinds(settings.data_dir / "events.yml")),
         take_file=FileTaker(unit_of_work, message_log, load_limits(settings.data_dir / "servicing" / "limits.yml")),
     )
 
@@ -157,6 +161,18 @@ class FileTaker:
             at=upload.at,
             payload=choice.payload,
         )
+
+
+@dataclass(frozen=True)
+class EventBanner:
+    """What the chat page shows while event mode is on, and the kinds of disaster that the desk may switch on."""
+
+    unit_of_work: UnitOfWorkFactory
+    disasters: Sequence[DisasterKind]
+
+    def __call__(self, now: datetime) -> str:
+        with self.unit_of_work() as work:
+            return banner_text(work.events.on(now.date()), self.disasters, now.date())
 
 
 @dataclass(frozen=True)
@@ -252,6 +268,7 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
         self_check=load_self_check(settings.data_dir / "self_check.yml"),
         stages=build_stage_targets(settings.data_dir),
         plans=load_plans(settings.data_dir / "events.yml", demo=settings.demo),
+        disasters=load_kinds(settings.data_dir / "events.yml"),
         entitlements=load_entitlements(settings.data_dir / "value_added.yml", demo=settings.demo),
     )
 

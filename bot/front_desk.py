@@ -89,6 +89,7 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             limits=options.limits,
             static_dir=STATIC,
             notice=settings.privacy_notice,
+            banner=parts.banner,
         ),
     )
     console.attach(
@@ -105,6 +106,7 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             objection=parts.guard.why,
             complaint_rules=parts.complaint_rules,
             cite=parts.cite_rule,
+            disasters=parts.banner.disasters,
             settle_tasks=parts.sweep.settle,
         ),
     )

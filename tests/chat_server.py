@@ -59,6 +59,7 @@ class ChatServer:
     documents: dict[tuple[str, str], bytes] = field(default_factory=dict)  # (token, conversation) → PDF, each once
     ready: dict[str, bool] = field(default_factory=lambda: {"log": True, "assistant": True, "actions": True})
     url: str = ""
+    banner: str = ""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[ChatServer]:
@@ -111,6 +112,7 @@ class ChatServer:
             take_file=self.take_file,
             limits=self.limits,
             heartbeat=self.heartbeat,
+            banner=lambda _: self.banner,
         )
 
 

@@ -11,6 +11,7 @@ from bot.console.demo import Demo
 from bot.console.deps import ConsoleDeps
 from bot.console.desk import Desk
 from bot.console.desk_work import DeskWork
+from bot.console.events import Events
 from bot.console.pages import HERE, Pages, protect
 from bot.console.ratings import Ratings
 from bot.console.reports import Reports
@@ -20,8 +21,8 @@ __all__ = ["ConsoleDeps", "attach"]
 
 
 def attach(app: web.Application, deps: ConsoleDeps) -> None:
-    """Register `/desk…`, `/desk/cases…`, `/desk/tasks`, `/desk/reports`, `/desk/ratings`, `/desk/static/…` and, when `deps.settings.demo`, `/demo…`."""
-    pages = Pages(deps.clock)
+    """Register `/desk…`, `/desk/cases…`, `/desk/tasks`, `/desk/reports`, `/desk/events`, `/desk/ratings`, `/desk/static/…` and, when `deps.settings.demo`, `/demo…`."""
+    pages = Pages(deps.clock, deps.settings.event_agents)
     desk = Desk(
         deps=deps,
         pages=pages,
@@ -36,6 +37,7 @@ def attach(app: web.Application, deps: ConsoleDeps) -> None:
     app.add_routes(Cases(deps, pages).routes(desk.signed_in))
     app.add_routes(Tasks(deps, pages).routes(desk.signed_in))
     app.add_routes(Reports(deps, pages).routes(desk.signed_in))
+    app.add_routes(Events(deps, pages).routes(desk.signed_in))
     app.add_routes(Ratings(deps, pages).routes(desk.signed_in))
     app.add_routes(desk.routes())
     if deps.settings.demo:

@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.complaints.rule import ComplaintRule
 from bot.conversations.feed import Feed
 from bot.conversations.ports import MessageLog
+from bot.insurance.contingency import DisasterKind
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.settings import Settings
@@ -63,5 +64,7 @@ class ConsoleDeps:
     """What judges a complaint that the desk writes down."""
     cite: Callable[[str], str] = lambda rule_id: rule_id
     """A complaint rule by its id: its title and the article that backs it."""
+    disasters: Sequence[DisasterKind] = ()
+    """The kinds of disaster for which event mode may be switched on."""
     settle_tasks: Callable[[UnitOfWork, datetime], int] = lambda _, __: 0
     """Closes the tasks of matters that are done by now."""

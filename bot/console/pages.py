@@ -50,7 +50,7 @@ OWNERS = {Owner.BOT: "机器人服务中", Owner.QUEUE: "等待接手", Owner.HU
 class Pages:
     """Renders templates; everything a template inserts is escaped."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Callable[[], datetime], managers: frozenset[str] = frozenset()) -> None:
         self._clock = clock
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
@@ -60,7 +60,9 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.filters.update(moment=moment, day=day, spell=phone_groups)
-        self._templates.globals.update(priorities=PRIORITIES, levels=LEVELS, senders=SENDERS, owners=OWNERS)
+        self._templates.globals.update(
+            priorities=PRIORITIES, levels=LEVELS, senders=SENDERS, owners=OWNERS, managers=managers
+        )
 
     def show(self, template: str, *, status: int = 200, **values: object) -> web.Response:
         text = self._templates.get_template(template).render(now=self._clock(), waited=self._waited, **values)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from bot.services.answer_question import lines_named
 from bot.services.assistant import AssistantServices
 from bot.services.complaint_addresses import tell_addresses
-from bot.services.contingency import speak_papers
+from bot.services.contingency import plans_on, speak_papers
 from bot.services.find_branch import find_branch
 from bot.services.reply import TO_HUMAN, Reply, intend
 from bot.services.served import Served
@@ -35,9 +35,9 @@ def _claim_papers(said: Understood, using: AssistantServices) -> Served | None:
 def shorter_list(said: Understood, using: AssistantServices, *, anywhere: bool = False) -> Served | None:
     """The papers of a plan in force for the line, cause and place in the words; `anywhere`: where no place is named."""
     day, lines = said.received_at.date(), lines_named(said)
-    for plan in using.plans:
+    for plan in plans_on(day, using):
         line = next((each.value for each in plan.papers if each.value in lines), "")
-        if line and (anywhere or plan.reaches(said.text)) and plan.is_in_force(day) and plan.is_about(said.text):
+        if line and (anywhere or plan.reaches(said.text)) and plan.is_about(said.text):
             after = (intend("报案", "report_claim"), TO_HUMAN)
             return Served((Reply(speak_papers(plan, line, day), after),))
     return None

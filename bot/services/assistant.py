@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.complaints.rule import ComplaintRule
 from bot.insurance.branch import BranchDirectory
-from bot.insurance.contingency import ContingencyPlan
+from bot.insurance.contingency import ContingencyPlan, DisasterKind
 from bot.insurance.terms import ClauseLibrary
 from bot.services.answer_question import KnowledgeBase
 from bot.services.claim_stages import StageTargets
@@ -29,7 +29,7 @@ class AssistantServices:
     """`reading` makes units of work that never wait for a writer and never write. `pepper` hashes one-time codes and
     lock subjects; `demo` lets the real-person check answer by text message. `clauses` are the products' clauses that may be
     quoted to anybody; `service_phone` is the number to call about a policy, "" where it is only printed on policies.
-    `branches` are the outlets, `stages` the company's limits for the steps of a claim, `plans` for claims of a disaster,
+    `branches` are the outlets, `stages` the company's limits for the steps of a claim, `plans` for claims of a disaster, `disasters` the kinds that a manager may switch on,
     `entitlements` the services that come with a product."""
 
     unit_of_work: UnitOfWorkFactory
@@ -51,6 +51,7 @@ class AssistantServices:
     self_check: SelfCheck = field(default_factory=SelfCheck)
     stages: StageTargets = field(default_factory=StageTargets)
     plans: tuple[ContingencyPlan, ...] = ()
+    disasters: tuple[DisasterKind, ...] = ()
     entitlements: Entitlements = field(default_factory=Entitlements)
 
     def back_at(self, now: datetime) -> datetime | None:

@@ -1,15 +1,20 @@
-"""Claims of a disaster while its plan is in force (E26): what is simplified, and the shorter list of papers."""
+"""Claims of a disaster while its plan is in force (E26): what is simplified, what is not asked, the shorter list of papers.
+
+A plan stands in data/events.yml, or a manager has switched it on at the desk (`bot.services.run_event`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 from bot.calendars.strict_yaml import DataFileError, Row, read_row
-from bot.insurance.contingency import ContingencyPlan
+from bot.insurance.contingency import MAY_BE_LEFT_OUT, ContingencyPlan, DisasterKind
 from bot.insurance.policy import LineOfBusiness
 from bot.services.deadlines import speak_date
+from bot.services.ports import UnitOfWorkFactory
 
 _LINES = {each.value: each for each in LineOfBusiness}
 
@@ -26,7 +31,7 @@ def load_plans(path: Path, *, demo: bool) -> tuple[ContingencyPlan, ...]:
     Raises EventFileError for unknown keys and lines, a repeated id, an end before the start, and a plan without words.
     """
     top = read_row(path, EventFileError)
-    top.expect(("demo", "events"))
+    top.expect(("demo", "events", "kinds"))
     if top.flag("demo") and not demo:
         return ()
     plans = tuple(_plan(row) for row in top.rows("events"))
@@ -35,13 +40,50 @@ def load_plans(path: Path, *, demo: bool) -> tuple[ContingencyPlan, ...]:
     return plans
 
 
-def _plan(row: Row) -> ContingencyPlan:
-    row.expect(("id", "name", "regions", "from", "to", "about", "says", "papers", "source", "as_of"))
-    if row.day("to") < row.day("from"):
-        row.refuse("to", "结束早于开始")
-    for key in ("regions", "about", "says"):
+def load_kinds(path: Path) -> tuple[DisasterKind, ...]:
+    """The kinds of disaster that a manager may switch on. Raises EventFileError as `load_plans`."""
+    top = read_row(path, EventFileError)
+    top.expect(("demo", "events", "kinds"))
+    kinds = tuple(_kind(row) for row in top.rows("kinds"))
+    if len({kind.id for kind in kinds}) != len(kinds):
+        top.refuse("kinds", "编号写了两次")
+    return kinds
+
+
+def _kind(row: Row) -> DisasterKind:
+    row.expect(("id", "name", "about", "says", "papers", "left_out", "advice", "source", "as_of"))
+    _refuse_empty(row, "about", "says")
+    return DisasterKind(
+        id=row.text("id"),
+        name=row.text("name"),
+        about=row.texts("about"),
+        says=row.texts("says"),
+        papers=_papers(row),
+        left_out=_left_out(row),
+        advice=row.text("advice"),
+        source=row.text("source"),
+        as_of=row.day("as_of"),
+    )
+
+
+def _left_out(row: Row) -> frozenset[str]:
+    named = frozenset(row.texts("left_out"))
+    if named - MAY_BE_LEFT_OUT:
+        row.refuse("left_out", f"不能省掉的问题 {'、'.join(sorted(named - MAY_BE_LEFT_OUT))}")
+    return named
+
+
+def _refuse_empty(row: Row, *keys: str) -> None:
+    for key in keys:
         if not row.texts(key):
             row.refuse(key, "至少写一项")
+
+
+def _plan(row: Row) -> ContingencyPlan:
+    row.expect(("id", "name", "regions", "from", "to", "about", "says", "papers", "source", "as_of"), ("left_out",))
+    if row.day("to") < row.day("from"):
+        row.refuse("to", "结束早于开始")
+    _refuse_empty(row, "regions", "about", "says")
     return ContingencyPlan(
         id=row.text("id"),
         name=row.text("name"),
@@ -53,6 +95,7 @@ def _plan(row: Row) -> ContingencyPlan:
         papers=_papers(row),
         source=row.text("source"),
         as_of=row.day("as_of"),
+        left_out=_left_out(row),
     )
 
 
@@ -62,6 +105,26 @@ def _papers(row: Row) -> Mapping[LineOfBusiness, tuple[str, ...]]:
     if unknown:
         row.refuse("papers", f"不认识的险种 {'、'.join(sorted(unknown))}")
     return {_LINES[line]: lists.texts(line) for line in lists.values}
+
+
+class HasPlans(Protocol):
+    """What knows the plans: those of the file, the kinds of disaster, and the store of what was switched on."""
+
+    @property
+    def plans(self) -> tuple[ContingencyPlan, ...]: ...
+    @property
+    def disasters(self) -> tuple[DisasterKind, ...]: ...
+    @property
+    def reading(self) -> UnitOfWorkFactory: ...
+
+
+def plans_on(day: date, using: HasPlans) -> tuple[ContingencyPlan, ...]:
+    """Those in force: switched on at the desk first, then those of the file."""
+    kinds = {kind.id: kind for kind in using.disasters}
+    with using.reading() as work:
+        events = work.events.on(day)
+    switched_on = (event.plan(kinds[event.kind]) for event in events if event.kind in kinds)
+    return (*switched_on, *(plan for plan in using.plans if plan.is_in_force(day)))
 
 
 def plan_for(

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from bot.insurance.claim import Claim, ClaimStage
 from bot.insurance.complaint import Complaint
+from bot.insurance.contingency import DisasterEvent
 from bot.insurance.document_link import DocumentLink
 from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation
 from bot.insurance.hand_off import HandOff, Owner
@@ -29,6 +30,10 @@ from bot.insurance.task import DueMatter, Task
 class Parties(Protocol):
     def get(self, party_id: str) -> Party | None: ...
     def find(self, name: str, id_number: str) -> Party | None: ...
+    def policyholders(self, lines: Collection[LineOfBusiness]) -> Sequence[Party]:
+        """Each once, those who hold a live policy of one of the lines."""
+        ...
+
     def save(self, party: Party) -> None:
         """Update the contact data of a known party."""
         ...
@@ -258,6 +263,17 @@ class Ratings(Protocol):
         ...
 
 
+class DisasterEvents(Protocol):
+    def add(self, event: DisasterEvent) -> None: ...
+    def save(self, event: DisasterEvent) -> None: ...
+    def get(self, event_id: str) -> DisasterEvent | None: ...
+    def on(self, day: date) -> Sequence[DisasterEvent]:
+        """Those that are switched on and hold on that day, the newest first."""
+        ...
+
+    def newest(self, limit: int) -> Sequence[DisasterEvent]: ...
+
+
 class Once(Protocol):
     def claim(self, key: str, at: datetime) -> bool:
         """True for the first who claims the key and commits, False for everybody after; a parallel claim waits."""
@@ -301,6 +317,7 @@ class UnitOfWork(Protocol):
     due_matters: DueMatters
     tasks: Tasks
     ratings: Ratings
+    events: DisasterEvents
     once: Once
     numbers: Numbers
     audit: AuditLog

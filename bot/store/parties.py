@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from bot.insurance.party import Party
-from bot.store.insurance_tables import PARTIES
+from bot.insurance.policy import LineOfBusiness, PolicyStatus
+from bot.store.insurance_tables import PARTIES, POLICIES
 from bot.store.rows import update_one
 
 
@@ -25,6 +26,11 @@ class SqlParties:
 
     def find(self, name: str, id_number: str) -> Party | None:
         return next(iter(self._where((PARTIES.c.name == name) & (PARTIES.c.id_number == id_number))), None)
+
+    def policyholders(self, lines: Collection[LineOfBusiness]) -> Sequence[Party]:
+        live = [status.value for status in PolicyStatus if status.is_live]
+        held = POLICIES.c.line.in_([line.value for line in lines]) & POLICIES.c.status.in_(live)
+        return self._where(PARTIES.c.party_id.in_(select(POLICIES.c.policyholder_id).where(held)))
 
     def save(self, party: Party) -> None:
         """Raises RowMissingError when there is no such party."""

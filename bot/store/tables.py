@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.store import (
     case_tables,
     conversation_tables,
+    event_tables,
     file_tables,
     identity_tables,
     insurance_tables,
@@ -15,7 +16,7 @@ from bot.store import (
 from bot.store.schema import METADATA
 
 MODULES = (
-    case_tables, conversation_tables, file_tables, identity_tables, insurance_tables, ledger_tables, rating_tables, task_tables,
+    case_tables, conversation_tables, event_tables, file_tables, identity_tables, insurance_tables, ledger_tables, rating_tables, task_tables,
 )  # fmt: skip
 
 __all__ = ["METADATA", "MODULES"]

@@ -11,6 +11,7 @@ from bot.store.audit_log import SqlAuditLog
 from bot.store.claims import SqlClaims
 from bot.store.complaints import SqlComplaints
 from bot.store.consents import SqlConsents
+from bot.store.disaster_events import SqlDisasterEvents
 from bot.store.document_links import SqlDocumentLinks
 from bot.store.endorsements import SqlEndorsements
 from bot.store.hand_offs import SqlHandOffs, SqlOwnerships
@@ -49,6 +50,7 @@ class SqlUnitOfWork:
     due_matters: ports.DueMatters
     tasks: ports.Tasks
     ratings: ports.Ratings
+    events: ports.DisasterEvents
     once: ports.Once
     numbers: ports.Numbers
     audit: ports.AuditLog
@@ -76,6 +78,7 @@ class SqlUnitOfWork:
         self.due_matters = SqlDueMatters(connection)
         self.tasks = SqlTasks(connection)
         self.ratings = SqlRatings(connection)
+        self.events = SqlDisasterEvents(connection)
         self.once = SqlOnce(connection)
         self.numbers = SqlNumbers(connection)
         self.texts = SqlTextMessages(connection)

@@ -152,6 +152,14 @@ async def test_a_document_is_as_promised_and_comes_once(contract: Contract) -> N
     assert await contract.ask("GET", f"{DOCUMENTS}/a-token_1") == (404, "document_gone")
 
 
+@pytest.mark.parametrize("banner", ["", "厦门暴雨：人先到安全的高处。"])
+async def test_the_banner_is_as_promised_before_there_is_a_conversation(contract: Contract, banner: str) -> None:
+    contract.server.banner = banner
+    assert await contract.ask("GET", "/api/chat/banner") == (200, "")
+    async with contract.http.get(f"{contract.server.url}/api/chat/banner") as response:
+        assert await response.json() == {"text": banner}
+
+
 async def test_health_is_as_promised(contract: Contract) -> None:
     assert await contract.ask("GET", "/healthz") == (200, "")
     assert await contract.ask("GET", "/readyz") == (200, "")

@@ -39,7 +39,7 @@ class WebDeps:
     """What the web channel needs. `wake` tells the dispatcher of a new message; `readiness` names what must be up;
     `notice` is what the privacy page says of this company, by the name of its place;
     `print_document` uses up the link of a token and conversation and gives a PDF, or raises DocumentGoneError;
-    `take_file` stores a file and makes a message of it."""
+    `take_file` stores a file and makes a message of it; `banner` is shown above the conversation, "" for nothing."""
 
     log: MessageLog
     feed: Feed
@@ -53,6 +53,7 @@ class WebDeps:
     limits: Limits = field(default_factory=Limits)
     static_dir: Path | None = None
     notice: Mapping[str, str] = field(default_factory=dict)
+    banner: Callable[[datetime], str] = lambda _: ""
     heartbeat: float = 15.0
     new_id: Callable[[], str] = lambda: secrets.token_hex(16)
     steady: Callable[[], float] = time.monotonic
@@ -74,6 +75,7 @@ def build_web_routes(deps: WebDeps) -> list[web.AbstractRouteDef]:
         web.get("/api/chat/messages", channel.poll, allow_head=False),
         web.get("/api/chat/stream", channel.stream, allow_head=False),
         web.get("/api/chat/documents/{token}", channel.document, allow_head=False),
+        web.get("/api/chat/banner", channel.banner, allow_head=False),
         web.get("/healthz", channel.health),
         web.get("/readyz", channel.ready),
     ]
@@ -155,6 +157,12 @@ class WebChannel:
         pdf = await _stored(lambda: self._deps.print_document(token, access.conversation_id, now))
         headers = {"Content-Disposition": 'attachment; filename="policy.pdf"'}
         return web.Response(body=pdf, content_type="application/pdf", headers=headers)
+
+    async def banner(self, request: web.Request) -> web.Response:
+        """What everybody is to see at once (event mode); the page asks at its start, before there is a conversation."""
+        self._reads.take(address_key(request.remote), self._deps.steady())
+        text = await _stored(lambda: self._deps.banner(self._deps.clock()))
+        return web.json_response({"text": text})
 
     async def page(self, request: web.Request) -> web.FileResponse:
         assert self._deps.static_dir is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.services.journeys.claim_parties import own_phone
+from bot.services.journeys.claim_plan import leaves_out
 from bot.services.journeys.claim_slots import DRIVER, INSURED, NOT_TOLD, PHONE, RELATION, REPORTER, crashed, motor
 from bot.services.journeys.fields import read_name, read_phone, says_none, show_name
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Rejected, Situation
@@ -40,6 +41,8 @@ _SURNAME = re.compile(r"我?姓([\u4e00-\u9fff])(?:$|[，,、。\s])")
 
 
 def ask_contact(situation: Situation) -> Ask:
+    if leaves_out(situation, "relation") and leaves_out(situation, "driver"):
+        return Ask("理赔人员怎么联系您？请给手机号和称呼；只留手机号也行。", "phone")
     if motor(situation):
         drives = crashed(situation) and not situation.get(DRIVER)
         who, example = (

@@ -18,6 +18,7 @@ from bot.services.journeys import claim_slots as slots
 from bot.services.journeys import claim_story as story
 from bot.services.journeys.claim_known import ask_plate, known_car, known_reporter
 from bot.services.journeys.claim_parties import read_other
+from bot.services.journeys.claim_plan import says_it_is_short, unless_left_out
 from bot.services.journeys.claim_result import build_report, done_text, person_reasons, supplemented_text
 from bot.services.journeys.fields import EVENT_AT, EVENT_DAY, read_event_time, show_phone, show_plate
 from bot.services.journeys.finish import labelled_answers
@@ -213,17 +214,20 @@ JOURNEY = Journey(
         Step(slots.CAUSE, "经过", _ask_cause, answers.read_cause, free_text=True, story=True, shows_as=answers.show_words),
         Step(EVENT_AT, "时间", _ask_when, read_event_time, ("date", "time"),
              shows_as=lambda value, s: speak_moment(value, s.now.date())),
-        Step(slots.PLACE, "地点", _asks("在什么地方发生的？说到路名、小区或单位就行。"), answers.read_place,
+        Step(slots.PLACE, "地点", _asks("在什么地方发生的？说到路名、小区或单位就行。"),
+             says_it_is_short(answers.read_place),
              ("location",), slots.has_place, free_text=True),
         Step(slots.PLATE, "车牌", ask_plate, answers.read_own_plate, ("plate_no",),
              slots.motor, shows_as=show_plate),
         Step(slots.OTHER, "对方", _ask_other, read_other,
-             needed=slots.crashed, shows_as=answers.show_words, free_text=True, alone=True),
+             needed=unless_left_out("other_party", slots.OTHER, slots.crashed), shows_as=answers.show_words,
+             free_text=True, alone=True),
         Step(slots.DRIVABLE, "车况", _asks("您的车还能开吗？不能开的话，停在哪里也说一下。", "choice", *_DRIVABLE_CHOICES),
-             answers.read_drivable, needed=slots.crashed, closed=True),
+             answers.read_drivable, needed=unless_left_out("drivable", slots.DRIVABLE, slots.crashed), closed=True),
         Step(slots.VEHICLE_AT, "车在哪", _asks("车现在停在哪里？不清楚就回“跳过”。", "text", choose("还在现场", slots.ON_SCENE)),
-             answers.read_vehicle_at, needed=slots.stands_still, alone=True),
-        Step(slots.POLICE, "报警", _ask_police, answers.read_police, needed=slots.asks_police, alone=True),
+             answers.read_vehicle_at, needed=unless_left_out("vehicle_at", slots.VEHICLE_AT, slots.stands_still), alone=True),
+        Step(slots.POLICE, "报警", _ask_police, answers.read_police,
+             needed=unless_left_out("police", slots.POLICE, slots.asks_police), alone=True),
         Step(slots.INSURED, "出险人或保单", _asks(
                 "出险的人（被保险人）姓名是？有保单号也可以直接给我，都不清楚就回“不知道”。"
             ), answers.read_insured, ("policy_no",), slots.personal),
@@ -241,9 +245,9 @@ JOURNEY = Journey(
         Step(slots.REPORTER, "报案人", _asks("怎么称呼您？不想说就回“跳过”。"), contact.read_reporter_name,
              needed=_told(slots.REPORTER), shows_as=contact.show_reporter, counted=False),
         Step(slots.DRIVER, "驾驶人", contact.ask_driver, contact.read_driver,
-             needed=contact.asks_driver, shows_as=contact.show_driver, counted=False, alone=True),
+             needed=unless_left_out("driver", slots.DRIVER, contact.asks_driver), shows_as=contact.show_driver, counted=False, alone=True),
         Step(slots.RELATION, "与被保险人关系", contact.ask_relation, contact.read_relation,
-             needed=contact.asks_relation, counted=False, alone=True),
+             needed=unless_left_out("relation", slots.RELATION, contact.asks_relation), counted=False, alone=True),
         Step(slots.SAME_EVENT, "是否新事故", same_event.ask_same, same_event.read_same, needed=same_event.has_similar, shows_as=same_event.show_same, counted=False),
     ),
 )  # fmt: skip

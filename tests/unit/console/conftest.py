@@ -21,6 +21,7 @@ from bot.console.app import ConsoleDeps, attach
 from bot.conversations.feed import Feed, Watch
 from bot.conversations.messages import Reply, Sender
 from bot.insurance.hand_off import HandOff, Owner, Priority
+from bot.services.contingency import load_kinds
 from bot.services.guard_reply import load_guard
 from bot.settings import ROOT, read_settings
 from bot.store.engine import build_engine
@@ -179,6 +180,7 @@ async def place(tmp_path: Path, demo: bool) -> AsyncIterator[Place]:
         deadlines=build_deadlines(ROOT / "data"),
         objection=WordGuard(load_guard(ROOT / "data" / "guard" / "never_say.yml")).why,
         complaint_rules=load_rules(ROOT / "data" / "complaints"),
+        disasters=load_kinds(ROOT / "data" / "events.yml"),
         cite=citing(load_rules(ROOT / "data" / "complaints")),
     )
     app = web.Application()

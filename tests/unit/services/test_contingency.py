@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,7 +24,7 @@ EVENTS = ROOT / "data" / "events.yml"
 INSIDE = datetime(2026, 9, 10, 10, 0, tzinfo=SHANGHAI)
 OUTSIDE = datetime(2026, 10, 6, 10, 0, tzinfo=SHANGHAI)
 USING = SimpleNamespace(
-    plans=(PLAN,), branches=SimpleNamespace(branches=()), deadlines=SimpleNamespace(calendar=load_calendar(ROOT / "data" / "calendars"))
+    plans=(PLAN,), disasters=(), reading=lambda: nullcontext(SimpleNamespace(events=SimpleNamespace(on=lambda _: ()))), branches=SimpleNamespace(branches=()), deadlines=SimpleNamespace(calendar=load_calendar(ROOT / "data" / "calendars"))
 )  # fmt: skip
 
 

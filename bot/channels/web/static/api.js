@@ -56,6 +56,15 @@ export class ChatApi {
     if (load()?.token === session?.token) save(null)
   }
 
+  // What everybody is to see while event mode is on; '' when there is nothing or it can't be had.
+  async banner() {
+    try {
+      return (await this.#request('GET', '/banner', { seconds: 10 })).body.text
+    } catch {
+      return ''
+    }
+  }
+
   async send(session, message) {
     const { body } = await this.#request('POST', '/messages', { seconds: 15, body: message, session })
     return body.seq

@@ -47,7 +47,14 @@ class ServiceChat extends HTMLElement {
     this.#listen()
     this.parts.log.setAttribute('aria-busy', 'true')
     this.sync.start()
+    this.#announce()
     this.#aim()
+  }
+
+  async #announce() {
+    const text = await this.api.banner()
+    this.parts.event.textContent = text
+    this.parts.event.hidden = !text
   }
 
   #listen() {

@@ -1,0 +1,111 @@
+"""/desk/events: a manager switches event mode on for a disaster in an area, and off again (E26)."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from aiohttp import web
+
+from bot.console.agents import FIRST_AGENT
+from bot.console.auth import Session
+from bot.console.deps import ConsoleDeps
+from bot.console.pages import Pages
+from bot.console.request_desk import lines_of
+from bot.insurance.contingency import DisasterEvent
+from bot.services.run_event import LONGEST, LONGEST_NAME, StartEvent, start_event, stop_event
+
+_SHOWN = 20
+Handler = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
+Guard = Callable[[Handler], Callable[[web.Request], Awaitable[web.StreamResponse]]]
+
+
+@dataclass(frozen=True)
+class Events:
+    """For managers (BOT_EVENT_AGENTS) alone."""
+
+    deps: ConsoleDeps
+    pages: Pages
+
+    def routes(self, signed_in: Guard) -> list[web.AbstractRouteDef]:
+        return [
+            web.get("/desk/events", signed_in(self.show)),
+            web.post("/desk/events", signed_in(self.start)),
+            web.post(r"/desk/events/{event_id:D\d{14}}/stop", signed_in(self.stop)),
+        ]
+
+    async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
+        if not self._is_manager(session):
+            return self.pages.refuse(404, "没有这个页面。")
+        today = self.deps.clock().date()
+        return self.pages.show(
+            "events.html",
+            session=session,
+            first_agent=FIRST_AGENT,
+            events=await asyncio.to_thread(self._newest),
+            kinds={kind.id: kind for kind in self.deps.disasters},
+            today=today,
+            latest=today + timedelta(days=LONGEST),
+            longest=LONGEST_NAME,
+            form_id=secrets.token_urlsafe(12),
+        )
+
+    async def start(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """Switch it on and go back to the list; refusals say why."""
+        if not self._is_manager(session):
+            return self.pages.refuse(404, "没有这个页面。")
+        fields = {name: str(value).strip() for name, value in (await request.post()).items()}
+        command = StartEvent(
+            kind=next((kind for kind in self.deps.disasters if kind.id == fields.get("kind")), None),
+            name=fields.get("name", ""),
+            regions=lines_of(fields.get("regions", "")),
+            ends=_day(fields.get("ends", "")),
+            tells=fields.get("tells") == "yes",
+            agent=session.agent,
+            at=self.deps.clock(),
+        )
+        if command.flaw:
+            return self.pages.refuse(400, f"{command.flaw}。")
+        objection = self.deps.objection("\n".join((command.name, *command.regions)))
+        if objection:
+            return self.pages.refuse(422, f"名称和地区客户会看到，有一句不合适：{objection}。请改一改。")
+        if session.first_use(fields.get("form_id", "")):
+            await asyncio.to_thread(self._start, command)
+        return web.Response(status=303, headers={"Location": "/desk/events"})
+
+    async def stop(self, request: web.Request, session: Session) -> web.StreamResponse:
+        if not self._is_manager(session):
+            return self.pages.refuse(404, "没有这个页面。")
+        try:
+            await asyncio.to_thread(self._stop, request.match_info["event_id"], session.agent)
+        except LookupError:
+            return self.pages.refuse(404, "没有这个编号的灾害应急。")
+        return web.Response(status=303, headers={"Location": "/desk/events"})
+
+    def _is_manager(self, session: Session) -> bool:
+        return session.agent in self.deps.settings.event_agents
+
+    def _newest(self) -> Sequence[DisasterEvent]:
+        with self.deps.unit_of_work() as work:
+            return work.events.newest(_SHOWN)
+
+    def _start(self, command: StartEvent) -> None:
+        with self.deps.unit_of_work() as work:
+            start_event(work, command)
+            work.commit()
+
+    def _stop(self, event_id: str, agent: str) -> None:
+        with self.deps.unit_of_work() as work:
+            stop_event(work, event_id, agent, self.deps.clock())
+            work.commit()
+
+
+def _day(written: str) -> date:
+    """A day that no event may end on where it can't be read."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return date.min
