@@ -16,7 +16,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,9 @@ from bot.insurance.policy import LineOfBusiness
 from bot.insurance.settlement import AmountLine, Decision
 from bot.launch import QUIET
 from bot.services.assess_loss import ReleaseAssessment, release_assessment
+from bot.services.contingency import load_kinds
 from bot.services.ports import UnitOfWork
+from bot.services.run_event import StartEvent, start_event, stop_event
 from bot.settings import RASA_WORKERS, ROOT, Settings, read_settings
 from bot.store.engine import build_engine
 from tests.customer import Answer, Chat, Message, StackError, request, wait_until
@@ -237,6 +239,21 @@ class Stack:
             release_assessment(work, ReleaseAssessment(number, lines, "修理厂维修清单", "desk", now))
             work.commit()
         return number
+
+    def switch_on_event(self, region: str) -> str:
+        """Event mode for a storm there; returns its number."""
+        now = datetime.now(SHANGHAI)
+        kind = next(kind for kind in load_kinds(ROOT / "data" / "events.yml") if kind.id == "storm")
+        ends = now.date() + timedelta(days=10)
+        with self.unit_of_work() as work:
+            event = start_event(work, StartEvent(kind, f"{region}暴雨", (region,), ends, False, "desk", now))
+            work.commit()
+        return event.event_id
+
+    def switch_off_event(self, event_id: str) -> None:
+        with self.unit_of_work() as work:
+            stop_event(work, event_id, "desk", datetime.now(SHANGHAI))
+            work.commit()
 
     def withdraw_claim(self, claim_no: str) -> None:
         """So that the next dialogue does not meet it."""

@@ -67,6 +67,8 @@ class _Performance:
                 self._stack.record_agreement(PEOPLE[self._dialogue.given[key]].party_id, pay_by)
         assessed = self._dialogue.given.get("assessed")
         claim_no = self._stack.record_assessment(PEOPLE[assessed].party_id) if assessed else ""
+        region = self._dialogue.given.get("disaster")
+        event_id = self._stack.switch_on_event(region) if region else ""
         if event_on:
             yesterday = today - timedelta(days=1)
             self._stack.record_insured_event(event_on, yesterday)
@@ -74,6 +76,8 @@ class _Performance:
             for number, turn in enumerate(self._dialogue.turns, 1):
                 self._take(turn, f"tests/dialogues/{self._dialogue.file} “{self._dialogue.name}” 第 {number} 句")
         finally:
+            if event_id:
+                self._stack.switch_off_event(event_id)
             if claim_no:
                 self._stack.withdraw_claim(claim_no)
             if event_on:

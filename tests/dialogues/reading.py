@@ -18,7 +18,7 @@ TURN_KEYS = {*DEEDS, "by", "times", "expect", "remember", "shows"}
 EXPECT_KEYS = {
     "slot", "kind", "says", "never", "offers", "owner", "silent", "same_as", "filed", "hand_off", "claim", "text_to",
 }  # fmt: skip
-GIVEN_KEYS = {"insured_event", "agreed", "not_agreed", "assessed"}
+GIVEN_KEYS = {"insured_event", "agreed", "not_agreed", "assessed", "disaster"}
 
 
 class DialogueFileError(ValueError):

@@ -116,6 +116,7 @@ class Site:
         self.port = 0
         self.refuse_streams = False
         self.documents_left = 1
+        self.banner = ""
 
     @property
     def url(self) -> str:
@@ -144,6 +145,7 @@ class Site:
             take_file=FileTaker(self.unit_of_work, self.log, self.limits),
             limits=Limits(plenty, plenty, plenty, files=plenty),
             static_dir=STATIC,
+            banner=lambda _: self.banner,
         )
         attach_chat(app, chat)
         outbox = TextOutbox(self.engine)

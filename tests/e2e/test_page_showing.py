@@ -21,6 +21,19 @@ async def test_hostile_text_is_shown_as_text(page: Page, site: Site):
     assert await page.locator(".log img, .log script, .log a").count() == 0
 
 
+async def test_event_mode_stands_above_the_conversation_as_plain_text(page: Page, site: Site):
+    banner = page.locator(".event")
+    await expect(banner).to_be_hidden()
+    site.banner = f"厦门暴雨：人先到安全的高处。{HOSTILE}"
+    await page.reload()
+    await expect(banner).to_be_visible()
+    await expect(banner).to_have_text(site.banner)
+    assert await banner.locator("*").count() == 0
+    await say(page, "您好")
+    await expect(bot(page, "收到：您好")).to_be_in_viewport()
+    await expect(banner).to_be_in_viewport()
+
+
 async def test_choices_are_buttons_that_close_with_the_next_message(page: Page):
     posts = posts_of(page)
     await page.get_by_role("group", name="可选答复").get_by_role("button", name="报案").click()

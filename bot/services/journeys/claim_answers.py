@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.insurance.policy import LineOfBusiness
 from bot.services.journeys import claim_injuries as injuries
 from bot.services.journeys import claim_story as story
-from bot.services.journeys.claim_parties import others_told, own_plate
+from bot.services.journeys.claim_contact import told_driver
+from bot.services.journeys.claim_parties import others_told, own_plate, read_other
 from bot.services.journeys.claim_slots import (
     CAUSE,
+    DRIVER,
     INJURED_COUNT,
     LINE,
     MANY,
@@ -33,6 +36,11 @@ _ASKS = re.compile(
 _PLATE = re.compile(r"[京津沪渝冀晋辽吉黑苏浙皖闽赣鲁豫鄂湘粤琼川贵云陕甘青蒙桂宁新藏][A-Z]·?[A-Z0-9]{5,6}(?![A-Z0-9])")
 _REPORT_NO = re.compile(r"[A-Za-z0-9\-]{6,30}")
 LEAST_STORY = 6  # characters; less tells only what has happened ("掉漆了")
+# What can only be a place, in words that no gazetteer knows.
+PLACE_WORDS = re.compile(
+    r"^[^，。？?]{0,16}(?:停车场|车库|路口|(?<!线)路(?!上|边)|街|巷|桥|小区|广场|商场|超市|大厦|门口|收费站|服务区|加油站|高速|立交)[^，。？?]{0,8}$"
+)
+_LOSS_ONLY = re.compile(r"^[^，。]{0,8}(?:漏|烧|火|水|扩大|控制|止|停|关|灭|堵)[^，。]{0,3}$")
 _ON_SCENE = re.compile(r"现场|原地|原处|没动|路边|就在那")
 _STANDS = re.compile(r"(?:停|放|拖|在)(?:在|到|去)?(?:了)?[^，。]{2,20}(?:厂|店|场|库|路|街|桥|口|边|小区|里|处)")
 
@@ -70,7 +78,7 @@ def read_cause(said: Understood, situation: Situation) -> Reading:
     return Accepted(reading.value, also=also)
 
 
-def read_place(said: Understood, _: Situation) -> Reading:
+def read_place(said: Understood, situation: Situation) -> Reading:
     entity = said.first("location")
     text = entity.value if entity and (said.aside or len(said.text) > 40) else said.text.strip()
     if entity is None and any(each.text.strip() == text for each in said.of_type("time", "date", "plate_no", "phone")):
@@ -83,7 +91,25 @@ def read_place(said: Understood, _: Situation) -> Reading:
         return Accepted("说不准，待核实")
     if entity is None and story.tells_driving(text):
         return Rejected("车况后面会问到，这一步要的是地点：路名、小区或单位都行。")
+    if entity is None and situation.get(LINE) == "property" and _tells_loss(text):
+        told = "还在扩大" if story.goes_on(text) else "已控制住"
+        return Accepted("", also={SPREADING: told}, remark="损失的情况记下了。")
     return Accepted(re.sub(r"^(就?在|地点是?|是在)", "", text)) if 2 <= len(text) <= 80 else NotAnAnswer()
+
+
+def _tells_loss(text: str) -> bool:
+    """Nothing but that it has stopped or goes on ("控制住了", "还在漏")."""
+    told = story.has_stopped(text) or story.goes_on(text)
+    return told and bool(_LOSS_ONLY.match(text)) and not PLACE_WORDS.match(text)
+
+
+def read_other_party(said: Understood, situation: Situation) -> Reading:
+    """The other party; who drove, told here, is kept and is no other party ("我开的")."""
+    driver = {} if situation.get(DRIVER) else told_driver(fold(said.text))
+    if driver and len(said.text.strip()) <= 6:
+        return Accepted("", also=driver, remark="谁开的记下了。")
+    reading = read_other(said, situation)
+    return replace(reading, also={**driver, **reading.also}) if driver and isinstance(reading, Accepted) else reading
 
 
 def read_own_plate(said: Understood, situation: Situation) -> Reading:

@@ -23,6 +23,7 @@ def correct(journey: Journey, situation: Situation, turn: Turn, but: str = "") -
         or by_name(journey, situation, turn, but)
         or by_closed_words(journey, situation, turn, but)
         or by_repair(journey, situation, turn, but)
+        or by_own_words(journey, situation, turn, but)
     )
 
 
@@ -113,6 +114,23 @@ def by_repair(journey: Journey, situation: Situation, turn: Turn, but: str = "")
         if isinstance(reading, Rejected):
             turn.replies.append(Reply(reading.reason, denied=reading.denied))
             turn.requested = step.slot
+            return True
+    return False
+
+
+def by_own_words(journey: Journey, situation: Situation, turn: Turn, but: str = "") -> bool:
+    """A repair whose words can only be one answer's ("不对，是B2停车场"); of two such answers the later one."""
+    answer = situation.said.as_answer()
+    if not situation.said.is_repair or answer.text == situation.said.text:
+        return False
+    for step in reversed(journey.steps):
+        words = step.restated
+        if words is None or step.slot == but or not situation.get(step.slot) or not words.search(answer.text):
+            continue
+        reading = step.read(answer, situation)
+        if isinstance(reading, Accepted) and reading.value:
+            turn.accept(step, reading, silently=True)
+            turn.replies.append(Reply(f"改好了：{_change(step, reading.value, situation)}。"))
             return True
     return False
 

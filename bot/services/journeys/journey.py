@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -103,7 +104,7 @@ class Step:
     masked form. `hint`: the name channels see instead of the slot's. `alone`: nothing else is taken from its answer.
     `takes_complaints`: what was done wrong is its very answer, so only a crisis interrupts it. `takes_files`: a file that
     comes late is still its answer.
-    `repairs`: a repair without an entity may restate it ("不对，应该是陈一诺60"). `closed`: its reader knows nothing but its own words, so they count wherever they stand. `called`: the customer's
+    `repairs`: a repair without an entity may restate it ("不对，应该是陈一诺60"). `restated`: words of a repair that can only be this answer ("不对，是B2停车场"). `closed`: its reader knows nothing but its own words, so they count wherever they stand. `called`: the customer's
     name for it where the card has no line for it.
     """
 
@@ -124,6 +125,7 @@ class Step:
     takes_complaints: bool = False
     takes_files: bool = False
     story: bool = False
+    restated: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from bot.services.journeys import claim_same_event as same_event
 from bot.services.journeys import claim_slots as slots
 from bot.services.journeys import claim_story as story
 from bot.services.journeys.claim_known import ask_plate, known_car, known_reporter
-from bot.services.journeys.claim_parties import read_other
 from bot.services.journeys.claim_plan import says_it_is_short, unless_left_out
 from bot.services.journeys.claim_result import build_report, done_text, person_reasons, supplemented_text
 from bot.services.journeys.fields import EVENT_AT, EVENT_DAY, read_event_time, show_phone, show_plate
@@ -216,16 +215,17 @@ JOURNEY = Journey(
              shows_as=lambda value, s: speak_moment(value, s.now.date())),
         Step(slots.PLACE, "地点", _asks("在什么地方发生的？说到路名、小区或单位就行。"),
              says_it_is_short(answers.read_place),
-             ("location",), slots.has_place, free_text=True),
+             ("location",), slots.has_place, free_text=True, restated=answers.PLACE_WORDS),
         Step(slots.PLATE, "车牌", ask_plate, answers.read_own_plate, ("plate_no",),
              slots.motor, shows_as=show_plate),
-        Step(slots.OTHER, "对方", _ask_other, read_other,
+        Step(slots.OTHER, "对方", _ask_other, answers.read_other_party,
              needed=unless_left_out("other_party", slots.OTHER, slots.crashed), shows_as=answers.show_words,
              free_text=True, alone=True),
         Step(slots.DRIVABLE, "车况", _asks("您的车还能开吗？不能开的话，停在哪里也说一下。", "choice", *_DRIVABLE_CHOICES),
              answers.read_drivable, needed=unless_left_out("drivable", slots.DRIVABLE, slots.crashed), closed=True),
         Step(slots.VEHICLE_AT, "车在哪", _asks("车现在停在哪里？不清楚就回“跳过”。", "text", choose("还在现场", slots.ON_SCENE)),
-             answers.read_vehicle_at, needed=unless_left_out("vehicle_at", slots.VEHICLE_AT, slots.stands_still), alone=True),
+             answers.read_vehicle_at, needed=unless_left_out("vehicle_at", slots.VEHICLE_AT, slots.stands_still), alone=True,
+             restated=answers.PLACE_WORDS),
         Step(slots.POLICE, "报警", _ask_police, answers.read_police,
              needed=unless_left_out("police", slots.POLICE, slots.asks_police), alone=True),
         Step(slots.INSURED, "出险人或保单", _asks(

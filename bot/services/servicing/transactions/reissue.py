@@ -68,7 +68,7 @@ TRANSACTION = Transaction(
     steps=(
         Step(REASON, "原因", lambda _: Ask("是丢了、坏了，还是一直没收到？", "choice", tuple(map(choose, _REASONS))), _read_reason, closed=True),
         Step(FORM_WANTED, "补发方式", lambda _: Ask("要电子保单，还是纸质的？两种效力一样，电子的当场可以下载。", "choice",
-             (choose("电子保单"), choose("纸质保单"))), _read_form),
+             (choose("电子保单"), choose("纸质保单"))), _read_form, closed=True),
     ),
     promise=Promise(clocks=("D-P01",)),
     effect=_mark,
