@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -42,6 +43,28 @@ def booked_survey(work: UnitOfWork, claim_no: str, *, but: str = "") -> BookedSu
         return None
     told = dict(mine[-1].fields)
     return BookedSurvey(mine[-1], datetime.fromisoformat(told[TIME]), told.get(PLACE, ""), told.get(SURVEYOR, ""))
+
+
+def free_slot(
+    work: UnitOfWork,
+    wanted: datetime,
+    claim_no: str,
+    *,
+    at_once: int,
+    window: timedelta,
+    following: Callable[[datetime], datetime],
+) -> datetime:
+    """`wanted`, or the next start at which fewer than `at_once` other claims are surveyed; `following` goes to the next
+    time somebody is there."""
+    taken = [
+        datetime.fromisoformat(dict(each.fields)[TIME])
+        for each in work.requests.open_of_kind(KIND)
+        if dict(each.fields).get(OF_CLAIM) != claim_no
+    ]
+    start = wanted
+    while sum(abs(each - start) < window for each in taken) >= at_once:
+        start = following(start + window)
+    return start
 
 
 def speak_window(starts: datetime, window: timedelta, now: datetime) -> str:

@@ -40,6 +40,7 @@ NUMBERS = frozenset(
         "file.kept_days",
         "dispute.review_days",
         "claim.message_days",
+        "survey.at_once",
         "payee.check_days",
         "claim.cancel_days",
         "roadside.call_minutes",

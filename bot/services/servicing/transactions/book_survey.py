@@ -6,12 +6,13 @@ A new time takes the place of the one before; the same questions call it off. Wh
 from __future__ import annotations
 
 import re
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 
 from bot.insurance.claim import Claim
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.service_request import ServiceRequest
-from bot.services.booked_survey import KIND, BookedSurvey, booked_survey, drop_survey
+from bot.services.booked_survey import KIND, BookedSurvey, booked_survey, drop_survey, free_slot
 from bot.services.journeys.fields import read_words
 from bot.services.journeys.journey import Accepted, Ask, Opening, Reading, Rejected, Situation, Step
 from bot.services.ports import UnitOfWork
@@ -79,7 +80,26 @@ def _read_time(said: Understood, situation: Situation) -> Reading:
         if _booked(situation) is None:
             return Rejected("还没有约过查勘。想什么时间来，直接说，比如“明天上午”。")
         return Accepted(CALLED_OFF, also={PLACE: ""})
-    return CALL_TIME.read(said, situation)
+    reading = CALL_TIME.read(said, situation)
+    return _with_somebody_free(reading, situation) if isinstance(reading, Accepted) else reading
+
+
+def _with_somebody_free(reading: Accepted, situation: Situation) -> Reading:
+    """Not more surveys at once than there are surveyors; a full hour moves to the next one, and says so."""
+    services, claim = situation.services, _CLAIM.chosen(situation)
+    hours, calendar = services.hours, services.deadlines.calendar
+    wanted = datetime.fromisoformat(reading.value)
+    with services.reading() as work:
+        start = free_slot(
+            work, wanted, claim.claim_no if claim else "",
+            at_once=services.limits.whole("survey.at_once"), window=hours.window,
+            following=lambda after: hours.slot_from(after, situation.now, calendar),
+        )  # fmt: skip
+    if start == wanted:
+        return reading
+    value = start.isoformat(timespec="minutes")
+    remark = f"您说的时段约满了，给您约在最近的 {show_call(value, situation)}。想换一个，直接说时间。"
+    return replace(reading, value=value, remark=remark)
 
 
 def _show_time(value: str, situation: Situation) -> str:

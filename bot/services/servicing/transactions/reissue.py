@@ -29,7 +29,13 @@ def _read_reason(said: Understood, _: Situation) -> Reading:
     return NotAnAnswer()
 
 
+# Said by the way, the word alone is none: "纸质保单一直没收到".
+_WANTS_FORM = re.compile(r"(?:要|发|寄|改成?|换成?|选)[^，。]{0,4}(?:纸|电子)")
+
+
 def _read_form(said: Understood, _: Situation) -> Reading:
+    if said.aside and not _WANTS_FORM.search(said.text):
+        return NotAnAnswer()
     if re.search(r"电子|不用纸|不要纸", said.text):
         return Accepted("电子保单")
     if re.search(r"纸", said.text):

@@ -157,6 +157,26 @@ def test_a_survey_is_confirmed_with_name_and_phone_only(customer: Talk, surveyor
         name_surveyor(customer, surveyor)
 
 
+def test_a_full_hour_moves_to_the_next_and_says_so(customer: Talk) -> None:
+    wanted = (customer.now + timedelta(days=20)).date()  # a day on which no other test books anything
+    at_once = customer.services.limits.whole("survey.at_once")
+    starts = []
+    for place in range(at_once + 1):
+        number = f"C202611018001{place:02}"
+        claim(customer, number)
+        press(customer, "book_survey")
+        choose_claim(customer, number)
+        customer.say(f"{wanted.month}月{wanted.day}日上午十点")
+        full = "约满了" in customer.text
+        assert full is (place == at_once), customer.text
+        customer.say("望京的修理厂")
+        customer.say("确认")
+        starts.append(dict(stored(customer)[-1].fields)["查勘时间"])
+    assert starts[0] == starts[at_once - 1]
+    assert starts[at_once] > starts[0]
+    assert starts[0][:10] >= wanted.isoformat()
+
+
 def test_a_survey_that_nobody_came_to_is_told_as_that_and_is_a_task(customer: Talk) -> None:
     number = "C20261101800051"
     claim(customer, number)
