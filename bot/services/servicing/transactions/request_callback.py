@@ -23,6 +23,7 @@ _SOON = re.compile(r"越早越好|马上|立刻|现在|随时|都行|都可以|�
 _MORNING, _AFTERNOON = re.compile(r"上午|早上|早晨"), re.compile(r"下午|午后")
 _EVENING, _NOON = re.compile(r"晚上|夜里|傍晚|下班后"), re.compile(r"中午|午休")
 _WEEKDAY = re.compile(r"(?<!上)(?:周|星期|礼拜)[一二三四五六日天]")
+_MONTH_DAY = re.compile(r"[0-9一二三四五六七八九十]+\s*(?:月|[./-])\s*[0-9一二三四五六七八九十]+")
 _LATER = re.compile(
     r"(半|[一二两三四1-4])个?(小时|钟头|点钟)(?:以?后|之后)|(\d{1,2}|十|二十|三十|四十)分钟(?:以?后|之后)"
 )
@@ -49,9 +50,7 @@ def _read_slot(said: Understood, situation: Situation) -> Reading:
     elif day or clock or _part_of_day(said.text):
         if day and len(day.value) < 10:
             return Rejected("请说到哪一天，比如“明天上午”或“下周一下午三点”。")
-        on = date.fromisoformat(day.value) if day else now.date()
-        if on < now.date() and _WEEKDAY.search(said.text):  # a bare 周六 is read as the last one, here it is the next
-            on += timedelta(days=7)
+        on = _ahead(date.fromisoformat(day.value), now.date(), said.text) if day else now.date()
         at = time.fromisoformat(clock.value) if clock else (_part_of_day(said.text) or situation.services.hours.opens)
         wanted = datetime.combine(on, at, now.tzinfo)
         if day is None and wanted < now:  # "九点" said in the evening is tomorrow's
@@ -73,6 +72,20 @@ def _promise(wanted: datetime, situation: Situation, *, moved_quietly: bool) -> 
         return Accepted(start.isoformat(timespec="minutes"))
     remark = f"您说的时间没有人值班，给您约在最近的 {_spoken(start, situation)}。想换一个，直接说时间。"
     return Accepted(start.isoformat(timespec="minutes"), remark=remark)
+
+
+def _ahead(on: date, today: date, text: str) -> date:
+    """What is read as the last 周六 or the last 12 月 27 日 is here the next one; what names its year, or is 昨天, is not."""
+    if on >= today or "年" in text:
+        return on
+    if _WEEKDAY.search(text):
+        return on + timedelta(days=7)
+    if _MONTH_DAY.search(text):
+        try:
+            return on.replace(year=on.year + 1)
+        except ValueError:  # 29 February
+            return on
+    return on
 
 
 def _minutes(after: re.Match[str]) -> int:

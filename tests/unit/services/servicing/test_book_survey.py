@@ -171,6 +171,7 @@ def test_a_full_hour_moves_to_the_next_and_says_so(customer: Talk) -> None:
         assert full is (place == at_once), customer.text
         customer.say("望京的修理厂")
         customer.say("确认")
+        assert stored(customer), customer.text
         starts.append(dict(stored(customer)[-1].fields)["查勘时间"])
     assert starts[0] == starts[at_once - 1]
     assert starts[at_once] > starts[0]
