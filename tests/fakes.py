@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
 
 from bot.conversations.errors import (
     AssistantUnavailableError,
@@ -23,6 +25,11 @@ from bot.insurance.hand_off import Owner
 CHINA = timezone(timedelta(hours=8))
 DATA_KEY = "a data key of the tests"
 START = datetime(2026, 11, 23, 9, 12, tzinfo=CHINA)
+
+
+def no_events() -> AbstractContextManager[SimpleNamespace]:
+    """A store in which event mode is switched on nowhere."""
+    return nullcontext(SimpleNamespace(events=SimpleNamespace(on=lambda _: ())))
 
 
 class SettableClock:

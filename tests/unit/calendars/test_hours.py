@@ -36,7 +36,9 @@ def test_a_call_is_due_after_so_many_hours_of_service(rule_id: str, received: st
 
 
 def test_targets_of_the_company_are_tagged_apart_from_law_and_rules() -> None:
-    assert [rule.id for rule in RULES.values() if rule.tag is Tag.TARGET] == ["T-L01", "T-L02"]
+    assert [rule.id for rule in RULES.values() if rule.tag is Tag.TARGET] == [
+        "T-L01", "T-L02", *(f"T-S{number:02}" for number in range(1, 10))
+    ]  # fmt: skip
 
 
 def test_a_rule_in_hours_has_no_day_and_a_rule_in_days_no_hour() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,13 +17,14 @@ from bot.services.contingency import EventFileError, load_plans, plan_for
 from bot.services.journeys.claim_result import done_text
 from bot.services.understanding import Entity, Understood
 from bot.settings import ROOT
+from tests.fakes import no_events
 
 EVENTS = ROOT / "data" / "events.yml"
 (PLAN,) = load_plans(EVENTS, demo=True)
 INSIDE = datetime(2026, 9, 10, 10, 0, tzinfo=SHANGHAI)
 OUTSIDE = datetime(2026, 10, 6, 10, 0, tzinfo=SHANGHAI)
 USING = SimpleNamespace(
-    plans=(PLAN,), disasters=(), reading=lambda: nullcontext(SimpleNamespace(events=SimpleNamespace(on=lambda _: ()))), branches=SimpleNamespace(branches=()), deadlines=SimpleNamespace(calendar=load_calendar(ROOT / "data" / "calendars"))
+    plans=(PLAN,), disasters=(), reading=no_events, branches=SimpleNamespace(branches=()), deadlines=SimpleNamespace(calendar=load_calendar(ROOT / "data" / "calendars"))
 )  # fmt: skip
 
 

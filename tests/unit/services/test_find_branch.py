@@ -17,6 +17,7 @@ from bot.services.load_knowledge import load_knowledge
 from bot.services.served import Served
 from bot.services.understanding import Entity, Understood
 from bot.settings import ROOT
+from tests.fakes import no_events
 
 DATA = ROOT / "data"
 PLACES = DATA / "lexicon" / "entities" / "places.txt"
@@ -30,6 +31,8 @@ def using() -> SimpleNamespace:
         knowledge=load_knowledge(DATA / "knowledge"),
         deadlines=SimpleNamespace(calendar=load_calendar(DATA / "calendars")),
         plans=(),
+        disasters=(),
+        reading=no_events,
     )
 
 
