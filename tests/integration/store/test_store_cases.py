@@ -7,10 +7,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
 from store_samples import CHANGE, CLAIM, COMPLAINT, FIRM, HAND_OFF, HOLDER, INSURED, INVITATION, NOW, POLICY, REPORT
 
+from bot.insurance.assessment import LossAssessment
 from bot.insurance.claim import ClaimStage, ClaimStep
 from bot.insurance.complaint import ComplaintStage
+from bot.insurance.contingency import DisasterEvent
 from bot.insurance.endorsement import EndorsementStatus
 from bot.insurance.hand_off import Owner, Priority
 from bot.insurance.settlement import AmountLine, Decision, Settlement
@@ -119,6 +122,46 @@ def test_a_claims_settlement_comes_back_to_the_fen_and_is_replaced_whole(unit_of
         with unit_of_work() as work:
             assert work.claims.get(CLAIM.claim_no) == replace(CLAIM, settlement=settlement)
     assert decided.amount == Decimal("2700.05")
+
+
+def test_a_claims_assessments_come_back_in_order_with_their_own_lines(unit_of_work, engine):
+    first = LossAssessment(
+        (AmountLine("前保险杠", Decimal("1800.55")), AmountLine("喷漆", Decimal("1200"))), "修理厂清单", NOW, "agent:desk",
+        disagreed_at=NOW + timedelta(days=1), objection="大灯也碎了",
+    )  # fmt: skip
+    second = LossAssessment(
+        (AmountLine("前保险杠", Decimal("2000.01")),), "第二家清单", NOW + timedelta(days=2), "agent:desk"
+    )
+    _add(unit_of_work, "claims", replace(CLAIM, assessments=(first,)))
+    for assessments in ((first, second), (first, replace(second, agreed_at=NOW + timedelta(days=3))), ()):
+        with unit_of_work() as work:
+            work.claims.save(replace(CLAIM, assessments=assessments))
+            work.commit()
+        with unit_of_work() as work:
+            assert work.claims.get(CLAIM.claim_no) == replace(CLAIM, assessments=assessments)
+        if assessments:
+            with engine.connect() as connection:
+                written = str(connection.execute(text("SELECT * FROM claim_assessments")).all())
+            assert "大灯" not in written
+
+
+def test_an_event_is_on_from_its_first_day_to_its_last_until_it_is_stopped(unit_of_work):
+    day = NOW.date()
+    event = DisasterEvent(
+        "D20261123000001", "storm", "厦门暴雨", ("厦门", "泉州"), day, day + timedelta(days=3), "agent:desk", NOW
+    )
+    with unit_of_work() as work:
+        work.events.add(event)
+        work.commit()
+    with unit_of_work() as work:
+        on = [bool(work.events.on(day + timedelta(days=days))) for days in (-1, 0, 3, 4)]
+        assert on == [False, True, True, False]
+        assert list(work.events.newest(5)) == [event]
+        work.events.save(replace(event, told=7, stopped_by="agent:desk", stopped_at=NOW))
+        assert list(work.events.on(day)) == []
+        assert work.events.get(event.event_id).told == 7
+        with pytest.raises(RowMissingError):
+            work.events.save(replace(event, event_id="D20261123000099"))
 
 
 def test_saved_complaint_has_new_stage_and_supplements(unit_of_work):
