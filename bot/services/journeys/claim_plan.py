@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.insurance.contingency import ContingencyPlan
-from bot.services.contingency import plan_for, plans_on
+from bot.services.contingency import plan_for
 from bot.services.journeys import claim_slots as slots
 from bot.services.journeys.journey import Accepted, Reading, Situation
 from bot.services.understanding import Understood
@@ -17,8 +17,7 @@ def plan_of(situation: Situation) -> ContingencyPlan | None:
     line, cause, place = (situation.get(slot) for slot in (slots.LINE, slots.CAUSE, slots.PLACE))
     if not (line and cause and place):
         return None
-    today = situation.now.date()
-    return plan_for(plans_on(today, situation.services), line=line, cause=cause, place=place, day=today)
+    return plan_for(situation.plans(), line=line, cause=cause, place=place, day=situation.now.date())
 
 
 def leaves_out(situation: Situation, question: str) -> bool:

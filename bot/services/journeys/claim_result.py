@@ -6,7 +6,7 @@ import re
 
 from bot.insurance.claim import Claim, LossReport
 from bot.insurance.policy import LineOfBusiness
-from bot.services.contingency import plan_for, plans_on, speak_plan
+from bot.services.contingency import plan_for, speak_plan
 from bot.services.deadlines import speak_by, speak_date
 from bot.services.journeys import claim_slots as slots
 from bot.services.journeys.fields import EVENT_AT, show_phone
@@ -88,8 +88,7 @@ def done_text(claim: Claim, situation: Situation) -> str:
 def _plan_text(claim: Claim, situation: Situation) -> str:
     """What is simplified while a disaster's plan is in force, "" otherwise."""
     report, today = claim.report, situation.now.date()
-    plans = plans_on(today, situation.services)
-    plan = plan_for(plans, line=report.line.value, cause=report.cause, place=report.place, day=today)
+    plan = plan_for(situation.plans(), line=report.line.value, cause=report.cause, place=report.place, day=today)
     return speak_plan(plan, today) if plan else ""
 
 

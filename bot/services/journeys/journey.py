@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.insurance.contingency import ContingencyPlan
 from bot.services.assistant import AssistantServices
+from bot.services.contingency import plans_on
 from bot.services.reply import Choice, Denial, Reply
 from bot.services.understanding import Understood
 
@@ -29,6 +31,8 @@ class Situation:
     key: str  # idempotency key of this run of the journey
     recent_policy: str = ""
     asked: tuple[str, ...] = ()
+    # Read at most once in a turn, however often its steps ask and its answers are replaced.
+    _plans: list[tuple[ContingencyPlan, ...]] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def now(self) -> datetime:
@@ -40,6 +44,12 @@ class Situation:
 
     def get(self, slot: str) -> str:
         return self.answers.get(slot, "")
+
+    def plans(self) -> tuple[ContingencyPlan, ...]:
+        """The plans for claims of a disaster that are in force today."""
+        if not self._plans:
+            self._plans.append(plans_on(self.now.date(), self.services))
+        return self._plans[0]
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.calendars.clocks import SHANGHAI
+from bot.services.journeys.journey import Situation
+from bot.services.ports import UnitOfWork
 from bot.services.run_event import StartEvent, start_event, stop_event
 from tests.journey_talk import JourneyTalk, start_talk
 
@@ -102,3 +105,18 @@ def test_the_place_says_that_less_will_be_asked_and_the_end_what_is_simplified(t
     talk.say("确认", "affirm")
     assert "气象证明由我们统一取" in talk.text
     assert "12 月 3 日" in talk.text
+
+
+def test_a_turn_reads_the_plans_once_however_often_its_steps_ask(talk: JourneyTalk) -> None:
+    event_id, opened, reading = switch_on(talk, "厦门"), 0, talk.services.reading
+
+    def counted() -> UnitOfWork:
+        nonlocal opened
+        opened += 1
+        return reading()
+
+    situation = Situation({}, talk.message("厦门", "report_claim"), replace(talk.services, reading=counted), "run")
+    later = replace(situation, answers={"claim_place": "厦门"})
+    assert situation.plans()[0].id == event_id
+    assert later.plans() == situation.plans()
+    assert opened == 1
