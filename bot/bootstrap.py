@@ -25,6 +25,7 @@ from bot.services.claim_stages import StageTargets, load_stage_targets
 from bot.services.contingency import load_kinds, load_plans
 from bot.services.deadlines import Deadlines
 from bot.services.deny_access import record_denial
+from bot.services.follow_ups.load_questionnaires import load_questionnaires
 from bot.services.guard_reply import SAFE, ReplyGuard, load_guard
 from bot.services.load_branches import load_branches
 from bot.services.load_knowledge import load_knowledge
@@ -270,6 +271,7 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
         plans=load_plans(settings.data_dir / "events.yml", demo=settings.demo),
         disasters=load_kinds(settings.data_dir / "events.yml"),
         entitlements=load_entitlements(settings.data_dir / "value_added.yml", demo=settings.demo),
+        questionnaires=load_questionnaires(settings.data_dir / "follow_up"),
     )
 
 

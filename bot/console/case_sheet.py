@@ -17,6 +17,7 @@ from bot.insurance.complaint import Complaint
 from bot.insurance.endorsement import BeneficiaryChange, EndorsementStatus
 from bot.insurance.matter_file import MatterFile
 from bot.insurance.open_case import CaseKind, is_due_soon
+from bot.services.follow_ups.problem_ticket import PROBLEM
 from bot.services.ports import UnitOfWork
 from bot.services.servicing.catalogue import TRANSACTIONS
 from bot.text.masking import mask_free_text, mask_name, mask_phone, mask_plate, mask_policy_no
@@ -26,7 +27,7 @@ COMPLAINT_KINDS = {
     "surrender": "退保", "attitude": "服务态度", "salesperson_misconduct": "业务员违规", "privacy": "信息泄露",
     "other": "其他",
 }  # fmt: skip
-TRANSACTION_NAMES = {kind: transaction.zh for kind, transaction in TRANSACTIONS.items()}
+TRANSACTION_NAMES = {kind: transaction.zh for kind, transaction in TRANSACTIONS.items()} | {PROBLEM: "回访问题"}
 _OF_CLAIMS = ("book_survey", "message_handler", "dispute_claim")
 Line = tuple[str, str]
 Cite = Callable[[str], str]

@@ -118,7 +118,7 @@ class FollowUp:
         return self.call_by or self.due
 
     def answer(self, question: str) -> str:
-        """"" while it is open."""
+        """ "" while it is open."""
         return next((each.value for each in self.answers if each.question == question), "")
 
     def in_time(self) -> bool:

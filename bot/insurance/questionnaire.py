@@ -23,7 +23,8 @@ class Problem:
 
 @dataclass(frozen=True)
 class Option:
-    """One answer. `words`: what means it wherever it is said; `plain`: a bare "yes" or "no" to the question means it.
+    """One answer. `words`: what means it as an answer to its question, `elsewhere`: what means it at any other question too;
+    `plain`: a bare "yes" or "no" to the question means it.
 
     `ends`: with it the questions stop (another person answers). `good`: counts as satisfied.
     """
@@ -31,6 +32,7 @@ class Option:
     id: str
     title: str
     words: re.Pattern[str] | None = None
+    elsewhere: re.Pattern[str] | None = None
     plain: str = ""  # yes | no
     problem: str = ""
     good: bool = False

@@ -35,6 +35,7 @@ REQUEST_NAMES = {
     "claim_payee": "登记赔款账户",
     "collect_benefit": "领取生存金或满期金",
     "dispute_claim": "理赔复核",
+    "follow_up_problem": "回访问题",
     "give_feedback": "表扬或建议",
     "hand_in_papers": "补交材料",
     "message_handler": "给经办人的留言",

@@ -16,6 +16,7 @@ from bot.insurance.complaint import Complaint
 from bot.insurance.contingency import DisasterEvent
 from bot.insurance.document_link import DocumentLink
 from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation
+from bot.insurance.follow_up import FollowUp, FollowUpKind
 from bot.insurance.hand_off import HandOff, Owner
 from bot.insurance.identity import OneTimeCode, Verification
 from bot.insurance.matter_file import MatterFile
@@ -59,6 +60,10 @@ class Policies(Protocol):
         """Policies that are suspended and became so on `day` or later."""
         ...
 
+    def begun_since(self, day: date) -> Sequence[InsurancePolicy]:
+        """Live policies that took effect on `day` or later."""
+        ...
+
     def benefits_due(self, first: date, last: date) -> Sequence[InsurancePolicy]:
         """Policies with a sum that can be collected from a day between those two, both included, and is not paid."""
         ...
@@ -82,6 +87,10 @@ class Claims(Protocol):
     def of_party(self, party_id: str) -> Sequence[Claim]: ...
     def of_conversation(self, conversation_id: str) -> Sequence[Claim]: ...
     def in_stages(self, stages: Collection[ClaimStage]) -> Sequence[Claim]: ...
+    def stepped_since(self, moment: datetime) -> Sequence[Claim]:
+        """Those that a post did something to from that moment on."""
+        ...
+
     def awaiting_documents(self) -> Sequence[Claim]:
         """Those that wait for papers from the customer."""
         ...
@@ -114,6 +123,10 @@ class Complaints(Protocol):
     def of_party(self, party_id: str) -> Sequence[Complaint]: ...
     def of_phone(self, phone: str) -> Sequence[Complaint]:
         """Complaints that left this phone; "" is no phone."""
+        ...
+
+    def decided_since(self, moment: datetime) -> Sequence[Complaint]:
+        """Those whose decision was told from that moment on."""
         ...
 
     def owed_progress(self, day: date) -> Sequence[Complaint]:
@@ -150,6 +163,10 @@ class ServiceRequests(Protocol):
     def of_kind(self, kind: str) -> Sequence[ServiceRequest]: ...
     def open_of_kind(self, kind: str) -> Sequence[ServiceRequest]:
         """Those that are neither done, declined nor withdrawn, the oldest first."""
+        ...
+
+    def stepped_since(self, moment: datetime) -> Sequence[ServiceRequest]:
+        """Those that a post or papers moved from that moment on."""
         ...
 
     def awaiting_papers(self) -> Sequence[ServiceRequest]:
@@ -263,6 +280,24 @@ class Ratings(Protocol):
         ...
 
 
+class FollowUps(Protocol):
+    def add(self, follow_up: FollowUp) -> bool:
+        """False when that subject has one of its kind; then nothing is written."""
+        ...
+
+    def save(self, follow_up: FollowUp) -> None: ...
+    def get(self, number: str) -> FollowUp | None: ...
+    def of_subject(self, kind: FollowUpKind, subject: str) -> FollowUp | None: ...
+    def of_party(self, party_id: str) -> Sequence[FollowUp]: ...
+    def open(self) -> Sequence[FollowUp]:
+        """The first due first."""
+        ...
+
+    def since(self, moment: datetime) -> Sequence[FollowUp]:
+        """Raised from that moment on."""
+        ...
+
+
 class DisasterEvents(Protocol):
     def add(self, event: DisasterEvent) -> None: ...
     def save(self, event: DisasterEvent) -> None: ...
@@ -317,6 +352,7 @@ class UnitOfWork(Protocol):
     due_matters: DueMatters
     tasks: Tasks
     ratings: Ratings
+    follow_ups: FollowUps
     events: DisasterEvents
     once: Once
     numbers: Numbers

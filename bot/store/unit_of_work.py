@@ -14,6 +14,7 @@ from bot.store.consents import SqlConsents
 from bot.store.disaster_events import SqlDisasterEvents
 from bot.store.document_links import SqlDocumentLinks
 from bot.store.endorsements import SqlEndorsements
+from bot.store.follow_ups import SqlFollowUps
 from bot.store.hand_offs import SqlHandOffs, SqlOwnerships
 from bot.store.identities import SqlIdentities
 from bot.store.matter_files import SqlMatterFiles
@@ -50,6 +51,7 @@ class SqlUnitOfWork:
     due_matters: ports.DueMatters
     tasks: ports.Tasks
     ratings: ports.Ratings
+    follow_ups: ports.FollowUps
     events: ports.DisasterEvents
     once: ports.Once
     numbers: ports.Numbers
@@ -78,6 +80,7 @@ class SqlUnitOfWork:
         self.due_matters = SqlDueMatters(connection)
         self.tasks = SqlTasks(connection)
         self.ratings = SqlRatings(connection)
+        self.follow_ups = SqlFollowUps(connection)
         self.events = SqlDisasterEvents(connection)
         self.once = SqlOnce(connection)
         self.numbers = SqlNumbers(connection)
