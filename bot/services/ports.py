@@ -16,16 +16,15 @@ from bot.insurance.complaint import Complaint
 from bot.insurance.contingency import DisasterEvent
 from bot.insurance.document_link import DocumentLink
 from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation
-from bot.insurance.follow_up import FollowUp, FollowUpKind
 from bot.insurance.hand_off import HandOff, Owner
 from bot.insurance.identity import OneTimeCode, Verification
 from bot.insurance.matter_file import MatterFile
 from bot.insurance.open_case import CaseKind, CasePage
 from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, Servicer
-from bot.insurance.rating import Rating
 from bot.insurance.service_request import ServiceRequest
 from bot.insurance.task import DueMatter, Task
+from bot.services.feedback_ports import FollowUps, Ratings
 
 
 class Parties(Protocol):
@@ -266,35 +265,6 @@ class Tasks(Protocol):
 
     def save(self, task: Task) -> None:
         """Write the task of this number and date; a closed one may be opened again."""
-        ...
-
-
-class Ratings(Protocol):
-    def add(self, rating: Rating) -> None:
-        """Again with the same key it changes nothing."""
-        ...
-
-    def of_conversation(self, conversation_id: str) -> Sequence[Rating]: ...
-    def since(self, moment: datetime) -> Sequence[Rating]:
-        """From that moment on, oldest first."""
-        ...
-
-
-class FollowUps(Protocol):
-    def add(self, follow_up: FollowUp) -> bool:
-        """False when that subject has one of its kind; then nothing is written."""
-        ...
-
-    def save(self, follow_up: FollowUp) -> None: ...
-    def get(self, number: str) -> FollowUp | None: ...
-    def of_subject(self, kind: FollowUpKind, subject: str) -> FollowUp | None: ...
-    def of_party(self, party_id: str) -> Sequence[FollowUp]: ...
-    def open(self) -> Sequence[FollowUp]:
-        """The first due first."""
-        ...
-
-    def since(self, moment: datetime) -> Sequence[FollowUp]:
-        """Raised from that moment on."""
         ...
 
 

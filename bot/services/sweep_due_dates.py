@@ -71,7 +71,9 @@ def sweep_due_dates(work: UnitOfWork, now: datetime, rules: Sweep) -> SweepRepor
     raised, overdue = _raise(work, matters, now)
     closed = _close(work, matters, now)
     report = SweepReport(now.date(), True, raised, overdue, closed, expired, texts, followed.raised)
-    detail = {name: str(getattr(report, name)) for name in ("raised", "overdue", "closed", "expired", "texts", "follow_ups")}
+    detail = {
+        name: str(getattr(report, name)) for name in ("raised", "overdue", "closed", "expired", "texts", "follow_ups")
+    }
     work.audit.append("sweep.done", subject=now.date().isoformat(), actor=CLOCK, at=now, detail=detail)
     return report
 

@@ -6,7 +6,7 @@ from types import TracebackType
 
 from sqlalchemy.engine import Connection, Engine
 
-from bot.services import ports
+from bot.services import feedback_ports, ports
 from bot.store.audit_log import SqlAuditLog
 from bot.store.claims import SqlClaims
 from bot.store.complaints import SqlComplaints
@@ -50,8 +50,8 @@ class SqlUnitOfWork:
     open_cases: ports.OpenCases
     due_matters: ports.DueMatters
     tasks: ports.Tasks
-    ratings: ports.Ratings
-    follow_ups: ports.FollowUps
+    ratings: feedback_ports.Ratings
+    follow_ups: feedback_ports.FollowUps
     events: ports.DisasterEvents
     once: ports.Once
     numbers: ports.Numbers

@@ -39,7 +39,7 @@ class Swept:
 
 @dataclass(frozen=True)
 class _Event:
-    """What asks for a follow-up; `party_id` "" when nobody proved to be whom it concerns. `text` says what happened."""
+    """What asks for a follow-up; `party_id` "" where the complainant left a phone and no proof. `text` says what happened."""
 
     kind: FollowUpKind
     subject: str
@@ -104,6 +104,8 @@ class _Sweeping:
         if self.work.follow_ups.of_subject(event.kind, event.subject):
             return None
         party = self.work.parties.get(event.party_id) if event.party_id else None
+        if party is None and event.kind is not FollowUpKind.COMPLAINT_CLOSED:  # whose phone is on the complaint itself
+            return None
         if party and (party.is_organisation or (event.kind.only_opinion and self._asked_lately(party))):
             return None
         own_days = self.deadlines.calendar.add_working_days(self.today, self.limits.whole(DAYS)).date

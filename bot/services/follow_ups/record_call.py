@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
 from bot.errors import BotError
 from bot.insurance.follow_up import FollowUp, FollowUpAnswer, FollowUpState
+from bot.insurance.questionnaire import Question
 from bot.services.follow_ups.problem_ticket import FollowUpRules
 from bot.services.follow_ups.subject import subject_of
 from bot.services.follow_ups.take_answers import PHONE, Answering, call_day, finish, keep_answers
@@ -47,8 +48,8 @@ class RecordCall:
     at: datetime
 
 
-def record_call(work: UnitOfWork, command: RecordCall, rules: FollowUpRules) -> FollowUp:
-    """Store what came of the call. Not reached as often as is tried (F22): nobody can be reached. The caller commits.
+def check_call(work: UnitOfWork, command: RecordCall, rules: FollowUpRules) -> FollowUp:
+    """The follow-up that the call was about.
 
     Raises:
         LookupError: no such follow-up, or it is over. CallFlawError: as it says.
@@ -58,36 +59,53 @@ def record_call(work: UnitOfWork, command: RecordCall, rules: FollowUpRules) -> 
         raise LookupError(command.number)
     if len(command.note) > LONGEST_NOTE:
         raise CallFlawError(flaw=f"备注最多 {LONGEST_NOTE} 个字")
-    if command.outcome is CallOutcome.ANSWERED:
-        return _answered(work, follow_up, command, rules)
-    tries = follow_up.tries + 1
-    changed = replace(follow_up, tries=tries, last_try_at=command.at, note=command.note, channel=PHONE)
-    if command.outcome is CallOutcome.DECLINED:
-        changed = replace(changed, state=FollowUpState.DECLINED, finished_at=command.at, call_by=None)
-    elif tries >= rules.limits.whole("follow_up.tries"):
-        changed = replace(changed, state=FollowUpState.UNREACHABLE, finished_at=command.at, call_by=None)
-    else:
-        changed = replace(changed, call_by=call_day(follow_up, command.at.date(), rules))
-    work.follow_ups.save(changed)
-    detail = {"outcome": command.outcome.value, "tries": str(tries), "state": changed.state.value}
-    work.audit.append(
-        "follow_up.called", subject=changed.number, actor=f"agent:{command.agent}", at=command.at, detail=detail
-    )
-    return changed
-
-
-def _answered(work: UnitOfWork, follow_up: FollowUp, command: RecordCall, rules: FollowUpRules) -> FollowUp:
-    form, told = rules.forms.of(follow_up), dict(command.answers)
-    facts = subject_of(work, follow_up, command.at.date()).facts
-    for question in form.asked(told, facts):
-        value = told.get(question.id, "")
+    if command.outcome is not CallOutcome.ANSWERED:
+        return follow_up
+    for question in _asked(work, follow_up, command, rules):
+        value = command.answers.get(question.id, "")
         if question.mandatory and not value:
-            raise CallFlawError(flaw=f"还有一题没有记：{question.id}")
-        if value and question.options and question.option(value) is None:
-            raise CallFlawError(flaw=f"没有这个回答：{question.id}")
-    asked = {question.id for question in form.asked(told, facts)}
-    answers = [FollowUpAnswer(key, value, "", command.at) for key, value in told.items() if value and key in asked]
-    by = Answering(PHONE, follow_up.conversation_id or "desk", f"agent:{command.agent}", command.at)
-    called = replace(follow_up, tries=follow_up.tries + 1, last_try_at=command.at, note=command.note)
+            raise CallFlawError(flaw=f"还有一题没有记：{question.text}")
+        option = question.option(value)
+        if value and question.options and option is None:
+            raise CallFlawError(flaw=f"没有这个回答：{question.text}")
+        if option and option.ends:
+            raise CallFlawError(flaw="接电话的不是本人，不能记成答完了，请选没打通")
+    return follow_up
+
+
+def record_call(work: UnitOfWork, command: RecordCall, rules: FollowUpRules) -> FollowUp:
+    """Store what came of the call. Not reached as often as is tried (F22): nobody can be reached. The caller commits.
+
+    Raises what `check_call` raises.
+    """
+    follow_up = check_call(work, command, rules)
+    tries = follow_up.tries + 1
+    called = replace(follow_up, tries=tries, last_try_at=command.at, note=command.note)
+    if command.outcome is CallOutcome.ANSWERED:
+        return _answered(work, called, command, rules)
+    if command.outcome is CallOutcome.DECLINED:
+        called = replace(called, state=FollowUpState.DECLINED, finished_at=command.at, call_by=None)
+    elif tries >= rules.limits.whole("follow_up.tries"):
+        called = replace(called, state=FollowUpState.UNREACHABLE, finished_at=command.at, call_by=None)
+    else:
+        called = replace(called, call_by=call_day(follow_up, command.at.date(), rules))
+    work.follow_ups.save(called)
+    detail = {"outcome": command.outcome.value, "tries": str(tries), "state": called.state.value}
+    work.audit.append(
+        "follow_up.called", subject=called.number, actor=f"agent:{command.agent}", at=command.at, detail=detail
+    )
+    return called
+
+
+def _answered(work: UnitOfWork, called: FollowUp, command: RecordCall, rules: FollowUpRules) -> FollowUp:
+    asked = [each.id for each in _asked(work, called, command, rules)]
+    told = ((key, command.answers.get(key, "")) for key in asked)
+    answers = [FollowUpAnswer(key, value, "", command.at) for key, value in told if value]
+    by = Answering(PHONE, called.conversation_id or "desk", f"agent:{command.agent}", command.at)
     work.follow_ups.save(called)
     return finish(work, keep_answers(work, called, answers, by, rules), by, rules)
+
+
+def _asked(work: UnitOfWork, follow_up: FollowUp, command: RecordCall, rules: FollowUpRules) -> Sequence[Question]:
+    facts = subject_of(work, follow_up, command.at.date()).facts
+    return rules.forms.of(follow_up).asked(command.answers, facts)

@@ -59,7 +59,7 @@ def finish(work: UnitOfWork, follow_up: FollowUp, by: Answering, rules: FollowUp
     if not follow_up.is_open:
         return follow_up
     valid = is_valid(work, follow_up, by, rules)
-    follow_up = replace(follow_up, valid=valid)
+    follow_up = replace(follow_up, valid=valid, channel=by.channel)
     if valid:
         follow_up = replace(follow_up, state=FollowUpState.DONE, finished_at=by.at, call_by=None)
     else:
