@@ -87,7 +87,7 @@ def _fields(follow_up: FollowUp, rules: FollowUpRules, at: datetime) -> tuple[tu
         told += [words] if words else []
     lines = [
         ("回访", f"{follow_up.number} {follow_up.kind.zh}"),
-        ("相关单号", follow_up.subject),
+        ("相关单号", "" if follow_up.kind.about_policy else follow_up.subject),
         (PROBLEM_LINE, "；".join(each.zh for each in problems)),
         ("客户原话", "；".join(told)),
     ]
