@@ -17,6 +17,7 @@ from bot.insurance.complaint import Complaint
 from bot.insurance.endorsement import BeneficiaryChange, EndorsementStatus
 from bot.insurance.matter_file import MatterFile
 from bot.insurance.open_case import CaseKind, is_due_soon
+from bot.services.bad_rating import BAD_RATING
 from bot.services.follow_ups.problem_ticket import PROBLEM
 from bot.services.ports import UnitOfWork
 from bot.services.servicing.catalogue import TRANSACTIONS
@@ -27,7 +28,10 @@ COMPLAINT_KINDS = {
     "surrender": "退保", "attitude": "服务态度", "salesperson_misconduct": "业务员违规", "privacy": "信息泄露",
     "other": "其他",
 }  # fmt: skip
-TRANSACTION_NAMES = {kind: transaction.zh for kind, transaction in TRANSACTIONS.items()} | {PROBLEM: "回访问题"}
+TRANSACTION_NAMES = {kind: transaction.zh for kind, transaction in TRANSACTIONS.items()} | {
+    PROBLEM: "回访问题",
+    BAD_RATING: "不满意的评价",
+}
 _OF_CLAIMS = ("book_survey", "message_handler", "dispute_claim")
 _OUR_NUMBERS = ("案件", "回访", "相关单号")  # lines that hold a number of ours, which nobody is known by
 Line = tuple[str, str]

@@ -23,6 +23,7 @@ REQUEST_NAMES = {
     "account_help": "账号问题",
     "agree_assessment": "同意定损金额",
     "agree_settlement": "同意核定金额",
+    "bad_rating": "不满意的评价",
     "book_survey": "约查勘",
     "cancel_claim": "撤案",
     "change_contact": "改联系方式",

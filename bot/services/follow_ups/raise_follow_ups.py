@@ -16,6 +16,7 @@ from bot.insurance.follow_up import FollowUp, FollowUpKind, FollowUpState
 from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy
 from bot.insurance.service_request import RequestStatus, ServiceRequest
+from bot.services.bad_rating import BAD_RATING
 from bot.services.deadlines import Deadlines, speak_date
 from bot.services.follow_ups.problem_ticket import PROBLEM
 from bot.services.follow_ups.subject import named
@@ -25,7 +26,7 @@ from bot.services.servicing.limits import Limits
 PREFIX, COOLING_OFF, DAYS = "R", "D-V01", "follow_up.days"
 _NEWEST = timedelta(days=31)  # no cooling-off period is longer
 # Opinions about opinions are asked of nobody.
-_NOT_ASKED_ABOUT = frozenset({PROBLEM, "give_feedback", "message_handler"})
+_NOT_ASKED_ABOUT = frozenset({PROBLEM, BAD_RATING, "give_feedback", "message_handler"})
 _SOLD_BY_NOBODY = ("官网", "互联网", "线上", "App")
 
 
