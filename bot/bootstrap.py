@@ -19,12 +19,14 @@ from bot.conversations.ports import MessageLog, People, Why
 from bot.documents.inspect_image import inspect_file
 from bot.documents.paper_pdf import print_paper
 from bot.insurance.contingency import DisasterKind
+from bot.insurance.questionnaire import Questionnaires
 from bot.insurance.terms import ClauseLibrary
 from bot.services.assistant import AssistantServices
 from bot.services.claim_stages import StageTargets, load_stage_targets
 from bot.services.contingency import load_kinds, load_plans
 from bot.services.deadlines import Deadlines
 from bot.services.deny_access import record_denial
+from bot.services.follow_ups.load_questionnaires import load_questionnaires
 from bot.services.guard_reply import SAFE, ReplyGuard, load_guard
 from bot.services.load_branches import load_branches
 from bot.services.load_knowledge import load_knowledge
@@ -87,6 +89,8 @@ class FrontDeskParts:
     cite_rule: Callable[[str], str]
     take_file: FileTaker
     banner: EventBanner
+    questionnaires: Questionnaires
+    limits: Limits
 
     async def close(self) -> None:
         await self.assistant.close()
@@ -97,6 +101,7 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
     engine = build_engine(settings.database_url, settings.secrets.data_key)
     unit_of_work, message_log = build_unit_of_work(settings), SqlMessageLog(engine)
     complaint_rules = load_complaint_rules(settings.data_dir / "complaints")
+    limits = load_limits(settings.data_dir / "servicing" / "limits.yml")
     return FrontDeskParts(
         message_log=message_log,
         unit_of_work=unit_of_work,
@@ -115,8 +120,10 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
         sweep=build_sweep(settings),
         complaint_rules=complaint_rules,
         cite_rule=citing(complaint_rules),
+        questionnaires=load_questionnaires(settings.data_dir / "follow_up"),
+        limits=limits,
         banner=EventBanner(unit_of_work, load_kinds(settings.data_dir / "events.yml")),
-        take_file=FileTaker(unit_of_work, message_log, load_limits(settings.data_dir / "servicing" / "limits.yml")),
+        take_file=FileTaker(unit_of_work, message_log, limits),
     )
 
 
@@ -270,6 +277,7 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
         plans=load_plans(settings.data_dir / "events.yml", demo=settings.demo),
         disasters=load_kinds(settings.data_dir / "events.yml"),
         entitlements=load_entitlements(settings.data_dir / "value_added.yml", demo=settings.demo),
+        questionnaires=load_questionnaires(settings.data_dir / "follow_up"),
     )
 
 

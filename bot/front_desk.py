@@ -107,6 +107,8 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             complaint_rules=parts.complaint_rules,
             cite=parts.cite_rule,
             disasters=parts.banner.disasters,
+            questionnaires=parts.questionnaires,
+            limits=parts.limits,
             settle_tasks=parts.sweep.settle,
         ),
     )

@@ -71,6 +71,11 @@ class Settings:
         phone = self.service_phone or "保险合同首页印的客服热线"
         return {"company": self.company, "privacy_contact": self.privacy_contact, "service_phone": phone}
 
+    @property
+    def follow_up_readers(self) -> frozenset[str]:
+        """Who sees the follow-ups and their figures: the post that makes them, managers and compliance."""
+        return self.complaint_agents | self.compliance_agents | self.event_agents
+
     def agents_of(self, post: str) -> frozenset[str]:
         """Who works at the post (of a hand-off, a case or a request)."""
         known = {

@@ -27,6 +27,7 @@ import pytest
 from bot.bootstrap import build_message_log, build_unit_of_work, prepare_store
 from bot.calendars.clocks import SHANGHAI
 from bot.insurance.claim import Claim, ClaimStage, LossReport
+from bot.insurance.follow_up import FollowUpKind, FollowUpState
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.settlement import AmountLine, Decision
 from bot.launch import QUIET
@@ -37,6 +38,7 @@ from bot.services.run_event import StartEvent, start_event, stop_event
 from bot.settings import RASA_WORKERS, ROOT, Settings, read_settings
 from bot.store.engine import build_engine
 from tests.customer import Answer, Chat, Message, StackError, request, wait_until
+from tests.follow_ups import raise_follow_up
 
 __all__ = ["Answer", "Chat", "Message", "Stack", "StackError", "wait_until"]
 PROCESSES = {"actions": "actions.server", "rasa": "bot.dialogue.server", "desk": "bot.front_desk"}
@@ -190,7 +192,7 @@ class Stack:
         return self._message_log.next_pending(conversation_id) is None
 
     def let_time_pass(self, minutes: int) -> None:
-        """Make all codes, failures, invitations and proofs of identity that much older, as if it were later."""
+        """Make all codes, failures, invitations, answers and proofs of identity that much older, as if it were later."""
         older = f"strftime('%Y-%m-%d %H:%M:%f', {{0}}, '-{minutes} minutes') || '000'"
         columns = (
             ("one_time_codes", ("sent_at", "expires_at")),
@@ -198,6 +200,7 @@ class Stack:
             ("verifications", ("valid_until",)),
             ("consent_invitations", ("expires_at",)),
             ("endorsements", ("consent_by",)),
+            ("follow_up_answers", ("at",)),
         )
         for table, names in columns:
             changes = ", ".join(f"{name} = {older.format(name)}" for name in names)
@@ -239,6 +242,23 @@ class Stack:
             release_assessment(work, ReleaseAssessment(number, lines, "修理厂维修清单", "desk", now))
             work.commit()
         return number
+
+    def raise_new_policy_follow_up(self, party_id: str) -> str:
+        """One about this customer's contract that is in its cooling-off period; returns its number."""
+        now = datetime.now(SHANGHAI)
+        with self.unit_of_work() as work:
+            mine = work.policies.naming(party_id)
+            new = next(each for each in mine if each.cooling_off_until and each.cooling_off_until >= now.date())
+        kind = FollowUpKind.NEW_POLICY
+        return raise_follow_up(self.unit_of_work, kind, new.policy_no, party_id, now).number
+
+    def call_off_follow_up(self, number: str) -> None:
+        """So that the next dialogue does not meet it."""
+        with self.unit_of_work() as work:
+            follow_up = work.follow_ups.get(number)
+            assert follow_up is not None
+            work.follow_ups.save(replace(follow_up, state=FollowUpState.CALLED_OFF))
+            work.commit()
 
     def switch_on_event(self, region: str) -> str:
         """Event mode for a storm there; returns its number."""

@@ -12,6 +12,7 @@ from bot.console.deps import ConsoleDeps
 from bot.console.desk import Desk
 from bot.console.desk_work import DeskWork
 from bot.console.events import Events
+from bot.console.follow_ups import FollowUps
 from bot.console.pages import HERE, Pages, protect
 from bot.console.ratings import Ratings
 from bot.console.reports import Reports
@@ -21,8 +22,8 @@ __all__ = ["ConsoleDeps", "attach"]
 
 
 def attach(app: web.Application, deps: ConsoleDeps) -> None:
-    """Register `/desk…`, `/desk/cases…`, `/desk/tasks`, `/desk/reports`, `/desk/events`, `/desk/ratings`, `/desk/static/…` and, when `deps.settings.demo`, `/demo…`."""
-    pages = Pages(deps.clock, deps.settings.event_agents)
+    """Register `/desk…`, `/desk/cases…`, `/desk/tasks`, `/desk/reports`, `/desk/events`, `/desk/ratings`, `/desk/follow-ups…`, `/desk/static/…` and, when `deps.settings.demo`, `/demo…`."""
+    pages = Pages(deps.clock, deps.settings.event_agents, deps.settings.follow_up_readers)
     desk = Desk(
         deps=deps,
         pages=pages,
@@ -38,6 +39,7 @@ def attach(app: web.Application, deps: ConsoleDeps) -> None:
     app.add_routes(Tasks(deps, pages).routes(desk.signed_in))
     app.add_routes(Reports(deps, pages).routes(desk.signed_in))
     app.add_routes(Events(deps, pages).routes(desk.signed_in))
+    app.add_routes(FollowUps(deps, pages).routes(desk.signed_in))
     app.add_routes(Ratings(deps, pages).routes(desk.signed_in))
     app.add_routes(desk.routes())
     if deps.settings.demo:

@@ -17,6 +17,8 @@ from bot.insurance.complaint import Complaint
 from bot.insurance.endorsement import BeneficiaryChange, EndorsementStatus
 from bot.insurance.matter_file import MatterFile
 from bot.insurance.open_case import CaseKind, is_due_soon
+from bot.services.bad_rating import BAD_RATING
+from bot.services.follow_ups.problem_ticket import PROBLEM
 from bot.services.ports import UnitOfWork
 from bot.services.servicing.catalogue import TRANSACTIONS
 from bot.text.masking import mask_free_text, mask_name, mask_phone, mask_plate, mask_policy_no
@@ -26,8 +28,12 @@ COMPLAINT_KINDS = {
     "surrender": "退保", "attitude": "服务态度", "salesperson_misconduct": "业务员违规", "privacy": "信息泄露",
     "other": "其他",
 }  # fmt: skip
-TRANSACTION_NAMES = {kind: transaction.zh for kind, transaction in TRANSACTIONS.items()}
+TRANSACTION_NAMES = {kind: transaction.zh for kind, transaction in TRANSACTIONS.items()} | {
+    PROBLEM: "回访问题",
+    BAD_RATING: "不满意的评价",
+}
 _OF_CLAIMS = ("book_survey", "message_handler", "dispute_claim")
+_OUR_NUMBERS = ("案件", "回访", "相关单号")  # lines that hold a number of ours, which nobody is known by
 Line = tuple[str, str]
 Cite = Callable[[str], str]
 
@@ -201,7 +207,7 @@ def _request(work: UnitOfWork, number: str, *, restricted: bool) -> CaseSheet | 
     told = (
         ("事项", TRANSACTION_NAMES.get(one.kind, one.kind)),
         ("保单", mask_policy_no(one.policy_no) if one.policy_no else ""),
-        *((label, mask_free_text(value)) for label, value in one.fields),
+        *((label, value if label in _OUR_NUMBERS else mask_free_text(value)) for label, value in one.fields),
     )
     parts = (
         ("申请内容", told),

@@ -11,8 +11,10 @@ from bot.complaints.rule import ComplaintRule
 from bot.conversations.feed import Feed
 from bot.conversations.ports import MessageLog
 from bot.insurance.contingency import DisasterKind
+from bot.insurance.questionnaire import Questionnaires
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
+from bot.services.servicing.limits import Limits
 from bot.settings import Settings
 
 
@@ -58,6 +60,8 @@ class ConsoleDeps:
     named_customers: Sequence[NamedCustomer]
     recent_texts: RecentTexts
     deadlines: Deadlines
+    questionnaires: Questionnaires
+    limits: Limits
     objection: Callable[[str], str] = lambda _: ""
     """Why a sentence must not be said to a customer, "" when it may."""
     complaint_rules: Sequence[ComplaintRule] = ()

@@ -48,9 +48,14 @@ OWNERS = {Owner.BOT: "机器人服务中", Owner.QUEUE: "等待接手", Owner.HU
 
 
 class Pages:
-    """Renders templates; everything a template inserts is escaped."""
+    """Renders templates; everything a template inserts is escaped. `followers`: who sees the follow-ups."""
 
-    def __init__(self, clock: Callable[[], datetime], managers: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        managers: frozenset[str] = frozenset(),
+        followers: frozenset[str] = frozenset(),
+    ) -> None:
         self._clock = clock
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
@@ -61,7 +66,7 @@ class Pages:
         )
         self._templates.filters.update(moment=moment, day=day, spell=phone_groups)
         self._templates.globals.update(
-            priorities=PRIORITIES, levels=LEVELS, senders=SENDERS, owners=OWNERS, managers=managers
+            priorities=PRIORITIES, levels=LEVELS, senders=SENDERS, owners=OWNERS, managers=managers, followers=followers
         )
 
     def show(self, template: str, *, status: int = 200, **values: object) -> web.Response:

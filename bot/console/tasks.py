@@ -15,6 +15,7 @@ from bot.console.case_sheet import COMPLAINT_KINDS, TRANSACTION_NAMES
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
 from bot.console.times import CHINA
+from bot.insurance.follow_up import FollowUpKind
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.task import Register, Task
 
@@ -71,6 +72,8 @@ def what(task: Task) -> str:
         return TRANSACTION_NAMES.get(task.about, task.about)
     if task.register in (Register.CLAIM, Register.CALL, Register.STEP):
         return f"{task.register.zh}，{LineOfBusiness(task.about).zh}"
+    if task.register is Register.FOLLOW_UP:
+        return FollowUpKind(task.about).zh
     if task.register is Register.COMPLAINT:
         return f"{task.register.zh}，{COMPLAINT_KINDS.get(task.about, task.about)}"
     return task.register.zh

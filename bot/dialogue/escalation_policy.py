@@ -1,7 +1,7 @@
 """A policy for messages whose words decide by themselves, before any classifier's guess is followed.
 
 What a person must see at once: rules in `data/complaints`, cited again by the action that hands over. And the insured's
-consent code, which no sentence around it can make into anything else.
+consent code and the number of a follow-up, which no sentence around them can make into anything else.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from bot.complaints.loader import load_rules
 from bot.complaints.rule import Facts
 from bot.errors import ConfigurationError
 from bot.insurance.hand_off import Priority
+from bot.services.follow_ups.wish import asks_for_follow_up
 from bot.services.journeys.give_consent import find_code
 from bot.services.refuse_consent import refuses_change
 from bot.services.screen_message import complains, judge_doubtful
@@ -36,6 +37,7 @@ from bot.text.complainants import count_complainants
 log = logging.getLogger(__name__)
 
 ACTION, CONSENT_FORM, COMPLAINT_FORM = "action_escalate", "consent_form", "complaint_form"
+SERVICE_FORM = "service_form"
 # A complaint is registered before it is handed over, a report of wrongdoing goes to its own restricted queue; only a
 # crisis goes past their forms. Who is being asked to pay ("冒充客服让我转钱") has no time for a report.
 _OWN_WAY = {"file_complaint", "report_misconduct"}
@@ -46,7 +48,7 @@ _KEYS = {"priority", "rules_dir", "max_history"}
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
 class EscalationPolicy(Policy):
     """Predicts `action_escalate` when a hand-off rule fires, `complaint_form` when what fired is a complaint,
-    `consent_form` on a consent code, else abstains."""
+    `consent_form` on a consent code, `service_form` on the number of a follow-up, else abstains."""
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:  # noqa: UP006
@@ -108,6 +110,8 @@ class EscalationPolicy(Policy):
             return ""
         if tracker.active_loop_name is None and (find_code(message.text) or refuses_change(message.text)):
             return CONSENT_FORM
+        if tracker.active_loop_name is None and asks_for_follow_up(message.text):
+            return SERVICE_FORM
         # Words only: what the store knows is judged by the action server, where the complaint is taken.
         facts = Facts(
             message.text,

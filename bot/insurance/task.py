@@ -17,6 +17,7 @@ class Register(str, Enum):
     ENDORSEMENT = "endorsement"
     CONSENT = "consent"  # an endorsement that waits for the insured
     REQUEST = "request"
+    FOLLOW_UP = "follow_up"
 
     @property
     def zh(self) -> str:
@@ -28,6 +29,7 @@ class Register(str, Enum):
             "endorsement": "变更受益人",
             "consent": "变更受益人（等被保险人同意）",
             "request": "业务申请",
+            "follow_up": "回访",
         }[self.value]
 
 
@@ -49,7 +51,7 @@ class DueMatter:
 
     number: str
     register: Register
-    about: str  # line of business, kind of complaint, kind of request, or ""
+    about: str  # line of business, kind of complaint, of request or of follow-up, or ""
     stage: str
     post: str
     due: date

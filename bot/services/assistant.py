@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.complaints.rule import ComplaintRule
 from bot.insurance.branch import BranchDirectory
 from bot.insurance.contingency import ContingencyPlan, DisasterKind
+from bot.insurance.questionnaire import Questionnaires
 from bot.insurance.terms import ClauseLibrary
 from bot.services.answer_question import KnowledgeBase
 from bot.services.claim_stages import StageTargets
@@ -30,7 +31,7 @@ class AssistantServices:
     lock subjects; `demo` lets the real-person check answer by text message. `clauses` are the products' clauses that may be
     quoted to anybody; `service_phone` is the number to call about a policy, "" where it is only printed on policies.
     `branches` are the outlets, `stages` the company's limits for the steps of a claim, `plans` for claims of a disaster, `disasters` the kinds that a manager may switch on,
-    `entitlements` the services that come with a product."""
+    `entitlements` the services that come with a product, `questionnaires` the questions of follow-ups."""
 
     unit_of_work: UnitOfWorkFactory
     reading: UnitOfWorkFactory
@@ -53,6 +54,7 @@ class AssistantServices:
     plans: tuple[ContingencyPlan, ...] = ()
     disasters: tuple[DisasterKind, ...] = ()
     entitlements: Entitlements = field(default_factory=Entitlements)
+    questionnaires: Questionnaires = field(default_factory=lambda: Questionnaires({}, {}))
 
     def back_at(self, now: datetime) -> datetime | None:
         """When somebody is at the desk again; None while somebody is."""

@@ -22,9 +22,9 @@ from bot.insurance.matter_file import MatterFile
 from bot.insurance.open_case import CaseKind, CasePage
 from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, Servicer
-from bot.insurance.rating import Rating
 from bot.insurance.service_request import ServiceRequest
 from bot.insurance.task import DueMatter, Task
+from bot.services.feedback_ports import FollowUps, Ratings
 
 
 class Parties(Protocol):
@@ -59,6 +59,10 @@ class Policies(Protocol):
         """Policies that are suspended and became so on `day` or later."""
         ...
 
+    def begun_since(self, day: date) -> Sequence[InsurancePolicy]:
+        """Live policies that took effect on `day` or later."""
+        ...
+
     def benefits_due(self, first: date, last: date) -> Sequence[InsurancePolicy]:
         """Policies with a sum that can be collected from a day between those two, both included, and is not paid."""
         ...
@@ -82,6 +86,10 @@ class Claims(Protocol):
     def of_party(self, party_id: str) -> Sequence[Claim]: ...
     def of_conversation(self, conversation_id: str) -> Sequence[Claim]: ...
     def in_stages(self, stages: Collection[ClaimStage]) -> Sequence[Claim]: ...
+    def stepped_since(self, moment: datetime) -> Sequence[Claim]:
+        """Those that a post did something to from that moment on."""
+        ...
+
     def awaiting_documents(self) -> Sequence[Claim]:
         """Those that wait for papers from the customer."""
         ...
@@ -114,6 +122,10 @@ class Complaints(Protocol):
     def of_party(self, party_id: str) -> Sequence[Complaint]: ...
     def of_phone(self, phone: str) -> Sequence[Complaint]:
         """Complaints that left this phone; "" is no phone."""
+        ...
+
+    def decided_since(self, moment: datetime) -> Sequence[Complaint]:
+        """Those whose decision was told from that moment on."""
         ...
 
     def owed_progress(self, day: date) -> Sequence[Complaint]:
@@ -150,6 +162,10 @@ class ServiceRequests(Protocol):
     def of_kind(self, kind: str) -> Sequence[ServiceRequest]: ...
     def open_of_kind(self, kind: str) -> Sequence[ServiceRequest]:
         """Those that are neither done, declined nor withdrawn, the oldest first."""
+        ...
+
+    def stepped_since(self, moment: datetime) -> Sequence[ServiceRequest]:
+        """Those that a post or papers moved from that moment on."""
         ...
 
     def awaiting_papers(self) -> Sequence[ServiceRequest]:
@@ -252,17 +268,6 @@ class Tasks(Protocol):
         ...
 
 
-class Ratings(Protocol):
-    def add(self, rating: Rating) -> None:
-        """Again with the same key it changes nothing."""
-        ...
-
-    def of_conversation(self, conversation_id: str) -> Sequence[Rating]: ...
-    def since(self, moment: datetime) -> Sequence[Rating]:
-        """From that moment on, oldest first."""
-        ...
-
-
 class DisasterEvents(Protocol):
     def add(self, event: DisasterEvent) -> None: ...
     def save(self, event: DisasterEvent) -> None: ...
@@ -317,6 +322,7 @@ class UnitOfWork(Protocol):
     due_matters: DueMatters
     tasks: Tasks
     ratings: Ratings
+    follow_ups: FollowUps
     events: DisasterEvents
     once: Once
     numbers: Numbers

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 from bot.insurance.rating import GOOD, Rating
 from bot.services.assistant import AssistantServices
+from bot.services.bad_rating import BAD_RATING
+from bot.services.follow_ups.problem_ticket import PROBLEM
 from bot.services.ports import UnitOfWork
 from bot.services.reply import Reply, choose
 from bot.services.understanding import Understood
@@ -37,12 +39,13 @@ def say_goodbye(said: Understood, services: AssistantServices) -> Reply:
 
 
 def latest_matter(work: UnitOfWork, conversation_id: str) -> str:
-    """Number of what this conversation filed last, "" when it filed nothing."""
+    """Number of what this conversation filed last, "" when it filed nothing; what comes of judging a service is no other."""
+    requests = work.requests.of_conversation(conversation_id)
     filed = [
         *((each.reported_at, each.claim_no) for each in work.claims.of_conversation(conversation_id)),
         *((each.received_at, each.complaint_no) for each in work.complaints.of_conversation(conversation_id)),
         *((each.requested_at, each.endorsement_no) for each in work.endorsements.of_conversation(conversation_id)),
-        *((each.requested_at, each.request_no) for each in work.requests.of_conversation(conversation_id)),
+        *((each.requested_at, each.request_no) for each in requests if each.kind not in (BAD_RATING, PROBLEM)),
     ]
     return max(filed, default=(None, ""))[1]
 

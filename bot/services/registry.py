@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.services.deny_access import record_refusals
+from bot.services.follow_ups.wish import asks_for_follow_up
 from bot.services.journeys import (
     change_beneficiary,
     file_complaint,
@@ -74,8 +75,10 @@ KEY_OF_INTENT: dict[str, str] = {
 
 
 def key_to_open(said: Understood, carried: str = "") -> str:
-    """The journey that a message opens: that of a pressed SWITCH choice (`carried`: the words it was offered for), or of
+    """The journey that a message opens: the follow-up that its words ask for, that of a pressed SWITCH choice (`carried`: the words it was offered for), or of
     the message's own intent and words. Raises KeyError when it opens none."""
+    if not said.chosen and asks_for_follow_up(said.text):
+        return service_key("answer_follow_up")
     name = (said.choice or "").removeprefix(SWITCH)
     text = carried if name in KEY_OF_INTENT else said.text
     name = name if name in KEY_OF_INTENT else said.intent

@@ -16,6 +16,7 @@ from bot.insurance.task import DueMatter, Register, Task, TaskState
 from bot.services.claim_stages import StageTargets
 from bot.services.consent_to_change import expire
 from bot.services.deadlines import Deadlines
+from bot.services.follow_ups.raise_follow_ups import sweep_follow_ups
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.services.remind_customers import remind_customers
 from bot.services.servicing.limits import Limits
@@ -34,6 +35,7 @@ class SweepReport:
     closed: int = 0
     expired: int = 0  # requests whose time for the insured's consent ran out
     texts: int = 0
+    follow_ups: int = 0  # raised
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,15 @@ def sweep_due_dates(work: UnitOfWork, now: datetime, rules: Sweep) -> SweepRepor
     expired = _expire_consents(work, now, rules)
     # Before the tasks: a complainant who was told how far it is owes nobody a task for that.
     texts = remind_customers(work, now, rules.deadlines, rules.limits)
+    followed = sweep_follow_ups(work, now, rules.deadlines, rules.limits)
+    texts += followed.texts
     matters = due_matters(work, now.date(), rules)
     raised, overdue = _raise(work, matters, now)
-    report = SweepReport(now.date(), True, raised, overdue, _close(work, matters, now), expired, texts)
-    detail = {name: str(getattr(report, name)) for name in ("raised", "overdue", "closed", "expired", "texts")}
+    closed = _close(work, matters, now)
+    report = SweepReport(now.date(), True, raised, overdue, closed, expired, texts, followed.raised)
+    detail = {
+        name: str(getattr(report, name)) for name in ("raised", "overdue", "closed", "expired", "texts", "follow_ups")
+    }
     work.audit.append("sweep.done", subject=now.date().isoformat(), actor=CLOCK, at=now, detail=detail)
     return report
 

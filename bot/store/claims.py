@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, fields, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -85,6 +85,10 @@ class SqlClaims:
 
     def in_stages(self, stages: Collection[ClaimStage]) -> Sequence[Claim]:
         return self._all(CLAIMS.c.stage.in_([stage.value for stage in stages]))
+
+    def stepped_since(self, moment: datetime) -> Sequence[Claim]:
+        lately = select(CLAIM_STEPS.c.claim_no).where(CLAIM_STEPS.c.at >= moment)
+        return self._all(CLAIMS.c.claim_no.in_(lately))
 
     def awaiting_documents(self) -> Sequence[Claim]:
         return self._all(CLAIMS.c.stage == ClaimStage.AWAITING_DOCUMENTS.value)

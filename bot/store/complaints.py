@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, select
@@ -69,6 +69,10 @@ class SqlComplaints:
 
     def of_phone(self, phone: str) -> Sequence[Complaint]:
         return self._all(COMPLAINTS.c.phone == phone) if phone else ()
+
+    def decided_since(self, moment: datetime) -> Sequence[Complaint]:
+        lately = select(COMPLAINT_DECISIONS.c.complaint_no).where(COMPLAINT_DECISIONS.c.at >= moment)
+        return self._all(COMPLAINTS.c.complaint_no.in_(lately))
 
     def owed_progress(self, day: date) -> Sequence[Complaint]:
         owed = (COMPLAINTS.c.answer_or_progress_by <= day) & COMPLAINTS.c.progress_told_at.is_(None)

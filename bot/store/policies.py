@@ -67,6 +67,9 @@ class SqlPolicies:
         suspended = POLICIES.c.status == PolicyStatus.SUSPENDED.value
         return self._where(suspended & (POLICIES.c.suspended_on >= day))
 
+    def begun_since(self, day: date) -> Sequence[InsurancePolicy]:
+        return self._where(POLICIES.c.status.in_(_LIVE) & (POLICIES.c.effective_on >= day))
+
     def benefits_due(self, first: date, last: date) -> Sequence[InsurancePolicy]:
         sums = POLICY_BENEFITS
         open_ = select(sums.c.policy_no).where(sums.c.due_on.between(first, last) & sums.c.paid_on.is_(None))

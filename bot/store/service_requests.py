@@ -50,6 +50,10 @@ class SqlServiceRequests:
     def open_of_kind(self, kind: str) -> Sequence[ServiceRequest]:
         return self._all((SERVICE_REQUESTS.c.kind == kind) & OPEN_REQUEST)
 
+    def stepped_since(self, moment: datetime) -> Sequence[ServiceRequest]:
+        lately = select(SERVICE_REQUEST_STEPS.c.request_no).where(SERVICE_REQUEST_STEPS.c.at >= moment)
+        return self._all(SERVICE_REQUESTS.c.request_no.in_(lately))
+
     def awaiting_papers(self) -> Sequence[ServiceRequest]:
         return self._all(SERVICE_REQUESTS.c.status == RequestStatus.WAITING_FOR_PAPERS.value)
 

@@ -7,6 +7,7 @@ from bot.store import (
     conversation_tables,
     event_tables,
     file_tables,
+    follow_up_tables,
     identity_tables,
     insurance_tables,
     ledger_tables,
@@ -16,7 +17,7 @@ from bot.store import (
 from bot.store.schema import METADATA
 
 MODULES = (
-    case_tables, conversation_tables, event_tables, file_tables, identity_tables, insurance_tables, ledger_tables, rating_tables, task_tables,
+    case_tables, conversation_tables, event_tables, file_tables, follow_up_tables, identity_tables, insurance_tables, ledger_tables, rating_tables, task_tables,
 )  # fmt: skip
 
 __all__ = ["METADATA", "MODULES"]

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Text, literal, or_, select
+from sqlalchemy import Text, func, literal, or_, select
 from sqlalchemy.engine import Connection
 
 from bot.insurance.claim import ClaimStage
@@ -16,6 +16,7 @@ from bot.insurance.open_case import CaseKind
 from bot.insurance.service_request import RequestStatus
 from bot.insurance.task import DueMatter, Register, Task, TaskState
 from bot.store.case_tables import CLAIMS, COMPLAINTS, ENDORSEMENTS, OPEN_CLAIM, OPEN_COMPLAINT, SERVICE_REQUESTS
+from bot.store.follow_up_tables import FOLLOW_UPS, OPEN_FOLLOW_UP
 from bot.store.rows import Row, insert_for, upsert
 from bot.store.schema import SHANGHAI
 from bot.store.task_tables import DONE_ONCE, OPEN_TASK, TASKS
@@ -30,6 +31,7 @@ _POSTS = {
     Register.COMPLAINT: CaseKind.COMPLAINT.post,
     Register.ENDORSEMENT: CaseKind.ENDORSEMENT.post,
     Register.CONSENT: CaseKind.ENDORSEMENT.post,
+    Register.FOLLOW_UP: CaseKind.COMPLAINT.post,
 }
 
 
@@ -79,6 +81,7 @@ class SqlDueMatters:
             *self._calls(day),
             *self._endorsements(day),
             *self._requests(requests, day, today),
+            *self._follow_ups(day),
         ]  # fmt: skip
         return sorted(found, key=lambda each: (each.due, each.number))
 
@@ -119,6 +122,15 @@ class SqlDueMatters:
             DueMatter(number, Register.REQUEST, kind, status, post, due or alert, rule, alert, restricted)
             for number, kind, status, post, due, rule, alert, restricted in self._connection.execute(statement)
         ]
+
+    def _follow_ups(self, day: date) -> list[DueMatter]:
+        """Those to be called, whenever that is due, and those whose own day is near."""
+        columns = FOLLOW_UPS.c
+        due, near = func.coalesce(columns.call_by, columns.due), or_(columns.call_by.is_not(None), columns.due <= day)
+        return self._read(
+            Register.FOLLOW_UP, columns.number, columns.kind, columns.state, due, columns.due_rule,
+            where=(OPEN_FOLLOW_UP, near),
+        )  # fmt: skip
 
 
 def _day(due: date | datetime) -> date:

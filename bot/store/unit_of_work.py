@@ -6,7 +6,7 @@ from types import TracebackType
 
 from sqlalchemy.engine import Connection, Engine
 
-from bot.services import ports
+from bot.services import feedback_ports, ports
 from bot.store.audit_log import SqlAuditLog
 from bot.store.claims import SqlClaims
 from bot.store.complaints import SqlComplaints
@@ -14,6 +14,7 @@ from bot.store.consents import SqlConsents
 from bot.store.disaster_events import SqlDisasterEvents
 from bot.store.document_links import SqlDocumentLinks
 from bot.store.endorsements import SqlEndorsements
+from bot.store.follow_ups import SqlFollowUps
 from bot.store.hand_offs import SqlHandOffs, SqlOwnerships
 from bot.store.identities import SqlIdentities
 from bot.store.matter_files import SqlMatterFiles
@@ -49,7 +50,8 @@ class SqlUnitOfWork:
     open_cases: ports.OpenCases
     due_matters: ports.DueMatters
     tasks: ports.Tasks
-    ratings: ports.Ratings
+    ratings: feedback_ports.Ratings
+    follow_ups: feedback_ports.FollowUps
     events: ports.DisasterEvents
     once: ports.Once
     numbers: ports.Numbers
@@ -78,6 +80,7 @@ class SqlUnitOfWork:
         self.due_matters = SqlDueMatters(connection)
         self.tasks = SqlTasks(connection)
         self.ratings = SqlRatings(connection)
+        self.follow_ups = SqlFollowUps(connection)
         self.events = SqlDisasterEvents(connection)
         self.once = SqlOnce(connection)
         self.numbers = SqlNumbers(connection)

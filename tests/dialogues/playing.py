@@ -67,6 +67,9 @@ class _Performance:
                 self._stack.record_agreement(PEOPLE[self._dialogue.given[key]].party_id, pay_by)
         assessed = self._dialogue.given.get("assessed")
         claim_no = self._stack.record_assessment(PEOPLE[assessed].party_id) if assessed else ""
+        asked = self._dialogue.given.get("follow_up")
+        if asked:
+            self._known["回访号"] = self._stack.raise_new_policy_follow_up(PEOPLE[asked].party_id)
         region = self._dialogue.given.get("disaster")
         event_id = self._stack.switch_on_event(region) if region else ""
         if event_on:
@@ -80,6 +83,8 @@ class _Performance:
                 self._stack.switch_off_event(event_id)
             if claim_no:
                 self._stack.withdraw_claim(claim_no)
+            if asked:
+                self._stack.call_off_follow_up(self._known["回访号"])
             if event_on:
                 self._stack.record_insured_event(event_on, None)
 

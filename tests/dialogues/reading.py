@@ -18,7 +18,7 @@ TURN_KEYS = {*DEEDS, "by", "times", "expect", "remember", "shows"}
 EXPECT_KEYS = {
     "slot", "kind", "says", "never", "offers", "owner", "silent", "same_as", "filed", "hand_off", "claim", "text_to",
 }  # fmt: skip
-GIVEN_KEYS = {"insured_event", "agreed", "not_agreed", "assessed", "disaster"}
+GIVEN_KEYS = {"insured_event", "agreed", "not_agreed", "assessed", "disaster", "follow_up"}
 
 
 class DialogueFileError(ValueError):

@@ -44,6 +44,8 @@ OTHER_JOURNEYS = {
 _PERSON = re.compile(
     r"(转|找|要|接|叫|换|给我)[^，。？]{0,4}(人工|真人|客服人员|接线员)|^(人工|人工客服|真人)[\s!！。]*$|不要机器人"
 )
+# What nobody said is told, not wished for ("没人跟我讲过").
+_NOBODY_TOLD = re.compile(r"没(?:有)?人(?:跟|给|向|和)?我?(?:讲|说|告诉|介绍|解释|通知)")
 _CANCEL = re.compile(
     r"^(?:(?:等等|等一下|等下|那|哎呀?|唉)[，,\s]*)?(算了|取消|不办了|不报了|不弄了|先不|退出|不想办了)[^，。？]{0,10}$"
 )
@@ -127,7 +129,8 @@ def doubts_us(said: Understood) -> bool:
 
 
 def wants_person(said: Understood) -> bool:
-    return said.means("request_human") or bool(not said.chosen and _PERSON.search(said.text))
+    means = said.means("request_human") and (said.chosen or not _NOBODY_TOLD.search(said.text))
+    return means or bool(not said.chosen and _PERSON.search(said.text))
 
 
 def complains_instead(said: Understood) -> bool:

@@ -44,6 +44,15 @@ NUMBERS = frozenset(
         "payee.check_days",
         "claim.cancel_days",
         "roadside.call_minutes",
+        "follow_up.days",
+        "follow_up.retry_days",
+        "follow_up.tries",
+        "follow_up.call_days",
+        "follow_up.alert_days",
+        "follow_up.call_age",
+        "follow_up.rest_days",
+        "follow_up.look_back_days",
+        "follow_up.least_seconds",
     }
 )
 WORDS = frozenset({"loan.purposes_refused", "loan.fraud_stories"})

@@ -22,7 +22,9 @@ from bot.conversations.feed import Feed, Watch
 from bot.conversations.messages import Reply, Sender
 from bot.insurance.hand_off import HandOff, Owner, Priority
 from bot.services.contingency import load_kinds
+from bot.services.follow_ups.load_questionnaires import load_questionnaires
 from bot.services.guard_reply import load_guard
+from bot.services.servicing.limits import load_limits
 from bot.settings import ROOT, read_settings
 from bot.store.engine import build_engine
 from bot.store.message_log import SqlMessageLog
@@ -178,6 +180,8 @@ async def place(tmp_path: Path, demo: bool) -> AsyncIterator[Place]:
         named_customers=(Customer(),),
         recent_texts=TextOutbox(engine).texts_for,
         deadlines=build_deadlines(ROOT / "data"),
+        questionnaires=load_questionnaires(ROOT / "data" / "follow_up"),
+        limits=load_limits(ROOT / "data" / "servicing" / "limits.yml"),
         objection=WordGuard(load_guard(ROOT / "data" / "guard" / "never_say.yml")).why,
         complaint_rules=load_rules(ROOT / "data" / "complaints"),
         disasters=load_kinds(ROOT / "data" / "events.yml"),

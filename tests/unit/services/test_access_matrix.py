@@ -66,6 +66,7 @@ PLACES: dict[str, Place] = {
     "complaint_withdrawal_form": Place.NUMBER,
     "consent_form": Place.CODE,
     S + "account_help": Place.NOTHING,
+    S + "answer_follow_up": Place.OWN,
     S + "agree_assessment": Place.CLAIM,
     S + "agree_settlement": Place.CLAIM,
     S + "cancel_claim": Place.CLAIM,

@@ -6,6 +6,9 @@ import re
 
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.rating import BAD, SCORES, Rating
+from bot.insurance.service_request import ServiceRequest
+from bot.services.bad_rating import may_be_answered, settle_bad_rating
+from bot.services.deadlines import speak_date
 from bot.services.journeys.fields import read_words
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Rejected, Situation, Step
 from bot.services.rate_service import latest_matter
@@ -60,12 +63,22 @@ def _keep(case: Case) -> tuple[Reply, ...]:
         work.ratings.add(rating)
         detail = {"score": str(rating.score)}
         work.audit.append("service.rated", subject=number, actor="customer", at=situation.now, detail=detail)
+        request = settle_bad_rating(work, rating, situation.services.deadlines)
         work.commit()
     if rating.is_bad:
         ways = (intend("我要投诉", "file_complaint"), TO_HUMAN)
-        words = "对不起，这次没有办好。您的评价已经记下，负责服务质量的同事看得到。要有人处理，可以登记投诉，有编号有期限，或者转人工。"
+        words = f"对不起，这次没有办好。{_who_looks(request, case)}要正式处理，可以登记投诉，或者转人工。"
         return (Reply(words, ways),)
     return (Reply(f"记下了：{SCORES[rating.score]}。谢谢您。"),)
+
+
+def _who_looks(request: ServiceRequest | None, case: Case) -> str:
+    """Where it went, and by when there is an answer where somebody can be answered."""
+    if request is None or request.due_on is None:
+        return "您的评价已经记下。"
+    goes = f"已经交给投诉回访岗，编号 {request.request_no}，不归原来办的人"
+    by = f"，最晚 {speak_date(request.due_on, case.today)} 答复您" if may_be_answered(request) else ""
+    return f"{goes}{by}。"
 
 
 TRANSACTION = Transaction(

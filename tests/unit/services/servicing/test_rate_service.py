@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.insurance.service_request import RequestStatus
 from bot.services.rate_service import RATE, say_goodbye
 from bot.services.reply import Reply, choose
 from tests.talk import Talk
@@ -48,6 +49,10 @@ def test_the_reason_of_a_bad_one_is_kept_and_no_complaint_is_made_of_it(customer
     assert "对不起" in customer.text
     with customer.services.reading() as work:
         (rating,) = work.ratings.of_conversation(customer.conversation_id)
+        (request,) = work.requests.of_conversation(customer.conversation_id)
+        assert (request.kind, request.post, request.due_rule) == ("bad_rating", "投诉回访", "D-V03")
+        assert dict(request.fields)["客户原话"] == "排队四十分钟，态度还差"
+        assert "答复您" not in customer.text  # nobody is known who could be answered
         assert rating.reason == "排队四十分钟，态度还差"
         assert not work.complaints.of_conversation(customer.conversation_id)
 
@@ -65,3 +70,19 @@ def test_it_is_offered_after_something_was_filed_and_not_again_once_it_was_rated
     open_it(customer)
     customer.say("满意")
     assert not offered()
+
+
+def test_a_later_rating_of_the_same_matter_counts_and_no_second_request_is_made(customer: Talk) -> None:
+    for words in ("不满意", "非常不满意"):
+        open_it(customer)
+        customer.say(words)
+        customer.say("没有")
+    with customer.services.reading() as work:
+        (request,) = work.requests.of_conversation(customer.conversation_id)
+    assert dict(request.fields)["评价"] == "非常不满意"
+    open_it(customer)
+    customer.say("满意")
+    with customer.services.reading() as work:
+        (request,) = work.requests.of_conversation(customer.conversation_id)
+        assert len(work.ratings.of_conversation(customer.conversation_id)) == 3
+    assert request.status is RequestStatus.WITHDRAWN

@@ -1,0 +1,182 @@
+"""/desk/follow-ups: what is to be asked of whom by when, calls to those who did not answer, and the figures by month (G04, G08)."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from aiohttp import web
+
+from bot.console.agents import FIRST_AGENT
+from bot.console.auth import Session
+from bot.console.deps import ConsoleDeps
+from bot.console.pages import Pages
+from bot.console.times import CHINA
+from bot.insurance.follow_up import FollowUp
+from bot.insurance.party import Party
+from bot.insurance.questionnaire import Question
+from bot.services.follow_ups.problem_ticket import FollowUpRules
+from bot.services.follow_ups.record_call import (
+    LONGEST_NOTE,
+    CallFlawError,
+    CallOutcome,
+    RecordCall,
+    check_call,
+    record_call,
+)
+from bot.services.follow_ups.report_follow_ups import FollowUpFigures, figures_by_month, since
+from bot.services.follow_ups.subject import Subject, subject_of
+from bot.text.masking import mask_free_text, mask_name
+
+_SHOWN = 200
+Handler = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
+Guard = Callable[[Handler], Callable[[web.Request], Awaitable[web.StreamResponse]]]
+
+
+@dataclass(frozen=True)
+class FollowUpPage:
+    """Those that are open, the first due first, the newest that are over, and the figures of the last year."""
+
+    open: Sequence[FollowUp]
+    over: Sequence[FollowUp]
+    figures: Sequence[FollowUpFigures]
+
+
+@dataclass(frozen=True)
+class FollowUpSheet:
+    """One of them with its questions; `phone` is who is called, shown to whoever may call."""
+
+    follow_up: FollowUp
+    subject: Subject
+    name: str
+    phone: str
+    questions: Sequence[Question]
+
+
+@dataclass(frozen=True)
+class FollowUps:
+    """The post that follows up (投诉回访) works on them; managers and compliance read."""
+
+    deps: ConsoleDeps
+    pages: Pages
+
+    def routes(self, signed_in: Guard) -> list[web.AbstractRouteDef]:
+        return [
+            web.get("/desk/follow-ups", signed_in(self.show_list)),
+            web.get(r"/desk/follow-ups/{number:R\d{14}}", signed_in(self.show)),
+            web.post(r"/desk/follow-ups/{number:R\d{14}}/call", signed_in(self.record)),
+        ]
+
+    async def show_list(self, request: web.Request, session: Session) -> web.StreamResponse:
+        if not self._may_see(session.agent):
+            return self.pages.refuse(404, "没有这个页面。")
+        page = await asyncio.to_thread(self._read, session.agent)
+        return self.pages.show(
+            "follow_ups.html", session=session, first_agent=FIRST_AGENT, page=page, today=self._today()
+        )
+
+    async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
+        if not self._may_see(session.agent):
+            return self.pages.refuse(404, "没有这个页面。")
+        sheet = await asyncio.to_thread(self._look, request.match_info["number"], session.agent)
+        if sheet is None:
+            return self.pages.refuse(404, "没有这个编号的回访。")
+        return self.pages.show(
+            "follow_up.html",
+            session=session,
+            first_agent=FIRST_AGENT,
+            sheet=sheet,
+            problems=self.deps.questionnaires.problems_of(sheet.follow_up),
+            may_call=sheet.follow_up.is_open and self._may_call(session.agent),
+            outcomes=tuple(CallOutcome),
+            longest=LONGEST_NOTE,
+            form_id=secrets.token_urlsafe(12),
+            masked=mask_free_text,
+        )
+
+    async def record(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """What came of a call, and back to the sheet; refusals say why."""
+        if not self._may_call(session.agent):
+            return self.pages.refuse(403, "回访电话由投诉回访岗登记。")
+        number = request.match_info["number"]
+        fields = {name: str(value).strip() for name, value in (await request.post()).items()}
+        outcome = next((one for one in CallOutcome if one.value == fields.get("outcome")), None)
+        if outcome is None:
+            return self.pages.refuse(400, "请先选电话打得怎么样。")
+        answers = {name.removeprefix("q_"): value for name, value in fields.items() if name.startswith("q_") and value}
+        command = RecordCall(number, outcome, answers, fields.get("note", ""), session.agent, self.deps.clock())
+        try:
+            await asyncio.to_thread(self._check, command)
+            if session.first_use(fields.get("form_id", "")):
+                await asyncio.to_thread(self._record, command)
+        except LookupError:
+            return self.pages.refuse(409, "没有这个编号的回访，或者已经结束了。")
+        except CallFlawError as error:
+            return self.pages.refuse(400, f"{error.data['flaw']}。")
+        return web.Response(status=303, headers={"Location": f"/desk/follow-ups/{number}"})
+
+    def _check(self, command: RecordCall) -> None:
+        """Before the form is used up, so that what was refused can be put right and sent again."""
+        with self.deps.unit_of_work() as work:
+            check_call(work, command, self._rules())
+
+    def _record(self, command: RecordCall) -> None:
+        with self.deps.unit_of_work() as work:
+            record_call(work, command, self._rules())
+            work.commit()
+
+    def _rules(self) -> FollowUpRules:
+        return FollowUpRules(self.deps.questionnaires, self.deps.deadlines, self.deps.limits)
+
+    def _read(self, agent: str) -> FollowUpPage:
+        now = self.deps.clock()
+        with self.deps.unit_of_work() as work:
+            raised = work.follow_ups.since(since(now))
+            waiting = sorted(work.follow_ups.open(), key=lambda each: (each.task_due, each.number))
+            detail = {"shown": str(len(waiting))}
+            work.audit.append(
+                "desk.follow_ups_listed", subject="follow_ups", actor=f"agent:{agent}", at=now, detail=detail
+            )
+            work.commit()
+        over = sorted((each for each in raised if not each.is_open), key=_ended_at, reverse=True)
+        figures = figures_by_month(raised, self.deps.questionnaires)
+        return FollowUpPage(waiting[:_SHOWN], over[:_SHOWN], figures)
+
+    def _look(self, number: str, agent: str) -> FollowUpSheet | None:
+        now = self.deps.clock()
+        with self.deps.unit_of_work() as work:
+            found = work.follow_ups.get(number)
+            if found is None:
+                return None
+            party = work.parties.get(found.party_id) if found.party_id else None
+            complaint = work.complaints.get(found.subject) if found.subject.startswith("T") else None
+            subject = subject_of(work, found, now.date())
+            work.audit.append("desk.follow_up_viewed", subject=number, actor=f"agent:{agent}", at=now, detail={})
+            work.commit()
+        form = self.deps.questionnaires.of(found)
+        answers = {each.question: each.value for each in found.answers}
+        # Which open question follows an answer is not known before the call: all of them are on the form.
+        asked = [each for each in form.questions if each.is_asked(answers, subject.facts) or each.after]
+        phone = party.phone if party else complaint.phone if complaint else ""
+        shown = phone if self._may_call(agent) and found.is_open else ""
+        return FollowUpSheet(found, subject, _name(party), shown, asked)
+
+    def _may_see(self, agent: str) -> bool:
+        return agent in self.deps.settings.follow_up_readers
+
+    def _may_call(self, agent: str) -> bool:
+        return agent in self.deps.settings.complaint_agents
+
+    def _today(self) -> date:
+        return self.deps.clock().astimezone(CHINA).date()
+
+
+def _name(party: Party | None) -> str:
+    return mask_name(party.name) if party else "没有核实过身份"
+
+
+def _ended_at(follow_up: FollowUp) -> str:
+    return (follow_up.finished_at or follow_up.raised_at).isoformat()

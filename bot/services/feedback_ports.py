@@ -1,0 +1,39 @@
+"""The ports for what customers think and are asked afterwards; `bot.services.ports` has the others and the promises of all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.insurance.follow_up import FollowUp, FollowUpKind
+from bot.insurance.rating import Rating
+
+
+class Ratings(Protocol):
+    def add(self, rating: Rating) -> None:
+        """Again with the same key it changes nothing."""
+        ...
+
+    def of_conversation(self, conversation_id: str) -> Sequence[Rating]: ...
+    def since(self, moment: datetime) -> Sequence[Rating]:
+        """From that moment on, oldest first."""
+        ...
+
+
+class FollowUps(Protocol):
+    def add(self, follow_up: FollowUp) -> bool:
+        """False when that subject has one of its kind; then nothing is written."""
+        ...
+
+    def save(self, follow_up: FollowUp) -> None: ...
+    def get(self, number: str) -> FollowUp | None: ...
+    def of_subject(self, kind: FollowUpKind, subject: str) -> FollowUp | None: ...
+    def of_party(self, party_id: str) -> Sequence[FollowUp]: ...
+    def open(self) -> Sequence[FollowUp]:
+        """The first due first."""
+        ...
+
+    def since(self, moment: datetime) -> Sequence[FollowUp]:
+        """Raised from that moment on."""
+        ...
