@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import secrets
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -47,6 +47,11 @@ class Session:
 
     def accepts(self, token: str) -> bool:
         return hmac.compare_digest(token.encode(), self.csrf.encode())
+
+
+Handler = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
+# Makes a handler of a request of one that needs to know who asks.
+Guard = Callable[[Handler], Callable[[web.Request], Awaitable[web.StreamResponse]]]
 
 
 class Sessions:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 
 from aiohttp import web
 
 from bot.console.agents import FIRST_AGENT
-from bot.console.auth import Session
+from bot.console.auth import Guard, Session
 from bot.console.case_files import CaseFiles, may_open_files
 from bot.console.case_sheet import COMPLAINT_KINDS, TRANSACTION_NAMES, CaseSheet, find_sheet
 from bot.console.claim_desk import ClaimDesk, ClaimForm, claim_form
@@ -39,8 +38,6 @@ _STAGES = {
     CaseKind.ENDORSEMENT: EndorsementStatus,
     CaseKind.REQUEST: RequestStatus,
 }
-Handler = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
-Guard = Callable[[Handler], Callable[[web.Request], Awaitable[web.StreamResponse]]]
 
 
 @dataclass(frozen=True)

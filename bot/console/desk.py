@@ -22,7 +22,6 @@ from bot.services.triage_complaint import RecusedError
 LONGEST_ANSWER = 2000
 LONGEST_WAIT = 25.0  # seconds
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-Handler = Callable[[web.Request, auth.Session], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Desk:
             web.post(one + "/return", self.signed_in(self.give_back)),
         ]
 
-    def signed_in(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    def signed_in(self, handler: auth.Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """Only for agents; every POST must carry the session's form token. Refusals of the desk become pages."""
 
         async def guarded(request: web.Request) -> web.StreamResponse:

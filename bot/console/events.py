@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from aiohttp import web
 
 from bot.console.agents import FIRST_AGENT
-from bot.console.auth import Session
+from bot.console.auth import Guard, Session
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
 from bot.console.request_desk import lines_of
@@ -19,8 +19,6 @@ from bot.insurance.contingency import DisasterEvent
 from bot.services.run_event import LONGEST, LONGEST_NAME, StartEvent, start_event, stop_event
 
 _SHOWN = 20
-Handler = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
-Guard = Callable[[Handler], Callable[[web.Request], Awaitable[web.StreamResponse]]]
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from aiohttp import web
 
 from bot.console.agents import FIRST_AGENT
-from bot.console.auth import Session
+from bot.console.auth import Guard, Session
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
 from bot.console.times import CHINA
@@ -32,8 +32,6 @@ from bot.services.follow_ups.subject import Subject, subject_of
 from bot.text.masking import mask_free_text, mask_name
 
 _SHOWN = 200
-Handler = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
-Guard = Callable[[Handler], Callable[[web.Request], Awaitable[web.StreamResponse]]]
 
 
 @dataclass(frozen=True)

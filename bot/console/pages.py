@@ -9,7 +9,7 @@ from pathlib import Path
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.console.times import CHINA, day, moment
+from bot.console.times import CHINA, day, moment, month
 from bot.conversations.messages import Sender
 from bot.insurance.hand_off import Owner, Priority
 from bot.insurance.identity import IdentityLevel
@@ -64,7 +64,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters.update(moment=moment, day=day, spell=phone_groups)
+        self._templates.filters.update(moment=moment, day=day, month=month, spell=phone_groups)
         self._templates.globals.update(
             priorities=PRIORITIES, levels=LEVELS, senders=SENDERS, owners=OWNERS, managers=managers, followers=followers
         )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from aiohttp import web
 
 from bot.console.agents import FIRST_AGENT
-from bot.console.auth import Session
+from bot.console.auth import Guard, Session
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
 from bot.insurance.rating import SCORES, Rating
@@ -18,8 +18,6 @@ from bot.services.rate_service import Satisfaction, counting, satisfaction_by_mo
 from bot.text.masking import mask_free_text
 
 _LATELY, _MOST = timedelta(days=31), 100
-Handler = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
-Guard = Callable[[Handler], Callable[[web.Request], Awaitable[web.StreamResponse]]]
 
 
 @dataclass(frozen=True)

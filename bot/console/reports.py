@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
 
 from bot.console.agents import FIRST_AGENT
-from bot.console.auth import Session
+from bot.console.auth import Guard, Session
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
 from bot.console.times import CHINA
@@ -21,8 +21,6 @@ from bot.services.report_to_compliance import REPORT
 FEEDBACK = "give_feedback"
 _MONTHS = 12
 _NOBODY = "匿名"
-Handler = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
-Guard = Callable[[Handler], Callable[[web.Request], Awaitable[web.StreamResponse]]]
 
 
 @dataclass(frozen=True)
@@ -65,8 +63,6 @@ def is_anonymous(report: ServiceRequest) -> bool:
 
 
 def feedback_by_month(work: UnitOfWork) -> tuple[tuple[str, int], ...]:
-    """(2026年11月, how many suggestions and praises came), the newest first, at most a year."""
+    """(2026-11, how many suggestions and praises came), the newest first, at most a year."""
     months = Counter(f"{one.requested_at.astimezone(CHINA):%Y-%m}" for one in work.requests.of_kind(FEEDBACK))
-    return tuple(
-        (f"{month[:4]}年{int(month[5:])}月", count) for month, count in sorted(months.items(), reverse=True)[:_MONTHS]
-    )
+    return tuple(sorted(months.items(), reverse=True)[:_MONTHS])

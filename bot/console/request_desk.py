@@ -16,7 +16,6 @@ from bot.console.times import moment
 from bot.insurance.policy import Servicer
 from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.services.advance_request import (
-    BOOK_SURVEY,
     CHANGE_SERVICER,
     LEAST_NOTE,
     LONGEST_NOTE,
@@ -26,6 +25,7 @@ from bot.services.advance_request import (
     Surveyor,
     advance_request,
 )
+from bot.services.booked_survey import BOOK_SURVEY
 from bot.services.ports import UnitOfWork
 from bot.services.request_clock import notice_by
 

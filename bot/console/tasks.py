@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from aiohttp import web
 
 from bot.console.agents import FIRST_AGENT
-from bot.console.auth import Session
+from bot.console.auth import Guard, Session
 from bot.console.case_sheet import COMPLAINT_KINDS, TRANSACTION_NAMES
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
@@ -18,9 +18,6 @@ from bot.console.times import CHINA
 from bot.insurance.follow_up import FollowUpKind
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.task import Register, Task
-
-Handler = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
-Guard = Callable[[Handler], Callable[[web.Request], Awaitable[web.StreamResponse]]]
 
 
 @dataclass(frozen=True)

@@ -16,3 +16,9 @@ def moment(at: datetime) -> str:
 def day(value: date | None) -> str:
     """2026年12月8日; "" for no date."""
     return f"{value.year}年{value.month}月{value.day}日" if value else ""
+
+
+def month(value: str) -> str:
+    """2026年11月, of "2026-11"."""
+    year, number = value.split("-")
+    return f"{year}年{int(number)}月"

@@ -5,23 +5,23 @@ Source: 基本服务规定 art 19 (what is missing is said once, all of it), art
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.errors import BotError
 from bot.insurance.policy import Servicer
 from bot.insurance.service_request import SURVEYOR, RequestStatus, RequestStep, ServiceRequest
+from bot.services.booked_survey import BOOK_SURVEY
 from bot.services.deadlines import Deadlines, speak_date
 from bot.services.list_matters import REQUEST_NAMES, WAYS_ON
 from bot.services.ports import UnitOfWork
 from bot.services.request_clock import admitted, waiting
+from bot.text.identifiers import is_mobile
 
 LEAST_NOTE, LONGEST_NOTE = 5, 300
 MOST_PAPERS, LONGEST_PAPER = 20, 60
-CHANGE_SERVICER, BOOK_SURVEY = "change_servicer", "book_survey"
+CHANGE_SERVICER = "change_servicer"
 _CONTACTS = ("联系电话", "联系方式")  # the lines of a card that say how to reach who asks
-_PHONE = re.compile(r"1\d{10}")
 _NO_ANSWER_WANTED = ("要不要反馈", "不用")
 
 
@@ -113,7 +113,7 @@ def _flaw_for(request: ServiceRequest, command: AdvanceRequest) -> str:
     assigns = request.kind == CHANGE_SERVICER and command.status is RequestStatus.DONE
     servicer = command.servicer
     if assigns and (
-        servicer is None or not servicer.name or not servicer.registration_no or not _PHONE.fullmatch(servicer.phone)
+        servicer is None or not servicer.name or not servicer.registration_no or not is_mobile(servicer.phone)
     ):
         return "要写新服务人员的姓名、执业登记号和 11 位手机号，客户会收到"
     if servicer is not None and not assigns:
@@ -128,7 +128,7 @@ def _surveyor_flaw(request: ServiceRequest, command: AdvanceRequest) -> str:
         return "要写查勘员的姓名和手机号" if confirms and SURVEYOR not in dict(request.fields) else ""
     if not confirms:
         return "只有确认查勘时才登记查勘员"
-    return "" if surveyor.name and _PHONE.fullmatch(surveyor.phone) else "查勘员要写姓名和 11 位手机号，客户会收到"
+    return "" if surveyor.name and is_mobile(surveyor.phone) else "查勘员要写姓名和 11 位手机号，客户会收到"
 
 
 def _with_surveyor(request: ServiceRequest, surveyor: Surveyor | None) -> ServiceRequest:
@@ -164,7 +164,7 @@ def phone_of(work: UnitOfWork, request: ServiceRequest) -> str:
     if request.restricted and _NO_ANSWER_WANTED in request.fields:
         return ""
     party = work.parties.get(request.applicant_id) if request.applicant_id and not request.restricted else None
-    left = (value for label, value in request.fields if label in _CONTACTS and _PHONE.fullmatch(value))
+    left = (value for label, value in request.fields if label in _CONTACTS and is_mobile(value))
     return party.phone if party else next(left, "")
 
 

@@ -10,7 +10,7 @@ from bot.insurance.service_request import SURVEYOR, RequestStatus, RequestStep, 
 from bot.services.deadlines import speak_date
 from bot.services.ports import UnitOfWork
 
-KIND = "book_survey"
+BOOK_SURVEY = "book_survey"
 TIME, PLACE, OF_CLAIM = "查勘时间", "查勘地点", "案件"  # lines of the request
 
 
@@ -37,7 +37,7 @@ class BookedSurvey:
 
 def booked_survey(work: UnitOfWork, claim_no: str, *, but: str = "") -> BookedSurvey | None:
     """The one that is open; a new time takes the place of the one before. `but`: the request that is just made."""
-    waiting = (each for each in work.requests.open_of_kind(KIND) if each.request_no != but)
+    waiting = (each for each in work.requests.open_of_kind(BOOK_SURVEY) if each.request_no != but)
     mine = [each for each in waiting if dict(each.fields).get(OF_CLAIM) == claim_no]
     if not mine:
         return None
@@ -58,7 +58,7 @@ def free_slot(
     time somebody is there."""
     taken = [
         datetime.fromisoformat(dict(each.fields)[TIME])
-        for each in work.requests.open_of_kind(KIND)
+        for each in work.requests.open_of_kind(BOOK_SURVEY)
         if dict(each.fields).get(OF_CLAIM) != claim_no
     ]
     start = wanted

@@ -6,7 +6,6 @@ somebody typed it in (投诉办法 art 18; X-01).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,10 +22,10 @@ from bot.services.ports import UnitOfWork
 from bot.services.report_to_compliance import report_to_compliance, threatens_funds
 from bot.services.screen_message import Known, screen_message
 from bot.services.understanding import Understood
+from bot.text.identifiers import is_mobile
 
 LEAST_WORDS, LONGEST_WORDS = 5, 2000
 LONGEST_NAME = 60
-_MOBILE = re.compile(r"1[3-9]\d{9}")
 # By which ways the desk takes complaints down; what comes in the chat registers itself.
 CHANNELS = tuple(channel for channel in ComplaintChannel if channel is not ComplaintChannel.WEB)
 
@@ -63,7 +62,7 @@ class RegisterComplaint:
             return "收到的时刻不能晚于现在"
         if max(len(self.name), len(self.against)) > LONGEST_NAME:
             return f"姓名和投诉对象不超过 {LONGEST_NAME} 个字"
-        return "手机号是 11 位；没有就不填" if self.phone and not _MOBILE.fullmatch(self.phone) else ""
+        return "手机号是 11 位；没有就不填" if self.phone and not is_mobile(self.phone) else ""
 
 
 def register_complaint(

@@ -7,7 +7,6 @@ who refused advertising (`stop_marketing`, consent C7) gets it too. Nobody gets 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,11 +16,11 @@ from bot.insurance.contingency import DisasterEvent, DisasterKind
 from bot.insurance.party import Party
 from bot.services.deadlines import speak_date
 from bot.services.ports import UnitOfWork
+from bot.text.identifiers import is_mobile
 
 PREFIX = "D"
 LONGEST = 60  # days: a plan that must hold longer is switched on anew, so that somebody looks at it
 MOST_REGIONS, LONGEST_NAME = 10, 30
-_MOBILE = re.compile(r"1[3-9]\d{9}")
 
 
 class EventFlawError(BotError):
@@ -109,11 +108,7 @@ def _tell(work: UnitOfWork, event: DisasterEvent, kind: DisasterKind, at: dateti
 
 def in_area(parties: Iterable[Party], regions: Sequence[str]) -> list[Party]:
     """Those whose registered address names one of the regions, and whom a text reaches."""
-    return [
-        party
-        for party in parties
-        if _MOBILE.fullmatch(party.phone) and any(region in party.address for region in regions)
-    ]
+    return [party for party in parties if is_mobile(party.phone) and any(region in party.address for region in regions)]
 
 
 def notice_text(event: DisasterEvent, kind: DisasterKind) -> str:

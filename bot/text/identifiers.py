@@ -19,6 +19,7 @@ _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _MOBILE = re.compile(r"1[3-9]\d{9}")
+MOBILE_IN_TEXT = re.compile(rf"(?<!\d){_MOBILE.pattern}(?!\d)")
 _LANDLINE = re.compile(r"\(?(0(?:10|2\d|[3-9]\d\d))\)?[-\s]?(\d{7,8})")
 _PLATE = re.compile(
     rf"[{PROVINCES}][A-HJ-NP-Z](?:[A-HJ-NP-Z0-9]{{4}}[A-HJ-NP-Z0-9挂学警港澳]|[DABCEFGHJK][A-HJ-NP-Z0-9]\d{{4}}|\d{{5}}[DABCEFGHJK])"
@@ -65,6 +66,11 @@ def passes_luhn(digits: str) -> bool:
         doubled = int(char) * (2 if index % 2 else 1)
         total += doubled - 9 if doubled > 9 else doubled
     return total % 10 == 0
+
+
+def is_mobile(text: str) -> bool:
+    """Exactly the 11 digits of a mobile number of the mainland, nothing around them."""
+    return bool(_MOBILE.fullmatch(text))
 
 
 def parse_phone(text: str) -> str | None:

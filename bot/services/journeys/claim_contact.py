@@ -11,9 +11,9 @@ from bot.services.journeys.fields import read_name, read_phone, says_none, show_
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Rejected, Situation
 from bot.services.reply import choose
 from bot.services.understanding import Understood
+from bot.text.identifiers import MOBILE_IN_TEXT
 from bot.text.normalise import fold
 
-_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 # Turned round: "车主是我爸" makes the reporter the child.
 _RELATIONS = (
     ("子女", re.compile(r"(?:车主|出险人|被保险人|出险的)是我的?(?:爸|妈|父|母)|我(?:爸|妈|父亲|母亲)的车")),
@@ -65,10 +65,10 @@ def read_contact(said: Understood, situation: Situation) -> Reading:
         return _with_name(Accepted(mine.value) if mine else read_phone(said, situation), said)
     text = fold(said.text)
     phone = own_phone(said) or said.first("phone")
-    number = phone.value if phone else next(iter(_PHONE.findall(text)), "")
+    number = phone.value if phone else next(iter(MOBILE_IN_TEXT.findall(text)), "")
     if not number and re.search(r"[?？]|吗$|呢$|什么|怎么", text):
         return NotAnAnswer()
-    also = read_reporter(_PHONE.sub("，", text), bare=bool(number)) | told_driver(text)
+    also = read_reporter(MOBILE_IN_TEXT.sub("，", text), bare=bool(number)) | told_driver(text)
     if number:
         return Accepted(number, also=_not_told(situation) | also)
     reading = read_phone(said, situation)

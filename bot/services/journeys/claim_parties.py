@@ -8,7 +8,7 @@ from bot.services.journeys.claim_slots import CAUSE, FLED, OTHER, PHONE, PLATE, 
 from bot.services.journeys.fields import is_filler, read_words, says_none
 from bot.services.journeys.journey import Accepted, NotAnAnswer, Reading, Rejected, Situation
 from bot.services.understanding import Entity, Understood
-from bot.text.identifiers import parse_plate
+from bot.text.identifiers import MOBILE_IN_TEXT, parse_plate
 from bot.text.normalise import fold
 
 NO_OTHER, NOT_LEFT = "没有对方", "没留下对方信息"
@@ -28,7 +28,6 @@ _SOMEBODY = re.compile(
     r"对方|被|别人|人家|追尾|(?:和|跟|与)|另外?一?[辆台]|行人|电动车|三轮|自行车|货车|公交|出租|后车|前车|轿车|逃|跑了"
 )
 _PLATE = re.compile(r"[京津沪渝冀晋辽吉黑苏浙皖闽赣鲁豫鄂湘粤琼川贵云陕甘青蒙桂宁新藏][A-Z]·?[A-Z0-9]{5,6}(?![A-Z0-9])")
-_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _FLED = re.compile(r"跑了|逃逸|逃了|溜了|开走了")
 _ALONE = re.compile(r"单方|自己撞|自己蹭|没有?(?:对方|别的|其他)|就我(?:自己|一辆|一个)")
 _ABOUT_DRIVING = re.compile(r"(?:不能|没法|无法|能|可以)(?:再|正常|继续)?(?:开|走|动|行驶)|开不了|动不了|打不着")
@@ -101,7 +100,7 @@ def read_other(said: Understood, situation: Situation) -> Reading:
 
 
 def _contacts(text: str) -> list[str]:
-    return [*_PLATE.findall(fold(text).upper()), *_PHONE.findall(fold(text))]
+    return [*_PLATE.findall(fold(text).upper()), *MOBILE_IN_TEXT.findall(fold(text))]
 
 
 def _as_told_before(situation: Situation) -> Reading:

@@ -18,6 +18,7 @@ from bot.services.journeys.fields import says_none
 from bot.services.journeys.identity_steps import identity_steps, level_of, phone_steps
 from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Reading, Rejected, Situation, Step
 from bot.services.list_matters import REQUEST_NAMES, is_inquiry_code, open_by_code
+from bot.services.recall import PROVE_AND_LIST
 from bot.services.reply import TO_HUMAN, Denial, Reply, choose
 from bot.services.report_to_compliance import REPORT
 from bot.services.understanding import Understood
@@ -26,7 +27,6 @@ from bot.text.normalise import fold
 
 MATTER, HOW, CODE, CHECK = "paper_matter", "paper_proof", "paper_code", "paper_matter_check"
 HANDS_IN = "hand_in_papers"
-PROVE_FIRST = choose("核对身份，查以前办的", "@switch:own_matters")
 WITHOUT = "没有编号"
 BY_IDENTITY, BY_CODE = "核对身份", "我有查询码"
 _NUMBER = re.compile(r"(?<![A-Z0-9])([ST]\d{14})(?!\d)")
@@ -138,7 +138,7 @@ def _read(said: Understood, situation: Situation) -> Reading:
     if len(mine) == 1 and _YES.match(said.text):
         return Accepted(mine[0].number)
     if said.text == WITHOUT or says_none(said.text):
-        return Ended((Reply("没有编号也行：核对身份，我把您办过的都列出来，再从里面选。", (PROVE_FIRST, TO_HUMAN)),))
+        return Ended((Reply("没有编号也行：核对身份，我把您办过的都列出来，再从里面选。", (PROVE_AND_LIST, TO_HUMAN)),))
     return Rejected("编号是 T 或 S 加 14 位数字。没有就回“没有”。") if len(said.text) <= 24 else NotAnAnswer()
 
 

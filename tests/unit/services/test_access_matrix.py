@@ -347,6 +347,21 @@ def a_request(world: World) -> tuple[str, set[str]]:
     return number, {"停止营销", "13800001003", "已办结", "已受理"}
 
 
+def try_to_get_in(world: World, talk: JourneyTalk, number: str) -> str:
+    """All that is shown until it ends, is refused, or five proofs of somebody else were given."""
+    said = [shown(talk)]
+    proofs = {"phone": FOREIGN_PHONE, "paper_proof": "查询码 00000001"}
+    for _ in range(5):
+        if talk.outcome or world.denials(talk):
+            break
+        if talk.requested == "phone_code":
+            talk.code(FOREIGN_PHONE)
+        else:
+            talk.say(proofs.get(talk.requested, number))
+        said.append(shown(talk))
+    return "\n".join(said)
+
+
 @pytest.mark.parametrize("key", [key for key, place in PLACES.items() if place is Place.NUMBER])
 @pytest.mark.parametrize("name", ["", "张伟明", "王建国", "刘芳", "林小雨", "赵磊"])
 def test_the_number_of_anothers_case_opens_nothing(world: World, key: str, name: str) -> None:
@@ -355,20 +370,10 @@ def test_the_number_of_anothers_case_opens_nothing(world: World, key: str, name:
     if name:
         world.prove(talk, name)
     talk.say(f"我要查一下 {number}", JOURNEYS[key].journey.intent)
-    said = [shown(talk)]
-    for _ in range(5):
-        if talk.outcome or world.denials(talk):
-            break
-        if talk.requested == "phone":
-            talk.say(FOREIGN_PHONE)
-        elif talk.requested == "phone_code":
-            talk.code(FOREIGN_PHONE)
-        else:
-            talk.say(number)
-        said.append(shown(talk))
-    check_nothing_shown("\n".join(said), secrets)
+    said = try_to_get_in(world, talk, number)
+    check_nothing_shown(said, secrets)
     rows = world.denials(talk)
-    assert [(row[0], row[3]) for row in rows] == [(number, "not_proved")], "\n".join(said)
+    assert [(row[0], row[3]) for row in rows] == [(number, "not_proved")], said
     assert rows[0][1] == (CUSTOMERS[name].party_id if name else NOBODY)
 
 
@@ -396,20 +401,10 @@ def test_anothers_matter_takes_no_papers_and_shows_nothing(world: World, key: st
     if name:
         world.prove(talk, name)
     talk.say(f"补材料 {number}", JOURNEYS[key].journey.intent)
-    said = [shown(talk)]
-    for _ in range(4):
-        if talk.outcome or world.denials(talk):
-            break
-        if talk.requested == "phone":
-            talk.say(FOREIGN_PHONE)
-        elif talk.requested == "phone_code":
-            talk.code(FOREIGN_PHONE)
-        elif talk.requested == "paper_proof":
-            talk.say("查询码 00000001")
-        said.append(shown(talk))
-    check_nothing_shown("\n".join(said), secrets)
+    said = try_to_get_in(world, talk, number)
+    check_nothing_shown(said, secrets)
     rows = world.denials(talk)
-    assert [(row[0], row[2], row[3]) for row in rows] == [(number, what, "not_proved")], "\n".join(said)
+    assert [(row[0], row[2], row[3]) for row in rows] == [(number, what, "not_proved")], said
     with talk.services.reading() as work:
         assert work.requests.of_conversation(talk.conversation) == ()
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from bot.insurance.claim import Claim
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.service_request import ServiceRequest
-from bot.services.booked_survey import KIND, BookedSurvey, booked_survey, drop_survey, free_slot
+from bot.services.booked_survey import BOOK_SURVEY, BookedSurvey, booked_survey, drop_survey, free_slot
 from bot.services.journeys.fields import read_words
 from bot.services.journeys.journey import Accepted, Ask, Opening, Reading, Rejected, Situation, Step
 from bot.services.ports import UnitOfWork
@@ -145,7 +145,7 @@ def _what_next(case: Case, request: ServiceRequest) -> str:
 
 
 TRANSACTION = Transaction(
-    kind=KIND,
+    kind=BOOK_SURVEY,
     zh="约查勘时间",
     intents=("request_callback",),
     words=re.compile(r"查勘|勘察|勘验|看车定损|上门(?:看|查)"),

@@ -20,6 +20,7 @@ from bot.services.journeys.journey import (
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
 from bot.services.servicing.transaction import Case, Questions, Transaction
 from bot.services.understanding import Understood
+from bot.text.identifiers import is_mobile
 from bot.text.normalise import fold
 from bot.text.numerals import read_digits
 
@@ -49,7 +50,7 @@ def _read_person(said: Understood, situation: Situation) -> Reading:
 
 def _number_in(text: str) -> str:
     found = re.search(r"(?<![A-Z0-9])[A-Z]{0,2}\d{8,26}(?![0-9])", re.sub(r"[\s-]", "", fold(text).upper()))
-    return found.group() if found and not re.fullmatch(r"1[3-9]\d{9}", found.group()) else ""
+    return found.group() if found and not is_mobile(found.group()) else ""
 
 
 def _read_number(said: Understood, _: Situation) -> Reading:
