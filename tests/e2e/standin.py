@@ -24,6 +24,7 @@ from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.feed import Feed
 from bot.conversations.messages import Inbound, InputHint, OfferedChoice, Reply
 from bot.insurance.hand_off import HandOff, Owner, Priority
+from bot.services.follow_ups.load_questionnaires import load_questionnaires
 from bot.services.open_document import DocumentGoneError
 from bot.services.servicing.limits import load_limits
 from bot.settings import ROOT, Settings, read_settings
@@ -158,6 +159,8 @@ class Site:
             named_customers=CARDS,
             recent_texts=outbox.texts_for,
             deadlines=build_deadlines(ROOT / "data"),
+            questionnaires=load_questionnaires(ROOT / "data" / "follow_up"),
+            limits=self.limits,
         )
         attach_console(app, console)
         self.runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)

@@ -15,6 +15,7 @@ from bot.insurance.policy import LineOfBusiness
 from bot.services.answer_from_data import answer_from_data, shorter_list
 from bot.services.contingency import EventFileError, load_plans, plan_for
 from bot.services.journeys.claim_result import done_text
+from bot.services.journeys.journey import Situation
 from bot.services.understanding import Entity, Understood
 from bot.settings import ROOT
 from tests.fakes import no_events
@@ -42,7 +43,7 @@ def report(
         steps=(),
     )
     said = Understood("c", "m", at, "web", "确认", "affirm", 0.9)
-    return done_text(claim, SimpleNamespace(now=at, said=said, services=USING))
+    return done_text(claim, Situation({}, said, USING, "run"))
 
 
 def ask(text: str, at: datetime, *places: str) -> str:
