@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bot.insurance.claim import Claim, ClaimStage
 from bot.insurance.service_request import ServiceRequest
 from bot.store.demo_people import NAMED_CUSTOMERS
 from tests.talk import Talk
@@ -27,3 +30,20 @@ def check_person(talk: Talk, name: str) -> None:
 def stored(talk: Talk) -> tuple[ServiceRequest, ...]:
     with talk.services.reading() as work:
         return tuple(work.requests.of_conversation(talk.conversation_id))
+
+
+def keep_as_only_claim(talk: Talk, claim: Claim) -> Claim:
+    """Store it; the claimant's other ones, of a store that tests share, are withdrawn, so that nobody is asked which."""
+    with talk.services.unit_of_work() as work:
+        for old in work.claims.of_party(claim.claimant_party_id):
+            work.claims.save(replace(old, stage=ClaimStage.WITHDRAWN, settlement=None))
+        work.claims.add(claim)
+        work.commit()
+    return claim
+
+
+def claim_now(talk: Talk, number: str) -> Claim:
+    with talk.services.reading() as work:
+        claim = work.claims.get(number)
+    assert claim is not None
+    return claim

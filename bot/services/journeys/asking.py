@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from bot.services.journeys.journey import CONFIRM, YES, Journey, Situation, Step
 from bot.services.journeys.turn import Turn
 from bot.services.privacy_notice import tell_once
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
 
+SEEN = "card_seen"  # the slot that remembers what the card said besides the answers
 EDIT = "@edit"  # the question which line of the card, and the prefix of its choices
 _PERSONAL_KINDS = frozenset({"name", "id_number", "phone"})
 
@@ -27,6 +30,8 @@ def ask(journey: Journey, situation: Situation, turn: Turn, slot: str, *, offer_
     turn.requested = slot
     if slot == CONFIRM:
         turn.replies.append(_card(journey, situation))
+        if seen := facts_digest(journey, situation):
+            turn.answers[SEEN] = seen
         return turn
     if slot == EDIT and not _card_steps(journey, situation):
         turn.replies.append(Reply("这张卡上没有要填的，不用改。没问题请回“确认”，不办就回“先不办了”。"))
@@ -69,6 +74,13 @@ def _progress(journey: Journey, situation: Situation, step: Step, turn: Turn) ->
     ahead = [s for s in journey.steps if s.counted and s.needed(situation) and not situation.get(s.slot)]
     total = len(turn.asked) + sum(each.slot not in turn.asked for each in ahead)
     return f"（第 {turn.asked.index(step.slot) + 1}/{total} 步）" if total >= 3 else ""
+
+
+def facts_digest(journey: Journey, situation: Situation) -> str:
+    """What tells the lines that no question filled from other ones; "" where there are none. They hold amounts, so the
+    conversation remembers no more than this of them."""
+    facts = [f"{label} {value}" for label, value in journey.facts(situation)]
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16] if facts else ""
 
 
 def _card(journey: Journey, situation: Situation) -> Reply:

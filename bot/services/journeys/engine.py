@@ -11,7 +11,7 @@ from bot.insurance.hand_off import Priority
 from bot.services.answer_from_data import answer_in_between
 from bot.services.deny_access import record_refusals
 from bot.services.journeys import controls
-from bot.services.journeys.asking import EDIT, ask, ask_next
+from bot.services.journeys.asking import EDIT, SEEN, ask, ask_next, facts_digest
 from bot.services.journeys.complaint_beside import register_beside
 from bot.services.journeys.corrections import correct, last_answered, last_words, restates
 from bot.services.journeys.journey import (
@@ -144,6 +144,9 @@ def _must_see_person(journey: Journey, situation: Situation, turn: Turn) -> bool
 def _take_confirmation(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     said = situation.said
     if said.choice == YES or (controls.confirms(said) and turn.requested == CONFIRM):
+        if facts_digest(journey, situation) != turn.answers.get(SEEN, ""):  # nobody agrees to what he has not seen
+            turn.replies.append(Reply("还没有提交：您看的时候内容有了变化，请按新的再看一遍。"))
+            return ask(journey, situation, turn, CONFIRM)
         turn.answers[CONFIRM] = YES
         turn.outcome = "confirmed"
         return turn

@@ -13,7 +13,7 @@ from bot.insurance.service_request import RequestStatus
 from bot.insurance.settlement import AmountLine
 from bot.services.assess_loss import ReleaseAssessment, release_assessment
 from bot.services.decide_claim import ClaimStepError, SettlementFlawError
-from tests.servicing_talk import CUSTOMERS, prove, stored
+from tests.servicing_talk import CUSTOMERS, claim_now, keep_as_only_claim, prove, stored
 from tests.talk import Talk
 
 NAME = "周强"
@@ -24,25 +24,13 @@ def assessing(talk: Talk, number: str, stage: ClaimStage = ClaimStage.ASSESSING)
     at, party = talk.now - timedelta(days=2), CUSTOMERS[NAME].party_id
     report = LossReport(LineOfBusiness.MOTOR, "2026-11-03", "机场北路", "撞了路牌", "无", "13900004418")
     made = Claim(number, report, stage, at, True, "elsewhere", number, claimant_party_id=party)
-    with talk.services.unit_of_work() as work:
-        for old in work.claims.of_party(party):
-            work.claims.save(Claim(**{**vars(old), "stage": ClaimStage.WITHDRAWN, "settlement": None}))
-        work.claims.add(made)
-        work.commit()
-    return number
+    return keep_as_only_claim(talk, made).claim_no
 
 
 def release(talk: Talk, number: str, lines: tuple[AmountLine, ...] = LINES) -> Claim:
     with talk.services.unit_of_work() as work:
         claim = release_assessment(work, ReleaseAssessment(number, lines, "修理厂维修清单", "desk", talk.now))
         work.commit()
-    return claim
-
-
-def claim_of(talk: Talk, number: str) -> Claim:
-    with talk.services.reading() as work:
-        claim = work.claims.get(number)
-    assert claim is not None
     return claim
 
 
@@ -78,13 +66,32 @@ def test_agreeing_is_stored_and_moves_no_stage_and_no_date(customer: Talk) -> No
     assert customer.requested == "confirm", customer.text
     assert "3,000.55 元" in customer.text
     customer.say("确认")
-    claim = claim_of(customer, number)
+    claim = claim_now(customer, number)
     assert claim.assessment is not None
     assert claim.assessment.agreed_at == customer.now
     assert (claim.stage, claim.due_on, claim.settlement) == (ClaimStage.ASSESSING, before.due_on, None)
     assert stored(customer)[0].status is RequestStatus.DONE
     assert "同意了这个定损金额" in look(customer, number)
     assert "同意定损金额" not in titles(customer)
+
+
+def test_a_new_amount_released_while_the_card_is_open_is_agreed_to_by_nobody_unseen(customer: Talk) -> None:
+    number = assessing(customer, "C20261102710012")
+    release(customer, number)
+    look(customer, number)
+    customer.pick("同意定损金额")
+    release(customer, number, LINES[:1])
+    customer.say("确认")
+    assert customer.requested == "confirm"
+    assert "1,800.55 元" in customer.text
+    assert "3,000.55 元" not in customer.text
+    latest = claim_now(customer, number).assessment
+    assert latest is not None
+    assert latest.agreed_at is None
+    customer.say("确认")
+    latest = claim_now(customer, number).assessment
+    assert latest is not None
+    assert latest.agreed_at == customer.now
 
 
 def test_disagreeing_is_a_task_with_a_date_that_the_second_assessment_finishes(customer: Talk) -> None:
@@ -103,7 +110,7 @@ def test_disagreeing_is_a_task_with_a_date_that_the_second_assessment_finishes(c
     (request,) = stored(customer)
     assert (request.kind, request.post, request.status) == ("dispute_claim", "理赔", RequestStatus.ACCEPTED)
     assert request.due_on is not None
-    claim = claim_of(customer, number)
+    claim = claim_now(customer, number)
     assert claim.assessment is not None
     assert "大灯也碎了" in claim.assessment.objection
     release(customer, number, (*LINES, AmountLine("左前大灯", Decimal("2200"))))
@@ -168,10 +175,10 @@ def test_once_the_case_went_on_there_is_nothing_to_agree_to(customer: Talk) -> N
     look(customer, number)
     customer.pick("同意定损金额")
     with customer.services.unit_of_work() as work:
-        work.claims.save(Claim(**{**vars(claim_of(customer, number)), "stage": ClaimStage.ADJUDICATING}))
+        work.claims.save(Claim(**{**vars(claim_now(customer, number)), "stage": ClaimStage.ADJUDICATING}))
         work.commit()
     customer.say("确认")
-    claim = claim_of(customer, number)
+    claim = claim_now(customer, number)
     assert claim.assessment is not None
     assert claim.assessment.is_open
     assert stored(customer) == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -15,7 +16,7 @@ from bot.insurance.service_request import RequestStatus
 from bot.insurance.settlement import AmountLine, Decision, Settlement
 from bot.services.open_document import DOCUMENTS_PATH, DocumentGoneError, open_document
 from bot.services.servicing.own_claim import CLAIM
-from tests.servicing_talk import check_person, prove, stored
+from tests.servicing_talk import check_person, claim_now, keep_as_only_claim, prove, stored
 from tests.talk import Talk
 
 NAME, PARTY, REPORTER = "周强", "CU000008", "13900004408"
@@ -28,19 +29,7 @@ def decided(talk: Talk, number: str, stage: ClaimStage, decision: Decision = Dec
     settlement = Settlement(decision, lines, "条款第五条", "合同约定了免赔额", at, "agent:desk")
     report = LossReport(LineOfBusiness.HEALTH, "2026-11-03", "", "住院", "有", REPORTER)
     made = Claim(number, report, stage, at, True, "elsewhere", number, claimant_party_id=PARTY, settlement=settlement)
-    with talk.services.unit_of_work() as work:
-        for old in work.claims.of_party(PARTY):  # one store for the whole folder: only this one is his to settle
-            work.claims.save(Claim(**{**vars(old), "stage": ClaimStage.WITHDRAWN, "settlement": None}))
-        work.claims.add(made)
-        work.commit()
-    return made
-
-
-def claim_of(talk: Talk, number: str) -> Claim:
-    with talk.services.reading() as work:
-        claim = work.claims.get(number)
-    assert claim is not None
-    return claim
+    return keep_as_only_claim(talk, made)
 
 
 def look(talk: Talk, number: str) -> str:
@@ -83,7 +72,7 @@ def test_agreeing_stores_the_moment_and_starts_the_ten_days(customer: Talk) -> N
     assert customer.requested == "confirm", customer.text
     assert "2,700.05 元" in customer.text
     customer.say("确认")
-    claim = claim_of(customer, number)
+    claim = claim_now(customer, number)
     assert (claim.stage, claim.due_rule) == (ClaimStage.PAYING, "D-L05")
     assert claim.settlement is not None
     assert claim.settlement.agreed_at == customer.now
@@ -95,12 +84,31 @@ def test_agreeing_stores_the_moment_and_starts_the_ten_days(customer: Talk) -> N
     assert "登记收款账户" in [choice.title for choice in customer.replies[-1].choices]
 
 
+def test_an_amount_that_changed_behind_the_card_is_shown_before_it_is_agreed_to(customer: Talk) -> None:
+    claim = decided(customer, "C20261102700013", ClaimStage.AWAITING_AGREEMENT)
+    look(customer, claim.claim_no)
+    customer.pick("同意这个金额")
+    assert "2,700.05 元" in customer.text
+    assert claim.settlement is not None
+    corrected = replace(claim.settlement, lines=(AmountLine("合理医疗费", Decimal("1900")),))
+    with customer.services.unit_of_work() as work:
+        work.claims.save(replace(claim, settlement=corrected))
+        work.commit()
+    customer.say("确认")
+    assert customer.requested == "confirm"
+    assert "还没有提交" in customer.text
+    assert "1,900" in customer.text
+    assert claim_now(customer, claim.claim_no).stage is ClaimStage.AWAITING_AGREEMENT
+    customer.say("确认")
+    assert claim_now(customer, claim.claim_no).stage is ClaimStage.PAYING
+
+
 def test_disagreeing_opens_the_review_of_that_claim(customer: Talk) -> None:
     number = decided(customer, "C20261102700004", ClaimStage.AWAITING_AGREEMENT).claim_no
     look(customer, number)
     customer.pick("不同意，申请复核")
     assert customer.requested == "dispute_point", customer.text
-    assert claim_of(customer, number).stage is ClaimStage.AWAITING_AGREEMENT
+    assert claim_now(customer, number).stage is ClaimStage.AWAITING_AGREEMENT
 
 
 def test_a_denial_is_repeated_with_clause_reason_and_the_ways_against_it(customer: Talk) -> None:
@@ -140,10 +148,10 @@ def test_nothing_to_agree_to_once_it_was_agreed(customer: Talk) -> None:
     look(customer, number)
     customer.pick("同意这个金额")
     with customer.services.unit_of_work() as work:
-        work.claims.save(Claim(**{**vars(claim_of(customer, number)), "stage": ClaimStage.ADJUDICATING}))
+        work.claims.save(Claim(**{**vars(claim_now(customer, number)), "stage": ClaimStage.ADJUDICATING}))
         work.commit()
     customer.say("确认")
-    assert claim_of(customer, number).stage is ClaimStage.ADJUDICATING
+    assert claim_now(customer, number).stage is ClaimStage.ADJUDICATING
     assert stored(customer) == ()
 
 

@@ -13,7 +13,7 @@ from bot.insurance.policy import LineOfBusiness
 from bot.insurance.service_request import RequestStatus
 from bot.services.receive_documents import due_with_pauses, receive_documents
 from tests.photos import PDF, photo
-from tests.servicing_talk import prove, stored
+from tests.servicing_talk import claim_now, keep_as_only_claim, prove, stored
 from tests.talk import Talk
 
 NAME = "陈静"  # CU000005, of whose claims no other test knows
@@ -44,20 +44,7 @@ def open_claim(talk: Talk, number: str, **changes: object) -> Claim:
         missing_documents=("门诊病历（含首诊）", "医疗费用发票原件"),
         claimant_party_id="CU000005",
     )
-    made = replace(made, **changes)  # type: ignore[arg-type]
-    with talk.services.unit_of_work() as work:
-        for each in work.claims.of_party("CU000005"):  # one at a time: no question which
-            work.claims.save(replace(each, stage=ClaimStage.CLOSED))
-        work.claims.add(made)
-        work.commit()
-    return made
-
-
-def now_stored(talk: Talk, number: str) -> Claim:
-    with talk.services.reading() as work:
-        found = work.claims.get(number)
-    assert found is not None
-    return found
+    return keep_as_only_claim(talk, replace(made, **changes))  # type: ignore[arg-type]
 
 
 def files_of(talk: Talk, number: str) -> tuple[MatterFile, ...]:
@@ -94,7 +81,7 @@ def test_all_papers_of_a_stopped_claim_let_its_thirty_days_run_on(customer: Talk
     for shown in ("案件 C20261101900001", "门诊病历（含首诊） 2 个文件", "医疗费用发票原件 1 个文件", "还缺 没有了"):
         assert shown in customer.text
     customer.say("确认")
-    after = now_stored(customer, claim.claim_no)
+    after = claim_now(customer, claim.claim_no)
     assert after.stage is ClaimStage.ADJUDICATING
     assert after.documents_complete_on == customer.now.date()
     assert after.missing_documents == ()
@@ -117,7 +104,7 @@ def test_what_is_still_missing_is_told_in_one_list_and_the_clock_stands(customer
     customer.say("发完了")
     assert "还缺 医疗费用发票原件" in customer.text
     customer.say("确认")
-    after = now_stored(customer, claim.claim_no)
+    after = claim_now(customer, claim.claim_no)
     assert (after.stage, after.due_on, after.documents_complete_on) == (claim.stage, claim.due_on, None)
     assert after.missing_documents == ("医疗费用发票原件",)
     assert "还缺 1 样" in customer.text
@@ -131,7 +118,7 @@ def test_a_new_claim_is_asked_for_the_papers_of_its_line(customer: Talk) -> None
     customer.hand_in(fresh())
     customer.say("发完了")
     customer.say("确认")
-    after = now_stored(customer, claim.claim_no)
+    after = claim_now(customer, claim.claim_no)
     assert len(after.missing_documents) == 5
     assert after.stage is ClaimStage.REPORTED
     assert "客户补交" in after.notes[-1]
@@ -198,7 +185,7 @@ def test_without_a_file_nothing_is_submitted(customer: Talk) -> None:
     customer.say("发完了")
     assert customer.outcome == "ended"
     assert stored(customer) == ()
-    assert now_stored(customer, claim.claim_no) == claim
+    assert claim_now(customer, claim.claim_no) == claim
 
 
 def test_without_consent_nothing_is_taken(customer: Talk) -> None:
@@ -229,7 +216,7 @@ def test_another_persons_claim_can_not_be_named(customer: Talk) -> None:
     assert customer.requested == "service_claim", customer.text
     assert "没有对上您名下的案件" in customer.text
     with customer.services.unit_of_work() as work:
-        work.claims.save(replace(now_stored(customer, "C20261101900011"), stage=ClaimStage.CLOSED))
+        work.claims.save(replace(claim_now(customer, "C20261101900011"), stage=ClaimStage.CLOSED))
         work.commit()
 
 
