@@ -248,12 +248,15 @@ def _not_an_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
         turn.replies.append(Reply(text, choices, turn.requested, "choice"))
         turn.offers_switch = True
         return turn
+    # What one of our own questions is answered by is an answer, however much it sounds like another matter.
+    if not controls.is_question(said) and _took_something_else(journey, situation, turn):
+        return ask_next(journey, turn.seen_by(situation), turn)
     if controls.is_digression(said):
         return _digress(journey, situation, turn)
     corrected = _corrected(journey, situation, turn)
     if corrected:
         return corrected
-    if _took_something_else(journey, situation, turn):
+    if controls.is_question(said) and _took_something_else(journey, situation, turn):
         return ask_next(journey, turn.seen_by(situation), turn)
     if restates(journey, situation, but=turn.requested):
         turn.replies.append(Reply("这个已经记下了。"))
