@@ -18,9 +18,11 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.errors import ConfigurationError
-from bot.nlu import features, intent_model
+from bot.nlu import features, intent_model, sentence_encoder
 from bot.nlu.intent_model import IntentModel
+from bot.nlu.sentence_encoder import SentenceEncoder, encoder_digest
 from bot.nlu.settings import refuse_unknown_keys
+from bot.settings import ROOT
 from bot.text.requests import Part, split_requests
 
 REQUESTS = "requests"  # a list of {text, start, end, intent, confidence}, where the message has more than one part
@@ -28,13 +30,20 @@ REQUESTS = "requests"  # a list of {text, start, end, intent, confidence}, where
 
 @dataclass(frozen=True)
 class ClassifierSettings:
-    """Keys of `LexicalIntentClassifier`; `ridge` and `balance` are explained at `IntentModel.train`."""
+    """Keys of `LexicalIntentClassifier`; `ridge`, `balance` and `encoder_share` are explained at `IntentModel.train`.
+
+    `encoder_dir`: the folder of a sentence encoder (`bot.nlu.sentence_encoder`), from the repository's root; "" for none.
+    """
 
     ridge: float
     balance: float
     ranking_length: int
+    encoder_dir: str = ""
+    encoder_share: float = 1.0
 
-    DEFAULTS = {"ridge": 0.15, "balance": 0.5, "ranking_length": 10}  # noqa: RUF012 - read only; Rasa wants a dict
+    DEFAULTS = {  # noqa: RUF012 - read only; Rasa wants a dict
+        "ridge": 0.15, "balance": 0.5, "ranking_length": 10, "encoder_dir": "", "encoder_share": 1.0,
+    }  # fmt: skip
 
     @classmethod
     def parse(cls, config: Mapping[str, object]) -> ClassifierSettings:
@@ -47,11 +56,19 @@ class ClassifierSettings:
             raise ConfigurationError(
                 "must be a whole number from 2", component=name, key="ranking_length", value=ranking_length
             )
+        if not isinstance(merged["encoder_dir"], str):
+            raise ConfigurationError("must be a folder's path", component=name, key="encoder_dir")
         return cls(
             ridge=number_between(name, merged, "ridge", 0.001, 100),
             balance=number_between(name, merged, "balance", 0, 1),
             ranking_length=ranking_length,
+            encoder_dir=merged["encoder_dir"],
+            encoder_share=number_between(name, merged, "encoder_share", 0.01, 10),
         )
+
+    def encoder(self) -> SentenceEncoder | None:
+        """The named one. Raises ConfigurationError when it cannot be read."""
+        return SentenceEncoder.open(ROOT / self.encoder_dir) if self.encoder_dir else None
 
 
 def number_between(component: str, config: Mapping[str, object], key: str, low: float, high: float) -> float:
@@ -94,8 +111,10 @@ class LexicalIntentClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Changed feature or model code retrains; Rasa itself only looks at the source of this class."""
-        sources = [Path(str(module.__file__)).read_bytes() for module in (features, intent_model)]
+        """Changed feature or model code, or another encoder, retrains; Rasa itself only looks at the source of this class."""
+        sources = [Path(str(module.__file__)).read_bytes() for module in (features, intent_model, sentence_encoder)]
+        if config.get("encoder_dir"):
+            sources.append(encoder_digest(ROOT / config["encoder_dir"]).encode())
         return hashlib.sha256(b"\0".join(sources)).hexdigest()
 
     @classmethod
@@ -121,7 +140,7 @@ class LexicalIntentClassifier(GraphComponent, IntentClassifier):
         """From a trained model. Raises ConfigurationError if it holds no intent model or one of another format."""
         try:
             with model_storage.read_from(resource) as folder:
-                model = IntentModel.load(Path(folder))
+                model = IntentModel.load(Path(folder), ClassifierSettings.parse(config).encoder())
         except ValueError as error:
             raise ConfigurationError("the model holds no intents; train it again", resource=resource.name) from error
         return cls(config, model_storage, resource, model)
@@ -134,6 +153,8 @@ class LexicalIntentClassifier(GraphComponent, IntentClassifier):
             [each.get(INTENT) for each in examples],
             ridge=self._settings.ridge,
             balance=self._settings.balance,
+            encoder=self._settings.encoder(),
+            encoder_share=self._settings.encoder_share,
         )
         with self._storage.write_to(self._resource) as folder:
             self._model.save(Path(folder))

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
+
 from bot.settings import ROOT
 
 # Code that ends up in the model: a change there needs a new one.
@@ -23,7 +25,7 @@ def fingerprint(root: Path = ROOT) -> str:
     """A hex digest over names and contents of everything a model depends on."""
     digest = hashlib.sha256()
     for path in _files(root):
-        digest.update(str(path.relative_to(root)).encode())
+        digest.update(str(path.relative_to(root) if path.is_relative_to(root) else path).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -31,5 +33,15 @@ def fingerprint(root: Path = ROOT) -> str:
 def _files(root: Path) -> Iterator[Path]:
     for name in _SOURCES:
         yield root / name
-    for folder, pattern in _FOLDERS:
+    for folder, pattern in (*_FOLDERS, *((folder, "**/*") for folder in _encoders(root))):
         yield from sorted(path for path in (root / folder).glob(pattern) if path.is_file())
+
+
+def _encoders(root: Path) -> Iterator[str]:
+    """Folders of sentence encoders that config.yml names: another one needs a new model."""
+    config = yaml.safe_load((root / "config.yml").read_text(encoding="utf-8"))
+    if not isinstance(config, dict):
+        return  # malformed, which Rasa will say better
+    for component in config.get("pipeline") or ():
+        if component.get("encoder_dir"):
+            yield component["encoder_dir"]

@@ -52,3 +52,12 @@ def test_what_is_read_at_start_or_in_a_turn_needs_no_training(root: Path, name: 
     before = fingerprint(root)
     (root / name).write_text("二")
     assert fingerprint(root) == before
+
+
+def test_a_named_encoder_belongs_to_it_wherever_it_lies(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("encoder")
+    (folder / "model.onnx").write_bytes(b"1")
+    (root / "config.yml").write_text(f"pipeline:\n- name: a.Classifier\n  encoder_dir: {folder}\n")
+    before = fingerprint(root)
+    (folder / "model.onnx").write_bytes(b"2")
+    assert fingerprint(root) != before
