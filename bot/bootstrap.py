@@ -11,6 +11,7 @@ from bot.calendars.clocks import load_rules as load_clock_rules
 from bot.calendars.working_days import HolidayCalendar, load_calendar
 from bot.clients.action_server import ActionServer
 from bot.clients.rasa_server import RasaServer
+from bot.clients.wechat_api import WeChatApi
 from bot.complaints.loader import load_rules as load_complaint_rules
 from bot.complaints.rule import ComplaintRule
 from bot.conversations.messages import Inbound, OfferedChoice
@@ -46,6 +47,7 @@ from bot.services.sweep_due_dates import Sweep
 from bot.services.take_failed_turn import FailedTurn, take_failed_turn
 from bot.services.take_file import Upload, as_choice, inspect_upload, take_file
 from bot.settings import Settings
+from bot.store.contacts import SqlContacts
 from bot.store.demo import seed_demo
 from bot.store.demo_people import NAMED_CUSTOMERS, NamedCustomer
 from bot.store.demo_products import demo_clauses
@@ -91,9 +93,13 @@ class FrontDeskParts:
     banner: EventBanner
     questionnaires: Questionnaires
     limits: Limits
+    contacts: SqlContacts
+    wechat: WeChatApi | None
 
     async def close(self) -> None:
         await self.assistant.close()
+        if self.wechat is not None:
+            await self.wechat.close()
 
 
 def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
@@ -122,6 +128,8 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
         cite_rule=citing(complaint_rules),
         questionnaires=load_questionnaires(settings.data_dir / "follow_up"),
         limits=limits,
+        contacts=SqlContacts(engine),
+        wechat=WeChatApi(account.api, account.app_id, account.secret) if (account := settings.wechat) else None,
         banner=EventBanner(unit_of_work, load_kinds(settings.data_dir / "events.yml")),
         take_file=FileTaker(unit_of_work, message_log, limits),
     )

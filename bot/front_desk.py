@@ -20,7 +20,11 @@ from bot.channels.web.channel import WebDeps, attach
 from bot.channels.web.limits import Limits
 from bot.channels.web.readiness import Readiness
 from bot.channels.web.tokens import Tokens
+from bot.channels.wechat import channel as wechat
+from bot.channels.wechat.crypto import Seal
+from bot.channels.wechat.render import MORE, parts_of
 from bot.console import app as console
+from bot.conversations.delivery import Deliverer
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.feed import Feed
 from bot.conversations.messages import OfferedChoice, Reply
@@ -112,20 +116,76 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             settle_tasks=parts.sweep.settle,
         ),
     )
-    _keep_alive(app, feed, dispatcher, parts, options)
+    deliverer = _attach_wechat(app, settings, parts, dispatcher, feed, options)
+    _keep_alive(app, feed, dispatcher, deliverer, parts, options)
     return app
 
 
+def _attach_wechat(
+    app: web.Application,
+    settings: Settings,
+    parts: FrontDeskParts,
+    dispatcher: Dispatcher,
+    feed: Feed,
+    options: DeskOptions,
+) -> Deliverer | None:
+    """The official account's door, where one is set up."""
+    account, api = settings.wechat, parts.wechat
+    if account is None or api is None:
+        return None
+    deliverer = Deliverer(
+        parts.contacts,
+        feed,
+        owns=lambda conversation_id: conversation_id.startswith(wechat.PREFIX),
+        cut=parts_of,
+        send=api.send_text,
+        clock=options.clock,
+        retry=options.retry,
+        more=MORE,
+    )
+    wechat.attach(
+        app,
+        wechat.WeChatDeps(
+            seal=Seal(account.app_id, account.token, account.aes_key),
+            log=parts.message_log,
+            contacts=parts.contacts,
+            deliverer=deliverer,
+            feed=feed,
+            wake=dispatcher.wake,
+            take_file=parts.take_file,
+            media=api.media,
+            greeting=GREETING,
+            clock=options.clock,
+            id_key=settings.secrets.pepper,
+            menu={
+                choice.payload.removeprefix("/"): wechat.MenuKey(choice.title, choice.payload)
+                for choice in GREETING.choices
+            },
+            to_their_agents=account.to_their_agents,
+        ),
+    )
+    return deliverer
+
+
 def _keep_alive(
-    app: web.Application, feed: Feed, dispatcher: Dispatcher, parts: FrontDeskParts, options: DeskOptions
+    app: web.Application,
+    feed: Feed,
+    dispatcher: Dispatcher,
+    deliverer: Deliverer | None,
+    parts: FrontDeskParts,
+    options: DeskOptions,
 ) -> None:
     async def lifecycle(_: web.Application) -> AsyncIterator[None]:
         await dispatcher.start()
+        if deliverer is not None:
+            await deliverer.start()
         sweeping = asyncio.create_task(sweep_daily(parts.sweep, options.clock, options.sweep_every))
         yield
         sweeping.cancel()
         await asyncio.wait([sweeping])
         await dispatcher.stop(options.grace)
+        if deliverer is not None:
+            await deliverer.stop()
         await parts.close()
 
     async def let_waiters_go(_: web.Application) -> None:

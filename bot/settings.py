@@ -35,6 +35,19 @@ class Secrets:
 
 
 @dataclass(frozen=True)
+class WeChatSettings:
+    """An official account, as it is set up at WeChat's. With an `aes_key` nothing is taken in plain text. `api`: where
+    WeChat's server is. `to_their_agents`: people answer in WeChat's own desk instead of ours."""
+
+    app_id: str
+    secret: str
+    token: str
+    aes_key: str = ""
+    api: str = "https://api.weixin.qq.com"
+    to_their_agents: bool = False
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that differs between installations. Ports are TCP ports on `host` or loopback.
 
@@ -64,6 +77,7 @@ class Settings:
     service_phone: str = ""  # the number to call about a policy, as customers read it
     company: str = "示例保险股份有限公司（演示，虚构）"
     privacy_contact: str = "个人信息保护负责人，信箱 privacy@insurer.example"
+    wechat: WeChatSettings | None = None
 
     @property
     def privacy_notice(self) -> dict[str, str]:
@@ -134,7 +148,23 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         service_phone=env.get("BOT_SERVICE_PHONE", ""),
         company=env.get("BOT_COMPANY_NAME", Settings.company),
         privacy_contact=env.get("BOT_PRIVACY_CONTACT", Settings.privacy_contact),
+        wechat=_wechat(env),
     )
+
+
+def _wechat(env: Mapping[str, str]) -> WeChatSettings | None:
+    """None where no account is named. Raises ConfigurationError for one that is named in part."""
+    app_id = env.get("BOT_WECHAT_APP_ID", "")
+    if not app_id:
+        return None
+    secret, token = env.get("BOT_WECHAT_SECRET", ""), env.get("BOT_WECHAT_TOKEN", "")
+    aes_key = env.get("BOT_WECHAT_AES_KEY", "")
+    if not secret or not token:
+        raise ConfigurationError("an account needs BOT_WECHAT_SECRET and BOT_WECHAT_TOKEN", setting="BOT_WECHAT_APP_ID")
+    if aes_key and (len(aes_key) != 43 or not aes_key.isalnum()):
+        raise ConfigurationError("43 letters and digits", setting="BOT_WECHAT_AES_KEY")
+    api = env.get("BOT_WECHAT_API", WeChatSettings.api)
+    return WeChatSettings(app_id, secret, token, aes_key, api, env.get("BOT_WECHAT_AGENTS", "") == "1")
 
 
 def data_dir(environment: Mapping[str, str] | None = None) -> Path:

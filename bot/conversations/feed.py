@@ -7,7 +7,7 @@ happens between its read and its wait still wakes it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
@@ -36,12 +36,19 @@ class Feed:
 
     def __init__(self) -> None:
         self._watches: dict[str, set[Watch]] = {}
+        self._listeners: list[Callable[[str], None]] = []
         self.closed = False
+
+    def listen(self, heard: Callable[[str], None]) -> None:
+        """Call `heard` with every conversation that there is news of."""
+        self._listeners.append(heard)
 
     def notify(self, conversation_id: str) -> None:
         """Wake everyone who watches the conversation: there is a new message, or a new owner."""
         for watch in self._watches.get(conversation_id, ()):
             watch.mark()
+        for heard in self._listeners:
+            heard(conversation_id)
 
     @contextmanager
     def watch(self, conversation_id: str) -> Iterator[Watch]:

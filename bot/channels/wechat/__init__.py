@@ -1,0 +1,1 @@
+"""A WeChat official account: what WeChat's server posts, and answers within its five seconds."""

@@ -1,0 +1,275 @@
+"""GET and POST /wechat: stored before it is acknowledged, answered within WeChat's five seconds or called back later.
+
+A message is told by one way: in the answer to WeChat's request when it is ready in time (`passive reply`), else by the
+customer-service message API. WeChat that did not get a passive reply asks again with the same id and is told the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+from aiohttp import web
+
+from bot.channels.web.body import read_body
+from bot.channels.web.errors import RefusedRequestError
+from bot.channels.wechat.crypto import Envelope, ForgedRequestError, Seal
+from bot.channels.wechat.payload import Kind, WeChatMessage, parse, text_reply, transfer_reply
+from bot.channels.wechat.render import MOST_BYTES, parts_of
+from bot.conversations.delivery import Allowance, Contacts, Deliverer
+from bot.conversations.errors import MessageConflictError
+from bot.conversations.feed import Feed
+from bot.conversations.messages import Reply, Sender, StoredMessage
+from bot.conversations.ports import MessageLog
+from bot.errors import BotError
+from bot.insurance.hand_off import Owner
+from bot.services.take_file import FileRefusedError, Upload
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+CHANNEL, PREFIX, PATH = "wechat", "wx", "/wechat"
+SUCCESS = "success"
+ANSWER_BY = 4.2  # seconds after the request; WeChat hangs up after five
+STORE_PAUSE = 0.3  # seconds between tries of the store
+AFTER_MESSAGE = (5, timedelta(hours=48))  # texts that may be sent, and how long
+AFTER_EVENT = (3, timedelta(minutes=1))  # a click on the menu, following, scanning
+NOT_HEARD = "刚才这段语音没有听清，请再说一遍，或者打字告诉我。"
+NOT_READ = "这里只看得了文字、语音和照片。请用文字说您的事，或者回“转人工”。"
+NO_PICTURE_NOW = "照片收到了，但现在这一步用不到。要交材料请先说“补材料”，再发照片。"
+PICTURE_LOST = "这张照片没有收到，请再发一次。"
+TRY_AGAIN = "系统暂时存不下您的消息，请过一分钟再发一次。"
+
+
+class PassiveReplies(Contacts, Protocol):
+    """`Contacts`, and what was told in answers to WeChat's requests."""
+
+    def told(self, conversation_id: str, after: int, up_to: int | None = None) -> Sequence[StoredMessage]: ...
+    def answered(self, conversation_id: str, message_id: str, *, after: int, up_to: int) -> None: ...
+    def passive_reply(self, conversation_id: str, message_id: str) -> tuple[int, int] | None: ...
+
+
+@dataclass(frozen=True)
+class MenuKey:
+    """What a click on the account's menu says."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class WeChatDeps:
+    """What the channel needs. `id_key` makes conversation ids of customers' ids, so that nobody can guess one. `media`
+    fetches a picture and raises; `menu`: keys of the account's menu. `to_their_agents`: WeChat's own agents take over what
+    a person should."""
+
+    seal: Seal
+    log: MessageLog
+    contacts: PassiveReplies
+    deliverer: Deliverer
+    feed: Feed
+    wake: Callable[[str], None]
+    take_file: Callable[[str, Upload], tuple[int, bool]]
+    media: Callable[[str], Awaitable[bytes]]
+    greeting: Reply
+    clock: Callable[[], datetime]
+    id_key: str
+    menu: Mapping[str, MenuKey] = field(default_factory=dict)
+    answer_by: float = ANSWER_BY
+    to_their_agents: bool = False
+
+
+def attach(app: web.Application, deps: WeChatDeps) -> None:
+    channel = WeChatChannel(deps)
+    app.add_routes([web.get(PATH, channel.verify, allow_head=False), web.post(PATH, channel.receive)])
+
+
+def conversation_of(open_id: str, app_id: str, id_key: str) -> str:
+    """The one conversation of this customer with this account; the same in every process."""
+    digest = hmac.new(id_key.encode(), f"wechat\n{app_id}\n{open_id}".encode(), hashlib.sha256)
+    return PREFIX + digest.hexdigest()[:30]
+
+
+class WeChatChannel:
+    """The two handlers."""
+
+    def __init__(self, deps: WeChatDeps) -> None:
+        self._deps = deps
+        self._answering: dict[tuple[str, str], asyncio.Task[str]] = {}
+
+    async def verify(self, request: web.Request) -> web.Response:
+        """WeChat's check of the address: its word back, as it came."""
+        try:
+            self._deps.seal.check(Envelope.of(request.query), self._deps.clock().timestamp())
+        except ForgedRequestError as error:
+            return _refuse(403, error)
+        return web.Response(text=request.query.get("echostr", "")[:256])
+
+    async def receive(self, request: web.Request) -> web.Response:
+        deps, envelope = self._deps, Envelope.of(request.query)
+        try:
+            deps.seal.check(envelope, deps.clock().timestamp())
+            message = parse(deps.seal.open(await read_body(request), envelope))
+        except ForgedRequestError as error:
+            return _refuse(403, error)
+        except RefusedRequestError as error:
+            return _refuse(error.status, error)
+        except ValueError as error:
+            return _refuse(400, error)
+        answer = await self._answer_patiently(message)
+        if answer == SUCCESS:
+            return web.Response(text=SUCCESS)
+        return web.Response(text=deps.seal.close(answer, envelope), content_type="application/xml")
+
+    async def _answer_patiently(self, message: WeChatMessage) -> str:
+        """Tried again while the store is out of reach and WeChat still waits; then the customer is told to."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._deps.answer_by
+        while True:
+            try:
+                return await self._answer_once(message)
+            except Exception as error:  # not every error of the store has a name on this floor
+                log.error("wechat.not_stored", extra={"data": {"error": type(error).__name__}})
+                if loop.time() + STORE_PAUSE > until:
+                    return text_reply(message, TRY_AGAIN, self._now())
+                await asyncio.sleep(STORE_PAUSE)
+
+    async def _answer_once(self, message: WeChatMessage) -> str:
+        """A second delivery that comes while the first is being answered waits for the same answer."""
+        conversation_id = conversation_of(message.open_id, self._deps.seal.app_id, self._deps.id_key)
+        key = (conversation_id, message.message_id)
+        task = self._answering.get(key)
+        if task is None:
+            task = self._answering[key] = asyncio.create_task(self._answer(conversation_id, message))
+            task.add_done_callback(lambda _: self._answering.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def _answer(self, conversation_id: str, message: WeChatMessage) -> str:
+        """SUCCESS, or the XML of a passive reply."""
+        deps = self._deps
+        if message.kind is Kind.IGNORED:
+            return SUCCESS
+        if message.kind is Kind.UNSUBSCRIBE:
+            if await asyncio.to_thread(deps.contacts.get, conversation_id):
+                await asyncio.to_thread(lambda: deps.contacts.stop(conversation_id, unreachable=True))
+            return SUCCESS
+        again = await self._told_before(conversation_id, message)
+        if again:
+            return again
+        await asyncio.to_thread(self._open, conversation_id, message)
+        if message.kind in (Kind.SUBSCRIBE, Kind.SCAN):
+            return await self._greet(conversation_id, message)
+        async with deps.deliverer.hold(conversation_id, patience=deps.answer_by / 4) as alone:
+            words = await self._store(conversation_id, message)
+            if words:
+                return text_reply(message, words, self._now())
+            deps.wake(conversation_id)
+            deps.feed.notify(conversation_id)
+            if deps.to_their_agents and await self._is_a_persons(conversation_id):
+                return transfer_reply(message, self._now())
+            return await self._passive_reply(conversation_id, message) if alone else SUCCESS
+
+    def _open(self, conversation_id: str, message: WeChatMessage) -> None:
+        now = self._deps.clock()
+        spoke = message.kind in (Kind.TEXT, Kind.VOICE, Kind.IMAGE, Kind.UNREADABLE)
+        texts, lasts = AFTER_MESSAGE if spoke else AFTER_EVENT
+        self._deps.log.open(conversation_id, channel=CHANNEL, at=now)
+        self._deps.contacts.heard(conversation_id, message.open_id, Allowance(texts, now + lasts), now)
+
+    async def _greet(self, conversation_id: str, message: WeChatMessage) -> str:
+        """Who follows is greeted; who scans a code of ours while he follows already is too, but not twice in a row."""
+        deps = self._deps
+        async with deps.deliverer.hold(conversation_id, patience=0):
+            newest = await asyncio.to_thread(deps.log.after, conversation_id, 0)
+            if not newest or newest[-1].text != deps.greeting.text:
+                now = deps.clock()
+                await asyncio.to_thread(
+                    lambda: deps.log.append(conversation_id, deps.greeting, sender=Sender.BOT, at=now)
+                )
+            return await self._tell(conversation_id, message)
+
+    async def _store(self, conversation_id: str, message: WeChatMessage) -> str:
+        """Put it into the log; "" when it waits for its turn, else what is said instead. Raises as the log does."""
+        deps, now = self._deps, self._deps.clock()
+        if message.kind is Kind.IMAGE:
+            return await self._store_picture(conversation_id, message, now)
+        key = deps.menu.get(message.key) if message.kind is Kind.CLICK else None
+        text, payload = (key.title, key.payload) if key else (message.text, "")
+        if not text:
+            return NOT_HEARD if message.kind is Kind.VOICE else NOT_READ
+        try:
+            await asyncio.to_thread(
+                lambda: deps.log.receive(
+                    conversation_id, message_id=message.message_id, text=text, choice_id="", at=now, payload=payload
+                )
+            )
+        except MessageConflictError:  # an id that came with other words before: the first ones count
+            log.warning("wechat.conflict", extra={"data": {"conversation": conversation_id[:8]}})
+        return ""
+
+    async def _store_picture(self, conversation_id: str, message: WeChatMessage, now: datetime) -> str:
+        deps = self._deps
+        if await asyncio.to_thread(deps.log.seq_of, conversation_id, message.message_id) is not None:
+            return ""
+        question = await asyncio.to_thread(deps.log.open_question, conversation_id)
+        if question is None or question.kind != "file":
+            return NO_PICTURE_NOW
+        try:
+            content = await deps.media(message.media_id)
+        except BotError:
+            return PICTURE_LOST
+        upload = Upload(conversation_id, "微信照片.jpg", content, now)
+        try:
+            await asyncio.to_thread(lambda: deps.take_file(message.message_id, upload))
+        except FileRefusedError as error:
+            return RefusedRequestError(str(error.data["reason"])).sentence
+        return ""
+
+    async def _is_a_persons(self, conversation_id: str) -> bool:
+        return await asyncio.to_thread(self._deps.log.owner, conversation_id) is not Owner.BOT
+
+    async def _passive_reply(self, conversation_id: str, message: WeChatMessage) -> str:
+        """Wait for the turn, within WeChat's patience."""
+        deps = self._deps
+        until = asyncio.get_running_loop().time() + deps.answer_by
+        with deps.feed.watch(conversation_id) as watch:
+            while await asyncio.to_thread(deps.log.next_pending, conversation_id):
+                left = until - asyncio.get_running_loop().time()
+                if left <= 0 or not await watch.wait(left):
+                    return SUCCESS
+        return await self._tell(conversation_id, message)
+
+    async def _tell(self, conversation_id: str, message: WeChatMessage) -> str:
+        """What is unsent, if one text holds it all."""
+        contact = await asyncio.to_thread(self._deps.contacts.get, conversation_id)
+        unsent = await asyncio.to_thread(self._deps.contacts.unsent, conversation_id)
+        parts = parts_of(unsent)
+        if contact is None or len(parts) != 1:
+            return SUCCESS
+        await asyncio.to_thread(
+            lambda: self._deps.contacts.answered(
+                conversation_id, message.message_id, after=contact.sent_seq, up_to=unsent[-1].seq
+            )
+        )
+        return text_reply(message, parts[0].text, self._now())
+
+    async def _told_before(self, conversation_id: str, message: WeChatMessage) -> str:
+        """The same passive reply again, "" when this message had none."""
+        between = await asyncio.to_thread(self._deps.contacts.passive_reply, conversation_id, message.message_id)
+        if between is None:
+            return ""
+        told = await asyncio.to_thread(self._deps.contacts.told, conversation_id, *between)
+        return text_reply(message, parts_of(told, MOST_BYTES)[0].text, self._now())
+
+    def _now(self) -> int:
+        return int(self._deps.clock().timestamp())
+
+
+def _refuse(status: int, error: Exception) -> web.Response:
+    log.warning("wechat.refused_request", extra={"data": {"error": type(error).__name__, "status": status}})
+    return web.Response(status=status, text="")

@@ -1,0 +1,108 @@
+"""Proving that a request comes from WeChat's server, and its cipher (安全模式). Source: official account documentation, 消息加解密说明."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import xmltodict
+from wechatpy.crypto import WeChatCrypto
+
+from bot.errors import BotError
+
+# WeChat delivers one message for about fifteen seconds; a request much older was recorded by somebody.
+MOST_SECONDS_APART = 600
+
+
+class ForgedRequestError(BotError):
+    """The signature, the time, the account or the cipher is wrong: not from WeChat, or not for this account."""
+
+    code = "wechat_forged"
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What the query string of a request says."""
+
+    signature: str
+    timestamp: str
+    nonce: str
+    message_signature: str = ""
+    encrypted: bool = False
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Envelope:
+        return cls(
+            signature=query.get("signature", ""),
+            timestamp=query.get("timestamp", ""),
+            nonce=query.get("nonce", ""),
+            message_signature=query.get("msg_signature", ""),
+            encrypted=query.get("encrypt_type", "raw") == "aes",
+        )
+
+
+@dataclass(frozen=True)
+class Seal:
+    """`token` and `aes_key` as set at WeChat; with an `aes_key` nothing is taken in plain text."""
+
+    app_id: str
+    token: str
+    aes_key: str = ""
+    _cipher: WeChatCrypto | None = field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.aes_key:
+            object.__setattr__(self, "_cipher", WeChatCrypto(self.token, self.aes_key, self.app_id))
+
+    def check(self, envelope: Envelope, now: float) -> None:
+        """Raises ForgedRequestError."""
+        expected = _digest(self.token, envelope.timestamp, envelope.nonce)
+        if not hmac.compare_digest(
+            expected, envelope.signature.encode("utf-8", "replace").decode("latin-1", "replace")
+        ):
+            raise ForgedRequestError("signature")
+        if not envelope.timestamp.isdigit() or abs(now - int(envelope.timestamp[:12])) > MOST_SECONDS_APART:
+            raise ForgedRequestError("timestamp")
+
+    def open(self, body: bytes, envelope: Envelope) -> str:
+        """The XML of the message. Raises ForgedRequestError; ValueError where it is no XML."""
+        text = body.decode("utf-8")
+        if self._cipher is None:
+            return text
+        if not envelope.encrypted:
+            raise ForgedRequestError("plain text where the account is encrypted")
+        sealed = str(_root(text).get("Encrypt") or "")
+        expected = _digest(self.token, envelope.timestamp, envelope.nonce, sealed)
+        if not hmac.compare_digest(expected, envelope.message_signature.encode("utf-8", "replace").decode("latin-1")):
+            raise ForgedRequestError("message signature")
+        try:
+            opened: bytes | str = self._cipher.decrypt_message(
+                text, envelope.message_signature, envelope.timestamp, envelope.nonce
+            )
+        except Exception as error:  # the library raises what its parts raise: padding, base64, struct, its own
+            raise ForgedRequestError("cipher") from error
+        return opened.decode("utf-8") if isinstance(opened, bytes) else opened
+
+    def close(self, xml: str, envelope: Envelope) -> str:
+        """A passive reply as WeChat expects it: enciphered where the account is."""
+        if self._cipher is None:
+            return xml
+        closed: str = self._cipher.encrypt_message(xml, envelope.nonce, envelope.timestamp)
+        return closed
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha1("".join(sorted(parts)).encode()).hexdigest()
+
+
+def _root(text: str) -> Mapping[str, object]:
+    """Raises ValueError."""
+    try:
+        root = xmltodict.parse(text).get("xml")
+    except Exception as error:  # expat's error is no ValueError
+        raise ValueError("no XML") from error
+    if not isinstance(root, dict):
+        raise ValueError("no message")
+    return root

@@ -1,0 +1,219 @@
+"""Brings what the log holds for a customer to a channel that must be called (WeChat): in order, resumed after a crash.
+
+The log is the outbox: a contact remembers up to which message it was told. A message is marked after it was taken, so that a
+crash between the two says it twice rather than never. A channel that counts what may be sent is asked for nothing beyond
+it: the rest waits for the customer's next word.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import Protocol
+
+from bot.conversations.feed import Feed
+from bot.conversations.messages import StoredMessage
+from bot.conversations.retry import RetryPolicy
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How a conversation's customer is reached. `sent_seq`: told up to there. `left` texts may be sent until `until`."""
+
+    conversation_id: str
+    address: str
+    sent_seq: int
+    left: int
+    until: datetime
+    reachable: bool = True
+
+    def may_send(self, now: datetime) -> int:
+        return self.left if self.reachable and now < self.until else 0
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """How many texts the customer's last act lets us send, and until when."""
+
+    texts: int
+    until: datetime
+
+
+class Contacts(Protocol):
+    """The durable side of delivery. Each method is one transaction."""
+
+    def heard(self, conversation_id: str, address: str, allowance: Allowance, now: datetime) -> None:
+        """The customer did something: reachable again, and what may be sent is no less than this allows."""
+        ...
+
+    def get(self, conversation_id: str) -> Contact | None: ...
+    def unsent(self, conversation_id: str) -> Sequence[StoredMessage]:
+        """Messages to the customer after `sent_seq`, oldest first."""
+        ...
+
+    def sent(self, conversation_id: str, *, up_to: int | None, texts: int) -> None:
+        """So many texts were taken; told up to that message, or up to where it was before (None)."""
+        ...
+
+    def stop(self, conversation_id: str, *, unreachable: bool) -> None:
+        """Nothing more may be sent until the customer is heard again."""
+        ...
+
+    def owing(self) -> Sequence[str]:
+        """Conversations with something unsent that may be sent to."""
+        ...
+
+
+class Verdict(Enum):
+    """What the channel said to one text."""
+
+    TAKEN = auto()
+    LATER = auto()  # trouble of theirs or the network's: tried again
+    USED_UP = auto()  # nothing more until the customer speaks
+    GONE = auto()  # the customer cannot be reached any more
+
+
+@dataclass(frozen=True)
+class Part:
+    """One text to send; `up_to`: the last message told with it, None where it goes on."""
+
+    text: str
+    up_to: int | None
+
+
+class Deliverer:
+    """One worker per conversation that has something unsent, and none otherwise; all on one event loop.
+
+    `owns`: whether a conversation is this channel's. `cut`: messages → texts. `more`: added to the last text that may be
+    sent when there is more. `hold`: while somebody else answers the conversation.
+    """
+
+    def __init__(
+        self,
+        contacts: Contacts,
+        feed: Feed,
+        *,
+        owns: Callable[[str], bool],
+        cut: Callable[[Sequence[StoredMessage]], Sequence[Part]],
+        send: Callable[[str, str], Awaitable[Verdict]],
+        clock: Callable[[], datetime],
+        retry: RetryPolicy | None = None,
+        more: str = "",
+    ) -> None:
+        self._contacts = contacts
+        self._owns = owns
+        self._cut = cut
+        self._send = send
+        self._clock = clock
+        self._retry = retry or RetryPolicy()
+        self._more = more
+        self._workers: dict[str, asyncio.Task[None]] = {}
+        self._woken: set[str] = set()
+        self._held: dict[str, int] = {}
+        self._stopping = False
+        feed.listen(self.wake)
+
+    async def start(self) -> None:
+        """Resume what an earlier process left."""
+        for conversation_id in await asyncio.to_thread(self._contacts.owing):
+            self.wake(conversation_id)
+
+    def wake(self, conversation_id: str) -> None:
+        """Look for something unsent; safe to call at any time."""
+        if self._stopping or not self._owns(conversation_id):
+            return
+        self._woken.add(conversation_id)
+        if conversation_id not in self._workers and conversation_id not in self._held:
+            self._workers[conversation_id] = asyncio.create_task(self._work(conversation_id))
+
+    @asynccontextmanager
+    async def hold(self, conversation_id: str, patience: float) -> AsyncIterator[bool]:
+        """Send nothing to this conversation meanwhile, and look again afterwards. False when a text that was on its way at
+        the beginning still is after `patience` seconds: whoever answered now might say it twice."""
+        self._held[conversation_id] = self._held.get(conversation_id, 0) + 1
+        try:
+            worker = self._workers.get(conversation_id)
+            if worker is not None:
+                await asyncio.wait({worker}, timeout=patience)
+            yield conversation_id not in self._workers
+        finally:
+            self._held[conversation_id] -= 1
+            if not self._held[conversation_id]:
+                del self._held[conversation_id]
+                self.wake(conversation_id)
+
+    async def stop(self) -> None:
+        """What is not sent stays unsent."""
+        self._stopping = True
+        tasks = list(self._workers.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _work(self, conversation_id: str) -> None:
+        try:
+            while not self._stopping and conversation_id in self._woken and conversation_id not in self._held:
+                self._woken.discard(conversation_id)
+                await self._deliver(conversation_id)
+        except Exception as error:  # a defect in one conversation must end neither the others nor the process
+            log.exception("delivery.failed", extra={"data": {"error": type(error).__name__}})
+        finally:
+            del self._workers[conversation_id]
+        if conversation_id in self._woken:
+            self.wake(conversation_id)
+
+    async def _deliver(self, conversation_id: str) -> None:
+        """Send what is unsent, as far as it may be."""
+        failures = 0
+        while not self._stopping and conversation_id not in self._held:
+            contact = await asyncio.to_thread(self._contacts.get, conversation_id)
+            left = contact.may_send(self._clock()) if contact else 0
+            messages = await asyncio.to_thread(self._contacts.unsent, conversation_id) if left else ()
+            if contact is None or not messages:
+                return
+            parts = self._cut(messages)
+            part = parts[0]
+            text = part.text + self._more if left == 1 and len(parts) > 1 else part.text
+            verdict = await self._send(contact.address, text)
+            if verdict is Verdict.TAKEN and part.up_to is None:
+                verdict = await self._rest_of_message(contact, parts[1:], left - 1)
+            elif verdict is Verdict.TAKEN:
+                await self._mark(conversation_id, part.up_to, 1)
+            if verdict is Verdict.TAKEN:
+                failures = 0
+                continue
+            if verdict is Verdict.LATER:
+                failures += 1
+                await self._retry.pause(self._retry.delay(failures))
+                continue
+            log.warning("delivery.stopped", extra={"data": {"conversation": conversation_id[:8], "why": verdict.name}})
+            await asyncio.to_thread(self._contacts.stop, conversation_id, unreachable=verdict is Verdict.GONE)
+            return
+
+    async def _rest_of_message(self, contact: Contact, parts: Sequence[Part], left: int) -> Verdict:
+        """The other texts of a message that is longer than one. Told when the last is taken; what may not be sent any
+        more begins anew with the customer's next word."""
+        used = 1
+        for part in parts:
+            if used > left:
+                await self._mark(contact.conversation_id, None, used)
+                return Verdict.USED_UP
+            verdict = await self._send(contact.address, part.text)
+            if verdict is not Verdict.TAKEN:
+                await self._mark(contact.conversation_id, None, used)
+                return verdict
+            used += 1
+            if part.up_to is not None:
+                await self._mark(contact.conversation_id, part.up_to, used)
+                return Verdict.TAKEN
+        raise AssertionError("a message without an end")
+
+    async def _mark(self, conversation_id: str, up_to: int | None, texts: int) -> None:
+        await asyncio.to_thread(self._contacts.sent, conversation_id, up_to=up_to, texts=texts)
