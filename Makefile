@@ -7,7 +7,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: run test train bench lint format lock clean
+.PHONY: run test train bench wechat-sim lint format lock clean
 
 run: $(VENV)/.installed
 	@$(PY) -m bot.launch
@@ -22,6 +22,10 @@ train: $(VENV)/.installed
 bench: $(VENV)/.installed
 	@$(PY) -m bot.training.train
 	@$(PY) -m benchmarks
+
+# The assistant behind a pretended WeChat account, talked to from this terminal.
+wechat-sim: $(VENV)/.installed
+	@$(PY) -m simulators.wechat
 
 lint: $(VENV)/.installed
 	@$(PY) -m ruff check .

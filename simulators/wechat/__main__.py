@@ -1,0 +1,101 @@
+"""`make wechat-sim`: the whole assistant behind a pretended official account, talked to as from a phone.
+
+Type what a customer types. `/voice 车被撞了`, `/menu report_claim`, `/follow`, `/unfollow`, `/photo 文件`, `/lose` (the next answer
+gets lost and is delivered again), `/errcode 45047` (what the message API answers next), `/quit`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from pathlib import Path
+
+import aiohttp
+
+from bot.settings import ROOT, read_settings
+from simulators.wechat.server import Account, Seen, WeChatServer
+
+OPEN_ID = "oSimulated-phone-00000000001"
+SIM_PORT = 9081
+_HOW = {"passive": "公众号", "pushed": "公众号", "notice": "微信"}
+
+
+async def show(server: WeChatServer) -> None:
+    """Print what appears on the phone."""
+    shown = 0
+    while True:
+        seen = await server.sees(OPEN_ID, shown + 1)
+        for each in seen[shown:]:
+            print(f"\n{_line(each)}", flush=True)
+        shown = len(seen)
+
+
+def _line(seen: Seen) -> str:
+    return f"【{_HOW[seen.how]}】{seen.text}"
+
+
+async def act(server: WeChatServer, line: str) -> bool:
+    """One line of the keyboard; False ends it."""
+    command, _, rest = line.strip().partition(" ")
+    if command == "/quit":
+        return False
+    if command == "/voice":
+        await server.speak(OPEN_ID, rest or None)
+    elif command == "/menu":
+        await server.event(OPEN_ID, "CLICK", rest)
+    elif command in ("/follow", "/unfollow"):
+        await server.event(OPEN_ID, "subscribe" if command == "/follow" else "unsubscribe")
+    elif command == "/photo":
+        await server.show(OPEN_ID, await asyncio.to_thread(Path(rest).read_bytes))
+    elif command == "/lose":
+        server.lose_answers += 1
+    elif command == "/errcode":
+        server.errcodes.append(int(rest))
+    elif line.strip():
+        await server.say(OPEN_ID, line.strip())
+    return True
+
+
+async def main() -> None:
+    account, settings = Account(aes_key="abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"), read_settings()
+    desk = f"http://127.0.0.1:{settings.port}"
+    async with WeChatServer(f"{desk}/wechat", account).running(SIM_PORT) as server:
+        environment = {
+            **os.environ,
+            "BOT_WECHAT_APP_ID": account.app_id,
+            "BOT_WECHAT_SECRET": account.secret,
+            "BOT_WECHAT_TOKEN": account.token,
+            "BOT_WECHAT_AES_KEY": account.aes_key,
+            "BOT_WECHAT_API": server.url,
+        }
+        assistant = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot.launch", cwd=ROOT, env=environment)
+        try:
+            await _ready(desk)
+            print(__doc__)
+            phone = asyncio.create_task(show(server))
+            await server.event(OPEN_ID, "subscribe")
+            while line := await asyncio.to_thread(sys.stdin.readline):
+                if not await act(server, line):
+                    break
+            phone.cancel()
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                assistant.send_signal(signal.SIGINT)
+            await assistant.wait()
+
+
+async def _ready(desk: str) -> None:
+    async with aiohttp.ClientSession() as http:
+        while True:
+            with contextlib.suppress(aiohttp.ClientError):
+                async with http.get(f"{desk}/readyz") as answer:
+                    if answer.status == 200:
+                        return
+            await asyncio.sleep(0.5)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,78 @@
+"""Only WeChat's own requests are heard, and in the cipher where the account has one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.channels.wechat.crypto import Envelope, ForgedRequestError, Seal
+from simulators.wechat.server import Account, WeChatServer
+
+NOW = 1764100000.0
+KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+XML = "<xml><Content>你好</Content></xml>"
+
+
+def sent(account: Account, at: float = NOW) -> tuple[Envelope, bytes]:
+    query, body = WeChatServer("", account, clock=lambda: at).sealed(XML)
+    return Envelope.of(query), body.encode()
+
+
+def seal(account: Account) -> Seal:
+    return Seal(account.app_id, account.token, account.aes_key)
+
+
+@pytest.mark.parametrize("account", [Account(), Account(aes_key=KEY)], ids=["plain", "enciphered"])
+def test_what_wechat_sends_is_opened(account: Account) -> None:
+    envelope, body = sent(account)
+    seal(account).check(envelope, NOW)
+    assert seal(account).open(body, envelope) == XML
+
+
+def test_another_token_is_another_sender() -> None:
+    envelope, _ = sent(Account(token="anothertoken"))
+    with pytest.raises(ForgedRequestError):
+        seal(Account()).check(envelope, NOW)
+
+
+@pytest.mark.parametrize("at", [NOW - 3600, NOW + 3600])
+def test_a_recorded_request_is_not_heard_an_hour_later(at: float) -> None:
+    envelope, _ = sent(Account(), at)
+    with pytest.raises(ForgedRequestError):
+        seal(Account()).check(envelope, NOW)
+
+
+def test_plain_text_is_refused_where_there_is_a_cipher() -> None:
+    envelope, body = sent(Account())
+    with pytest.raises(ForgedRequestError):
+        seal(Account(aes_key=KEY)).open(body, envelope)
+
+
+def test_a_message_for_another_account_is_refused() -> None:
+    envelope, body = sent(Account(app_id="wxffffffffffffffff", aes_key=KEY))
+    with pytest.raises(ForgedRequestError):
+        seal(Account(aes_key=KEY)).open(body, envelope)
+
+
+def test_a_changed_cipher_text_is_refused() -> None:
+    envelope, body = sent(Account(aes_key=KEY))
+    changed = body.replace(b"<Encrypt><![CDATA[", b"<Encrypt><![CDATA[A")
+    with pytest.raises(ForgedRequestError):
+        seal(Account(aes_key=KEY)).open(changed, envelope)
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
+def test_no_guess_is_a_signature(signature: str, timestamp: str, nonce: str) -> None:
+    with pytest.raises(ForgedRequestError):
+        seal(Account()).check(Envelope(signature, timestamp, nonce), NOW)
+
+
+@given(st.binary(max_size=300))
+def test_rubbish_in_the_cipher_is_refused_or_no_xml(body: bytes) -> None:
+    account = Account(aes_key=KEY)
+    envelope, _ = sent(account)
+    with pytest.raises((ForgedRequestError, ValueError)):
+        seal(account).open(body, replace(envelope, message_signature="0" * 40))
