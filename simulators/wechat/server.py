@@ -66,6 +66,7 @@ class WeChatServer:
     lose_answers: int = 0
     token_calls: int = 0
     acknowledged: list[float] = field(default_factory=list)  # seconds until each delivery was answered
+    taken: set[str] = field(default_factory=set)  # MsgIds that the account acknowledged
     media: dict[str, bytes] = field(default_factory=dict)
     transferred: list[str] = field(default_factory=list)
     url: str = ""
@@ -143,6 +144,8 @@ class WeChatServer:
                 self.lose_answers -= 1
                 continue
             status, body = found
+            if status == 200:
+                self.taken.add(fields.get("MsgId", ""))
             if status == 200 and body in ("success", ""):
                 return
             await self._show_answer(open_id, status, body)
