@@ -1,8 +1,4 @@
-"""`make wechat-sim`: the whole assistant behind a pretended official account, talked to as from a phone.
-
-Type what a customer types. `/voice 车被撞了`, `/menu report_claim`, `/follow`, `/unfollow`, `/photo 文件`, `/lose` (the next answer
-gets lost and is delivered again), `/errcode 45047` (what the message API answers next), `/quit`.
-"""
+"""`make wechat-sim`: the whole assistant behind a pretended official account, talked to as from a phone."""
 
 from __future__ import annotations
 
@@ -20,6 +16,15 @@ from simulators.wechat.server import Account, Seen, WeChatServer
 
 OPEN_ID = "oSimulated-phone-00000000001"
 SIM_PORT = 9081
+HELP = """这是一台假的手机，关注了假的公众号，后面是真的智能客服。直接打字就是发消息，另外可以：
+  /voice 车被撞了   发语音（写的是识别出来的字；不写字就是没听清）
+  /photo 文件名     发照片
+  /menu report_claim   点菜单（query_policy、file_complaint、change_beneficiary、request_human）
+  /follow  /unfollow   关注、取消关注
+  /lose             下一次回复在路上丢了，微信会再发一遍
+  /errcode 45047    下一次主动发消息，微信回这个错误码
+  /quit             结束
+"""
 _HOW = {"passive": "公众号", "pushed": "公众号", "notice": "微信"}
 
 
@@ -71,10 +76,15 @@ async def main() -> None:
             "BOT_WECHAT_AES_KEY": account.aes_key,
             "BOT_WECHAT_API": server.url,
         }
-        assistant = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot.launch", cwd=ROOT, env=environment)
+        log_path = settings.var_dir / "wechat-sim.log"
+        print(f"正在启动，日志在 {log_path} ……", flush=True)
+        with log_path.open("wb") as log:
+            assistant = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot.launch", cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
         try:
             await _ready(desk)
-            print(__doc__)
+            print(HELP, flush=True)
             phone = asyncio.create_task(show(server))
             await server.event(OPEN_ID, "subscribe")
             while line := await asyncio.to_thread(sys.stdin.readline):
