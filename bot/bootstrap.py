@@ -47,6 +47,7 @@ from bot.services.sweep_due_dates import Sweep
 from bot.services.take_failed_turn import FailedTurn, take_failed_turn
 from bot.services.take_file import Upload, as_choice, inspect_upload, take_file
 from bot.settings import Settings
+from bot.store.calls import SqlCalls
 from bot.store.contacts import SqlContacts
 from bot.store.demo import seed_demo
 from bot.store.demo_people import NAMED_CUSTOMERS, NamedCustomer
@@ -95,6 +96,8 @@ class FrontDeskParts:
     limits: Limits
     contacts: SqlContacts
     wechat: WeChatApi | None
+    calls: SqlCalls
+    hand_off_of: HandOffOf
 
     async def close(self) -> None:
         await self.assistant.close()
@@ -129,10 +132,27 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
         questionnaires=load_questionnaires(settings.data_dir / "follow_up"),
         limits=limits,
         contacts=SqlContacts(engine),
+        calls=SqlCalls(engine),
+        hand_off_of=HandOffOf(unit_of_work),
         wechat=WeChatApi(account.api, account.app_id, account.secret) if (account := settings.wechat) else None,
         banner=EventBanner(unit_of_work, load_kinds(settings.data_dir / "events.yml")),
         take_file=FileTaker(unit_of_work, message_log, limits),
     )
+
+
+@dataclass(frozen=True)
+class HandOffOf:
+    """Who takes a conversation over, and what he must know in one breath: for a phone call that is put through."""
+
+    unit_of_work: UnitOfWorkFactory
+
+    def __call__(self, conversation_id: str) -> tuple[str, str]:
+        with self.unit_of_work() as work:
+            found = work.hand_offs.open_for(conversation_id)
+        if found is None:
+            return "综合", ""
+        known = "；".join(f"{label} {value}" for label, value in found.slots)
+        return found.post, "。".join(filter(None, (found.reason_zh, found.reference_no, known)))
 
 
 @dataclass(frozen=True)

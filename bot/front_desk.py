@@ -16,6 +16,7 @@ from aiohttp import web
 from bot.bootstrap import FrontDeskParts, build_front_desk_parts, prepare_store
 from bot.calendars.clocks import SHANGHAI
 from bot.channels import web as web_channel
+from bot.channels.ivr import channel as ivr
 from bot.channels.web.channel import WebDeps, attach
 from bot.channels.web.limits import Limits
 from bot.channels.web.readiness import Readiness
@@ -117,6 +118,20 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
         ),
     )
     deliverer = _attach_wechat(app, settings, parts, dispatcher, feed, options)
+    if settings.ivr_key:
+        ivr.attach(
+            app,
+            ivr.IvrDeps(
+                key=settings.ivr_key,
+                id_key=settings.secrets.pepper,
+                log=parts.message_log,
+                calls=parts.calls,
+                feed=feed,
+                wake=dispatcher.wake,
+                hand_off=parts.hand_off_of,
+                clock=options.clock,
+            ),
+        )
     _keep_alive(app, feed, dispatcher, deliverer, parts, options)
     return app
 

@@ -78,6 +78,7 @@ class Settings:
     company: str = "示例保险股份有限公司（演示，虚构）"
     privacy_contact: str = "个人信息保护负责人，信箱 privacy@insurer.example"
     wechat: WeChatSettings | None = None
+    ivr_key: str = ""  # of the hotline's gateway; "" where there is none
 
     @property
     def privacy_notice(self) -> dict[str, str]:
@@ -149,7 +150,16 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         company=env.get("BOT_COMPANY_NAME", Settings.company),
         privacy_contact=env.get("BOT_PRIVACY_CONTACT", Settings.privacy_contact),
         wechat=_wechat(env),
+        ivr_key=_long(env, "BOT_IVR_KEY"),
     )
+
+
+def _long(env: Mapping[str, str], name: str) -> str:
+    """A key that nobody guesses, or "". Raises ConfigurationError for a short one."""
+    value = env.get(name, "")
+    if value and len(value) < 24:
+        raise ConfigurationError("a key of at least 24 characters", setting=name)
+    return value
 
 
 def _wechat(env: Mapping[str, str]) -> WeChatSettings | None:

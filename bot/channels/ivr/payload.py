@@ -1,0 +1,133 @@
+"""A gateway's events and our actions, as JSON. docs/openapi.yml is the contract."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from bot.channels.ivr.speech import ssml_of
+from bot.channels.web.errors import RefusedRequestError
+
+_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
+_DTMF = re.compile(r"[0-9*#]{1,32}")
+_KEYS = {"id", "type", "text", "confidence", "alternatives", "digits", "from", "to"}
+MAX_TEXT, MAX_ALTERNATIVES = 2000, 10
+
+
+class EventType(str, Enum):
+    START = "start"
+    SPEECH = "speech"
+    DTMF = "dtmf"
+    NO_INPUT = "no_input"
+    BARGE_IN = "barge_in"
+    HANGUP = "hangup"
+
+
+@dataclass(frozen=True)
+class CallEvent:
+    """`confidence` from 0 to 1, None where the recogniser says none. The caller's number is no identity and is not kept."""
+
+    id: str
+    type: EventType
+    text: str = ""
+    confidence: float | None = None
+    digits: str = ""
+
+
+@dataclass(frozen=True)
+class Gather:
+    """What to listen for: the kind of the open question, and how many keys at most; 0 where keys do not answer it."""
+
+    expect: str = "text"
+    most_digits: int = 1
+    timeout_ms: int = 6000
+
+
+@dataclass(frozen=True)
+class Actions:
+    """What the gateway does now, in this order: say, then transfer, or hang up, or listen."""
+
+    say: str = ""
+    gather: Gather | None = field(default_factory=Gather)
+    transfer: str = ""  # a post of the desk
+    summary: str = ""
+    hang_up: bool = False
+
+    def as_json(self) -> dict[str, object]:
+        found: list[dict[str, object]] = []
+        if self.say:
+            found.append({"type": "say", "text": self.say, "ssml": ssml_of(self.say)})
+        if self.transfer:
+            found.append({"type": "transfer", "queue": self.transfer, "summary": self.summary})
+        elif self.hang_up:
+            found.append({"type": "hangup"})
+        elif self.gather:
+            dtmf = {"max_digits": self.gather.most_digits, "terminator": "#"}
+            found.append(
+                {"type": "gather", "expect": self.gather.expect, "dtmf": dtmf, "timeout_ms": self.gather.timeout_ms}
+            )
+        return {"actions": found}
+
+
+def parse_call_id(value: str) -> str:
+    if not _ID.fullmatch(value):
+        raise RefusedRequestError("bad_id")
+    return value
+
+
+def parse_event(body: bytes) -> CallEvent:
+    """Raises RefusedRequestError: bad_json, not_an_object, unknown_key, bad_id, bad_event, text_too_long."""
+    fields = _object(body)
+    if set(fields) - _KEYS:
+        raise RefusedRequestError("unknown_key")
+    number = fields.get("id")
+    if not isinstance(number, str) or not _ID.fullmatch(number):
+        raise RefusedRequestError("bad_id")
+    kind = next((each for each in EventType if each.value == fields.get("type")), None)
+    if kind is None:
+        raise RefusedRequestError("bad_event")
+    return CallEvent(number, kind, _text(fields, kind), _confidence(fields.get("confidence")), _digits(fields, kind))
+
+
+def _object(body: bytes) -> Mapping[str, object]:
+    try:
+        found = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise RefusedRequestError("bad_json") from error
+    if not isinstance(found, dict):
+        raise RefusedRequestError("not_an_object")
+    return found
+
+
+def _text(fields: Mapping[str, object], kind: EventType) -> str:
+    """The best hypothesis: `text`, else the first alternative."""
+    if kind is not EventType.SPEECH:
+        return ""
+    told, others = fields.get("text", ""), fields.get("alternatives", [])
+    if not isinstance(told, str) or not isinstance(others, list) or len(others) > MAX_ALTERNATIVES:
+        raise RefusedRequestError("bad_event")
+    best = told or next((each for each in others if isinstance(each, str)), "")
+    if len(best) > MAX_TEXT:
+        raise RefusedRequestError("text_too_long")
+    return "".join(char for char in best if unicodedata.category(char) not in ("Cc", "Cs")).strip()
+
+
+def _confidence(value: object) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        raise RefusedRequestError("bad_event")
+    return float(value)
+
+
+def _digits(fields: Mapping[str, object], kind: EventType) -> str:
+    if kind is not EventType.DTMF:
+        return ""
+    digits = fields.get("digits", "")
+    if not isinstance(digits, str) or not _DTMF.fullmatch(digits):
+        raise RefusedRequestError("bad_event")
+    return digits

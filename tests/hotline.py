@@ -1,0 +1,113 @@
+"""The hotline's door on a real port and a real SQLite file, with a scripted assistant behind it, and a gateway that calls it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from bot.channels.ivr.channel import IvrDeps, attach, conversation_of
+from bot.channels.web import security
+from bot.conversations.dispatcher import Dispatcher
+from bot.conversations.feed import Feed
+from bot.conversations.retry import RetryPolicy
+from bot.store.calls import SqlCalls
+from bot.store.engine import build_engine
+from bot.store.message_log import SqlMessageLog
+from bot.store.migrate import migrate
+from tests.fakes import DATA_KEY, PeopleQueue, ScriptedAssistant, SettableClock
+
+KEY, ID_KEY = "a gateway's key of the tests", "an id key of the tests"
+
+
+@dataclass
+class Gateway:
+    """One call; every event gets an id of its own."""
+
+    http: aiohttp.ClientSession
+    url: str
+    call_id: str
+    key: str = KEY
+    numbers: Any = field(default_factory=lambda: itertools.count(1))
+
+    async def send(self, kind: str, *, event_id: str = "", **fields: object) -> dict[str, dict[str, Any]]:
+        """The actions by their type."""
+        status, answer = await self.post({"id": event_id or f"e{next(self.numbers)}", "type": kind, **fields})
+        assert status == 200, answer
+        return {each["type"]: each for each in answer["actions"]}
+
+    async def post(self, body: object, *, raw: bytes = b"") -> tuple[int, Any]:
+        headers = {"Authorization": f"Bearer {self.key}"}
+        url = f"{self.url}/api/ivr/calls/{self.call_id}/events"
+        data = {"data": raw} if raw else {"json": body}
+        async with self.http.post(url, headers=headers, **data) as answer:
+            return answer.status, await answer.json()
+
+    async def says(self, text: str, **fields: object) -> str:
+        """What is heard after this was said."""
+        return (await self.send("speech", text=text, **fields)).get("say", {}).get("text", "")
+
+
+@dataclass
+class Hotline:
+    folder: Path
+    patience: float = 3.0
+    assistant: ScriptedAssistant = field(default_factory=ScriptedAssistant)
+    clock: SettableClock = field(default_factory=SettableClock)
+
+    def __post_init__(self) -> None:
+        url = f"sqlite:///{self.folder / 'assistant.db'}"
+        migrate(url)
+        engine = build_engine(url, DATA_KEY)
+        self.log, self.calls = SqlMessageLog(engine), SqlCalls(engine)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Hotline]:
+        feed = Feed()
+        retry = RetryPolicy(first=0.02, longest=0.1, longest_probe=0.05)
+        dispatcher = Dispatcher(
+            self.log, self.assistant, feed, people=PeopleQueue(self.log), clock=self.clock, retry=retry
+        )
+        app = web.Application(middlewares=[security.coded_errors])
+        attach(
+            app,
+            IvrDeps(
+                key=KEY,
+                id_key=ID_KEY,
+                log=self.log,
+                calls=self.calls,
+                feed=feed,
+                wake=dispatcher.wake,
+                hand_off=lambda _: ("理赔", "客户要人工"),
+                clock=self.clock,
+                patience=self.patience,
+            ),
+        )
+        runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        await dispatcher.start()
+        try:
+            async with aiohttp.ClientSession() as self.http:
+                yield self
+        finally:
+            feed.close()
+            await runner.cleanup()
+            await dispatcher.stop()
+
+    def call(self, call_id: str = "call-1") -> Gateway:
+        return Gateway(self.http, self.url, call_id)
+
+    def conversation(self, call_id: str = "call-1") -> str:
+        return conversation_of(call_id, ID_KEY)
+
+    def now(self) -> datetime:
+        return self.clock()

@@ -1,0 +1,242 @@
+"""Phone calls over real HTTP: events in, what to say and to listen for out."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.conversations.messages import InputHint, OfferedChoice, Reply
+from bot.insurance.hand_off import Owner
+from tests.hotline import Gateway, Hotline
+
+CHOICES = (OfferedChoice("没人受伤", "/a"), OfferedChoice("一人受伤", "/b"), OfferedChoice("情况危急", "/c"))
+
+
+@pytest.fixture
+async def hotline(tmp_path: Path) -> AsyncIterator[Hotline]:
+    async with Hotline(tmp_path).running() as running:
+        yield running
+
+
+@pytest.fixture
+async def call(hotline: Hotline) -> Gateway:
+    gateway = hotline.call()
+    await gateway.send("start", **{"from": "13800000000", "to": "95000"})
+    return gateway
+
+
+def ask(hotline: Hotline, text: str, kind: str, *choices: OfferedChoice) -> None:
+    hotline.assistant.answer = lambda _: [Reply(text, choices, InputHint("slot", kind))]
+
+
+async def test_a_call_begins_with_who_speaks_and_how_to_reach_a_person(hotline: Hotline) -> None:
+    actions = await hotline.call().send("start")
+    assert "机器人" in actions["say"]["text"]
+    assert "转人工" in actions["say"]["text"]
+    assert actions["say"]["ssml"].startswith("<speak")
+    assert actions["gather"]["expect"] == "text"
+
+
+async def test_what_is_said_is_a_turn_and_its_answer_is_spoken(hotline: Hotline, call: Gateway) -> None:
+    assert await call.says("我要报案") == "收到：我要报案。"
+    assert [each.channel for each in hotline.assistant.seen] == ["ivr"]
+
+
+async def test_the_same_event_again_is_answered_the_same_and_done_once(hotline: Hotline, call: Gateway) -> None:
+    first = await call.send("speech", text="我要报案", event_id="same")
+    assert await call.send("speech", text="我要报案", event_id="same") == first
+    assert len(hotline.assistant.seen) == 1
+
+
+async def test_events_at_the_same_time_are_taken_one_after_the_other(hotline: Hotline, call: Gateway) -> None:
+    await asyncio.gather(*(call.send("speech", text=f"第{number}句", event_id=f"x{number}") for number in range(5)))
+    assert hotline.assistant.most_at_once == 1
+    assert len(hotline.assistant.seen) == 5
+
+
+async def test_silence_is_asked_again_then_by_keys_and_the_third_time_a_person_comes(
+    hotline: Hotline, call: Gateway
+) -> None:
+    ask(hotline, "有人受伤吗？", "choice", *CHOICES)
+    await call.says("我要报案")
+    once = (await call.send("no_input"))["say"]["text"]
+    assert "没有听到" in once
+    assert "有人受伤吗" in once
+    twice = (await call.send("no_input"))["say"]["text"]
+    assert "没人受伤按 1" in twice
+    assert "转人工按零" in twice
+    await call.send("no_input")
+    assert hotline.assistant.seen[-1].text == "转人工"
+
+
+async def test_a_word_between_two_silences_counts_anew(hotline: Hotline, call: Gateway) -> None:
+    await call.send("no_input")
+    await call.send("no_input")
+    await call.says("等一下")
+    await call.send("no_input")
+    await call.send("no_input")
+    assert [each.text for each in hotline.assistant.seen] == ["等一下"]
+
+
+async def test_a_key_presses_the_button_of_its_place(hotline: Hotline, call: Gateway) -> None:
+    ask(hotline, "有人受伤吗？", "choice", *CHOICES)
+    await call.says("我要报案")
+    await call.send("dtmf", digits="2")
+    assert (hotline.assistant.seen[-1].text, hotline.assistant.seen[-1].payload) == ("一人受伤", "/b")
+
+
+async def test_keys_answer_a_question_for_a_number(hotline: Hotline, call: Gateway) -> None:
+    ask(hotline, "请问您的手机号？", "phone")
+    actions = await call.send("speech", text="我要报案")
+    assert actions["gather"]["dtmf"]["max_digits"] == 11
+    await call.send("dtmf", digits="13900003011#")
+    assert hotline.assistant.seen[-1].text == "13900003011"
+
+
+async def test_zero_is_a_person_and_star_says_it_again(hotline: Hotline, call: Gateway) -> None:
+    said = await call.says("我要报案")
+    assert (await call.send("dtmf", digits="*"))["say"]["text"] == said
+    await call.send("dtmf", digits="0")
+    assert hotline.assistant.seen[-1].text == "转人工"
+
+
+async def test_a_number_is_read_back_and_counts_after_a_yes(hotline: Hotline, call: Gateway) -> None:
+    ask(hotline, "请问您的手机号？", "phone")
+    await call.says("我要报案")
+    assert await call.says("幺三九 零零零零 三零幺幺") == "我读一遍：幺三九，零零零零，三零幺幺，对吗？"
+    assert await call.says("不对") == "好的，请再说一遍。"
+    await call.says("幺三九 零零零零 三零幺二")
+    assert len(hotline.assistant.seen) == 1
+    await call.says("对的")
+    assert hotline.assistant.seen[-1].text == "幺三九 零零零零 三零幺二"
+
+
+async def test_what_was_hardly_heard_is_confirmed_and_what_was_heard_well_is_not(
+    hotline: Hotline, call: Gateway
+) -> None:
+    assert await call.says("我要退保", confidence=0.3) == "您说的是：我要退保，对吗？"
+    assert not hotline.assistant.seen
+    await call.send("dtmf", digits="1")
+    assert [each.text for each in hotline.assistant.seen] == ["我要退保"]
+    await call.says("我要报案", confidence=0.9)
+    assert len(hotline.assistant.seen) == 2
+
+
+async def test_say_it_again_repeats_without_a_turn(hotline: Hotline, call: Gateway) -> None:
+    said = await call.says("我要报案")
+    assert await call.says("没听清，再说一遍") == said
+    assert len(hotline.assistant.seen) == 1
+
+
+async def test_a_long_answer_comes_two_sentences_at_a_time(hotline: Hotline, call: Gateway) -> None:
+    hotline.assistant.answer = lambda _: [
+        Reply("第一句。第二句。第三句。第四句。第五句。\n依据：保险法第十六条（2026-11-22）")
+    ]
+    assert await call.says("等待期是什么") == "第一句。第二句。要接着听，请说“继续”。"
+    assert await call.says("继续") == "第三句。第四句。要接着听，请说“继续”。"
+    assert await call.says("继续") == "第五句。"
+    assert len(hotline.assistant.seen) == 1
+
+
+async def test_a_card_is_heard_whole_with_its_numbers_digit_by_digit(hotline: Hotline, call: Gateway) -> None:
+    card = "请核对报案的内容：\n· 车牌 京A12345\n· 电话 139****3011\n· 出险时间 11 月 25 日 15:00\n· 地点 北四环"
+    ask(hotline, card, "confirm", OfferedChoice("确认提交", "/affirm"), OfferedChoice("先不办了", "/cancel"))
+    said = await call.says("没有了")
+    for heard in ("京，A，幺二三四，五", "11月25日", "北四环", "可以说：确认提交，或者先不办了"):
+        assert heard in said, said
+
+
+async def test_a_slow_turn_asks_for_patience_and_is_told_at_the_next_silence(tmp_path: Path) -> None:
+    async with Hotline(tmp_path, patience=0.1).running() as hotline:
+        call = hotline.call()
+        await call.send("start")
+        hotline.assistant.hold.clear()
+        assert "请稍等" in await call.says("查保单")
+        assert "请稍等" in (await call.send("no_input"))["say"]["text"]
+        hotline.assistant.hold.set()
+        heard = ""
+        while "收到" not in heard:
+            heard = (await call.send("no_input"))["say"]["text"]
+        assert heard == "收到：查保单。"
+        assert len(hotline.assistant.seen) == 1
+
+
+async def test_a_person_gets_the_call_with_a_summary_and_the_bot_is_silent(hotline: Hotline, call: Gateway) -> None:
+    await call.says("你好")
+    hotline.log.set_owner(hotline.conversation(), Owner.QUEUE, hotline.now())
+    actions = await call.send("speech", text="有人吗")
+    assert (actions["transfer"]["queue"], actions["transfer"]["summary"]) == ("理赔", "客户要人工")
+    assert "gather" not in actions
+    assert [each.text for each in hotline.assistant.seen] == ["你好"]
+
+
+async def test_after_hanging_up_nothing_is_listened_for(call: Gateway) -> None:
+    assert await call.send("hangup") == {}
+    assert set(await call.send("speech", text="喂")) == {"hangup"}
+
+
+async def test_barging_in_is_listened_to(call: Gateway) -> None:
+    assert set(await call.send("barge_in")) == {"gather"}
+
+
+async def test_a_call_goes_on_after_a_restart(tmp_path: Path) -> None:
+    hotline = Hotline(tmp_path)
+    async with hotline.running():
+        ask(hotline, "请问您的手机号？", "phone")
+        await hotline.call().send("start", event_id="a")
+        await hotline.call().send("speech", text="我要报案", event_id="b")
+        await hotline.call().send("speech", text="幺三九零零零零三零幺幺", event_id="c")
+    async with hotline.running():
+        await hotline.call().send("speech", text="对", event_id="d")
+    assert hotline.assistant.seen[-1].text == "幺三九零零零零三零幺幺"
+
+
+async def test_calls_do_not_hear_each_other(hotline: Hotline) -> None:
+    one, two = hotline.call("one"), hotline.call("two")
+    assert await one.says("甲") == "收到：甲。"
+    assert await two.says("乙") == "收到：乙。"
+    assert hotline.conversation("one") != hotline.conversation("two")
+
+
+@pytest.mark.parametrize("key", ["", "wrong", "密钥"])
+async def test_who_has_no_key_is_refused(hotline: Hotline, key: str) -> None:
+    gateway = hotline.call()
+    gateway.key = key.encode().decode("latin-1")
+    status, _ = await gateway.post({"id": "1", "type": "start"})
+    assert status == 401
+    assert not hotline.log.exists(hotline.conversation())
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"id": "1", "type": "dance"}, "bad_event"),
+        ({"id": "1"}, "bad_event"),
+        ({"id": "", "type": "start"}, "bad_id"),
+        ({"id": "1", "type": "start", "sender": "x"}, "unknown_key"),
+        ({"id": "1", "type": "speech", "text": 3}, "bad_event"),
+        ({"id": "1", "type": "speech", "text": "x", "confidence": 7}, "bad_event"),
+        ({"id": "1", "type": "speech", "text": "长" * 2001}, "text_too_long"),
+        ({"id": "1", "type": "dtmf", "digits": "12a"}, "bad_event"),
+        ([1], "not_an_object"),
+    ],
+)
+async def test_malformed_events_are_coded_errors(call: Gateway, body: object, code: str) -> None:
+    status, answer = await call.post(body)
+    assert 400 <= status < 500
+    assert answer["code"] == code
+
+
+@pytest.mark.timeout(120)
+async def test_five_hundred_bodies_of_rubbish_hurt_nobody(call: Gateway) -> None:
+    dice = random.Random(20261126)
+    parts = [b'{"id":"1","type":"speech","text":"', b"\x00", "\u202e👍".encode(), b"\\ud800", b'"}', b"[" * 50, b"}"]
+    for _ in range(500):
+        raw = b"".join(dice.choices(parts, k=dice.randrange(1, 6))) or b"{}"
+        status, _ = await call.post(None, raw=raw)
+        assert status < 500
+    assert await call.says("查保单") == "收到：查保单。"
