@@ -11,20 +11,36 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import yaml
 from aiohttp import web
+from jsonschema import Draft202012Validator
 
 from bot.channels.ivr.channel import IvrDeps, attach, conversation_of
 from bot.channels.web import security
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.feed import Feed
 from bot.conversations.retry import RetryPolicy
+from bot.settings import ROOT
 from bot.store.calls import SqlCalls
 from bot.store.engine import build_engine
 from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
 from tests.fakes import DATA_KEY, PeopleQueue, ScriptedAssistant, SettableClock
 
+CONTRACT: dict[str, Any] = yaml.safe_load((ROOT / "docs" / "openapi-ivr.yml").read_text(encoding="utf-8"))
 KEY, ID_KEY = "a gateway's key of the tests", "an id key of the tests"
+
+
+def keep_to_contract(status: int, answer: object) -> None:
+    """Hold an answer against docs/openapi-ivr.yml."""
+    responses = CONTRACT["paths"]["/api/ivr/calls/{call_id}/events"]["post"]["responses"]
+    assert str(status) in responses, status
+    named = "Actions" if status == 200 else "Refused"
+    components = CONTRACT["components"]
+    schema = components["schemas"]["Actions"] if named == "Actions" else (
+        components["responses"]["Refused"]["content"]["application/json"]["schema"]
+    )  # fmt: skip
+    Draft202012Validator(schema).validate(answer)
 
 
 @dataclass
@@ -48,7 +64,9 @@ class Gateway:
         url = f"{self.url}/api/ivr/calls/{self.call_id}/events"
         data = {"data": raw} if raw else {"json": body}
         async with self.http.post(url, headers=headers, **data) as answer:
-            return answer.status, await answer.json()
+            status, told = answer.status, await answer.json()
+        keep_to_contract(status, told)
+        return status, told
 
     async def says(self, text: str, **fields: object) -> str:
         """What is heard after this was said."""

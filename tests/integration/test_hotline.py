@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from openapi_spec_validator import validate_spec
 
 from bot.conversations.messages import InputHint, OfferedChoice, Reply
 from bot.insurance.hand_off import Owner
-from tests.hotline import Gateway, Hotline
+from tests.hotline import CONTRACT, Gateway, Hotline
 
 CHOICES = (OfferedChoice("没人受伤", "/a"), OfferedChoice("一人受伤", "/b"), OfferedChoice("情况危急", "/c"))
 
@@ -229,6 +230,10 @@ async def test_malformed_events_are_coded_errors(call: Gateway, body: object, co
     status, answer = await call.post(body)
     assert 400 <= status < 500
     assert answer["code"] == code
+
+
+def test_the_contract_is_a_contract() -> None:
+    validate_spec(CONTRACT)
 
 
 @pytest.mark.timeout(120)

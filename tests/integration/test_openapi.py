@@ -36,7 +36,7 @@ SPEC = Spec.from_dict(CONTRACT)
 SESSIONS, MESSAGES, STREAM = "/api/chat/sessions", "/api/chat/messages", "/api/chat/stream"
 DOCUMENTS, FILES = "/api/chat/documents", "/api/chat/files"
 # Only a client that stops in the middle, or a request to an address or with a method that the contract does not know.
-OUTSIDE = {"body_incomplete", "not_found", "method_not_allowed"}
+OUTSIDE = {"body_incomplete", "not_found", "method_not_allowed", "bad_event"}  # the last is the hotline's
 
 
 @dataclass

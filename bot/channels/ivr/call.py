@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.channels.ivr.payload import Actions, CallEvent, EventType, Gather
-from bot.channels.ivr.speech import Speech, next_of, speech_of
+from bot.channels.ivr.speech import Speech, next_of, speech_of, whole
 from bot.conversations.messages import InputHint, StoredMessage
 from bot.insurance.hand_off import Owner
 from bot.text.aloud import digits_aloud
@@ -182,7 +182,7 @@ class Call:
         if await self.line.owner() is not Owner.BOT:
             post, summary = await self.line.hand_off()
             self.state = replace(self.state, ended=True)
-            return Actions(speech_of(messages).said if messages else "", None, post, summary)
+            return Actions(whole(messages), None, post, summary)
         return self._speak(speech_of(messages)) if messages else Actions(self.state.last, self._gather())
 
     def _speak(self, speech: Speech) -> Actions:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from bot.conversations.messages import StoredMessage
-from bot.text.aloud import numbers_aloud
+from bot.text.aloud import digits_aloud, numbers_aloud
 
 SENTENCES = 2
+MOST_OF_QUESTION = 3
 MOST_OPTIONS = 3
 GO_ON = "要接着听，请说“继续”。"
 _NOT_SAID = re.compile(
@@ -18,8 +19,10 @@ _NOT_SAID = re.compile(
 )
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]")
 _MARKS = {"·": "", "“": "", "”": "", "《": "", "》": "", "（": "，", "）": "，", "/": "或", "～": "到", "—": "，"}
+_ANSWER = re.compile("(?:回复?|点)(?=“)")  # on the page one writes "没有", here one says it
+_MASKED = re.compile(r"[^\s，。：、（）*]*\*{2,}(\w{2,4})")
 _SPACED = re.compile(r"(?<=\d) (?=[月日年号])|(?<=[月日年]) (?=\d)")
-_SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
+_SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
 _REPEATED = re.compile(r"[，、]{2,}|，(?=[。！？])")
 
 
@@ -32,29 +35,40 @@ class Speech:
 
 
 def speech_of(messages: Sequence[StoredMessage]) -> Speech:
-    """What the newest messages say. A card is read whole, because what is confirmed must have been heard; a question at the
-    end is always heard, for it is what the caller answers."""
-    sentences: list[str] = []
-    for message in messages:
-        sentences += sentences_of(message.text)
-    is_card = any(message.input and message.input.kind == "confirm" for message in messages)
-    if is_card or len(sentences) <= SENTENCES + 1:
-        return Speech("".join(sentences) + options_of(messages))
-    last = sentences[-1]
-    if last.endswith("？"):
-        return Speech(
-            "".join((*sentences[: SENTENCES - 1], last)) + options_of(messages), "".join(sentences[SENTENCES - 1 : -1])
-        )
+    """What the newest messages say, the rest on demand.
+
+    A card is read whole, because what is confirmed must have been heard. A question is what the caller answers, so its
+    message is heard to the end, after one sentence of what came before.
+    """
+    before = [sentence for message in messages[:-1] for sentence in sentences_of(message.text)]
+    newest = messages[-1]
+    told = sentences_of(newest.text)
+    if newest.input and newest.input.kind == "confirm":
+        return Speech("".join((*before, *told)) + options_of(messages))
+    if newest.input:
+        # The longest question of ours has three sentences; what explains it comes first and is left out first.
+        left_out = [*before[1:], *told[:-MOST_OF_QUESTION]]
+        said = "".join((*before[:1], *told[-MOST_OF_QUESTION:]))
+        return Speech(said + options_of(messages), "".join(left_out))
+    sentences = before + told
+    if len(sentences) <= SENTENCES + 1:
+        return Speech("".join(sentences))
     return Speech("".join(sentences[:SENTENCES]) + GO_ON, "".join(sentences[SENTENCES:]))
 
 
+def whole(messages: Sequence[StoredMessage]) -> str:
+    """Everything: the last words before a call is put through."""
+    return "".join(sentence for message in messages for sentence in sentences_of(message.text))
+
+
 def sentences_of(text: str) -> list[str]:
-    plain = _EMOJI.sub("", _NOT_SAID.sub("", text))
+    plain = _MASKED.sub(lambda found: f"尾号{digits_aloud(found[1])}", text)
+    plain = _ANSWER.sub("说", _EMOJI.sub("", _NOT_SAID.sub("", plain)))
     for mark, instead in _MARKS.items():
         plain = plain.replace(mark, instead)
     plain = numbers_aloud(_SPACED.sub("", plain))
     found = [_REPEATED.sub("，", each.strip().strip("，、")) for each in _SENTENCE.findall(plain)]
-    return [each if each[-1] in "。！？；，" else f"{each}。" for each in found if each]
+    return [each if each[-1] in "。！？；，：" else f"{each}。" for each in found if each]
 
 
 def options_of(messages: Sequence[StoredMessage]) -> str:
@@ -62,7 +76,7 @@ def options_of(messages: Sequence[StoredMessage]) -> str:
     newest = messages[-1] if messages else None
     if newest is None or newest.input is None or newest.input.kind not in ("choice", "confirm"):
         return ""
-    titles = [choice.title for choice in newest.choices[:MOST_OPTIONS]]
+    titles = [choice.title.replace("，", "") for choice in newest.choices[:MOST_OPTIONS]]  # a comma parts two options
     return f"可以说：{'，或者'.join(filter(None, ('，'.join(titles[:-1]), titles[-1])))}。" if titles else ""
 
 

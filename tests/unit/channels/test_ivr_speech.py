@@ -39,6 +39,19 @@ def test_numbers_that_name_things_are_spelled_and_sums_are_not(text: str, aloud:
     assert numbers_aloud(text) == aloud
 
 
+@pytest.mark.parametrize(
+    ("masked", "said"),
+    [
+        ("电话 139****3011", "电话 尾号三零幺幺。"),
+        ("车牌 京A***45", "车牌 尾号四五。"),
+        ("请核对：", "请核对："),
+        ("没记下就回“没有”", "没记下就说没有。"),
+    ],
+)
+def test_what_is_masked_is_known_by_its_end_and_words_are_said_not_written(masked: str, said: str) -> None:
+    assert "".join(sentences_of(masked)) == said
+
+
 def test_what_is_for_the_eye_is_not_said() -> None:
     said = "".join(
         sentences_of(
@@ -57,4 +70,4 @@ def test_ssml_is_well_formed_whatever_was_said(text: str) -> None:
 @given(st.text(max_size=300))
 def test_a_sentence_ends_and_nothing_raises(text: str) -> None:
     for sentence in sentences_of(text):
-        assert sentence[-1] in "。！？；，"
+        assert sentence[-1] in "。！？；，："

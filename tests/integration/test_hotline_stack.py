@@ -1,0 +1,67 @@
+"""The real processes behind a phone call: one claim from the first word to its number, for the ear."""
+
+from __future__ import annotations
+
+import re
+
+import aiohttp
+import pytest
+
+from bot.channels.ivr.channel import conversation_of
+from tests.hotline import Gateway
+from tests.stack import Stack
+
+pytestmark = pytest.mark.timeout(600)
+KEY = "a-gateway-key-of-the-tests-0001"
+TOLD = {
+    "怎么联系您": "幺三九零零零零三零幺幺，王先生，车主本人，我开的",
+    "还能开": "能开",
+    "报警了吗": "没报警",
+    "对方": "对方跑了",
+    "受伤": "没有人受伤",
+    "车牌": "京 A 幺二三四五",
+    "什么时候": "昨天下午三点",
+    "在哪": "北京北四环",
+}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory):
+    stack = Stack(tmp_path_factory.mktemp("hotline"))
+    stack.environment["BOT_IVR_KEY"] = KEY
+    stack.start()
+    yield stack
+    stack.stop()
+
+
+async def test_a_claim_is_reported_by_phone_with_its_number(whole: Stack) -> None:
+    async with aiohttp.ClientSession() as http:
+        call = Gateway(http, f"http://127.0.0.1:{whole.ports['desk']}", "call-1", KEY)
+        await call.send("start")
+        heard = await call.says("呃 我的车京 A 幺二三四五 昨天下午三点在北京北四环被追尾了 没人受伤")
+        for _ in range(20):
+            if "确认提交" in heard:
+                break
+            if heard.endswith("对吗？"):
+                heard = await call.says("对")
+                continue
+            heard = await call.says(next((words for key, words in TOLD.items() if key in heard), "没有"))
+        assert "确认提交" in heard, heard
+        heard = await call.says("确认提交")
+    with whole.unit_of_work() as work:
+        key = whole.settings.secrets.pepper
+        (claim,) = work.claims.of_conversation(conversation_of("call-1", key))
+    assert claim.report.plate_no == "京A12345"
+    assert not re.search(r"\d{6}|https?:|依据：|（第", heard), heard
+    assert "C，二零二" in heard
+
+
+async def test_who_wants_a_person_is_put_through_with_what_was_told(whole: Stack) -> None:
+    async with aiohttp.ClientSession() as http:
+        call = Gateway(http, f"http://127.0.0.1:{whole.ports['desk']}", "call-2", KEY)
+        await call.send("start")
+        await call.says("我的车被追尾了 没人受伤")
+        actions = await call.send("speech", text="转人工")
+    assert actions["transfer"]["queue"] == "理赔"
+    assert "报案" in actions["transfer"]["summary"]
+    assert "gather" not in actions
