@@ -11,25 +11,30 @@ from bot.services.ports import UnitOfWorkFactory
 
 KIND = "C1"
 _SPOKEN_CHANNELS = frozenset({"ivr"})
+_PAGE = "web"
 
 
 @dataclass(frozen=True)
 class PrivacyNotice:
-    """`short` is for reading, `spoken` for the ear; `version` is what the record of having told it names."""
+    """`short` stands on the page, above the whole text, `elsewhere` where there is no page around it, `spoken` is for the
+    ear; `version` is what the record of having told it names."""
 
     version: str
     short: str
+    elsewhere: str
     spoken: str
 
     def for_channel(self, channel: str) -> str:
-        return self.spoken if channel in _SPOKEN_CHANNELS else self.short
+        if channel in _SPOKEN_CHANNELS:
+            return self.spoken
+        return self.short if channel == _PAGE else self.elsewhere
 
 
 def load_privacy_notice(path: Path) -> PrivacyNotice:
     """Raises DataFileError: missing, malformed, or unknown keys."""
     row = read_row(path)
-    row.expect(("version", "short", "spoken"))
-    return PrivacyNotice(row.text("version"), row.text("short"), row.text("spoken"))
+    row.expect(("version", "short", "elsewhere", "spoken"))
+    return PrivacyNotice(row.text("version"), row.text("short"), row.text("elsewhere"), row.text("spoken"))
 
 
 def tell_once(

@@ -59,6 +59,14 @@ def agrees_plainly(text: str) -> bool:
     return bool(_PLAINLY.fullmatch(fold(text).strip().lower()))
 
 
+def declines_plainly(text: str) -> bool:
+    """Words that refuse consent; "没有变化" answers another question than that, and a question is no refusal."""
+    folded = fold(text)
+    if _QUESTION.search(folded) or _DOUBLE_NO.search(folded) or _UNSURE.search(folded):
+        return False
+    return bool(_DECLINED.search(folded) or _PLAIN_NO.fullmatch(_SPACE.sub("", folded)))
+
+
 def hear_answer(said: Understood) -> tuple[Answer, str]:
     """The answer and what to say to it. Pressure goes before everything, refusals before agreement."""
     text = fold(said.text)

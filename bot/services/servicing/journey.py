@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.insurance.identity import IdentityLevel
-from bot.services.journeys.consent_words import agrees_plainly
+from bot.services.journeys.consent_words import agrees_plainly, declines_plainly
 from bot.services.journeys.identity_steps import identity_steps, person_check_step, phone_steps
 from bot.services.journeys.journey import (
     Accepted,
@@ -81,7 +81,7 @@ def _consent_step(transaction: Transaction, needed: Callable[[Situation], bool])
 
     def read(said: Understood, _: Situation) -> Reading:
         assert question is not None
-        if said.text.strip() in _REFUSES or said.means("deny"):
+        if declines_plainly(said.text):
             return Ended((Reply(question.without),))
         if agrees_plainly(said.text):
             return Accepted("同意")
@@ -98,6 +98,3 @@ def _person_check(transaction: Transaction) -> tuple[Step, ...]:
         return transaction.level_for(situation) is IdentityLevel.L3 and step.needed(situation)
 
     return (replace(step, needed=needed),)
-
-
-_REFUSES = frozenset({"不同意", "不", "不行", "不愿意", "不可以"})

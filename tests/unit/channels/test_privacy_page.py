@@ -75,3 +75,10 @@ async def test_what_is_kept_how_long_and_the_rights_are_said(tmp_path: Path) -> 
 async def test_the_page_has_the_version_that_is_recorded_with_the_customer(tmp_path: Path) -> None:
     version = load_privacy_notice(ROOT / "data" / "privacy_notice.yml").version
     assert f'id="version">{version}<' in await page(tmp_path, {})
+
+
+def test_each_channel_is_told_where_the_whole_text_stands() -> None:
+    notice = load_privacy_notice(ROOT / "data" / "privacy_notice.yml")
+    assert "页面下方" in notice.for_channel("web")
+    assert "网页客服" in notice.for_channel("wechat")
+    assert "页" not in notice.for_channel("ivr")

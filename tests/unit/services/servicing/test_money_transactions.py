@@ -350,3 +350,16 @@ def test_the_demo_has_each_benefit_in_each_time(customer: Talk) -> None:
     today = customer.now.date()
     due = {benefit.kind for policy in policies for benefit in policy.benefits_due(today)}
     assert {BenefitKind.ANNUITY, BenefitKind.DIVIDEND} <= due
+
+
+@pytest.mark.parametrize(
+    ("said", "goes_on"), [("没有变化", True), ("这是问什么？", True), ("不同意", False), ("不想告诉你们，拒绝", False)]
+)
+def test_only_a_refusal_of_the_consent_refuses_it(customer: Talk, said: str, goes_on: bool) -> None:
+    customer.say("我那个保险停了，想恢复")
+    prove(customer, "孙丽")
+    if customer.requested == "service_policy":
+        customer.say("重疾险")
+    assert customer.requested == "service_consent", customer.text
+    customer.say(said)
+    assert (customer.requested == "service_consent") is goes_on, customer.text
