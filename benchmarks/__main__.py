@@ -29,6 +29,7 @@ SECTIONS: dict[str, tuple[list[str], list[str], int, int]] = {
     "train": ([], ["--full"], 600, HOUR),
     "retrieval": ([], [], 300, 300),
     "turns": ([], ["--vanilla"], 900, HOUR),
+    "wechat": ([], [], 900, 900),
 }
 
 

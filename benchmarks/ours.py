@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sys
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -25,6 +25,7 @@ class Ours:
 
     folder: Path
     model_dir: Path
+    more: Mapping[str, str] = field(default_factory=dict)  # settings of the front desk
 
     def __post_init__(self) -> None:
         self.ports = {name: free_port() for name in ("BOT_PORT", "BOT_RASA_PORT", "BOT_ACTION_PORT")}
@@ -32,6 +33,7 @@ class Ours:
             **{name: str(port) for name, port in self.ports.items()},
             "BOT_VAR_DIR": str(self.folder / "var"),
             "BOT_MODEL_DIR": str(self.model_dir),
+            **self.more,
         }
         self.processes = Processes(self.folder, {**self.environment, "DATABASE_URL": self._store})
 
@@ -50,8 +52,11 @@ class Ours:
     def start(self) -> None:
         """The three processes on a prepared store, the front desk without limits per customer."""
         self._start("desk", "benchmarks.desk")
-        self._start("rasa", "bot.dialogue.server")
+        self.start_rasa()
         self._start("actions", "actions.server")
+
+    def start_rasa(self) -> None:
+        self._start("rasa", "bot.dialogue.server")
 
     def _start(self, name: str, module: str) -> None:
         self.processes.start(name, [sys.executable, "-m", module], ROOT)

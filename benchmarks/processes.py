@@ -68,6 +68,16 @@ class Processes:
                 process.wait()
         self._running.clear()
 
+    def signal(self, name: str, number: signal.Signals) -> None:
+        """To the process and its children: SIGSTOP lets it stand still, SIGCONT go on."""
+        _signal(self._running[name].pid, number)
+
+    def kill(self, name: str) -> None:
+        """SIGKILL, and gone; `start` may start it again."""
+        process = self._running.pop(name)
+        _signal(process.pid, signal.SIGKILL)
+        process.wait()
+
     def cpu_seconds(self) -> dict[str, float]:
         """User and system time so far, by name, children included."""
         return {name: sum(map(_cpu, _tree(process.pid))) for name, process in self._running.items()}

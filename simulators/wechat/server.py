@@ -158,6 +158,11 @@ class WeChatServer:
             await self._changed.wait_for(lambda: len(self.phones[open_id]) >= messages)
         return list(self.phones[open_id])
 
+    async def hears(self, open_id: str, words: str) -> None:
+        """Wait until these words are on the phone."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: any(words in each.text for each in self.phones[open_id]))
+
     async def _see(self, open_id: str, seen: Seen) -> None:
         async with self._changed:
             self.phones[open_id].append(seen)

@@ -1,0 +1,110 @@
+"""How soon WeChat is answered, whatever becomes of the assistant: `python -m benchmarks.wechat [--messages N]`.
+
+The real processes behind WeChat's stand-in, one customer a message: while all is well, while Rasa stands still (it takes
+what is sent and says nothing), while it is dead, and after each the answers that were owed. WeChat hangs up after 5 s.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import tempfile
+import time
+from datetime import datetime
+from pathlib import Path
+
+import aiohttp
+import numpy as np
+
+from benchmarks.ours import Ours
+from benchmarks.processes import free_port
+from bot.bootstrap import prepare_store
+from bot.calendars.clocks import SHANGHAI
+from bot.settings import ROOT, read_settings
+from simulators.wechat.server import UNAVAILABLE, Account, WeChatServer
+
+RATE = 25.0  # messages a second
+PATIENCE = 120.0  # seconds for answers that are owed
+WORDS, ANSWER = "等待期是什么意思", "等待期"
+
+
+async def send(server: WeChatServer, phase: str, messages: int) -> list[str]:
+    """One message of each customer, evenly spread; their ids."""
+    customers = [f"o{phase}-{number:024}" for number in range(messages)]
+    server.acknowledged.clear()
+    tasks, began = [], time.monotonic()
+    for number, customer in enumerate(customers):
+        await asyncio.sleep(max(0.0, began + number / RATE - time.monotonic()))
+        tasks.append(asyncio.create_task(server.say(customer, WORDS)))
+    await asyncio.gather(*tasks)
+    return customers
+
+
+async def owed(server: WeChatServer, customers: list[str]) -> int:
+    """How many customers have had no answer when the patience is over; a notice that we are busy is none."""
+    waiting = {asyncio.create_task(server.hears(customer, ANSWER)) for customer in customers}
+    _, unheard = await asyncio.wait(waiting, timeout=PATIENCE)
+    for task in unheard:
+        task.cancel()
+    return len(unheard)
+
+
+def line(phase: str, server: WeChatServer, customers: list[str], left: int) -> str:
+    took = np.array(server.acknowledged)
+    shares = [float(np.quantile(took, share)) for share in (0.5, 0.99, 0.999)]
+    notices = sum(any(each.text == UNAVAILABLE for each in server.phones[customer]) for customer in customers)
+    return f"{phase:28}{len(customers):9}{shares[0]:9.2f}{shares[1]:9.2f}{shares[2]:9.2f}{notices:9}{left:9}"
+
+
+async def measure(messages: int) -> None:
+    account, port = Account(aes_key="abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"), free_port()
+    more = {
+        "BOT_WECHAT_APP_ID": account.app_id, "BOT_WECHAT_SECRET": account.secret, "BOT_WECHAT_TOKEN": account.token,
+        "BOT_WECHAT_AES_KEY": account.aes_key, "BOT_WECHAT_API": f"http://127.0.0.1:{port}",
+    }  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        ours = Ours(Path(folder), ROOT / "models", more)
+        prepare_store(read_settings({**ours.environment}), datetime.now(SHANGHAI).date())
+        ours.start()
+        try:
+            async with WeChatServer(f"{ours.address}/wechat", account).running(port) as server:
+                await ready(ours)
+                print(
+                    f"{'seconds until acknowledged':28}{'messages':>9}{'p50':>9}{'p99':>9}{'p99.9':>9}{'notices':>9}{'unheard':>9}"
+                )
+                customers = await send(server, "w", messages)
+                print(line("all is well", server, customers, await owed(server, customers)), flush=True)
+                ours.processes.signal("rasa", signal.SIGSTOP)
+                customers = await send(server, "s", messages)
+                ours.processes.signal("rasa", signal.SIGCONT)
+                print(line("Rasa stands still", server, customers, await owed(server, customers)), flush=True)
+                ours.processes.kill("rasa")
+                customers = await send(server, "d", messages)
+                ours.start_rasa()
+                print(line("Rasa is dead", server, customers, await owed(server, customers)), flush=True)
+        finally:
+            ours.processes.stop()
+
+
+async def ready(ours: Ours) -> None:
+    async with aiohttp.ClientSession() as http:
+        while True:
+            ours.processes.check()
+            try:
+                async with http.get(f"{ours.address}/readyz") as answer:
+                    if answer.status == 200:
+                        return
+            except aiohttp.ClientError:
+                pass
+            await asyncio.sleep(0.3)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--messages", type=int, default=1000, help="in each of the three")
+    asyncio.run(measure(parser.parse_args().messages))
+
+
+if __name__ == "__main__":
+    main()
