@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 from collections.abc import AsyncIterator
 from functools import partial
@@ -83,23 +84,28 @@ async def test_no_acknowledged_message_is_lost_while_the_door_is_killed_again_an
 ) -> None:
     dice, sent = random.Random(11), {}
 
+    over = asyncio.Event()
+
     async def customer(number: int) -> None:
-        open_id = f"oKill-{number:022}"
-        for turn in range(6):
-            sent[await server.say(open_id, f"你好，第{turn}句")] = open_id
-            await asyncio.sleep(dice.random() / 2)
+        """Speaks all the time, and once more when the door stays open."""
+        open_id, turns = f"oKill-{number:022}", itertools.count()
+        while not over.is_set():
+            sent[await server.say(open_id, f"你好，第{next(turns)}句")] = open_id
+            await asyncio.sleep(dice.random())
+        sent[await server.say(open_id, f"你好，第{next(turns)}句")] = open_id
 
     async def killer() -> None:
         for _ in range(KILLS):
             await asyncio.sleep(dice.random())
             await asyncio.to_thread(whole.restart, "desk")
+        over.set()
 
     await asyncio.gather(killer(), *(customer(number) for number in range(6)))
     engine = build_engine(whole.settings.database_url, whole.settings.secrets.data_key)
     log, contacts = SqlMessageLog(engine), SqlContacts(engine)
     key = whole.settings.secrets.pepper
     taken = {message_id: open_id for message_id, open_id in sent.items() if message_id in server.taken}
-    assert len(taken) > 6
+    assert {open_id for open_id in taken.values()} == set(sent.values())  # everybody was heard
     for open_id in set(taken.values()):
         conversation_id = conversation_of(open_id, ACCOUNT.app_id, key)
         ids = [message_id for message_id, who in taken.items() if who == open_id]
