@@ -34,6 +34,10 @@ class Parties(Protocol):
         """Each once, those who hold a live policy of one of the lines."""
         ...
 
+    def with_phone(self, phone: str) -> Sequence[Party]:
+        """Everybody who is registered with this number; "" is nobody's."""
+        ...
+
     def save(self, party: Party) -> None:
         """Update the contact data of a known party."""
         ...
@@ -47,6 +51,10 @@ class Policies(Protocol):
 
     def servicer(self, registration_no: str) -> Servicer | None:
         """The service person with this registration number on any policy."""
+        ...
+
+    def serves_from(self, phone: str) -> bool:
+        """Whether a service person of any policy has this number."""
         ...
 
     def assign_servicer(self, policy_no: str, servicer: Servicer) -> None:

@@ -32,6 +32,9 @@ class SqlParties:
         held = POLICIES.c.line.in_([line.value for line in lines]) & POLICIES.c.status.in_(live)
         return self._where(PARTIES.c.party_id.in_(select(POLICIES.c.policyholder_id).where(held)))
 
+    def with_phone(self, phone: str) -> Sequence[Party]:
+        return self._where(PARTIES.c.phone == phone) if phone else ()
+
     def save(self, party: Party) -> None:
         """Raises RowMissingError when there is no such party."""
         update_one(self._connection, PARTIES, {"party_id": party.party_id}, asdict(party))

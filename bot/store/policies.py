@@ -43,6 +43,10 @@ class SqlPolicies:
         row = self._connection.execute(found).first()
         return None if row is None else Servicer(*row)
 
+    def serves_from(self, phone: str) -> bool:
+        found = select(POLICIES.c.policy_no).where(POLICIES.c.servicer_phone == phone).limit(1)
+        return bool(phone) and self._connection.execute(found).first() is not None
+
     def assign_servicer(self, policy_no: str, servicer: Servicer) -> None:
         values = {
             "servicer_name": servicer.name,

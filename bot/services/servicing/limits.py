@@ -32,6 +32,7 @@ NUMBERS = frozenset(
         "contract.least_sum.critical_illness",
         "contract.least_sum.annuity",
         "premium.renewal_opens_days",
+        "contact.phone_customers",
         "premium.reminder_days",
         "benefit.reminder_days",
         "claim.papers_reminder_days",

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Engine
 from store_samples import FIRM, HOLDER, INSURED, POLICY
 
 from bot.insurance.beneficiary import Beneficiary
-from bot.insurance.policy import LineOfBusiness, PolicyStatus
+from bot.insurance.policy import LineOfBusiness, PolicyStatus, Servicer
 from bot.store.parties import add_parties
 from bot.store.policy_rows import add_policies, delete_policies
 
@@ -103,3 +103,13 @@ def test_deleting_a_policy_leaves_nothing_of_it(engine, unit_of_work):
     _add(engine, POLICY)
     with unit_of_work() as work:
         assert work.policies.get(POLICY.policy_no) == POLICY
+
+
+def test_who_is_registered_with_a_number_and_whether_a_service_person_has_it(unit_of_work, engine):
+    _add(engine, replace(POLICY, servicer=Servicer("高晓云", "02000144030080002026000145", "13900000145")))
+    with unit_of_work() as work:
+        assert [each.party_id for each in work.parties.with_phone(NAMESAKE.phone)] == [NAMESAKE.party_id]
+        assert work.parties.with_phone("") == ()
+        assert work.policies.serves_from("13900000145")
+        assert not work.policies.serves_from(NAMESAKE.phone)
+        assert not work.policies.serves_from("")

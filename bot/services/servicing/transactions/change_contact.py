@@ -54,7 +54,21 @@ def _is(value: str) -> Callable[[Situation], bool]:
 def _read_new_phone(said: Understood, situation: Situation) -> Reading:
     if said.aside and "旧" in said.text:
         return NotAnAnswer()
-    return read_phone(said, situation)
+    reading = read_phone(said, situation)
+    return _checked(reading, situation) if isinstance(reading, Accepted) and reading.value else reading
+
+
+def _checked(reading: Accepted, situation: Situation) -> Reading:
+    """A customer's number is the customer's own (F07, 客户信息真实性): no salesperson's, and not everybody's."""
+    with situation.services.reading() as work:
+        is_servicers = work.policies.serves_from(reading.value)
+        others = len(work.parties.with_phone(reading.value))
+    if is_servicers:
+        return Rejected("这是我们服务人员登记的号码，不能当客户的联系方式。请给您本人的手机号。")
+    if others >= situation.services.limits.whole("contact.phone_customers"):
+        words = "这个号码登记的客户已经满了，再用要由人工核对。您可以换一个自己的号码，或者转人工。"
+        return Rejected(words)
+    return reading
 
 
 def _ask_code(situation: Situation) -> Ask:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -34,6 +35,34 @@ def stored(talk: Talk) -> ServiceRequest:
     with talk.services.reading() as work:
         (request,) = work.requests.of_conversation(talk.conversation_id)
     return request
+
+
+@pytest.mark.parametrize("whose", ["salesperson", "many"])
+def test_a_number_that_is_a_salespersons_or_many_customers_is_not_taken(customer: Talk, whose: str) -> None:
+    phone = "13900009077"
+    with customer.services.unit_of_work() as work:
+        if whose == "salesperson":
+            before = work.policies.get("P2018000802").servicer
+            work.policies.assign_servicer("P2018000802", replace(before, phone=phone))
+        else:
+            for name in ("张伟明", "李淑兰", "刘芳"):
+                work.parties.save(replace(work.parties.get(CUSTOMERS[name].party_id), phone=phone))
+        work.commit()
+    customer.say("我换手机号了帮我改一下")
+    prove(customer, "郑浩")
+    if customer.requested == "contact_what":
+        customer.say("手机号")
+    customer.say(phone)
+    assert customer.requested == "contact_phone", customer.text
+    assert ("服务人员" if whose == "salesperson" else "人工核对") in customer.text
+    with customer.services.unit_of_work() as work:  # the store is shared
+        if whose == "salesperson":
+            work.policies.assign_servicer("P2018000802", before)
+        else:
+            for name in ("张伟明", "李淑兰", "刘芳"):
+                person = CUSTOMERS[name]
+                work.parties.save(replace(work.parties.get(person.party_id), phone=person.phone))
+        work.commit()
 
 
 def test_a_new_phone_is_proved_by_a_code_to_it_and_the_old_one_is_told(customer: Talk) -> None:
