@@ -25,6 +25,7 @@ MAX_ANSWER_BYTES = 64 * 1024
 RENEW_BEFORE = 300.0  # seconds before a token ends
 FORCE_APART = 30.0  # WeChat refuses a forced refresh sooner, and more than twenty a day
 
+_TOO_LONG = 45002
 _STALE_TOKEN = frozenset((40001, 40014, 42001))
 _VERDICTS: Mapping[int, Verdict] = {
     0: Verdict.TAKEN,
@@ -91,6 +92,10 @@ class WeChatApi:
             code = await self._call("/cgi-bin/message/custom/send", body)
         except WeChatUnavailableError:
             return Verdict.LATER
+        if code == _TOO_LONG and len(text) > 1:
+            half = len(text) // 2
+            first = await self.send_text(open_id, text[:half])
+            return await self.send_text(open_id, text[half:]) if first is Verdict.TAKEN else first
         if code in _ALARMS:
             log.error("wechat.refused", extra={"data": {"errcode": code}})
         elif code:

@@ -226,6 +226,12 @@ async def test_trouble_of_theirs_is_tried_again_until_it_is_taken(hurried: WeCha
     assert not hurried.server.errcodes
 
 
+async def test_what_wechat_finds_too_long_is_cut_in_two(hurried: WeChatAccount) -> None:
+    hurried.server.errcodes.append(45002)
+    await ask_slowly(hurried, AMY, "查保单")
+    assert "".join(texts(await hurried.server.sees(AMY, 2))) == "收到：查保单"
+
+
 @pytest.mark.parametrize("code", [45047, 45015, 48001])
 async def test_where_nothing_more_may_be_sent_the_next_word_brings_it(hurried: WeChatAccount, code: int) -> None:
     hurried.server.errcodes.append(code)
