@@ -15,6 +15,7 @@ from bot.console.auth import Session
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
 from bot.console.times import day, moment
+from bot.console.wording import warning
 from bot.insurance.assessment import LossAssessment
 from bot.insurance.claim import Claim, ClaimStage
 from bot.insurance.settlement import AmountLine, Decision
@@ -137,9 +138,8 @@ class ClaimDesk:
             return self.pages.refuse(403, "案件由理赔岗登记。")
         if form.flaw:
             return self.pages.refuse(400, f"{form.flaw}。")
-        objection = self.deps.objection(form.shown)
-        if objection:
-            return self.pages.refuse(422, f"这些话索赔的人会看到，有一句不合适：{objection}。请改一改。")
+        if warned := warning(session, self.deps.objection, form.shown, "索赔的人"):
+            return self.pages.refuse(422, warned)
         if session.first_use(form.form_id):
             try:
                 await asyncio.to_thread(self._carry_out, write)

@@ -16,6 +16,7 @@ from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
 from bot.console.request_desk import lines_of
 from bot.console.times import CHINA
+from bot.console.wording import warning
 from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintStage
 from bot.insurance.complaint_handling import ComplaintChannel
 from bot.services.handle_complaint import (
@@ -165,9 +166,8 @@ class ComplaintDesk:
             return self._not_their_post()
         if command.flaw:
             return self.pages.refuse(400, f"{command.flaw}。")
-        objection = self.deps.objection(shown)
-        if objection:
-            return self.pages.refuse(422, f"这些话投诉人会看到，有一句不合适：{objection}。请改一改。")
+        if warned := warning(session, self.deps.objection, shown, "投诉人"):
+            return self.pages.refuse(422, warned)
         if session.first_use(form_id):
             refusal = await asyncio.to_thread(self._carry_out, write)
             if refusal:

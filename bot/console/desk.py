@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
 import secrets
 from collections.abc import Awaitable, Callable
@@ -17,6 +16,7 @@ from bot.console.case_sheet import TRANSACTION_NAMES
 from bot.console.deps import ConsoleDeps
 from bot.console.desk_work import DeskWork, NothingToTakeError, NotInHandError, TakenByOtherError
 from bot.console.pages import CHINA, Pages
+from bot.console.wording import warning
 from bot.services.triage_complaint import RecusedError
 
 LONGEST_ANSWER = 2000
@@ -185,9 +185,8 @@ class Desk:
         text = _CONTROL.sub("", (await _field(request, "text")).replace("\r\n", "\n")).strip()
         if not text or len(text) > LONGEST_ANSWER:
             return self.pages.refuse(400, f"答复应为 1 到 {LONGEST_ANSWER} 个字。")
-        objection = self.deps.objection(text)
-        if objection and session.first_use("warned:" + hashlib.sha256(text.encode()).hexdigest()):
-            return self.pages.refuse(422, f"这句话不合适：{objection}。请改一改；确实要发，原样再发送一次。")
+        if warned := warning(session, self.deps.objection, text, "客户"):
+            return self.pages.refuse(422, warned)
         if session.first_use(await _field(request, "form_id")):
             await asyncio.to_thread(self.work.answer, _id(request), session.agent, text, self.deps.clock())
         return self._changed(_id(request), f"/desk/{_id(request)}#answer")

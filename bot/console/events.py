@@ -15,6 +15,7 @@ from bot.console.auth import Guard, Session
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
 from bot.console.request_desk import lines_of
+from bot.console.wording import warning
 from bot.insurance.contingency import DisasterEvent
 from bot.services.run_event import LONGEST, LONGEST_NAME, StartEvent, start_event, stop_event
 
@@ -67,9 +68,8 @@ class Events:
         )
         if command.flaw:
             return self.pages.refuse(400, f"{command.flaw}。")
-        objection = self.deps.objection("\n".join((command.name, *command.regions)))
-        if objection:
-            return self.pages.refuse(422, f"名称和地区客户会看到，有一句不合适：{objection}。请改一改。")
+        if warned := warning(session, self.deps.objection, "\n".join((command.name, *command.regions)), "客户"):
+            return self.pages.refuse(422, warned)
         if session.first_use(fields.get("form_id", "")):
             await asyncio.to_thread(self._start, command)
         return web.Response(status=303, headers={"Location": "/desk/events"})

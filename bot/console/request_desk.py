@@ -13,6 +13,7 @@ from bot.console.auth import Session
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
 from bot.console.times import moment
+from bot.console.wording import warning
 from bot.insurance.policy import Servicer
 from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.services.advance_request import (
@@ -107,6 +108,8 @@ class RequestDesk:
         refusal = await asyncio.to_thread(self._may_not, command)
         if refusal:
             return self.pages.refuse(*refusal)
+        if warned := warning(session, self.deps.objection, "\n".join((command.note, *command.papers)), "客户"):
+            return self.pages.refuse(422, warned)
         form_id = fields.get("form_id", "")
         if session.first_use(form_id):
             refusal = await asyncio.to_thread(self._carry_out, command)
@@ -123,10 +126,7 @@ class RequestDesk:
             return 404, "没有这个编号的业务。"
         if not may_advance(request, self.deps, command.agent):
             return 403, f"这件事由{request.post}岗登记。"
-        if command.flaw:
-            return 400, f"{command.flaw}。"
-        objection = self.deps.objection("\n".join((command.note, *command.papers)))
-        return (422, f"这些话客户会看到，有一句不合适：{objection}。请改一改。") if objection else None
+        return (400, f"{command.flaw}。") if command.flaw else None
 
     def _carry_out(self, command: AdvanceRequest) -> tuple[int, str] | None:
         """Why not; None when it is done."""

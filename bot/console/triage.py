@@ -12,6 +12,7 @@ from bot.console.auth import Session
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
 from bot.console.times import day, moment
+from bot.console.wording import warning
 from bot.insurance.complaint import Complaint
 from bot.insurance.triage import TriageOutcome
 from bot.services.ports import UnitOfWork
@@ -72,9 +73,8 @@ class TriageDesk:
             return self.pages.refuse(400, "请先选一种处理。")
         if not LEAST_REASON <= len(reason) <= LONGEST_REASON:
             return self.pages.refuse(400, f"理由要写 {LEAST_REASON} 到 {LONGEST_REASON} 个字，投诉人会看到。")
-        objection = self.deps.objection(reason)
-        if objection:
-            return self.pages.refuse(422, f"理由会告诉投诉人，这句话不合适：{objection}。请改一改。")
+        if warned := warning(session, self.deps.objection, reason, "投诉人"):
+            return self.pages.refuse(422, warned)
         if session.first_use(str(fields.get("form_id", ""))):
             command = TriageComplaint(number, outcome, reason, session.agent, self.deps.clock())
             try:

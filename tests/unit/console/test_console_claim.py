@@ -236,3 +236,13 @@ async def test_an_assessment_is_whole_and_at_its_stage(place, stage, changes, st
     browser = await place.agent()
     assert (await assess(browser, **changes)).status == status
     assert bool(stored(place).assessments) is (status == 303)
+
+
+async def test_a_lawful_denial_may_be_sent_after_one_warning(place):
+    put(place)
+    browser = await place.agent()
+    words = {"decision": "deny", "lines": "", "reason": "您这次的手术费不能赔，属于条款第十七条责任免除"}
+    assert (await decide(browser, **words)).status == 422
+    assert stored(place).settlement is None
+    assert (await decide(browser, **words)).status == 303
+    assert stored(place).stage is ClaimStage.DECIDED

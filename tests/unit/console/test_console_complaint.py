@@ -266,3 +266,16 @@ async def test_files_of_complaints_requests_and_reports_are_opened_by_their_post
         assert f"/files/{file.file_no}" not in page
     opened = [entry[1] for entry in place.audit() if entry[0] == "desk.file_opened"]
     assert opened == list(numbers)
+
+
+@pytest.mark.parametrize("result", ["业务员承诺保本属实，退还全部保费", "您这次的费用不能赔，依据见上"])
+async def test_a_decision_that_names_what_was_promised_or_refused_is_sent_after_one_warning(place, result):
+    complaint(place, stage=ComplaintStage.ACCEPTED)
+    browser = await place.agent()
+    words = {**DECISION, "result": result}
+    first = await browser.post(f"{SHEET}/decide", form_id="x", **words)
+    assert first.status == 422
+    assert "原样再提交一次" in await first.text()
+    assert stored(place).decisions == ()
+    assert (await browser.post(f"{SHEET}/decide", form_id="x", **words)).status == 303
+    assert stored(place).decisions[0].result == result

@@ -267,3 +267,13 @@ async def test_a_booked_survey_is_confirmed_with_who_comes(place):
     again = {"surveyor_name": "王芳", "surveyor_phone": "13700137001"}
     assert (await advance(browser, "with_person", **again)).status == 303
     assert dict(stored(place).fields)["查勘员"] == "王芳 13700137001"
+
+
+async def test_a_lawful_answer_is_sent_after_one_warning(place):
+    put(place)
+    browser = await place.agent()
+    words = {"status": "with_person", "note": "您这次的费用不能赔，属于条款第十七条责任免除"}
+    assert (await advance(browser, **words)).status == 422
+    assert stored(place).steps == ()
+    assert (await advance(browser, **words)).status == 303
+    assert len(stored(place).steps) == 1

@@ -142,3 +142,14 @@ async def test_the_rules_that_fired_are_cited_by_title_and_article(place):
     _, page = await (await place.agent()).get(SHEET)
     assert "attitude.rude" in page
     assert "服务态度恶劣（银行业保险业消费投诉处理管理办法第十七条）" in page
+
+
+async def test_a_reason_that_refuses_is_sent_after_one_warning(place):
+    complaint(place)
+    browser = await place.agent()
+    await browser.get(SHEET)
+    words = {"outcome": "outside", "reason": "保单不是我们公司的，您的投诉不予受理", "form_id": browser.form_id}
+    assert (await browser.post(f"{SHEET}/triage", **words)).status == 422
+    assert stored(place).triages == ()
+    assert (await browser.post(f"{SHEET}/triage", **words)).status == 303
+    assert len(stored(place).triages) == 1
