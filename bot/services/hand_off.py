@@ -21,6 +21,7 @@ REASONS = {
     "identity_locked": "身份核验失败次数过多",
     "phone_lost": "登记手机不可用，需人工核实身份",
     "needs_person": "这项业务需要人工办理",
+    "elderly": "客户满 60 岁，实人核验由人工打电话做，语速放慢",
     "fraud_suspected": "疑似诈骗，先劝阻并核实资金去向",
     "consent_pressure": "被保险人的同意可能不是自愿的，请单独跟本人核实",
     "emergency": "客户正处于危险中",

@@ -8,7 +8,9 @@ from bot.text.normalise import fold
 from bot.text.numerals import NUMBER, parse_number
 
 _TOGETHER = re.compile(r"一起|联名|集体|共同|一块儿?|组团|我们|俺们|咱们|大家|全村|全厂|全小区")
-_COMPLAINING = re.compile(r"投诉|举报|维权|说法|反映|上访|讨回|讨.{0,2}公道|被.{0,6}骗|受骗|上当|状告|告你们")
+_COMPLAINING = re.compile(
+    r"投诉|举报|维权|说法|反映|上访|讨回|讨.{0,2}公道|被.{0,6}骗|受骗|上当|状告|告你们|(?:去|到|来|上|找|堵|围).{0,3}(?:你们?|贵)(?:的|家)?(?:公司|单位|大楼|门口|营业厅)|上门|拉横幅"
+)
 _ASKING = re.compile(r"吗|怎么|能不能|可不可以|如果|要是|万一|听说|据说|团险|优惠")
 _PEOPLE = r"[多几来余]?\s*个?\s*(?:号?人|位|户|名|家(?!人|里|庭)|老人|客户|业主|同事|邻居|员工)"
 _EXACT = re.compile(rf"(?<!第)({NUMBER})(?:几|多|来|余)?{_PEOPLE}")

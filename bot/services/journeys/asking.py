@@ -42,6 +42,10 @@ def ask(journey: Journey, situation: Situation, turn: Turn, slot: str, *, offer_
     step = journey.step(slot)
     assert step is not None, slot
     question = step.ask(situation)
+    if question.hand_off:
+        turn.replies.append(Reply(question.text))
+        turn.outcome = f"handed_off:{question.hand_off}"
+        return turn
     if question.kind in _PERSONAL_KINDS:
         _tell_about_privacy(situation, turn)
     ways_out = (TO_HUMAN, intend("先不办了", "cancel")) if offer_person else ()

@@ -54,12 +54,14 @@ class Situation:
 
 @dataclass(frozen=True)
 class Ask:
-    """A question; `why` is said only the first time, `kind` as in `InputHint`; `denied` as in `Reply`."""
+    """A question; `kind` as in `InputHint`, `denied` as in `Reply`. With `hand_off`, a reason code, it is no question: the
+    words are said and a person takes over at once."""
 
     text: str
     kind: str = "text"
     choices: tuple[Choice, ...] = ()
     denied: Denial | None = None
+    hand_off: str = ""
 
 
 @dataclass(frozen=True)

@@ -339,3 +339,19 @@ def test_name_and_relationship_may_come_one_after_the_other(talk: Start) -> None
     customer.say("儿子")
     assert customer.requested == "beneficiary_id_1", customer.text
     assert "王小宇" in customer.text
+
+
+def test_who_is_60_is_called_by_a_person_instead_of_being_checked_on_screen(talk: Start) -> None:
+    """Business flows 0.2: 60+, human at once; what was answered is kept for the person."""
+    customer = begin(talk, "李淑兰")
+    customer.say("P2021000522")
+    if customer.requested == "beneficiary_replaces":
+        customer.pick("用新的替换")
+    customer.say("林小雨，孙女，100%")
+    said = customer.text if customer.handed_off() else customer.say("稍后补交")
+    assert "由同事打您登记的手机来核实" in said
+    waiting = customer.handed_off()
+    assert waiting is not None
+    assert waiting.reason == "elderly"
+    assert "林小雨" in str(waiting.slots)
+    assert customer.changes() == ()
