@@ -54,6 +54,7 @@ class Settings:
     `compliance_agents`: who at the desk sees reports of wrongdoing; nobody else sees that there are any.
     Of the other posts, who records what is done: `servicing_agents` 保全, `claims_agents` 理赔, `payment_agents` 收付费,
     `complaint_agents` 投诉回访, `general_agents` every other one. `event_agents`: managers who switch event mode on.
+    `complaint_approvers`: senior managers who approve the second extension of a complaint (投诉办法 art 18).
     """
 
     database_url: str
@@ -73,6 +74,7 @@ class Settings:
     complaint_agents: frozenset[str]
     general_agents: frozenset[str]
     event_agents: frozenset[str]
+    complaint_approvers: frozenset[str]
     secrets: Secrets
     service_phone: str = ""  # the number to call about a policy, as customers read it
     company: str = "示例保险股份有限公司（演示，虚构）"
@@ -145,6 +147,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         complaint_agents=_names(env, "BOT_COMPLAINT_AGENTS"),
         general_agents=_names(env, "BOT_GENERAL_AGENTS"),
         event_agents=_names(env, "BOT_EVENT_AGENTS"),
+        complaint_approvers=_names(env, "BOT_COMPLAINT_APPROVERS"),
         secrets=_read_secrets(var_dir / "secrets.json"),
         service_phone=env.get("BOT_SERVICE_PHONE", ""),
         company=env.get("BOT_COMPANY_NAME", Settings.company),

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.console.claim_desk import assessment_lines, settlement_lines
-from bot.console.complaint_desk import decision_lines
+from bot.console.complaint_desk import decision_lines, past_moves
 from bot.console.request_desk import past_steps
 from bot.console.times import day, moment
 from bot.console.triage import past_choices
 from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.claim import Claim
 from bot.insurance.complaint import Complaint
+from bot.insurance.complaint_handling import StoppedClock
 from bot.insurance.endorsement import BeneficiaryChange, EndorsementStatus
 from bot.insurance.matter_file import MatterFile
 from bot.insurance.open_case import CaseKind, is_due_soon
@@ -96,7 +97,7 @@ def _complaint(work: UnitOfWork, number: str, cite: Cite) -> CaseSheet | None:
         ("结束的原因", mask_free_text(one.closing_reason)),
     )
     notice = f"{moment(one.last_notice_at)} {one.last_notice}" if one.last_notice_at else ""
-    work_on = (*past_choices(one), ("最近一次通知", notice))
+    work_on = (*past_choices(one), *past_moves(one), ("最近一次通知", notice))
     fired = tuple((rule_id, cite(rule_id)) for rule_id in one.rules_fired)
     parts = (
         ("投诉内容", told), ("触发的规则和依据", fired), ("法定时限", _statutory(one)), ("公司时限", _company(one)),
@@ -124,10 +125,15 @@ def _statutory(one: Complaint) -> tuple[Line, ...]:
         ("起算", moment(one.clock_from)),
         ("作出处理决定（D-C01）", day(clocks.decide_by)),
         ("复杂的（D-C02）", day(clocks.decide_by_complex)),
+        ("经审批再延长的（D-C03）", day(clocks.decide_by_special)),
         ("核查决定（D-C09）", day(one.verify_by)),
+        *((f"{moment(each.start)} 起不计入", f"{each.why.zh}，{_until(each)}") for each in one.stopped),
         *earlier,
-        ("说明", "节假日安排未公布，日期为暂估" if clocks.estimated else ""),
     )
+
+
+def _until(stopped: StoppedClock) -> str:
+    return f"到 {moment(stopped.end)}" if stopped.end else "还没有结束，期限停着"
 
 
 def _company(one: Complaint) -> tuple[Line, ...]:
@@ -138,6 +144,7 @@ def _company(one: Complaint) -> tuple[Line, ...]:
         ("通知补充（D-C12，不停计）", day(clocks.supplement_by)),
         ("人身险答复或反馈进展（D-C14）", day(clocks.answer_or_progress_by)),
         ("已反馈进展", moment(one.progress_told_at) if one.progress_told_at else ""),
+        ("说明", "节假日安排未公布的年份，按工作日算的日期为暂估" if clocks.estimated else ""),
     )
 
 

@@ -76,6 +76,7 @@ class Cases:
             web.post("/desk/complaints/new", signed_in(complaints.register)),
             web.post(r"/desk/cases/{number:T\d{1,20}}/supplement", signed_in(complaints.ask)),
             web.post(r"/desk/cases/{number:T\d{1,20}}/decide", signed_in(complaints.decide)),
+            web.post(r"/desk/cases/{number:T\d{1,20}}/move", signed_in(complaints.move)),
         ]
 
     async def show_list(self, request: web.Request, session: Session) -> web.StreamResponse:

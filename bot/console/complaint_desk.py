@@ -15,10 +15,10 @@ from bot.console.auth import Session
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
 from bot.console.request_desk import lines_of
-from bot.console.times import CHINA
+from bot.console.times import CHINA, moment
 from bot.console.wording import warning
 from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintStage
-from bot.insurance.complaint_handling import ComplaintChannel
+from bot.insurance.complaint_handling import ComplaintChannel, ComplaintMove
 from bot.services.handle_complaint import (
     LEAST,
     LONGEST,
@@ -32,6 +32,7 @@ from bot.services.handle_complaint import (
     may_decide,
     send_notice,
 )
+from bot.services.move_complaint import MoveComplaint, NotApproverError, move_complaint, moves_open_to
 from bot.services.ports import UnitOfWork
 from bot.services.register_complaint import (
     CHANNELS,
@@ -44,6 +45,7 @@ from bot.services.register_complaint import (
 from bot.services.triage_complaint import RecusedError
 
 POST = "投诉回访"
+_APPROVALS = (ComplaintMove.GRANT_MORE, ComplaintMove.REFUSE_MORE)
 Refusal = tuple[int, str]
 
 
@@ -55,6 +57,7 @@ class HandlingForm:
     decides: bool
     verifying: bool
     told_by_text: bool
+    moves: tuple[ComplaintMove, ...]
     form_id: str
     least: int = LEAST
     longest: int = LONGEST
@@ -63,13 +66,18 @@ class HandlingForm:
 def handling_form(work: UnitOfWork, number: str, deps: ConsoleDeps, agent: str) -> HandlingForm | None:
     """None where nothing can be recorded, or not by this officer."""
     complaint = work.complaints.get(number) if number.startswith("T") else None
-    if complaint is None or agent not in deps.settings.complaint_agents:
+    if complaint is None or agent not in deps.settings.complaint_agents | deps.settings.complaint_approvers:
         return None
     asks, decides = may_be_asked(complaint, agent), may_decide(complaint, agent)
-    if not (asks or decides):
+    today = deps.clock().astimezone(CHINA).date()
+    moves = moves_open_to(complaint, agent, today, approver=agent in deps.settings.complaint_approvers)
+    if agent not in deps.settings.complaint_agents:  # an approver sees what waits for him and nothing else
+        asks = decides = False
+        moves = tuple(one for one in moves if one in _APPROVALS)
+    if not (asks or decides or moves):
         return None
     verifying = complaint.stage is ComplaintStage.VERIFYING
-    return HandlingForm(asks, decides, verifying, bool(complaint.phone), secrets.token_urlsafe(12))
+    return HandlingForm(asks, decides, verifying, bool(complaint.phone), moves, secrets.token_urlsafe(12))
 
 
 @dataclass(frozen=True)
@@ -147,12 +155,37 @@ class ComplaintDesk:
     async def decide(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Record the decision and tell it."""
         number, fields = request.match_info["number"], await request.post()
-        facts, basis, result = (str(fields.get(name, "")).strip() for name in ("facts", "basis", "result"))
-        command = DecideComplaint(number, facts, basis, result, session.agent, self.deps.clock())
+        facts, basis, result, told_how = (
+            str(fields.get(name, "")).strip() for name in ("facts", "basis", "result", "told_how")
+        )
+        command = DecideComplaint(number, facts, basis, result, session.agent, self.deps.clock(), told_how)
         shown = "\n".join((facts, basis, result))
         return await self._record(
             session, command, str(fields.get("form_id", "")), shown, lambda work: decide_complaint(work, command)
         )
+
+    async def move(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """Record what is done between accepting and deciding; the dates follow from it."""
+        number, fields = request.match_info["number"], await request.post()
+        move = next((one for one in ComplaintMove if one.value == fields.get("move")), None)
+        settings, note = self.deps.settings, str(fields.get("note", "")).strip()
+        approver = session.agent in settings.complaint_approvers
+        if session.agent not in settings.complaint_agents and not (approver and move in _APPROVALS):
+            return self._not_their_post()
+        if move is None:
+            return self.pages.refuse(400, "请先选一种办理。")
+        if warned := warning(session, self.deps.objection, note, "投诉人"):
+            return self.pages.refuse(422, warned)
+        command = MoveComplaint(number, move, note, session.agent, self.deps.clock(), approver)
+        form_id = str(fields.get("form_id", ""))
+        if session.first_use(form_id):
+            refusal = await asyncio.to_thread(
+                self._carry_out, lambda work: move_complaint(work, command, self.deps.deadlines)
+            )
+            if refusal:
+                session.allow_again(form_id)
+                return self.pages.refuse(*refusal)
+        return web.Response(status=303, headers={"Location": f"/desk/cases/{number}"})
 
     async def _record(
         self,
@@ -187,6 +220,8 @@ class ComplaintDesk:
             return 403, "投诉的是您本人，按回避规定由别的同事处理（投诉办法第十七条）。"
         except OwnDecisionError:
             return 403, "核查由没有作过原决定的人办（投诉办法第二十条）。"
+        except NotApproverError:
+            return 403, "再延长 30 日由总公司高级管理人员审批，不能批自己申请的（投诉办法第十八条）。"
         except ComplaintStepError as error:
             return 409, f"这件投诉现在是“{error.data['stage']}”，不能这样登记。"
         except ComplaintFlawError as error:
@@ -211,6 +246,14 @@ def decision_lines(complaint: Complaint) -> tuple[tuple[str, str], ...]:
     for made in complaint.decisions:
         what = "核查决定" if made.verifying else "处理决定"
         found += [(what, made.result), ("认定的事实", made.facts), ("依据", made.basis), ("作出", made.agent)]
-    if complaint.decisions and not complaint.phone:
-        found.append(("告知", "没有留手机：请按投诉人留的方式告知，留好凭证（投诉办法第二十一条）"))
+        if made.told_how:
+            found.append(("告知方式和凭证", made.told_how))
     return tuple(found)
+
+
+def past_moves(complaint: Complaint) -> tuple[tuple[str, str], ...]:
+    """Lines of the sheet: what was done on the way, by whom, and what waits for a second person."""
+    lines = [(f"{moment(one.at)} {one.agent}", f"{one.move.zh}：{one.note}") for one in complaint.moves]
+    if complaint.asked_for_more_by:
+        lines.append(("等待审批", f"{complaint.asked_for_more_by} 申请再延长 30 日，由另一位高级管理人员批准"))
+    return tuple(lines)

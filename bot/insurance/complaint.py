@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
-from bot.insurance.complaint_handling import ComplaintChannel, ComplaintDecision, SupplementNotice
+from bot.insurance.complaint_handling import (
+    ComplaintChannel,
+    ComplaintDecision,
+    ComplaintMove,
+    MadeMove,
+    StoppedClock,
+    SupplementNotice,
+    stopped_clocks,
+)
 from bot.insurance.triage import Triage
 
 
@@ -54,8 +62,9 @@ _STAGE_ZH = {
 OVER = frozenset({ComplaintStage.DECIDED, ComplaintStage.CLOSED, ComplaintStage.WITHDRAWN})
 DECIDED = frozenset({ComplaintStage.DECIDED, ComplaintStage.CLOSED})
 UNACCEPTED = frozenset({ComplaintStage.REGISTERED, ComplaintStage.AWAITING_SUPPLEMENT, ComplaintStage.REVIEWING})
+_ABOUT_MORE = (ComplaintMove.ASK_FOR_MORE, ComplaintMove.GRANT_MORE, ComplaintMove.REFUSE_MORE)
 # Who is told of an extension or talked to in person has had the progress report of D-C14.
-_IN_TOUCH = frozenset({ComplaintStage.EXTENDED, ComplaintStage.NEGOTIATING})
+_IN_TOUCH = frozenset({ComplaintStage.EXTENDED, ComplaintStage.NEGOTIATING, ComplaintStage.MEDIATING})
 
 
 class ComplainantRole(str, Enum):
@@ -88,9 +97,9 @@ _ROLES = {
 class ComplaintClocks:
     """Due dates of the law and of the company (X-01); day 1 is the day after what started them.
 
-    Statutory: `decide_by` D-C01, 15 natural days; `decide_by_complex` D-C02, 30. Company: `supplement_by` D-C12,
-    5 working days; `acceptance_target` D-C13T, 3 working days; `acceptance_by` D-C13, 10 working days at the latest.
-    `answer_or_progress_by`: D-C14, individual life only.
+    Statutory: `decide_by` D-C01, 15 natural days; `decide_by_complex` D-C02, 30; `decide_by_special` D-C03, 60, once that
+    was approved. Company: `supplement_by` D-C12, 5 working days; `acceptance_target` D-C13T, 3 working days;
+    `acceptance_by` D-C13, 10 working days at the latest. `answer_or_progress_by`: D-C14, individual life only.
     """
 
     decide_by: date
@@ -99,7 +108,12 @@ class ComplaintClocks:
     acceptance_target: date
     acceptance_by: date
     answer_or_progress_by: date | None
-    estimated: bool  # a calendar year was missing: 暂估
+    estimated: bool  # a calendar year was missing for a company date: 暂估
+    decide_by_special: date | None = None
+
+    def is_estimated(self, company_date: date) -> bool:
+        """Whether this date, which counts working days, is 暂估; the statutory ones count natural days and never are."""
+        return self.estimated and company_date.year == self.acceptance_by.year
 
     @property
     def earliest(self) -> date:
@@ -158,6 +172,35 @@ class Complaint:
     channel: ComplaintChannel = ComplaintChannel.WEB
     notices: tuple[SupplementNotice, ...] = ()
     decisions: tuple[ComplaintDecision, ...] = ()
+    moves: tuple[MadeMove, ...] = ()
+
+    @property
+    def stopped(self) -> tuple[StoppedClock, ...]:
+        """The times that the running clock does not count."""
+        return stopped_clocks(self.moves, self.clock_from)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the clock stands right now: at an outside appraisal or in mediation."""
+        return self.stage is ComplaintStage.MEDIATING or any(one.end is None for one in self.stopped)
+
+    @property
+    def asked_for_more_by(self) -> str:
+        """Who asked for the second extension and waits for another's word; "" when nobody does."""
+        asked = [made for made in self._since_start if made.move in _ABOUT_MORE]
+        return asked[-1].agent if asked and asked[-1].move is ComplaintMove.ASK_FOR_MORE else ""
+
+    @property
+    def is_extended(self) -> bool:
+        """To the thirty days of D-C02."""
+        return self.stage is ComplaintStage.EXTENDED or any(
+            made.move is ComplaintMove.EXTEND for made in self._since_start
+        )
+
+    @property
+    def _since_start(self) -> tuple[MadeMove, ...]:
+        """What was done under the clock that runs now: new facts start it anew."""
+        return tuple(made for made in self.moves if made.at >= self.clock_from)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -184,12 +227,14 @@ class Complaint:
 
     @property
     def statutory_due(self) -> date | None:
-        """By when the law wants the present stage done; None when nothing runs (over, or paused by mediation)."""
-        if not self.is_open or self.stage is ComplaintStage.MEDIATING:
+        """By when the law wants the present stage done; None when nothing runs: over, in mediation, being appraised."""
+        if not self.is_open or self.is_stopped:
             return None
         if self.stage is ComplaintStage.VERIFYING:
             return self.verify_by
-        return self.clocks.decide_by_complex if self.stage is ComplaintStage.EXTENDED else self.clocks.decide_by
+        if self.clocks.decide_by_special:
+            return self.clocks.decide_by_special
+        return self.clocks.decide_by_complex if self.is_extended else self.clocks.decide_by
 
     @property
     def next_due(self) -> date | None:

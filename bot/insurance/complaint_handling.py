@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
@@ -45,9 +46,85 @@ class SupplementNotice:
     missing: tuple[str, ...]
 
 
+class ComplaintMove(str, Enum):
+    """What an officer does with a complaint between accepting and deciding it."""
+
+    INVESTIGATE = "investigate"
+    NEGOTIATE = "negotiate"
+    EXTEND = "extend"
+    ASK_FOR_MORE = "ask_for_more"
+    GRANT_MORE = "grant_more"
+    REFUSE_MORE = "refuse_more"
+    APPRAISE = "appraise"
+    MEDIATE = "mediate"
+    RESUME = "resume"
+
+    @property
+    def zh(self) -> str:
+        return _MOVES[self][0]
+
+    @property
+    def meaning(self) -> str:
+        """What it does to the clock, and the article."""
+        return _MOVES[self][1]
+
+    @property
+    def stops_clock(self) -> bool:
+        return self in (ComplaintMove.APPRAISE, ComplaintMove.MEDIATE)
+
+
+_MOVES = {
+    ComplaintMove.INVESTIGATE: ("调查核实", "期限照常走"),
+    ComplaintMove.NEGOTIATE: ("与投诉人协商", "期限照常走"),
+    ComplaintMove.EXTEND: ("延长至 30 日", "情况复杂；会告知投诉人（投诉办法第十八条第一款）"),
+    ComplaintMove.ASK_FOR_MORE: (
+        "申请再延长 30 日", "情况特别复杂或有其他特殊原因；批准前期限不变（投诉办法第十八条第一款）",
+    ),
+    ComplaintMove.GRANT_MORE: ("批准再延长 30 日", "上级机构或总公司高级管理人员审批；会告知投诉人"),
+    ComplaintMove.REFUSE_MORE: ("不批准再延长", "期限不变"),
+    ComplaintMove.APPRAISE: ("送外部鉴定、检测、评估", "期间不计入期限；会告知投诉人（投诉办法第十八条第二款）"),
+    ComplaintMove.MEDIATE: ("进入调解", "投诉人已同意并提出申请；期间不计入期限（投诉办法第二十三条）"),
+    ComplaintMove.RESUME: ("鉴定或调解结束", "期限接着算；会告知投诉人"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MadeMove:
+    """`note`: the reason, the institution or the result, as the officer wrote it; `at` moves the clock."""
+
+    move: ComplaintMove
+    note: str
+    agent: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class StoppedClock:
+    """A time that does not count (投诉办法 art 18 ¶2, art 23); `end` None while it lasts."""
+
+    why: ComplaintMove
+    start: datetime
+    end: datetime | None
+
+
+def stopped_clocks(moves: Sequence[MadeMove], since: datetime) -> tuple[StoppedClock, ...]:
+    """The segments that `moves` (oldest first) stop of a clock that runs from `since`."""
+    found: list[StoppedClock] = []
+    for made in moves:
+        if made.move.stops_clock:
+            found.append(StoppedClock(made.move, made.at, None))
+        elif made.move is ComplaintMove.RESUME and found and found[-1].end is None:
+            found[-1] = replace(found[-1], end=made.at)
+    counted = (one for one in found if one.end is None or one.end > since)
+    return tuple(replace(one, start=max(one.start, since)) for one in counted)
+
+
 @dataclass(frozen=True)
 class ComplaintDecision:
-    """The decision that is told (投诉办法 art 18), or that of a 核查 (art 20): what was found, on what basis, what is done."""
+    """The decision that is told (投诉办法 art 18), or that of a 核查 (art 20): what was found, on what basis, what is done.
+
+    `told_how`: how somebody without a phone was told, with the proof of it (art 21); "" where a text message went out.
+    """
 
     facts: str
     basis: str
@@ -55,3 +132,4 @@ class ComplaintDecision:
     agent: str
     at: datetime
     verifying: bool = False  # 核查决定
+    told_how: str = ""

@@ -143,14 +143,14 @@ def start_clocks(deadlines: Deadlines, received: datetime, policy: InsurancePoli
         acceptance_target=target.internal_due,
         acceptance_by=acceptance.internal_due,
         answer_or_progress_by=answer.internal_due if answer else None,
-        estimated=any(clock.estimated for clock in (decide, complex_, supplement, target, acceptance)),
+        estimated=any(clock.estimated for clock in (supplement, target, acceptance)),
     )
 
 
 def _with_policy(deadlines: Deadlines, complaint: Complaint, policy: InsurancePolicy) -> ComplaintClocks:
-    """A policy may add the clock of D-C14; a statutory clock that new facts restarted stays restarted."""
-    fresh = start_clocks(deadlines, complaint.received_at, policy)
-    if not complaint.earlier_clocks:
-        return fresh
-    running = complaint.clocks
-    return replace(fresh, decide_by=running.decide_by, decide_by_complex=running.decide_by_complex)
+    """A policy may add the clock of D-C14; the statutory clock runs on as it does, restarted, extended or stopped."""
+    fresh, running = start_clocks(deadlines, complaint.received_at, policy), complaint.clocks
+    return replace(
+        fresh, decide_by=running.decide_by, decide_by_complex=running.decide_by_complex,
+        decide_by_special=running.decide_by_special,
+    )  # fmt: skip

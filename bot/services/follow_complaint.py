@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.complaints.engine import Verdict
+from bot.errors import BotError
 from bot.insurance.complaint import DECIDED, Complaint, ComplaintStage, EarlierClock
 from bot.insurance.hand_off import Priority
 from bot.services.deadlines import Deadlines
@@ -21,6 +22,12 @@ VERIFICATION, WITHDRAWN = "核查申请收悉", "撤回终止通知"
 # At most 60 days to decide, then 30 to apply for 核查; a month more for the posts. An older decision is a new matter.
 _DECIDED_LATELY = timedelta(days=120)
 _MOST_OFFERED = 3
+
+
+class NothingToVerifyError(BotError):
+    """核查 looks at a decision once; `data["stage"]` is the complaint's stage in Chinese."""
+
+    code = "nothing_to_verify"
 
 
 def own_complaints(
@@ -54,7 +61,8 @@ def prior_complaints(
     """Complaints that a new one may repeat: the open ones, else those decided lately. A withdrawn one may be made again."""
     same = [one for one in mine if same_matter(one, verdict, reference_no)]
     still_open = [one for one in same if one.is_open]
-    decided = [one for one in same if one.stage in DECIDED and one.received_at.date() >= today - _DECIDED_LATELY]
+    # After a 核查 the company has spoken twice: the same again is registered anew.
+    decided = [one for one in same if may_be_verified(one) and one.received_at.date() >= today - _DECIDED_LATELY]
     return tuple((still_open or decided)[:_MOST_OFFERED])
 
 
@@ -75,12 +83,13 @@ def merge(
     complex_ = deadlines.restarted("D-C02", complaint.received_at, at)
     before = EarlierClock(complaint.clock_from, complaint.clocks.decide_by, complaint.clocks.decide_by_complex)
     clocks = replace(
-        complaint.clocks, decide_by=decide.internal_due, decide_by_complex=complex_.internal_due,
-        estimated=complaint.clocks.estimated or decide.estimated,
+        complaint.clocks, decide_by=decide.internal_due, decide_by_complex=complex_.internal_due, decide_by_special=None,
     )  # fmt: skip
     changed = replace(
         complaint, clocks=clocks, clock_started_at=at, earlier_clocks=(before, *complaint.earlier_clocks),
         last_notice=SUPPLEMENTED, last_notice_at=at,
+        # An extension was one of the clock that new facts have replaced.
+        stage=ComplaintStage.INVESTIGATING if complaint.stage is ComplaintStage.EXTENDED else complaint.stage,
     )  # fmt: skip
     detail = {"decide_by": decide.internal_due.isoformat(), "before": before.decide_by.isoformat()}
     return _save(work, changed, "complaint.clock_restarted", at, detail)
@@ -98,15 +107,25 @@ def move_words(work: UnitOfWork, from_no: str, words: str, at: datetime, *, to: 
 def request_verification(
     work: UnitOfWork, complaint_no: str, reason: str, at: datetime, deadlines: Deadlines
 ) -> Complaint:
-    """核查: who does not accept a decision has it looked at by the superior body, which answers in 30 days (art 20)."""
+    """核查: who does not accept a decision has it looked at by the superior body, which answers in 30 days (art 20).
+
+    Raises NothingToVerifyError: there is no decision, or the latest one is that of a 核查.
+    """
     complaint = add_details(work, complaint_no, ComplaintDetails(facts=reason), at, deadlines)
     if complaint.stage is ComplaintStage.VERIFYING:
         return complaint
+    if not may_be_verified(complaint):
+        raise NothingToVerifyError(stage=complaint.stage.zh)
     changed = replace(
         complaint, stage=ComplaintStage.VERIFYING, verify_by=deadlines.due("D-C09", at).internal_due,
         last_notice=VERIFICATION, last_notice_at=at,
     )  # fmt: skip
     return _save(work, changed, "complaint.verification_requested", at, {})
+
+
+def may_be_verified(complaint: Complaint) -> bool:
+    """核查 is once (art 20): what it decided is followed by mediation, arbitration or the court."""
+    return complaint.stage in DECIDED and not (complaint.decisions and complaint.decisions[-1].verifying)
 
 
 def withdraw_complaint(work: UnitOfWork, complaint_no: str, reason: str, at: datetime) -> Complaint:

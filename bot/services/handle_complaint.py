@@ -21,8 +21,8 @@ MOST_ITEMS, LONGEST_ITEM = 20, 60
 WANTED, DECIDED, VERIFIED = "补充材料通知", "处理决定告知", "核查决定告知"
 _BEFORE_DECISION = frozenset(
     {
-        ComplaintStage.ACCEPTED, ComplaintStage.INVESTIGATING, ComplaintStage.NEGOTIATING, ComplaintStage.EXTENDED,
-        ComplaintStage.TRANSFERRED, ComplaintStage.VERIFYING,
+        ComplaintStage.ACCEPTED, ComplaintStage.INVESTIGATING, ComplaintStage.NEGOTIATING, ComplaintStage.MEDIATING,
+        ComplaintStage.EXTENDED, ComplaintStage.TRANSFERRED, ComplaintStage.VERIFYING,
     }
 )  # fmt: skip
 _REMEDIES = "有异议的，收到起 30 天内可以书面申请核查，也可以选择调解、仲裁、诉讼，或拨打 12378。"
@@ -66,12 +66,15 @@ class SendNotice:
 
 @dataclass(frozen=True)
 class DecideComplaint:
+    """`told_how`: how a complainant without a phone was told, with the proof (投诉办法 art 21)."""
+
     complaint_no: str
     facts: str
     basis: str
     result: str
     agent: str
     at: datetime
+    told_how: str = ""
 
     @property
     def flaw(self) -> str:
@@ -123,10 +126,14 @@ def decide_complaint(work: UnitOfWork, command: DecideComplaint) -> Complaint:
         raise OwnDecisionError(agent=command.agent)
     if command.flaw:
         raise ComplaintFlawError(flaw=command.flaw)
+    # Deciding and telling are one duty with one limit (art 18 ¶1): nothing is decided that nobody was told of.
+    if not complaint.phone and not LEAST <= len(command.told_how) <= LONGEST:
+        raise ComplaintFlawError(flaw="投诉人没有留手机：要写怎么告知的、有什么凭证（投诉办法第二十一条）")
     verifying = complaint.stage is ComplaintStage.VERIFYING
     made = ComplaintDecision(
-        command.facts, command.basis, command.result, command.agent, command.at, verifying=verifying
-    )
+        command.facts, command.basis, command.result, command.agent, command.at, verifying=verifying,
+        told_how="" if complaint.phone else command.told_how,
+    )  # fmt: skip
     changed = replace(
         complaint, decisions=(*complaint.decisions, made), last_notice=VERIFIED if verifying else DECIDED,
         last_notice_at=command.at, stage=ComplaintStage.CLOSED if verifying else ComplaintStage.DECIDED,
@@ -148,8 +155,8 @@ def decision_text(complaint: Complaint, _: date) -> str:
     made, number = complaint.decisions[-1], complaint.complaint_no
     what = "核查决定" if made.verifying else "处理决定"
     return (
-        f"投诉 {number} 已作出{what}：{made.result.rstrip('。')}。认定的事实和依据，打开在线客服说“查投诉 {number}”看。"
-        f"{remedies(complaint)}"
+        f"投诉 {number} 已作出{what}：{made.result.rstrip('。')}。认定的事实：{made.facts.rstrip('。')}。"
+        f"依据：{made.basis.rstrip('。')}。{remedies(complaint)}"
     )
 
 

@@ -129,6 +129,7 @@ COMPLAINTS = Table(
     Column("received_at", Moment, nullable=False),
     Column("decide_by", Date, nullable=False),
     Column("decide_by_complex", Date, nullable=False),
+    Column("decide_by_special", Date),
     Column("supplement_by", Date, nullable=False),
     Column("acceptance_target", Date, nullable=False),
     Column("acceptance_by", Date, nullable=False),
@@ -185,6 +186,17 @@ COMPLAINT_DECISIONS = Table(
     Column("agent", Text, nullable=False),
     Column("at", Moment, nullable=False),
     Column("verifying", Boolean, nullable=False),
+    Column("told_how", Sealed("complaint_decisions.told_how"), nullable=False, server_default=""),
+)
+
+COMPLAINT_MOVES = Table(
+    "complaint_moves",
+    METADATA,
+    *_of_complaint(),
+    Column("move", Text, nullable=False),
+    Column("note", Sealed("complaint_moves.note"), nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 COMPLAINT_SUPPLEMENTS = Table(

@@ -11,11 +11,18 @@ from sqlalchemy import and_, select
 from sqlalchemy.engine import Connection
 
 from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintClocks, ComplaintStage, EarlierClock
-from bot.insurance.complaint_handling import ComplaintChannel, ComplaintDecision, SupplementNotice
+from bot.insurance.complaint_handling import (
+    ComplaintChannel,
+    ComplaintDecision,
+    ComplaintMove,
+    MadeMove,
+    SupplementNotice,
+)
 from bot.insurance.triage import Triage, TriageOutcome
 from bot.store.case_tables import (
     COMPLAINT_DECISIONS,
     COMPLAINT_EARLIER_CLOCKS,
+    COMPLAINT_MOVES,
     COMPLAINT_NOTICES,
     COMPLAINT_SUPPLEMENTS,
     COMPLAINT_TRIAGES,
@@ -35,6 +42,7 @@ _EARLIER = ("started_at", "decide_by", "decide_by_complex")
 _DECISION = tuple(field.name for field in fields(ComplaintDecision))
 _LISTS = (
     COMPLAINT_SUPPLEMENTS, COMPLAINT_EARLIER_CLOCKS, COMPLAINT_TRIAGES, COMPLAINT_NOTICES, COMPLAINT_DECISIONS,
+    COMPLAINT_MOVES,
 )  # fmt: skip
 
 
@@ -99,6 +107,8 @@ class SqlComplaints:
         replace_list(self._connection, COMPLAINT_TRIAGES, key, triages)
         replace_list(self._connection, COMPLAINT_NOTICES, key, [_notice_row(one) for one in complaint.notices])
         replace_list(self._connection, COMPLAINT_DECISIONS, key, [asdict(one) for one in complaint.decisions])
+        moves = [{**asdict(one), "move": one.move.value} for one in complaint.moves]
+        replace_list(self._connection, COMPLAINT_MOVES, key, moves)
 
 
 def _changing(complaint: Complaint) -> dict[str, Any]:
@@ -114,7 +124,13 @@ def _changing(complaint: Complaint) -> dict[str, Any]:
 
 
 def _complaint(
-    row: Row, supplements: list[Row], earlier: list[Row], triages: list[Row], notices: list[Row], decisions: list[Row]
+    row: Row,
+    supplements: list[Row],
+    earlier: list[Row],
+    triages: list[Row],
+    notices: list[Row],
+    decisions: list[Row],
+    moves: list[Row],
 ) -> Complaint:
     clocks: dict[str, Any] = {name: row[name] for name in _CLOCKS}
     return Complaint(
@@ -129,6 +145,7 @@ def _complaint(
         triages=tuple(Triage(TriageOutcome(one["outcome"]), one["reason"], one["agent"], one["at"]) for one in triages),
         notices=tuple(map(_notice, notices)),
         decisions=tuple(ComplaintDecision(**{name: one[name] for name in _DECISION}) for one in decisions),
+        moves=tuple(MadeMove(ComplaintMove(one["move"]), one["note"], one["agent"], one["at"]) for one in moves),
     )
 
 

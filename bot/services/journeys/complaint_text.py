@@ -30,13 +30,22 @@ def received_on(complaint: Complaint, today: date) -> str:
 
 
 def decision_dates(complaint: Complaint, today: date) -> str:
-    """情况清楚的最晚 … 复杂的最晚 …, with what is estimated said so."""
-    clocks = complaint.clocks
-    estimated = "（节假日安排未公布，日期为暂估）" if clocks.estimated else ""
+    """情况清楚的最晚 … 复杂的最晚 …: natural days, which no holiday moves. One that was extended has one date."""
+    clocks, due = complaint.clocks, complaint.statutory_due
+    if due is None and complaint.is_open:
+        return "鉴定或调解期间不计入处理期限，结束后会把新的日期告诉您。"
+    if due and due > clocks.decide_by:
+        return f"最晚 {speak_date(due, today)} 作出处理并告知您。"
     return (
         f"情况清楚的最晚 {speak_date(clocks.decide_by, today)} 作出处理并告知您；复杂的最晚 "
-        f"{speak_date(clocks.decide_by_complex, today)}，会先说明原因{estimated}。"
+        f"{speak_date(clocks.decide_by_complex, today)}，会先说明原因。"
     )
+
+
+def company_date(complaint: Complaint, day: date, today: date) -> str:
+    """A date that counts working days, with 暂估 where the holidays of its year are not published yet."""
+    estimated = "（节假日安排未公布，暂估）" if complaint.clocks.is_estimated(day) else ""
+    return f"{speak_date(day, today)}{estimated}"
 
 
 def registered_text(complaint: Complaint, now: datetime) -> str:
@@ -45,7 +54,8 @@ def registered_text(complaint: Complaint, now: datetime) -> str:
     lines = [
         f"{feeling(complaint.kind)}。我已经登记投诉，编号 {complaint.complaint_no}，"
         f"收到时间 {speak_date(at.date(), today)} {at.hour}:{at:%M}。",
-        f"受理情况 {speak_date(complaint.clocks.acceptance_target, today)}前告诉您。{decision_dates(complaint, today)}",
+        f"受理情况 {company_date(complaint, complaint.clocks.acceptance_target, today)}前告诉您。"
+        f"{decision_dates(complaint, today)}",
         CALL_REGULATOR,
     ]
     return "\n".join(lines)
@@ -56,7 +66,9 @@ def joined_text(complaint: Complaint, now: datetime) -> str:
     today = now.date()
     kept = f"{feeling(complaint.kind)}。您刚才说的已记进投诉 {complaint.complaint_no}（{received_on(complaint, today)}），不会让您从头再说。"
     if not complaint.is_open:
-        return f"{kept}\n这件已有处理决定；对决定有异议可以申请核查，30 天内给您核查决定。{CALL_REGULATOR}"
+        verified = complaint.decisions and complaint.decisions[-1].verifying
+        way_on = "可以选择调解、仲裁或诉讼" if verified else "可以申请核查，30 天内给您核查决定"
+        return f"{kept}\n这件已有处理决定；对决定有异议，{way_on}。{CALL_REGULATOR}"
     return f"{kept}\n{decision_dates(complaint, today)}\n{CALL_REGULATOR}"
 
 
@@ -89,10 +101,10 @@ def supplemented_text(complaint: Complaint, now: datetime) -> str:
     lines = [
         f"都记进投诉 {complaint.complaint_no} 了，不会让您再说一遍。",
         f"投诉专员会核实，最晚 {speak_date(clocks.decide_by, today)} 给您处理意见；"
-        f"要补材料的话，{speak_date(clocks.supplement_by, today)}前一次说清。",
+        f"要补材料的话，{company_date(complaint, clocks.supplement_by, today)}前一次说清。",
     ]
     if clocks.answer_or_progress_by:
-        lines[1] += f"处理完之前，{speak_date(clocks.answer_or_progress_by, today)}前先答复或说明进展。"
+        lines[1] += f"处理完之前，{company_date(complaint, clocks.answer_or_progress_by, today)}前先答复或说明进展。"
     lines.append(f"截图、单据的照片和 PDF 在这里就能传，说“补材料 {complaint.complaint_no}”；录音请先留好原件。")
     lines.append("对处理结果不满意，还可以申请核查、调解、仲裁或诉讼。")
     return "\n".join(lines)
@@ -114,7 +126,7 @@ def how_long_text(complaint: Complaint, now: datetime) -> str:
     """ "要多久": both clocks of this very complaint, the law's and ours."""
     today, clocks = now.date(), complaint.clocks
     lines = [
-        f"投诉 {complaint.complaint_no} 的日期：受理情况 {speak_date(clocks.acceptance_target, today)}前告诉您，这是公司的时限。",
+        f"投诉 {complaint.complaint_no} 的日期：受理情况 {company_date(complaint, clocks.acceptance_target, today)}前告诉您，这是公司的时限。",
         f"处理结果是法定期限：{decision_dates(complaint, today)}",
     ]
     return "\n".join(lines)

@@ -7,7 +7,7 @@ import json
 from bot.insurance.complaint import DECIDED, Complaint, ComplaintStage
 from bot.insurance.triage import TriageOutcome
 from bot.services.deadlines import speak_date
-from bot.services.follow_complaint import POST, report_overdue
+from bot.services.follow_complaint import POST, may_be_verified, report_overdue
 from bot.services.handle_complaint import remedies
 from bot.services.journeys.complaint_text import CALL_REGULATOR
 from bot.services.journeys.find_complaint import denial_of, finding_steps, found
@@ -21,6 +21,8 @@ _NEXT = {
     ComplaintStage.AWAITING_SUPPLEMENT: "等您补充材料，期间处理期限照常走。",
     ComplaintStage.MEDIATING: "调解期间不计入处理期限。",
 }
+
+_APPRAISED = "正在请外部机构鉴定或评估，这段时间不计入处理期限；有结果就接着算，会把新的日期告诉您。"
 
 
 def _any(_: Complaint) -> bool:
@@ -57,8 +59,7 @@ def _choices(chosen: tuple[Complaint, ...]) -> tuple[Choice, ...]:
         return (add_to(running[0], "补充情况"), HAND_IN, intend("撤回投诉", "withdraw_complaint"), TO_HUMAN)
     if running:
         return (HAND_IN, intend("撤回投诉", "withdraw_complaint"), TO_HUMAN)
-    # 核查 is once: what it decided is followed by mediation, arbitration or the court.
-    decided = [one for one in chosen if one.stage in DECIDED and not (one.decisions and one.decisions[-1].verifying)]
+    decided = [one for one in chosen if may_be_verified(one)]
     return (add_to(decided[0], "对结果有异议，申请核查"), TO_HUMAN) if decided else (TO_HUMAN,)
 
 
@@ -115,7 +116,7 @@ def _what_follows(complaint: Complaint, situation: Situation) -> str:
         return "已经有处理决定。对决定有异议，收到决定起 30 天内可以书面申请核查，在这里写就可以。"
     due = complaint.statutory_due
     if due is None:
-        return _NEXT[ComplaintStage.MEDIATING]
+        return _NEXT[ComplaintStage.MEDIATING] if complaint.stage is ComplaintStage.MEDIATING else _APPRAISED
     if due < today:
         return (
             f"应该在 {speak_date(due, today)}前答复您，我们晚了，很抱歉。我现在就报给主管督办，由专人跟您说明。"
@@ -124,7 +125,9 @@ def _what_follows(complaint: Complaint, situation: Situation) -> str:
     follows = _NEXT.get(complaint.stage, "")
     if complaint.stage is ComplaintStage.VERIFYING:
         return f"最晚 {speak_date(due, today)} 作出核查决定并告知您。"
-    if complaint.stage is ComplaintStage.EXTENDED:
+    if clocks.decide_by_special:
+        return f"情况特别复杂，经审批已再延期，最晚 {speak_date(due, today)} 作出处理并告知您。"
+    if complaint.is_extended:
         return f"情况复杂，已延期，最晚 {speak_date(due, today)} 作出处理并告知您。"
     return (
         f"{follows}最晚 {speak_date(due, today)} 作出处理并告知您；"

@@ -10,12 +10,25 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.complaints.engine import Verdict
-from bot.insurance.complaint import Complaint
+from bot.insurance.complaint import Complaint, ComplaintStage
 from bot.services.deadlines import speak_date
 from bot.services.file_complaint import ComplaintDetails, FileComplaint, add_details, file_complaint
-from bot.services.follow_complaint import merge, move_words, own_complaints, prior_complaints, request_verification
+from bot.services.follow_complaint import (
+    may_be_verified,
+    merge,
+    move_words,
+    own_complaints,
+    prior_complaints,
+    request_verification,
+)
 from bot.services.journeys.complaint_answers import REFERENCE, accused_in, on_file, role_in, tells_a_story
-from bot.services.journeys.complaint_text import merged_text, received_on, registered_text, verification_text
+from bot.services.journeys.complaint_text import (
+    joined_text,
+    merged_text,
+    received_on,
+    registered_text,
+    verification_text,
+)
 from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Reading, Situation
 from bot.services.ports import UnitOfWork
 from bot.services.reply import Reply, choose
@@ -151,13 +164,17 @@ def finish_same(situation: Situation, facts: str, *, new_facts: bool) -> Ended:
     with situation.services.unit_of_work() as work:
         complaint = work.complaints.get(number)
         assert complaint is not None
+        details = ComplaintDetails(facts=facts, verdict=verdict)
+        may_verify = complaint.stage is ComplaintStage.VERIFYING or may_be_verified(complaint)
         if complaint.is_open and complaint.verify_by is None:
-            details = ComplaintDetails(facts=facts, verdict=verdict)
             complaint = merge(work, number, details, situation.now, deadlines, new_facts=new_facts)
             text = merged_text(complaint, situation.now, restarted=new_facts)
-        else:
+        elif may_verify:
             complaint = request_verification(work, number, facts, situation.now, deadlines)
             text = verification_text(complaint, situation.now)
+        else:
+            complaint = add_details(work, number, details, situation.now, deadlines)
+            text = joined_text(complaint, situation.now)
         work.commit()
     return Ended((Reply(text),), hand_off="complaint_rule" if verdict.hand_off else "")
 

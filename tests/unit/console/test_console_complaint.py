@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -173,9 +174,8 @@ async def test_a_decision_is_kept_told_with_its_remedies_and_ends_it(place):
     assert (made.facts, made.basis, made.result, made.agent) == (*DECISION.values(), "desk")
     assert (one.stage, one.is_open, made.verifying) == (ComplaintStage.DECIDED, False, False)
     (text,) = place.deps.recent_texts(PHONE, 5)
-    for told in (DECISION["result"], "30 天内", "核查", "调解", "仲裁", "诉讼", "12378"):
+    for told in (*DECISION.values(), "30 天内", "核查", "调解", "仲裁", "诉讼", "12378"):
         assert told in text.text
-    assert DECISION["facts"] not in text.text
     assert place.audit()[-1][:3] == ("complaint.decided", one.complaint_no, "agent:desk")
     _, page = await browser.get(SHEET)
     for shown in DECISION.values():
@@ -279,3 +279,75 @@ async def test_a_decision_that_names_what_was_promised_or_refused_is_sent_after_
     assert stored(place).decisions == ()
     assert (await browser.post(f"{SHEET}/decide", form_id="x", **words)).status == 303
     assert stored(place).decisions[0].result == result
+
+
+async def move(browser, name: str, note: str = "要向三家网点调取录音", form_id: str = ""):
+    return await browser.post(f"{SHEET}/move", move=name, note=note, form_id=form_id or name)
+
+
+async def test_an_extension_is_told_and_shown_and_its_second_part_waits_for_another(place):
+    before = complaint(place, stage=ComplaintStage.ACCEPTED)
+    browser = await place.agent()
+    _, page = await browser.get(SHEET)
+    assert "延长至 30 日" in page
+    assert "批准再延长" not in page
+    for _ in range(2):
+        assert (await move(browser, "extend")).status == 303
+    one = stored(place)
+    assert (one.stage, one.statutory_due) == (ComplaintStage.EXTENDED, before.clocks.decide_by_complex)
+    (text,) = place.deps.recent_texts(PHONE, 5)
+    assert "要向三家网点调取录音" in text.text
+    assert (await move(browser, "ask_for_more")).status == 303
+    answer = await move(browser, "grant_more")
+    assert answer.status == 403
+    assert "不能批自己申请的" in await answer.text()
+    _, page = await browser.get(SHEET)
+    assert "desk 申请再延长 30 日" in page
+    assert stored(place).clocks.decide_by_special is None
+    assert place.audit()[-2][0] == "complaint.moved"
+
+
+async def test_an_approver_of_no_other_post_sees_only_what_waits_for_him(place):
+    complaint(place, stage=ComplaintStage.ACCEPTED)
+    settings = replace(place.deps.settings, complaint_approvers=frozenset({"9001"}))
+    object.__setattr__(place.deps, "settings", settings)
+    first = await place.agent()
+    await move(first, "extend")
+    senior = await place.colleague(first, "9001")
+    _, page = await senior.get(SHEET)
+    assert "/move" not in page
+    assert (await move(senior, "investigate")).status == 403
+    await move(first, "ask_for_more")
+    _, page = await senior.get(SHEET)
+    assert "批准再延长 30 日" in page
+    assert "/decide" not in page
+    assert (await move(senior, "grant_more")).status == 303
+    assert stored(place).statutory_due == stored(place).clocks.decide_by_special
+
+
+async def test_mediation_stops_the_clock_and_resuming_says_the_new_date(place):
+    complaint(place, stage=ComplaintStage.ACCEPTED)
+    browser = await place.agent()
+    await move(browser, "mediate", "投诉人书面申请，行业调解中心")
+    assert (stored(place).stage, stored(place).statutory_due) == (ComplaintStage.MEDIATING, None)
+    _, page = await browser.get(SHEET)
+    assert "期限停着" in page
+    await move(browser, "resume", "调解没有谈拢")
+    assert stored(place).statutory_due is not None
+    assert "期限接着算" in place.deps.recent_texts(PHONE, 1)[0].text
+
+
+async def test_without_a_phone_a_decision_says_how_it_was_told(place):
+    complaint(place, stage=ComplaintStage.ACCEPTED, phone="")
+    browser = await place.agent()
+    _, page = await browser.get(SHEET)
+    assert "告知方式和凭证" in page
+    answer = await browser.post(f"{SHEET}/decide", form_id="x", **DECISION)
+    assert answer.status == 400
+    assert "怎么告知的" in await answer.text()
+    assert stored(place).decisions == ()
+    told = "11 月 26 日挂号信交寄，回执号 XA123"
+    assert (await browser.post(f"{SHEET}/decide", form_id="x", told_how=told, **DECISION)).status == 303
+    assert stored(place).decisions[0].told_how == told
+    _, page = await browser.get(SHEET)
+    assert told in page
