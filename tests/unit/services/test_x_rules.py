@@ -1,9 +1,13 @@
-"""X-01 … X-07 of the rule facts: where the company's old rules and the law of 2020 part, one test a point or more."""
+"""X-01 … X-07 and X-17 of the rule facts: where the company's old rules and the law part, one test a point or more.
+
+X-08 to X-14: test_x_rules_told.py; X-15: unit/calendars and the deadlines' scopes; X-16: integration/store/test_store_sweep.py.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
@@ -14,11 +18,20 @@ from bot.calendars.clocks import SHANGHAI, PauseReason
 from bot.complaints.engine import Facts, Verdict, judge
 from bot.complaints.loader import load_rules
 from bot.complaints.rule import Post
+from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintStage
+from bot.insurance.follow_up import FollowUp, FollowUpAnswer, FollowUpKind, FollowUpState
+from bot.insurance.identity import IdentityLevel, Verification
 from bot.insurance.policy import InsurancePolicy
 from bot.insurance.triage import TriageOutcome
+from bot.services.beneficiary_rules import check_may_change
+from bot.services.change_beneficiary import ChangeBeneficiary, change_beneficiary
+from bot.services.errors import NotAllowedError
 from bot.services.file_complaint import ComplaintDetails, FileComplaint, add_details, file_complaint, start_clocks
 from bot.services.follow_complaint import merge, prior_complaints, request_verification
+from bot.services.follow_ups.load_questionnaires import load_questionnaires
+from bot.services.follow_ups.problem_ticket import PROBLEM_LINE, STATUTORY_LINE, FollowUpRules, settle_problems
+from bot.services.servicing.limits import load_limits
 from bot.services.triage_complaint import TriageComplaint, notice_text, tell_by, triage_complaint
 from bot.settings import ROOT
 from bot.store.demo import seed_demo
@@ -190,6 +203,24 @@ def test_x_07_what_a_callback_finds_has_five_working_days_of_the_company_inside_
     assert company.internal_due < law.internal_due
 
 
+def test_x_07_a_mis_sale_found_by_a_callback_is_for_those_who_do_not_sell_within_both_limits(store) -> None:
+    forms = load_questionnaires(ROOT / "data" / "follow_up")
+    rules = FollowUpRules(forms, DEADLINES, load_limits(ROOT / "data" / "servicing" / "limits.yml"))
+    answer = FollowUpAnswer("signed", "no", "", RECEIVED)
+    found = FollowUp(
+        "R20260930000001", FollowUpKind.NEW_POLICY, LIFE, "CU000005", FollowUpState.SENT, RECEIVED,
+        RECEIVED.date(), "D-V01", answers=(answer,),
+    )  # fmt: skip
+    with store() as work:
+        kept = settle_problems(work, found, rules, RECEIVED)
+        request = work.requests.get(kept.problem_no)
+    assert request.post == Post.COMPLAINTS.value
+    assert (request.due_rule, request.due_on) == ("D-V03", working_days(5, RECEIVED.date()))
+    lines = dict(request.fields)
+    assert lines[STATUTORY_LINE] == working_days(15, RECEIVED.date()).isoformat()
+    assert "签名不是本人签的" in lines[PROBLEM_LINE]
+
+
 def test_x_07_no_mis_selling_goes_to_a_post_that_sells() -> None:
     """There is no desk queue of sales at all, and each rule on a sale says so to the officer."""
     assert not [post for post in Post if "销售" in post.value]
@@ -202,3 +233,18 @@ def test_x_07_no_mis_selling_goes_to_a_post_that_sells() -> None:
         "买的时候说保本，到期了本金都少了",
     ):
         assert judge(RULES, Facts(text, intent="file_complaint")).post in (Post.COMPLAINTS, Post.COMPLIANCE)
+
+
+def test_x_17_a_change_counts_from_when_it_was_told_and_not_after_the_event(store) -> None:
+    heir = Beneficiary("陈一诺", "子女", 1, Decimal(100), "310115201505050016")
+    proved = Verification("c-1", "CU000005", "13700001005", IdentityLevel.L3, RECEIVED + timedelta(minutes=5))
+    with store() as work:
+        work.identities.save_verification(proved)
+        policy, person = work.policies.get(LIFE), work.parties.get("CU000005")
+        command = ChangeBeneficiary(LIFE, (heir,), "c-1", "key-17", RECEIVED)
+        made = change_beneficiary(work, command, DEADLINES, pepper="p")
+        assert (made.requested_at, made.old) == (RECEIVED, policy.beneficiaries)
+        happened = replace(policy, insured_event_on=RECEIVED.date())
+        with pytest.raises(NotAllowedError) as refused:
+            check_may_change(work, happened, person, RECEIVED.date())
+    assert "第十一条" in str(refused.value.data["reason"])
