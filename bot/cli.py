@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import date, datetime, time
 
 from bot.bootstrap import build_deadlines, build_sweep, prepare_store
-from bot.calendars.clocks import SHANGHAI, ClockError
+from bot.calendars.clocks import SHANGHAI, ClockRule, Due
 from bot.errors import BotError
 from bot.services.deadlines import Deadlines, UnknownRuleError
 from bot.settings import data_dir, read_settings
@@ -46,27 +46,47 @@ def _due(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         received = _moment(options.received)
     except ValueError:
         parser.error(f"看不懂日期 {options.received}，请写成 2026-09-30 或 2026-09-30T23:10")
-    due, rule = deadlines.due(options.rule, received), deadlines.rule(options.rule)
-    if options.json:
-        answer = {
-            "rule": due.rule_id,
-            "due": due.internal_due.isoformat(),
-            "unit": due.unit.value,
-            "article": due.article,
-            "estimated": due.estimated,
-        }
-        print(json.dumps(answer, ensure_ascii=False))
-        return 0
+    rule = deadlines.rule(options.rule.upper())
+    try:
+        if options.json:
+            print(json.dumps(_answer(deadlines, rule, received), ensure_ascii=False))
+        else:
+            _tell(deadlines, rule, received)
+    except OverflowError:
+        parser.error(f"{options.received} 太远，日历里没有到期的那一天")
+    return 0
+
+
+def _answer(deadlines: Deadlines, rule: ClockRule, received: datetime) -> dict[str, object]:
+    """`due` is a day, a moment for a rule that counts hours, null where the article sets no length."""
+    due, estimated = None, False
+    if rule.unit.counts_hours:
+        due = deadlines.due_at(rule.id, received).isoformat(timespec="minutes")
+    elif rule.duration is not None:
+        day = deadlines.due(rule.id, received)
+        due, estimated = day.internal_due.isoformat(), day.estimated
+    return {"rule": rule.id, "due": due, "unit": rule.unit.value, "article": rule.article, "estimated": estimated}
+
+
+def _tell(deadlines: Deadlines, rule: ClockRule, received: datetime) -> None:
     print(f"{rule.id}  {rule.what}")
-    print(f"起算  {rule.trigger}：{received:%Y-%m-%d %H:%M}（当日不计入）")
+    print(f"起算  {rule.trigger}：{received:%Y-%m-%d %H:%M}{'' if rule.unit.counts_hours else '（当日不计入）'}")
+    if rule.unit.counts_hours:
+        print(f"到期  {deadlines.due_at(rule.id, received):%Y-%m-%d %H:%M}（{rule.duration} {rule.unit.zh}）")
+    elif rule.duration is None:
+        print("到期  条文没有规定天数，没有到期日")
+    else:
+        _tell_day(rule, deadlines.due(rule.id, received))
+    print(f"依据  {rule.article}  [{rule.tag.value}]")
+
+
+def _tell_day(rule: ClockRule, due: Due) -> None:
     print(f"到期  {due.internal_due} 24:00（{rule.duration} {rule.unit.zh}{'之前' if rule.before else ''}）")
     if due.statutory_latest != due.internal_due:
         guess = "，暂估" if due.latest_estimated else ""
         print(f"最迟  {due.statutory_latest}（末日遇休假日顺延，民法典第二百零三条；内部仍以到期日为准{guess}）")
-    print(f"依据  {rule.article}  [{rule.tag.value}]")
     if due.estimated:
         print("暂估  这段时间有一年的放假安排还没有公布，按周一至周五推算")
-    return 0
 
 
 def _sweep(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
@@ -106,6 +126,4 @@ def _moment(text: str) -> datetime:
 def _explain(error: BotError) -> str:
     if isinstance(error, UnknownRuleError):
         return f"没有编号为 {error.data['rule']} 的期限。用 python -m bot due list 看全部编号。"
-    if isinstance(error, ClockError):
-        return f"{error.data['rule']} 的条文没有规定天数，算不出到期日。用 python -m bot due list 看它的内容。"
     return str(error)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 
 from bot.calendars.clock_rules import Bearer, ClockRule, PauseReason, Scope, Tag, Unit, load_rules
+from bot.calendars.months import add_months
 from bot.calendars.working_days import DueDay, HolidayCalendar
 from bot.errors import BotError
 
@@ -88,7 +89,8 @@ class Clock:
         return replace(self, pauses=(*self.pauses[:-1], segment))
 
     def restart(self, new_material: datetime) -> Clock:
-        """A new clock from the receipt of new facts (投诉办法第十八条第三款); this one stays in `earlier`.
+        """A new clock from the receipt of new facts (投诉办法第十八条第三款); this one stays in `earlier`. A stop that
+        lasts (a mediation goes on) stops the new clock too.
 
         Raises ClockError when the rule does not restart or the material is older than the complaint.
         """
@@ -96,7 +98,8 @@ class Clock:
             raise ClockError(rule=self.rule.id, problem="does not restart")
         if _aware(self.rule, new_material) < _aware(self.rule, self.received):
             raise ClockError(rule=self.rule.id, problem="new material precedes receipt")
-        return Clock(self.rule, new_material, earlier=(self, *self.earlier))
+        lasting = tuple(replace(one, start=max(one.start, new_material)) for one in self.pauses if one.end is None)
+        return Clock(self.rule, new_material, lasting, earlier=(self, *self.earlier))
 
     def due(self, calendar: HolidayCalendar, today: date | None = None) -> Due:
         """See `due`."""
@@ -177,16 +180,8 @@ def _last_day(
 ) -> DueDay:
     if rule.unit in _MONTHS_IN:
         months = length * _MONTHS_IN[rule.unit]
-        return DueDay(_month_later(start, -months if rule.before else months), False)
+        return DueDay(add_months(start, -months if rule.before else months), False)
     return _walk(rule, start, length, calendar, stopped)
-
-
-def _month_later(day: date, months: int) -> date:
-    """The corresponding day of the month in which the period ends, or that month's last (民法典第二百零二条)."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month, min(day.day, last))
 
 
 def _walk(

@@ -7,18 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from bot.bootstrap import build_deadlines
 from bot.cli import main
+from bot.settings import ROOT
 
 KEYS = {"rule", "due", "unit", "article", "estimated"}
 # rule_facts section 1: the test vectors, by working or natural days.
 VECTORS = {
-    "2026-02-13": ("02-24 02-27 03-05 03-12", "02-16 02-23 02-28 03-15 04-14"),
-    "2026-04-30": ("05-07 05-11 05-18 05-25", "05-03 05-10 05-15 05-30 06-29"),
-    "2026-09-18": ("09-21 09-24 10-09 10-15", "09-21 09-28 10-03 10-18 11-17"),
-    "2026-09-30": ("10-09 10-13 10-20 10-27", "10-03 10-10 10-15 10-30 11-29"),
-    "2026-11-23": ("11-25 11-30 12-07 12-14", "11-26 12-03 12-08 12-23 01-22"),
+    "2026-02-13": ("02-24 02-25 02-27 03-02 03-05 03-12", "02-16 02-23 02-28 03-15 04-14"),
+    "2026-04-30": ("05-07 05-08 05-11 05-13 05-18 05-25", "05-03 05-10 05-15 05-30 06-29"),
+    "2026-09-18": ("09-21 09-22 09-24 09-29 10-09 10-15", "09-21 09-28 10-03 10-18 11-17"),
+    "2026-09-30": ("10-09 10-10 10-13 10-15 10-20 10-27", "10-03 10-10 10-15 10-30 11-29"),
+    "2026-11-23": ("11-25 11-26 11-30 12-02 12-07 12-14", "11-26 12-03 12-08 12-23 01-22"),
 }
-WORKING = ("D-P01", "D-P02", "D-C13", "D-N03")  # 2, 5, 10, 15 WD
+WORKING = ("D-P01", "D-C13T", "D-P02", "D-C10", "D-C13", "D-N03")  # 2, 3, 5, 7, 10, 15 WD
 NATURAL = ("D-L06", "D-L05", "D-C01", "D-C02", "D-C03")  # 3, 10, 15, 30, 60 ND
 
 
@@ -79,10 +81,36 @@ def test_people_are_told_the_article_and_the_outer_bound(capsys: pytest.CaptureF
         assert words in shown
 
 
-@pytest.mark.parametrize(("rule", "words"), [("D-X99", "没有编号为 D-X99"), ("D-C05", "没有规定天数")])
-def test_what_cannot_be_computed_is_said_and_fails(capsys: pytest.CaptureFixture[str], rule: str, words: str) -> None:
-    assert main(["due", rule, "2026-11-23"]) == 1
-    assert words in capsys.readouterr().err
+def test_a_number_that_is_none_is_said_and_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["due", "D-X99", "2026-11-23"]) == 1
+    assert "没有编号为 D-X99" in capsys.readouterr().err
+
+
+def test_a_rule_whose_article_sets_no_length_is_told_with_its_article(capsys: pytest.CaptureFixture[str]) -> None:
+    without = [rule for rule in build_deadlines(ROOT / "data").rules.values() if rule.duration is None]
+    assert len(without) > 20
+    for rule in without:
+        answer = ask(capsys, rule.id, "2026-11-23")
+        assert answer == {
+            "rule": rule.id, "due": None, "unit": rule.unit.value, "article": rule.article, "estimated": False,
+        }  # fmt: skip
+    assert main(["due", "d-c05", "2026-11-23"]) == 0
+    shown = capsys.readouterr().out
+    assert "条文没有规定天数" in shown
+    assert "第十八条第三款" in shown
+
+
+def test_a_rule_that_counts_hours_is_due_at_a_moment(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask(capsys, "T-L01", "2026-11-23T19:30")["due"] == "2026-11-24T09:30+08:00"
+    assert main(["due", "T-L02", "2026-11-20T16:00"]) == 0
+    assert "2026-11-23 11:00（4 " in capsys.readouterr().out
+
+
+def test_a_day_beyond_the_calendar_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["due", "D-C01", "9999-12-30"])
+    assert ended.value.code == 2
+    assert "太远" in capsys.readouterr().err
 
 
 def test_a_date_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

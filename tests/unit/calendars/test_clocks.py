@@ -213,6 +213,16 @@ def test_new_facts_start_a_new_clock_and_keep_the_old_one(
     assert new.restart(at(11, 20)).earlier == (new, old)
 
 
+def test_a_mediation_that_lasts_stops_the_new_clock_too(
+    rules: Mapping[str, ClockRule], calendar: HolidayCalendar
+) -> None:
+    old = Clock(rules["D-C01"], at(11, 2)).pause(at(11, 5), PauseReason.MEDIATION, "M1")
+    new = old.restart(at(11, 12))
+    assert [(one.start, one.end) for one in new.pauses] == [(at(11, 12), None)]
+    assert new.resume(at(11, 15)).due(calendar).internal_due == date(2026, 11, 30)  # 15 days from the 12th, and 3
+    assert old.resume(at(11, 6)).restart(at(11, 12)).pauses == ()
+
+
 def test_only_the_complaint_limits_restart_and_never_backwards(rules: Mapping[str, ClockRule]) -> None:
     assert [rule.id for rule in rules.values() if rule.restarts] == ["D-C01", "D-C02", "D-C03"]
     with pytest.raises(ClockError, match="restart"):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from bot.calendars.clocks import ClockRule, load_rules
+from bot.calendars.clocks import ClockRule, Scope, load_rules
 
 RULES = load_rules(Path(__file__).parents[3] / "data" / "calendars" / "deadlines.yml")
 # id: length and unit as rule_facts section 3 gives them ("-" where it gives none), and a word of the article.
@@ -57,3 +58,13 @@ def test_every_row_of_the_rule_facts_is_named() -> None:
 def test_what_no_full_text_backs_says_so() -> None:
     unsure = {rule.id for rule in RULES.values() if rule.tag.value in "SPM"}
     assert unsure >= {"D-C16", "D-C17", "D-C18", "D-L19", "D-L20", "D-P17", "D-P18", "D-K06"}
+
+
+def test_x_15_what_does_not_cover_groups_says_so() -> None:
+    """基本服务规定 art 32, 披露办法 art 29: neither is for group insurance."""
+    excluded = re.compile(r"人身保险业务基本服务规定|人身保险产品信息披露管理办法")
+    other_laws = {"D-L05", "D-L06"}  # 保险法 says the same of all insurance
+    of_people = [rule for rule in RULES.values() if excluded.search(rule.article) and rule.id not in other_laws]
+    assert len(of_people) > 15
+    allowed = {Scope.INDIVIDUAL_LIFE, Scope.COMPLAINT}
+    assert [rule.id for rule in of_people if rule.applies not in allowed] == []
