@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import date, datetime, time
 
 from bot.bootstrap import build_deadlines, build_sweep, prepare_store
-from bot.calendars.clocks import SHANGHAI, ClockRule, Due
+from bot.calendars.clocks import SHANGHAI, Bearer, ClockRule, Due
 from bot.errors import BotError
 from bot.services.deadlines import Deadlines, UnknownRuleError
 from bot.settings import data_dir, read_settings
@@ -83,8 +83,9 @@ def _tell(deadlines: Deadlines, rule: ClockRule, received: datetime) -> None:
 def _tell_day(rule: ClockRule, due: Due) -> None:
     print(f"到期  {due.internal_due} 24:00（{rule.duration} {rule.unit.zh}{'之前' if rule.before else ''}）")
     if due.statutory_latest != due.internal_due:
+        ours = "" if rule.bearer is Bearer.CUSTOMER else "；内部仍以到期日为准"
         guess = "，暂估" if due.latest_estimated else ""
-        print(f"最迟  {due.statutory_latest}（末日遇休假日顺延，民法典第二百零三条；内部仍以到期日为准{guess}）")
+        print(f"最迟  {due.statutory_latest}（末日遇休假日顺延，民法典第二百零三条{ours}{guess}）")
     if due.estimated:
         print("暂估  这段时间有一年的放假安排还没有公布，按周一至周五推算")
 

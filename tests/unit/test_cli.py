@@ -81,6 +81,13 @@ def test_people_are_told_the_article_and_the_outer_bound(capsys: pytest.CaptureF
         assert words in shown
 
 
+def test_a_customers_own_period_says_nothing_of_the_companys_work(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["due", "D-C08", "2026-09-04"]) == 0  # ends on a Sunday of a long holiday
+    shown = capsys.readouterr().out
+    assert "最迟  2026-10-08" in shown
+    assert "内部" not in shown
+
+
 def test_a_number_that_is_none_is_said_and_fails(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["due", "D-X99", "2026-11-23"]) == 1
     assert "没有编号为 D-X99" in capsys.readouterr().err
