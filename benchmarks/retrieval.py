@@ -141,17 +141,23 @@ def _share(hits: Sequence[bool]) -> float:
 
 def fit(knowledge: KnowledgeBase, understand: Understand, cases: Sequence[Case]) -> list[float]:
     """The weights of `bot.services.retrieval.confidence`, the bias first, by logistic regression on the dev half."""
-    rows, labels = [], []
+    rows, labels, elsewhere = [], [], 0
     for case in cases:
-        best = knowledge.nearest(said(case.text, understand(case.text)))[0]
-        number, share = knowledge.index.unknown_words(case.text)
-        rows.append([best.alike, best.cue, np.log(max(best.probability, 1e-4)), number, share])
+        message = said(case.text, understand(case.text))
+        best = knowledge.nearest(message)[0]
+        if best.entry.intent == "out_of_scope":  # whoever is sent elsewhere has been declined
+            elsewhere += not case.answers
+            continue
+        outside = dict(message.ranking).get("out_of_scope", 0.0)
+        rows.append([best.alike, np.log(max(best.probability, 1e-4)), np.log(max(outside, 1e-3))])
         labels.append(bool(case.answers))
     features, wanted = np.array(rows), np.array(labels)
     spread = features.std(axis=0)
     model = LogisticRegression(C=0.5, class_weight="balanced", max_iter=1000).fit(features / spread, wanted)
     weights = model.coef_[0] / spread
-    border = float(np.quantile(features[~wanted] @ weights, DECLINED_IN_DEV))
+    unknown = sum(not case.answers for case in cases)
+    share = (DECLINED_IN_DEV * unknown - elsewhere) / (unknown - elsewhere)
+    border = float(np.quantile(features[~wanted] @ weights, share))
     return [-border, *weights.tolist()]
 
 

@@ -42,12 +42,12 @@ _JOINS = re.compile(r"[\s,、/\"“”'「」]*(?:和|跟|与|同|及|还有|或
 _QUOTED = re.compile(r"[“\"'「『《]([^”\"'」』》]{1,20})[”\"'」』》]")
 _LINE_FITS, _LINE_DIFFERS, _IN_QUOTES = 2, -5, 3
 _TITLE, _CUES, _ASKED, _ANSWER = 3.0, 3.0, 2.0, 0.5  # what a word counts by where it stands in an entry
-_CUE, _LIKELY, _UNLIKELY = 2.5, 3.0, 3e-4  # words of `when`, and the intent's probability, against likeness
-_ALIKE_ENOUGH_TO_OFFER, _OFFERED = 10.0, 3
-_TIE, _OWN_WORDS, _SURELY = 2.0, 4.0, 0.6
+_CUE, _LIKELY, _UNLIKELY = 2.5, 4.0, 3e-4  # words of `when`, and the intent's probability, against likeness
+_ALIKE_ENOUGH_TO_OFFER, _OFFERED = 20.0, 3
+_TIE, _OWN_WORDS, _SURELY = 5.0, 4.0, 0.6
 _SURE, _AHEAD = 1.0, 8.0  # where the intent is in doubt, the answer may not be
 _PATTERN = re.compile(r"[\\^$.|?*+()\[\]{}]|\d+,\d+")
-_ENTRY = "entry:"
+_ENTRY, _OUTSIDE = "entry:", "out_of_scope"
 
 NO_ANSWER = "这个问题我手上没有现成的答案，不想猜给您听。"
 GENERAL = Reply(
@@ -196,14 +196,15 @@ class KnowledgeBase:
         best, default = near[0], _fallback(shelf, text, lines)
         if best.cue == 0 and any(each.entry is default and each.rank[0] - best.rank[0] < _TIE for each in near):
             return (default,)
-        if best.is_plain or self.odds(best, text) >= 0:
+        # That something is not ours is no claim to know: it needs no certainty.
+        if best.is_plain or best.entry.intent == _OUTSIDE or self.odds(best, said) >= 0:
             return (best.entry,)
-        return (default,) if self.index.unknown_words(text)[0] <= default.asks else ()
+        return (default,) if default.asks and self.index.unknown_words(text)[0] <= 1 else ()
 
     def find_sure(self, said: Understood) -> tuple[Entry, ...]:
         """The one entry that answers a message whose intent is in doubt, where it is far ahead of all others."""
         best, second = self.nearest(said)[:2]
-        sure = self.odds(best, said.text) >= _SURE and second.rank[0] - best.rank[0] >= _AHEAD
+        sure = self.odds(best, said) >= _SURE and second.rank[0] - best.rank[0] >= _AHEAD
         return (best.entry,) if sure and not best.entry.is_default else ()
 
     def nearest(self, said: Understood) -> list[Candidate]:
@@ -220,10 +221,10 @@ class KnowledgeBase:
         ]
         return sorted(found, key=lambda each: each.rank)
 
-    def odds(self, best: Candidate, text: str) -> float:
+    def odds(self, best: Candidate, said: Understood) -> float:
         """Log odds that the knowledge holds the answer."""
-        unknown = self.index.unknown_words(text)
-        return confidence(alike=best.alike, cue=best.cue, probability=best.probability, unknown=unknown)
+        outside = dict(said.ranking).get(_OUTSIDE, 0.0)
+        return confidence(alike=best.alike, probability=best.probability, out_of_scope=outside)
 
     def _pressed(self, said: Understood) -> tuple[Entry, ...]:
         document = said.first("document") if said.chosen else None

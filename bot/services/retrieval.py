@@ -1,7 +1,8 @@
-"""BM25 over what entries are called, asked and answer: which entry is most like a question, by its letters and sounds.
+"""BM25 and tf-idf over what entries are called, asked and answer: which entry is most like a question.
 
-Fields are weighed into one term frequency before it saturates (BM25F; Robertson, Zaragoza & Taylor 2004). A term is one to
-three characters or two syllables without tones, so that 复校 still finds 复效; figures in docs/adr/0009.
+BM25's fields are weighed into one term frequency before it saturates (BM25F; Robertson, Zaragoza & Taylor 2004). A term is
+one to three characters or two syllables without tones, so that 复校 still finds 复效. The cosine of tf-idf vectors beside it
+does not favour long entries; both together find more than either. Figures in docs/adr/0009.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csc_matrix
+from scipy.sparse import csc_matrix, csr_matrix
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.text.normalise import normalise
 from bot.text.syllables import syllable
@@ -33,10 +35,16 @@ _FILLERS = re.compile(
     r"|有没有|行不行|能否|可以|这个|那个|这种|那种|你们|我们|咱们|他们"
     r"|[吗呢吧啊呀哦嘛么的了我你您他她它就都也还又很是在有给把被跟和要想会能不没这那个]"
 )
+# For the cosine, which a frame around a short term would fill: politeness and asking for a meaning.
+_FRAME = re.compile(
+    r"请问|麻烦|您好|你好|我想问|想问|问一下|帮我|给我|解释(?:一下|下)?|说明(?:一下|下)?|(?:是|有)?(?:什么|啥)意思|什么叫|啥叫|什么是|啥是|是什么|是啥"
+    r"|(?:怎么|咋)(?:理解|解释|讲)|通俗|[吗呢吧啊呀哦嘛么?？!！。,，]"
+)
 _RUN = re.compile(r"[\u4e00-\u9fff]+|[a-z0-9.%]+")
 _K1, _B = 1.2, 0.5
 # Shares of a term by its kind, chosen on the development half of tests/knowledge_cases.
 _WORD, _ONE, _TWO, _THREE, _SOUND = 1.0, 0.5, 1.0, 0.5, 0.6
+_COSINE = 160.0  # a cosine of 0.1 counts as much as a rare word
 
 
 @dataclass(frozen=True)
@@ -49,10 +57,13 @@ class Field:
 
 @dataclass(frozen=True)
 class Index:
-    """`weights`: documents × terms, with everything but the question in it. `known`: all text, to tell unknown words."""
+    """`weights`: documents × terms, with everything but the question in it. `vectors`: documents as tf-idf of `letters`.
+    `known`: all text, to tell unknown words."""
 
     vocabulary: Mapping[str, int]
     weights: csc_matrix
+    letters: TfidfVectorizer
+    vectors: csr_matrix
     known: str
 
     @classmethod
@@ -80,13 +91,16 @@ class Index:
         rarity = np.log(1 + (number - held + 0.5) / (held + 0.5))
         matrix = csc_matrix((np.array(values) * rarity[columns], (rows, columns)), shape=(number, len(vocabulary)))
         known = "\n".join(normalise(field.text) for fields in documents for field in fields)
-        return cls(vocabulary, matrix, known)
+        letters = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True)
+        vectors = letters.fit_transform([_matter(" ".join(field.text for field in fields)) for fields in documents])
+        return cls(vocabulary, matrix, letters, vectors, known)
 
     def scores(self, text: str) -> Scores:
         """How like `text` each document is, from 0 up."""
         places = [place for term in _terms(text) if (place := self.vocabulary.get(term)) is not None]
-        found: Scores = np.asarray(self.weights[:, places].sum(axis=1)).ravel()
-        return found
+        bm25: Scores = np.asarray(self.weights[:, places].sum(axis=1)).ravel()
+        cosine: Scores = np.asarray((self.vectors @ self.letters.transform([_matter(text)]).T).todense()).ravel()
+        return bm25 + _COSINE * cosine
 
     def unknown_words(self, text: str) -> tuple[int, float]:
         """Words of two letters or more that stand nowhere in the documents: how many, and their share."""
@@ -99,6 +113,10 @@ class Index:
 def has_matter(text: str) -> bool:
     """Anything beyond "这个怎么说"."""
     return bool(_RUN.search(_FILLERS.sub(" ", normalise(text))))
+
+
+def _matter(text: str) -> str:
+    return _FRAME.sub(" ", text)
 
 
 def _share(term: str) -> float:
@@ -136,16 +154,15 @@ def _segmenter() -> jieba.Tokenizer:
     return tokenizer
 
 
-def confidence(*, alike: float, cue: float, probability: float, unknown: tuple[int, float]) -> float:
+def confidence(*, alike: float, probability: float, out_of_scope: float) -> float:
     """Log odds that the knowledge holds an answer at all; below zero the honest answer is that it does not.
 
-    Fitted on the development half of tests/knowledge_cases (`python -m benchmarks retrieval --fit`), moved so that zero is
-    where the share of declined questions was chosen. `probability` is the intent's, of the entry that is most alike.
+    Fitted on the development half of tests/knowledge_cases (`python -m benchmarks.retrieval --fit`), moved so that zero is
+    where the share of declined questions was chosen. `probability` is the intent's, of the entry that is most alike;
+    `out_of_scope` that of a question which is no insurer's business.
     """
-    number, share = unknown
-    return (
-        _BIAS + _ALIKE * alike + _CUE * cue + _LIKELY * math.log(max(probability, 1e-4)) + _NEW * number + _NEWS * share
-    )
+    likely, outside = math.log(max(probability, 1e-4)), math.log(max(out_of_scope, 1e-3))
+    return _BIAS + _ALIKE * alike + _LIKELY * likely + _OUTSIDE * outside
 
 
-_BIAS, _ALIKE, _CUE, _LIKELY, _NEW, _NEWS = 0.129, 0.035, 0.093, 0.208, 0.855, -3.905
+_BIAS, _ALIKE, _LIKELY, _OUTSIDE = -0.892, 0.018, 0.214, -0.299

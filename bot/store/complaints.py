@@ -19,7 +19,7 @@ from bot.insurance.complaint_handling import (
     SupplementNotice,
 )
 from bot.insurance.triage import Triage, TriageOutcome
-from bot.store.case_tables import (
+from bot.store.complaint_tables import (
     COMPLAINT_DECISIONS,
     COMPLAINT_EARLIER_CLOCKS,
     COMPLAINT_MOVES,

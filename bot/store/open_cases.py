@@ -9,16 +9,8 @@ from sqlalchemy import Text, and_, false, func, literal, select, union_all
 from sqlalchemy.engine import Connection
 
 from bot.insurance.open_case import CaseKind, CasePage, OpenCase
-from bot.store.case_tables import (
-    CLAIMS,
-    COMPLAINTS,
-    ENDORSEMENTS,
-    OPEN_CLAIM,
-    OPEN_COMPLAINT,
-    OPEN_ENDORSEMENT,
-    OPEN_REQUEST,
-    SERVICE_REQUESTS,
-)
+from bot.store.case_tables import CLAIMS, ENDORSEMENTS, OPEN_CLAIM, OPEN_ENDORSEMENT, OPEN_REQUEST, SERVICE_REQUESTS
+from bot.store.complaint_tables import COMPLAINTS, OPEN_COMPLAINT
 
 _REGISTERS = {
     CaseKind.CLAIM: (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.store import (
     call_tables,
     case_tables,
+    complaint_tables,
     contact_tables,
     conversation_tables,
     event_tables,
@@ -19,7 +20,7 @@ from bot.store import (
 from bot.store.schema import METADATA
 
 MODULES = (
-    call_tables, case_tables, contact_tables, conversation_tables, event_tables, file_tables, follow_up_tables, identity_tables, insurance_tables, ledger_tables, rating_tables, task_tables,
+    call_tables, case_tables, complaint_tables, contact_tables, conversation_tables, event_tables, file_tables, follow_up_tables, identity_tables, insurance_tables, ledger_tables, rating_tables, task_tables,
 )  # fmt: skip
 
 __all__ = ["METADATA", "MODULES"]

@@ -15,7 +15,8 @@ from bot.insurance.endorsement import EndorsementStatus
 from bot.insurance.open_case import CaseKind
 from bot.insurance.service_request import RequestStatus
 from bot.insurance.task import DueMatter, Register, Task, TaskState
-from bot.store.case_tables import CLAIMS, COMPLAINTS, ENDORSEMENTS, OPEN_CLAIM, OPEN_COMPLAINT, SERVICE_REQUESTS
+from bot.store.case_tables import CLAIMS, ENDORSEMENTS, OPEN_CLAIM, SERVICE_REQUESTS
+from bot.store.complaint_tables import COMPLAINTS, OPEN_COMPLAINT
 from bot.store.follow_up_tables import FOLLOW_UPS, OPEN_FOLLOW_UP
 from bot.store.rows import Row, insert_for, upsert
 from bot.store.schema import SHANGHAI

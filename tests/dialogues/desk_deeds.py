@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from bot.bootstrap import build_deadlines
+from bot.insurance.complaint_handling import ComplaintMove
 from bot.insurance.policy import Servicer
 from bot.insurance.service_request import RequestStatus
 from bot.insurance.settlement import AmountLine
@@ -14,11 +15,12 @@ from bot.insurance.triage import TriageOutcome
 from bot.services.advance_request import AdvanceRequest, Surveyor, advance_request
 from bot.services.assess_loss import ReleaseAssessment, release_assessment
 from bot.services.handle_complaint import DecideComplaint, SendNotice, decide_complaint, send_notice
+from bot.services.move_complaint import MoveComplaint, move_complaint
 from bot.services.ports import UnitOfWork
 from bot.services.triage_complaint import TriageComplaint, triage_complaint
 from bot.settings import ROOT
 
-_AGENT = "desk"
+_AGENT, _SENIOR = "desk", "9001"
 _STATUSES = {
     "处理中": RequestStatus.WITH_PERSON,
     "要补材料": RequestStatus.WAITING_FOR_PAPERS,
@@ -29,7 +31,7 @@ _STATUSES = {
 
 def desk_does(work: UnitOfWork, conversation_id: str, deed: str, at: datetime) -> None:
     """`deed`: 查勘员：name，phone：note (of the newest request); 重新定损：item amount，…（of the claim of the newest request）; 处理中、办结、不能办：note; 要补材料：papers：note; 换人：name，number，phone; 投诉受理；投诉要补：items：note;
-    投诉决定：result. It is done to the newest open request or complaint of the conversation."""
+    投诉办理：move：note; 投诉决定：result. It is done to the newest open request or complaint of the conversation."""
     what, *told = deed.split("：")
     done = _DEEDS.get(what)
     if done is None and what not in _STATUSES:
@@ -73,7 +75,15 @@ def _ask(work: UnitOfWork, conversation_id: str, _: str, told: list[str], at: da
 
 def _decide(work: UnitOfWork, conversation_id: str, _: str, told: list[str], at: datetime) -> None:
     number = _complaint(work, conversation_id)
-    decide_complaint(work, DecideComplaint(number, "经核查情况属实", "投诉办法第十八条", told[0], _AGENT, at))
+    told_how = "当面交给投诉人，有签收"
+    decide_complaint(work, DecideComplaint(number, "经核查情况属实", "投诉办法第十八条", told[0], _AGENT, at, told_how))
+
+
+def _move(work: UnitOfWork, conversation_id: str, _: str, told: list[str], at: datetime) -> None:
+    move = next(one for one in ComplaintMove if one.zh == told[0])
+    agent, approver = (_SENIOR, True) if move is ComplaintMove.GRANT_MORE else (_AGENT, False)
+    command = MoveComplaint(_complaint(work, conversation_id), move, told[1], agent, at, approver)
+    move_complaint(work, command, build_deadlines(ROOT / "data"))
 
 
 def _assess(work: UnitOfWork, conversation_id: str, _: str, told: list[str], at: datetime) -> None:
@@ -98,4 +108,5 @@ _DEEDS: dict[str, Callable[[UnitOfWork, str, str, list[str], datetime], None]] =
     "投诉受理": _accept,
     "投诉要补": _ask,
     "投诉决定": _decide,
+    "投诉办理": _move,
 }

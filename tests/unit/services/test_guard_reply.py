@@ -37,6 +37,14 @@ def test_no_shipped_answer_breaks_a_rule() -> None:
     assert broken == []
 
 
+def test_no_clause_that_is_quoted_breaks_a_rule() -> None:
+    broken = []
+    for path in sorted((ROOT / "data" / "clauses").glob("*.yml")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            broken += [(path.name, rule.id, line.strip()) for rule in GUARD.broken(line)]
+    assert broken == []
+
+
 def test_what_is_said_instead_breaks_none() -> None:
     assert GUARD.broken(SAFE) == ()
 
