@@ -30,6 +30,7 @@ from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.feed import Feed
 from bot.conversations.messages import OfferedChoice, Reply
 from bot.conversations.retry import RetryPolicy
+from bot.documents.paper_pdf import print_paper
 from bot.errors import BotError
 from bot.event_log import start_event_log
 from bot.services.sweep_due_dates import SweepReport
@@ -114,6 +115,7 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             disasters=parts.banner.disasters,
             questionnaires=parts.questionnaires,
             limits=parts.limits,
+            print_paper=print_paper,
             settle_tasks=parts.sweep.settle,
         ),
     )

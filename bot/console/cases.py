@@ -13,7 +13,7 @@ from bot.console.auth import Guard, Session
 from bot.console.case_files import CaseFiles, may_open_files
 from bot.console.case_sheet import COMPLAINT_KINDS, TRANSACTION_NAMES, CaseSheet, find_sheet
 from bot.console.claim_desk import ClaimDesk, ClaimForm, claim_form
-from bot.console.complaint_desk import ComplaintDesk, HandlingForm, handling_form
+from bot.console.complaint_desk import ComplaintDesk, HandlingForm, handling_form, may_print_letter
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
 from bot.console.reports import feedback_by_month
@@ -49,6 +49,7 @@ class OpenedCase:
     settle: ClaimForm | None
     advance: RequestForm | None
     handling: HandlingForm | None
+    letter: bool  # whether there is a decision that this agent may print
     files: bool  # whether this agent may open what was handed in
 
 
@@ -77,6 +78,7 @@ class Cases:
             web.post(r"/desk/cases/{number:T\d{1,20}}/supplement", signed_in(complaints.ask)),
             web.post(r"/desk/cases/{number:T\d{1,20}}/decide", signed_in(complaints.decide)),
             web.post(r"/desk/cases/{number:T\d{1,20}}/move", signed_in(complaints.move)),
+            web.get(r"/desk/cases/{number:T\d{1,20}}/letter", signed_in(complaints.letter)),
         ]
 
     async def show_list(self, request: web.Request, session: Session) -> web.StreamResponse:
@@ -130,6 +132,7 @@ class Cases:
             advance=found.advance,
             handling=found.handling,
             may_open=found.files,
+            letter=found.letter,
         )
 
     async def mark_issued(self, request: web.Request, session: Session) -> web.StreamResponse:
@@ -164,6 +167,7 @@ class Cases:
                 settle=claim_form(work, number) if agent in self.deps.settings.claims_agents else None,
                 advance=request_form(work, number, self.deps, agent),
                 handling=handling_form(work, number, self.deps, agent),
+                letter=may_print_letter(work, number, self.deps, agent),
                 files=bool(sheet.files) and may_open_files(work, number, self.deps, agent),
             )
             work.audit.append(

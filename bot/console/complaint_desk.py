@@ -19,6 +19,7 @@ from bot.console.times import CHINA, moment
 from bot.console.wording import warning
 from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintStage
 from bot.insurance.complaint_handling import ComplaintChannel, ComplaintMove
+from bot.services.complaint_letter import complaint_letter
 from bot.services.handle_complaint import (
     LEAST,
     LONGEST,
@@ -78,6 +79,13 @@ def handling_form(work: UnitOfWork, number: str, deps: ConsoleDeps, agent: str) 
         return None
     verifying = complaint.stage is ComplaintStage.VERIFYING
     return HandlingForm(asks, decides, verifying, bool(complaint.phone), moves, secrets.token_urlsafe(12))
+
+
+def may_print_letter(work: UnitOfWork, number: str, deps: ConsoleDeps, agent: str) -> bool:
+    """The complaints post, once something was decided, and never who is complained of."""
+    complaint = work.complaints.get(number) if number.startswith("T") else None
+    decided = complaint is not None and bool(complaint.decisions) and not complaint.accuses(agent)
+    return decided and agent in deps.settings.complaint_agents
 
 
 @dataclass(frozen=True)
@@ -186,6 +194,26 @@ class ComplaintDesk:
                 session.allow_again(form_id)
                 return self.pages.refuse(*refusal)
         return web.Response(status=303, headers={"Location": f"/desk/cases/{number}"})
+
+    async def letter(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """The decision as a PDF to be signed, sealed and sent; that it was taken out is recorded."""
+        number = request.match_info["number"]
+        printed = await asyncio.to_thread(self._print, number, session.agent)
+        if printed is None:
+            return self.pages.refuse(404, "还没有决定可以打印，或者不归您的岗位看。")
+        headers = {"Content-Disposition": f'attachment; filename="{number}.pdf"', "Cache-Control": "no-store"}
+        return web.Response(body=printed, content_type="application/pdf", headers=headers)
+
+    def _print(self, number: str, agent: str) -> bytes | None:
+        with self.deps.unit_of_work() as work:
+            if not may_print_letter(work, number, self.deps, agent):
+                return None
+            complaint, at = work.complaints.get(number), self.deps.clock()
+            assert complaint is not None
+            paper = complaint_letter(complaint, self.deps.settings.company, at.astimezone(CHINA).date())
+            work.audit.append("desk.letter_printed", subject=number, actor=f"agent:{agent}", at=at, detail={})
+            work.commit()
+        return self.deps.print_paper(paper)
 
     async def _record(
         self,

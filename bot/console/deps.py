@@ -13,6 +13,7 @@ from bot.conversations.ports import MessageLog
 from bot.insurance.contingency import DisasterKind
 from bot.insurance.questionnaire import Questionnaires
 from bot.services.deadlines import Deadlines
+from bot.services.paper import Paper
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.services.servicing.limits import Limits
 from bot.settings import Settings
@@ -70,5 +71,7 @@ class ConsoleDeps:
     """A complaint rule by its id: its title and the article that backs it."""
     disasters: Sequence[DisasterKind] = ()
     """The kinds of disaster for which event mode may be switched on."""
+    print_paper: Callable[[Paper], bytes] = lambda _: b""
+    """A letter as PDF."""
     settle_tasks: Callable[[UnitOfWork, datetime], int] = lambda _, __: 0
     """Closes the tasks of matters that are done by now."""

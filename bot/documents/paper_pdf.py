@@ -47,7 +47,8 @@ def _flow(paper: Paper, width: float) -> list[Flowable]:
     body = ParagraphStyle("body", fontName=FONT, fontSize=10, leading=15, wordWrap="CJK")
     heading = ParagraphStyle("heading", parent=body, fontSize=12, leading=18, spaceBefore=8, spaceAfter=3)
     title = ParagraphStyle("title", parent=body, fontSize=17, leading=26, spaceAfter=6)
-    rows = (*paper.lines[:1], ("验证码", paper.verification_code), *paper.lines[1:])
+    code = (("验证码", paper.verification_code),) if paper.verification_code else ()
+    rows = (*paper.lines[:1], *code, *paper.lines[1:])
     table = Table(
         [[Paragraph(escape(label), body), Paragraph(escape(value), body)] for label, value in rows],
         colWidths=[_LABEL_WIDTH, width - _LABEL_WIDTH],
@@ -55,7 +56,7 @@ def _flow(paper: Paper, width: float) -> list[Flowable]:
     )
     flow: list[Flowable] = [Paragraph(escape(paper.title), title), table, Spacer(1, 4 * mm)]
     for name, paragraphs in paper.sections:
-        flow.append(Paragraph(escape(name), heading))
+        flow.append(Paragraph(escape(name), heading) if name else Spacer(1, 8 * mm))
         flow += [Paragraph(escape(text), body) for text in paragraphs]
     return flow
 
@@ -63,7 +64,8 @@ def _flow(paper: Paper, width: float) -> list[Flowable]:
 def _footer(paper: Paper):  # type: ignore[no-untyped-def]
     def draw(canvas: Canvas, _: SimpleDocTemplate) -> None:
         canvas.setFont(FONT, 8)
-        canvas.drawString(_MARGIN, 10 * mm, f"验证码 {paper.verification_code}")
+        if paper.verification_code:
+            canvas.drawString(_MARGIN, 10 * mm, f"验证码 {paper.verification_code}")
         canvas.drawRightString(A4[0] - _MARGIN, 10 * mm, f"第 {canvas.getPageNumber()} 页")
 
     return draw

@@ -20,6 +20,7 @@ from bot.complaints.loader import load_rules
 from bot.console.app import ConsoleDeps, attach
 from bot.conversations.feed import Feed, Watch
 from bot.conversations.messages import Reply, Sender
+from bot.documents.paper_pdf import print_paper
 from bot.insurance.hand_off import HandOff, Owner, Priority
 from bot.services.contingency import load_kinds
 from bot.services.follow_ups.load_questionnaires import load_questionnaires
@@ -182,6 +183,7 @@ async def place(tmp_path: Path, demo: bool) -> AsyncIterator[Place]:
         deadlines=build_deadlines(ROOT / "data"),
         questionnaires=load_questionnaires(ROOT / "data" / "follow_up"),
         limits=load_limits(ROOT / "data" / "servicing" / "limits.yml"),
+        print_paper=print_paper,
         objection=WordGuard(load_guard(ROOT / "data" / "guard" / "never_say.yml")).why,
         complaint_rules=load_rules(ROOT / "data" / "complaints"),
         disasters=load_kinds(ROOT / "data" / "events.yml"),

@@ -10,6 +10,7 @@ import pytest
 from bot.insurance.complaint import Complaint, ComplaintStage
 from bot.insurance.complaint_handling import ComplaintChannel
 from bot.store.demo import seed_demo
+from tests.pdf_text import words
 from tests.photos import photo
 from tests.unit.console.test_console_cases import PHONE, complaint, handed_in, request
 
@@ -351,3 +352,24 @@ async def test_without_a_phone_a_decision_says_how_it_was_told(place):
     assert stored(place).decisions[0].told_how == told
     _, page = await browser.get(SHEET)
     assert told in page
+
+
+async def test_a_decision_is_printed_as_a_letter_by_the_post_alone(place):
+    complaint(place, stage=ComplaintStage.ACCEPTED, phone="", against="客服工号 1002")
+    first = await place.agent()
+    accused = await place.colleague(first, "1002")
+    assert (await first.get(f"{SHEET}/letter"))[0] == 404
+    told = "11 月 26 日挂号信交寄，回执号 XA123"
+    await first.post(f"{SHEET}/decide", form_id="x", told_how=told, **DECISION)
+    _, page = await first.get(SHEET)
+    assert f"{SHEET}/letter" in page
+    async with first.client.get(f"{SHEET}/letter") as response:
+        assert (response.status, response.content_type) == (200, "application/pdf")
+        text = words(await response.read())
+    for shown in ("处理决定告知书", *DECISION.values(), "30 天内可以书面申请核查", "示例保险股份有限公司"):
+        assert shown in text
+    assert "验证码" not in text
+    assert place.audit()[-1][:3] == ("desk.letter_printed", "T20261123000001", "agent:desk")
+    assert (await accused.get(f"{SHEET}/letter"))[0] == 404
+    _, page = await accused.get(SHEET)
+    assert "/letter" not in page

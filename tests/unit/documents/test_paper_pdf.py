@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import zlib
-from base64 import a85decode
 
 from bot.documents.paper_pdf import FONT, print_paper
 from bot.services.paper import Paper
+from tests.pdf_text import words
 
 PAPER = Paper(
     title="安家定期寿险 电子保单",
@@ -18,19 +17,6 @@ PAPER = Paper(
     ),
     verification_code="ABCD-EFGH-JKMN",
 )
-
-
-def words(pdf: bytes) -> str:
-    """The text of a file with UCS-2 strings, without a PDF library."""
-    streams = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)
-    plain = b"".join(zlib.decompress(a85decode(b"<~" + stream.strip(), adobe=True)) for stream in streams)
-    strings = re.findall(rb"\((.*?)(?<!\\)\) Tj", plain, re.DOTALL)
-    return "".join(_unescape(found).decode("utf-16-be", "ignore") for found in strings)
-
-
-def _unescape(text: bytes) -> bytes:
-    text = re.sub(rb"\\([0-7]{3})", lambda match: bytes([int(match[1], 8)]), text)
-    return re.sub(rb"\\(.)", rb"\1", text, flags=re.DOTALL)
 
 
 def test_the_file_is_a_pdf_of_several_pages_with_the_font_of_the_reader() -> None:
@@ -45,6 +31,13 @@ def test_what_is_to_be_read_is_in_it_and_markup_is_text() -> None:
     text = words(print_paper(PAPER))
     for wanted in ("安家定期寿险", "P2023001234", "等待期后身故", "责任免除", "ABCD-EFGH-JKMN", "<b>&"):
         assert wanted in text, text[:400]
+
+
+def test_a_letter_that_is_sealed_by_hand_has_no_code() -> None:
+    letter = Paper("告知书", (("投诉编号", "T1"),), (("依据", ("第十八条",)), ("", ("示例公司",))))
+    text = words(print_paper(letter))
+    assert "验证码" not in text
+    assert "示例公司" in text
 
 
 def test_the_files_properties_tell_nothing_about_anybody() -> None:
