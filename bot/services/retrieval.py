@@ -17,9 +17,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csc_matrix, csr_matrix
-from sklearn.feature_extraction.text import TfidfVectorizer
+from scipy.sparse import csc_matrix
 
+from bot.services.letter_vectors import LetterVectors
 from bot.text.normalise import normalise
 from bot.text.syllables import syllable
 
@@ -57,13 +57,12 @@ class Field:
 
 @dataclass(frozen=True)
 class Index:
-    """`weights`: documents × terms, with everything but the question in it. `vectors`: documents as tf-idf of `letters`.
+    """`weights`: documents × terms, with everything but the question in it. `letters`: the documents as tf-idf vectors.
     `known`: all text, to tell unknown words."""
 
     vocabulary: Mapping[str, int]
     weights: csc_matrix
-    letters: TfidfVectorizer
-    vectors: csr_matrix
+    letters: LetterVectors
     known: str
 
     @classmethod
@@ -91,16 +90,14 @@ class Index:
         rarity = np.log(1 + (number - held + 0.5) / (held + 0.5))
         matrix = csc_matrix((np.array(values) * rarity[columns], (rows, columns)), shape=(number, len(vocabulary)))
         known = "\n".join(normalise(field.text) for fields in documents for field in fields)
-        letters = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True)
-        vectors = letters.fit_transform([_matter(" ".join(field.text for field in fields)) for fields in documents])
-        return cls(vocabulary, matrix, letters, vectors, known)
+        letters = LetterVectors.build([_matter(" ".join(field.text for field in fields)) for fields in documents])
+        return cls(vocabulary, matrix, letters, known)
 
     def scores(self, text: str) -> Scores:
         """How like `text` each document is, from 0 up."""
         places = [place for term in _terms(text) if (place := self.vocabulary.get(term)) is not None]
         bm25: Scores = np.asarray(self.weights[:, places].sum(axis=1)).ravel()
-        cosine: Scores = np.asarray((self.vectors @ self.letters.transform([_matter(text)]).T).todense()).ravel()
-        return bm25 + _COSINE * cosine
+        return bm25 + _COSINE * self.letters.likeness(_matter(text))
 
     def unknown_words(self, text: str) -> tuple[int, float]:
         """Words of two letters or more that stand nowhere in the documents: how many, and their share."""
