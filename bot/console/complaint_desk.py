@@ -184,7 +184,8 @@ class ComplaintDesk:
             return self.pages.refuse(400, "请先选一种办理。")
         if warned := warning(session, self.deps.objection, note, "投诉人"):
             return self.pages.refuse(422, warned)
-        command = MoveComplaint(number, move, note, session.agent, self.deps.clock(), approver)
+        told_how = str(fields.get("told_how", "")).strip()
+        command = MoveComplaint(number, move, note, session.agent, self.deps.clock(), approver, told_how)
         form_id = str(fields.get("form_id", ""))
         if session.first_use(form_id):
             refusal = await asyncio.to_thread(
@@ -281,7 +282,10 @@ def decision_lines(complaint: Complaint) -> tuple[tuple[str, str], ...]:
 
 def past_moves(complaint: Complaint) -> tuple[tuple[str, str], ...]:
     """Lines of the sheet: what was done on the way, by whom, and what waits for a second person."""
-    lines = [(f"{moment(one.at)} {one.agent}", f"{one.move.zh}：{one.note}") for one in complaint.moves]
+    lines = [
+        (f"{moment(one.at)} {one.agent}", "；告知：".join(filter(None, (f"{one.move.zh}：{one.note}", one.told_how))))
+        for one in complaint.moves
+    ]
     if complaint.asked_for_more_by:
         lines.append(("等待审批", f"{complaint.asked_for_more_by} 申请再延长 30 日，由另一位高级管理人员批准"))
     return tuple(lines)

@@ -69,6 +69,11 @@ class ComplaintMove(str, Enum):
         return _MOVES[self][1]
 
     @property
+    def is_told(self) -> bool:
+        """Whether the complainant has to hear of it: an extension, and what stops the clock or lets it run on."""
+        return self in _TOLD
+
+    @property
     def stops_clock(self) -> bool:
         return self in (ComplaintMove.APPRAISE, ComplaintMove.MEDIATE)
 
@@ -88,14 +93,21 @@ _MOVES = {
 }  # fmt: skip
 
 
+_TOLD = (
+    ComplaintMove.EXTEND, ComplaintMove.GRANT_MORE, ComplaintMove.APPRAISE, ComplaintMove.MEDIATE, ComplaintMove.RESUME,
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class MadeMove:
-    """`note`: the reason, the institution or the result, as the officer wrote it; `at` moves the clock."""
+    """`note`: the reason, the institution or the result, as the officer wrote it; `at` moves the clock. `told_how`: as in
+    `ComplaintDecision`."""
 
     move: ComplaintMove
     note: str
     agent: str
     at: datetime
+    told_how: str = ""
 
 
 @dataclass(frozen=True)

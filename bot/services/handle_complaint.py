@@ -25,6 +25,7 @@ _BEFORE_DECISION = frozenset(
         ComplaintStage.EXTENDED, ComplaintStage.TRANSFERRED, ComplaintStage.VERIFYING,
     }
 )  # fmt: skip
+NOT_TOLD = "投诉人没有留手机：要写怎么告知的、有什么凭证（投诉办法第二十一条）"
 _REMEDIES = "有异议的，收到起 30 天内可以书面申请核查，也可以选择调解、仲裁、诉讼，或拨打 12378。"
 _AFTER_VERIFYING = "仍有异议的，可以选择调解、仲裁、诉讼，或拨打 12378。"
 
@@ -128,7 +129,7 @@ def decide_complaint(work: UnitOfWork, command: DecideComplaint) -> Complaint:
         raise ComplaintFlawError(flaw=command.flaw)
     # Deciding and telling are one duty with one limit (art 18 ¶1): nothing is decided that nobody was told of.
     if not complaint.phone and not LEAST <= len(command.told_how) <= LONGEST:
-        raise ComplaintFlawError(flaw="投诉人没有留手机：要写怎么告知的、有什么凭证（投诉办法第二十一条）")
+        raise ComplaintFlawError(flaw=NOT_TOLD)
     verifying = complaint.stage is ComplaintStage.VERIFYING
     made = ComplaintDecision(
         command.facts, command.basis, command.result, command.agent, command.at, verifying=verifying,

@@ -15,7 +15,7 @@ from bot.errors import BotError
 from bot.insurance.complaint import Complaint, ComplaintClocks, ComplaintStage
 from bot.insurance.complaint_handling import ComplaintMove, MadeMove, StoppedClock
 from bot.services.deadlines import Deadlines, speak_date
-from bot.services.handle_complaint import ComplaintFlawError, ComplaintStepError
+from bot.services.handle_complaint import NOT_TOLD, ComplaintFlawError, ComplaintStepError
 from bot.services.ports import UnitOfWork
 from bot.services.triage_complaint import RecusedError
 
@@ -56,7 +56,8 @@ class NotApproverError(BotError):
 
 @dataclass(frozen=True)
 class MoveComplaint:
-    """The officer's command. `approver`: he may approve a second extension."""
+    """The officer's command. `approver`: he may approve a second extension. `told_how`: how a complainant without a phone
+    was told, with the proof (投诉办法 art 21)."""
 
     complaint_no: str
     move: ComplaintMove
@@ -64,6 +65,7 @@ class MoveComplaint:
     agent: str
     at: datetime
     approver: bool = False
+    told_how: str = ""
 
 
 def moves_open_to(complaint: Complaint, agent: str, today: date, *, approver: bool) -> tuple[ComplaintMove, ...]:
@@ -95,7 +97,8 @@ def move_complaint(work: UnitOfWork, command: MoveComplaint, deadlines: Deadline
     if complaint.accuses(command.agent):
         raise RecusedError(agent=command.agent)
     _check(complaint, command)
-    made = MadeMove(command.move, command.note, command.agent, command.at)
+    told_how = "" if complaint.phone or not command.move.is_told else command.told_how
+    made = MadeMove(command.move, command.note, command.agent, command.at, told_how)
     moved = replace(complaint, moves=(*complaint.moves, made), stage=_STAGES.get(command.move, complaint.stage))
     changed = replace(moved, clocks=clocks_of(moved, deadlines))
     if command.move in _NOTICES:
@@ -120,6 +123,9 @@ def _check(complaint: Complaint, command: MoveComplaint) -> None:
         raise ComplaintStepError(stage=complaint.stage.zh)
     if not LEAST <= len(command.note) <= LONGEST:
         raise ComplaintFlawError(flaw=f"说明要写 {LEAST} 到 {LONGEST} 个字")
+    # Without being told there is no extension and nothing that stops the clock.
+    if command.move.is_told and not complaint.phone and not LEAST <= len(command.told_how) <= LONGEST:
+        raise ComplaintFlawError(flaw=NOT_TOLD)
 
 
 def clocks_of(complaint: Complaint, deadlines: Deadlines) -> ComplaintClocks:

@@ -93,6 +93,7 @@ COMPLAINT_MOVES = Table(
     Column("note", Sealed("complaint_moves.note"), nullable=False),
     Column("agent", Text, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("told_how", Sealed("complaint_moves.told_how"), nullable=False),
 )
 
 COMPLAINT_SUPPLEMENTS = Table(

@@ -145,8 +145,12 @@ def _complaint(
         triages=tuple(Triage(TriageOutcome(one["outcome"]), one["reason"], one["agent"], one["at"]) for one in triages),
         notices=tuple(map(_notice, notices)),
         decisions=tuple(ComplaintDecision(**{name: one[name] for name in _DECISION}) for one in decisions),
-        moves=tuple(MadeMove(ComplaintMove(one["move"]), one["note"], one["agent"], one["at"]) for one in moves),
+        moves=tuple(map(_move, moves)),
     )
+
+
+def _move(row: Row) -> MadeMove:
+    return MadeMove(ComplaintMove(row["move"]), row["note"], row["agent"], row["at"], row["told_how"])
 
 
 def _notice_row(notice: SupplementNotice) -> dict[str, Any]:

@@ -82,7 +82,8 @@ def _decide(work: UnitOfWork, conversation_id: str, _: str, told: list[str], at:
 def _move(work: UnitOfWork, conversation_id: str, _: str, told: list[str], at: datetime) -> None:
     move = next(one for one in ComplaintMove if one.zh == told[0])
     agent, approver = (_SENIOR, True) if move is ComplaintMove.GRANT_MORE else (_AGENT, False)
-    command = MoveComplaint(_complaint(work, conversation_id), move, told[1], agent, at, approver)
+    number, told_how = _complaint(work, conversation_id), "当面交给投诉人，有签收"
+    command = MoveComplaint(number, move, told[1], agent, at, approver, told_how)
     move_complaint(work, command, build_deadlines(ROOT / "data"))
 
 

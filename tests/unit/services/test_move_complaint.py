@@ -45,10 +45,13 @@ class Desk:
             work.commit()
         self.number = made.complaint_no
 
-    def does(self, move: ComplaintMove, days: float, agent: str = "1001", note: str = NOTE, *, approver: bool = False):
-        at = RECEIVED + timedelta(days=days)
+    def does(
+        self, move: ComplaintMove, days: float, agent: str = "1001", note: str = NOTE, *, approver: bool = False,
+        told_how: str = "",
+    ):  # fmt: skip
+        command = MoveComplaint(self.number, move, note, agent, RECEIVED + timedelta(days=days), approver, told_how)
         with self.store() as work:
-            moved = move_complaint(work, MoveComplaint(self.number, move, note, agent, at, approver), DEADLINES)
+            moved = move_complaint(work, command, DEADLINES)
             work.commit()
         return moved
 
@@ -183,3 +186,14 @@ def test_nobody_moves_a_complaint_about_himself_or_without_a_reason(desk: Desk) 
     desk.changed(against="客服工号 1001")
     with pytest.raises(RecusedError):
         desk.does(ComplaintMove.INVESTIGATE, days=1)
+
+
+def test_without_a_phone_an_extension_says_how_it_was_told(desk: Desk) -> None:
+    desk.changed(phone="")
+    desk.does(ComplaintMove.INVESTIGATE, days=1)
+    with pytest.raises(ComplaintFlawError):
+        desk.does(ComplaintMove.EXTEND, days=2)
+    told = "挂号信交寄，回执号 XA123"
+    moved = desk.does(ComplaintMove.EXTEND, days=2, told_how=told)
+    assert moved.moves[-1].told_how == desk.complaint.moves[-1].told_how == told
+    assert desk.texts() == []

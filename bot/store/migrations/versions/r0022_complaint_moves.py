@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("agent", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_how", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["complaint_no"],
             ["complaints.complaint_no"],
