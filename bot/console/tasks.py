@@ -15,6 +15,7 @@ from bot.console.case_sheet import COMPLAINT_KINDS, TRANSACTION_NAMES
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
 from bot.console.times import CHINA
+from bot.insurance.complaint import Complaint
 from bot.insurance.follow_up import FollowUpKind
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.task import Register, Task
@@ -31,7 +32,7 @@ class Tasks:
         return [web.get("/desk/tasks", signed_in(self.show))]
 
     async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
-        tasks = await asyncio.to_thread(self._list, session.agent)
+        tasks, to_approve = await asyncio.to_thread(self._list, session.agent)
         posts = sorted({task.post for task in tasks})
         post = next((one for one in posts if one == request.query.get("post")), "")
         today = self._today()
@@ -40,6 +41,7 @@ class Tasks:
             session=session,
             first_agent=FIRST_AGENT,
             tasks=[task for task in tasks if post in ("", task.post)],
+            to_approve=to_approve,
             total=len(tasks),
             overdue=sum(task.due < today for task in tasks),
             posts=posts,
@@ -48,16 +50,20 @@ class Tasks:
             what=what,
         )
 
-    def _list(self, agent: str) -> Sequence[Task]:
+    def _list(self, agent: str) -> tuple[Sequence[Task], Sequence[Complaint]]:
+        """The tasks, and the complaints whose second extension waits for this very agent."""
         now = self.deps.clock()
+        approves = agent in self.deps.settings.complaint_approvers
         with self.deps.unit_of_work() as work:
             self.deps.settle_tasks(work, now)
             sees_all = agent in self.deps.settings.compliance_agents
             tasks = [task for task in work.tasks.open() if sees_all or not task.restricted]
+            asked = work.complaints.asking_for_more_time() if approves else ()
+            to_approve = [one for one in asked if one.asked_for_more_by != agent and not one.accuses(agent)]
             detail = {"shown": str(len(tasks))}
             work.audit.append("desk.tasks_listed", subject="tasks", actor=f"agent:{agent}", at=now, detail=detail)
             work.commit()
-        return tasks
+        return tasks, to_approve
 
     def _today(self) -> date:
         return self.deps.clock().astimezone(CHINA).date()

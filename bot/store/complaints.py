@@ -86,6 +86,11 @@ class SqlComplaints:
         owed = (COMPLAINTS.c.answer_or_progress_by <= day) & COMPLAINTS.c.progress_told_at.is_(None)
         return [each for each in self._all(and_(OPEN_COMPLAINT, owed)) if each.phone]
 
+    def asking_for_more_time(self) -> Sequence[Complaint]:
+        asked = select(COMPLAINT_MOVES.c.complaint_no).where(COMPLAINT_MOVES.c.move == ComplaintMove.ASK_FOR_MORE.value)
+        found = self._all(and_(OPEN_COMPLAINT, COMPLAINTS.c.complaint_no.in_(asked)))
+        return tuple(each for each in found if each.asked_for_more_by)
+
     def _one(self, statement: Any) -> Complaint | None:
         return next(iter(self._read(self._connection.execute(statement).mappings().all())), None)
 

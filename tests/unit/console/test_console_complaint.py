@@ -319,11 +319,16 @@ async def test_an_approver_of_no_other_post_sees_only_what_waits_for_him(place):
     assert "/move" not in page
     assert (await move(senior, "investigate")).status == 403
     await move(first, "ask_for_more")
+    _, tasks = await senior.get("/desk/tasks")
+    assert "等您审批" in tasks
+    assert f"{SHEET}#move" in tasks
+    assert "等您审批" not in (await first.get("/desk/tasks"))[1]
     _, page = await senior.get(SHEET)
     assert "批准再延长 30 日" in page
     assert "/decide" not in page
     assert (await move(senior, "grant_more")).status == 303
     assert stored(place).statutory_due == stored(place).clocks.decide_by_special
+    assert "等您审批" not in (await senior.get("/desk/tasks"))[1]
 
 
 async def test_mediation_stops_the_clock_and_resuming_says_the_new_date(place):
