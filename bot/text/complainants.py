@@ -7,7 +7,7 @@ import re
 from bot.text.normalise import fold
 from bot.text.numerals import NUMBER, parse_number
 
-_TOGETHER = re.compile(r"一起|联名|集体|共同|一块儿?|组团|我们|俺们|咱们|大家|全村|全厂|全小区")
+_TOGETHER = re.compile(r"一起|联名|集体|共同|一块儿?|组团|我们|俺们|咱们|大家|(?:带|叫|喊|拉)(?:着|了|上)?(?=.{0,8}(?:人|户|业主|老人))|全村|全厂|全小区")
 _COMPLAINING = re.compile(
     r"投诉|举报|维权|说法|反映|上访|讨回|讨.{0,2}公道|被.{0,6}骗|受骗|上当|状告|告你们|(?:去|到|来|上|找|堵|围).{0,3}(?:你们?|贵)(?:的|家)?(?:公司|单位|大楼|门口|营业厅)|上门|拉横幅"
 )
