@@ -77,17 +77,20 @@ _COMPLAINS_TOO = re.compile(
 _NOT_NOTED = re.compile(r"没记(?:下|住|着)|没抄")
 _AGAIN = re.compile(r"^(再说一遍|再说一次|没听清|没看清|重复一遍|什么|啥)[？?。!！\s]*$")
 _QUESTION = re.compile(
-    r"[?？]|吗|呢$|么$|怎么|什么|多少|哪里|哪儿|能不能|可不可以|要不要|是不是|多久|几天|咋|啥|几点.{0,4}(?:班|门|营业)"
+    r"[?？]|吗|呢$|么$|怎么|什么|多少|哪里|哪儿|能不能|可不可以|要不要|是不是|多久|几天|咋|啥|几点.{0,4}(?:班|门|营业)|[行可好能]不(?:行|可以|好|能)?[啊呀]?$"
 )
 _QUESTION_INTENTS = re.compile(
     r"^(ask_|query_|verify_|bot_challenge|account_help|contact_servicer|request_invoice|request_e_policy)"
 )
 # "改受益人要收费吗" in the middle of changing one asks about it and is answered, not taken for a wish.
 _GENERAL_QUESTION = re.compile(r"收费|多久|几天|生效|什么时候|要不要钱|需要什么|为什么|安全吗")
+_ASKS_ITSELF = re.compile(r"(?:多少|多久|几天|吗|怎么|什么时候|划算)[^，。]{0,6}[啊呀呢吗?？]*$")
 _PLAIN_QUESTION = re.compile(
     r"(多久|几天|几点.{0,4}(?:班|门|营业)|收费|什么时候|怎么|为什么|能不能|要不要).*[?？啊呀呢]*$|[?？]\s*$"
 )
-_CORRECTION = re.compile(r"不对|错了|说错|更正|改成|改为|改一下|应该是|不是.{1,12}是")
+_CORRECTION = re.compile(
+    r"不对|错了|说错|更正|改成|改为|改一下|应该是|不是.{1,12}是|^(?:那|我|要不|算了)*还是.{1,12}吧[。！!]?$"
+)
 
 
 _NOTHING_TO_CHANGE = re.compile(
@@ -213,6 +216,12 @@ def is_digression(said: Understood) -> bool:
 def is_question(said: Understood) -> bool:
     """It reads like a question, whatever it is about."""
     return bool(_QUESTION.search(said.text))
+
+
+def asks_about_it(said: Understood, journey: Journey) -> bool:
+    """A short question about the very thing that is being done: "退保几天到账啊" to "为什么退"."""
+    asks = said.intent == journey.intent and len(said.text) <= 12
+    return asks and not said.chosen and bool(_ASKS_ITSELF.search(said.text))
 
 
 def plainly_asks(said: Understood) -> bool:

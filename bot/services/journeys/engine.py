@@ -198,7 +198,8 @@ def _take_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
         return turn
     digresses = controls.is_digression(said) and (not step.story or controls.is_question(said))
     # What a complainant asks is part of the story; elsewhere a short question that we can answer is none of it.
-    digresses = digresses or (journey.intent != "file_complaint" and _asks_what_we_know(situation))
+    if journey.intent != "file_complaint":
+        digresses = digresses or _asks_what_we_know(situation) or controls.asks_about_it(said, journey)
     if step.free_text and not said.chosen and digresses:
         return _digress(journey, situation, turn)
     corrected = _corrected(journey, situation, turn) if controls.corrects(said) else None

@@ -32,6 +32,9 @@ POINTED = "pointed"  # what was told is a place in the list, or the policy of ju
 SHOWN_AT_ONCE = 8
 _TOPICS_ANSWERED = 2
 _LONGEST_QUESTION = 200
+_KINDS = re.compile(
+    r"终身|定期|两全|重大疾病|百万|住院|医疗|意外伤害|意外|养老|年金|教育|商业|机动车|交通事故责任强制|家庭|财产|雇主责任|旅行|团体|综合|境外|寿险|保险|险|（[^）]*）"
+)
 NOT_YOURS = "您名下没有查到这个保单号，请核对一下，或者从列表里选。"
 
 
@@ -107,10 +110,19 @@ def read_policy(said: Understood, policies: Sequence[InsurancePolicy], recent: s
     pointed = policy_pointed_to(said.text, policies, recent)
     if pointed:
         return Accepted(pointed.policy_no)
+    called = [policy for policy in policies if not said.aside and _is_called(policy, said.text)]
+    if len(called) == 1:
+        return Accepted(called[0].policy_no)
     digit = said.text.strip("个份张 。")
     if not said.aside and digit in _PLACES and int(digit) <= len(policies):
         return Accepted(policies[int(digit) - 1].policy_no)
     return NotAnAnswer()
+
+
+def _is_called(policy: InsurancePolicy, text: str) -> bool:
+    """ "岁悦那份" for 岁悦养老年金保险: what of a product's name is no kind of insurance."""
+    own = _KINDS.sub("", policy.product_name)
+    return len(own) >= 2 and own in text
 
 
 def _read_policy(said: Understood, situation: Situation) -> Reading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -28,6 +29,8 @@ from bot.services.servicing.transaction import CONSENT, Transaction
 from bot.services.understanding import Understood
 
 SERVICE_FORM = "service_form"
+LONGEST_QUESTION = 12  # characters; a longer one tells a story or asks something else
+_HOW_MUCH = re.compile(r"(?:多少|利息|利率|划算|损失)[^，。]{0,4}[啊呀呢吗?？]*$")
 
 
 def journey_of(transaction: Transaction) -> Journey:
@@ -44,6 +47,7 @@ def journey_of(transaction: Transaction) -> Journey:
         otherwise=transaction.otherwise,
         cancelled=transaction.cancelled or Journey.cancelled,
         facts=lambda situation: transaction.facts(case_of(situation)),
+        own_answer=_own_terms(transaction),
         steps=(
             *transaction.before,
             *_identity(transaction),
@@ -52,6 +56,18 @@ def journey_of(transaction: Transaction) -> Journey:
             *_person_check(transaction),
         ),
     )
+
+
+def _own_terms(transaction: Transaction) -> Callable[[Situation], str]:
+    """ "能退多少啊" in the middle: the figures of this very policy again, not how it is in general."""
+
+    def answer(situation: Situation) -> str:
+        said, case = situation.said, case_of(situation)
+        asks = said.intent in transaction.intents and len(said.text) <= LONGEST_QUESTION and _HOW_MUCH.search(said.text)
+        known = case.policy and (transaction.matter is None or case.get(transaction.matter.slot))
+        return transaction.terms(case) if asks and known and not said.chosen else ""
+
+    return answer
 
 
 def _identity(transaction: Transaction) -> tuple[Step, ...]:

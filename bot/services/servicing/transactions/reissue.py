@@ -38,7 +38,7 @@ def _read_form(said: Understood, _: Situation) -> Reading:
         return NotAnAnswer()
     if re.search(r"电子|不用纸|不要纸", said.text):
         return Accepted("电子保单")
-    if re.search(r"纸", said.text):
+    if re.search(r"纸|寄|快递|邮(?!箱|件)", said.text):
         return Accepted("纸质保单，寄登记地址")
     return Rejected("请选“电子保单”或“纸质保单”。") if len(said.text) <= 8 else NotAnAnswer()
 
