@@ -222,7 +222,9 @@ class KnowledgeBase:
         return sorted(found, key=lambda each: each.rank)
 
     def odds(self, best: Candidate, said: Understood) -> float:
-        """Log odds that the knowledge holds the answer."""
+        """Log odds that the knowledge holds the answer; surely not where hardly a letter of the question stands in it."""
+        if best.cue == 0 and best.alike < _ALIKE_ENOUGH_TO_OFFER:
+            return -math.inf
         outside = dict(said.ranking).get(_OUTSIDE, 0.0)
         return confidence(alike=best.alike, probability=best.probability, out_of_scope=outside)
 

@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import Protocol
 
 from bot.insurance.claim import Claim, ClaimStage
-from bot.insurance.complaint import Complaint
 from bot.insurance.contingency import DisasterEvent
 from bot.insurance.document_link import DocumentLink
 from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation
@@ -24,6 +23,7 @@ from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, Servicer
 from bot.insurance.service_request import ServiceRequest
 from bot.insurance.task import DueMatter, Task
+from bot.services.complaint_ports import Complaints
 from bot.services.feedback_ports import FollowUps, Ratings
 
 
@@ -115,33 +115,6 @@ class MatterFiles(Protocol):
     def of_matter(self, matter_no: str) -> Sequence[MatterFile]: ...
     def forget_unused(self, before: datetime) -> int:
         """Delete what came before that moment and was never handed in; returns how many."""
-        ...
-
-
-class Complaints(Protocol):
-    def add(self, complaint: Complaint) -> None:
-        """Raises DuplicateKeyError when the idempotency key exists."""
-        ...
-
-    def save(self, complaint: Complaint) -> None: ...
-    def get(self, complaint_no: str) -> Complaint | None: ...
-    def by_key(self, idempotency_key: str) -> Complaint | None: ...
-    def of_conversation(self, conversation_id: str) -> Sequence[Complaint]: ...
-    def of_party(self, party_id: str) -> Sequence[Complaint]: ...
-    def of_phone(self, phone: str) -> Sequence[Complaint]:
-        """Complaints that left this phone; "" is no phone."""
-        ...
-
-    def decided_since(self, moment: datetime) -> Sequence[Complaint]:
-        """Those whose decision was told from that moment on."""
-        ...
-
-    def owed_progress(self, day: date) -> Sequence[Complaint]:
-        """Open ones with a phone whose answer or report of progress (D-C14) is due by `day` and was not sent."""
-        ...
-
-    def asking_for_more_time(self) -> Sequence[Complaint]:
-        """Open ones whose second extension waits for a senior manager."""
         ...
 
 

@@ -6,7 +6,7 @@ from types import TracebackType
 
 from sqlalchemy.engine import Connection, Engine
 
-from bot.services import feedback_ports, ports
+from bot.services import complaint_ports, feedback_ports, ports
 from bot.store.audit_log import SqlAuditLog
 from bot.store.claims import SqlClaims
 from bot.store.complaints import SqlComplaints
@@ -39,7 +39,7 @@ class SqlUnitOfWork:
     policies: ports.Policies
     claims: ports.Claims
     files: ports.MatterFiles
-    complaints: ports.Complaints
+    complaints: complaint_ports.Complaints
     endorsements: ports.Endorsements
     identities: ports.Identities
     consents: ports.Consents

@@ -1,0 +1,36 @@
+"""The register of complaints as the use cases ask for it; `bot.services.ports` has the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.insurance.complaint import Complaint
+
+
+class Complaints(Protocol):
+    def add(self, complaint: Complaint) -> None:
+        """Raises DuplicateKeyError when the idempotency key exists."""
+        ...
+
+    def save(self, complaint: Complaint) -> None: ...
+    def get(self, complaint_no: str) -> Complaint | None: ...
+    def by_key(self, idempotency_key: str) -> Complaint | None: ...
+    def of_conversation(self, conversation_id: str) -> Sequence[Complaint]: ...
+    def of_party(self, party_id: str) -> Sequence[Complaint]: ...
+    def of_phone(self, phone: str) -> Sequence[Complaint]:
+        """Complaints that left this phone; "" is no phone."""
+        ...
+
+    def decided_since(self, moment: datetime) -> Sequence[Complaint]:
+        """Those whose decision was told from that moment on."""
+        ...
+
+    def owed_progress(self, day: date) -> Sequence[Complaint]:
+        """Open ones with a phone whose answer or report of progress (D-C14) is due by `day` and was not sent."""
+        ...
+
+    def asking_for_more_time(self) -> Sequence[Complaint]:
+        """Open ones whose second extension waits for a senior manager."""
+        ...
