@@ -9,6 +9,7 @@ import yaml
 
 from bot.bootstrap import WordGuard
 from bot.calendars.strict_yaml import DataFileError
+from bot.complaints.loader import load_rules
 from bot.conversations.messages import InputHint, OfferedChoice
 from bot.conversations.messages import Reply as Message
 from bot.services.guard_reply import SAFE, GuardRule, load_guard
@@ -43,6 +44,12 @@ def test_no_clause_that_is_quoted_breaks_a_rule() -> None:
         for line in path.read_text(encoding="utf-8").splitlines():
             broken += [(path.name, rule.id, line.strip()) for rule in GUARD.broken(line)]
     assert broken == []
+
+
+def test_no_words_of_a_complaint_rule_break_one() -> None:
+    said = [(rule.id, rule.say) for rule in load_rules(ROOT / "data" / "complaints") if rule.say]
+    assert len(said) > 10
+    assert [name for name, words in said if GUARD.broken(words)] == []
 
 
 def test_what_is_said_instead_breaks_none() -> None:
