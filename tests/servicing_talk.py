@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.insurance.claim import Claim, ClaimStage
-from bot.insurance.service_request import ServiceRequest
+from bot.insurance.service_request import RequestStatus, ServiceRequest
+from bot.services.ports import UnitOfWorkFactory
 from bot.store.demo_people import NAMED_CUSTOMERS
 from tests.talk import Talk
 
@@ -30,6 +31,15 @@ def check_person(talk: Talk, name: str) -> None:
 def stored(talk: Talk) -> tuple[ServiceRequest, ...]:
     with talk.services.reading() as work:
         return tuple(work.requests.of_conversation(talk.conversation_id))
+
+
+def close_requests_on_value(unit_of_work: UnitOfWorkFactory) -> None:
+    """What earlier tests asked for on a policy's value is done: an open one would rule out the next."""
+    with unit_of_work() as work:
+        for kind in ("policy_loan", "surrender_policy", "change_contract"):
+            for request in work.requests.open_of_kind(kind):
+                work.requests.save(replace(request, status=RequestStatus.DONE))
+        work.commit()
 
 
 def keep_as_only_claim(talk: Talk, claim: Claim) -> Claim:

@@ -36,7 +36,7 @@ def pro_rata_refund(premium: Decimal, effective_on: date, expires_on: date, ends
 
     The day of ending is still covered. Nothing before the cover began is lost; nothing comes back after its last day.
     """
-    total = (expires_on - effective_on).days
+    total = (expires_on - effective_on).days + 1  # the last day is covered until its end
     if total <= 0:
         raise ValueError("the period of insurance is empty")
     left = min(max((expires_on - ends_on).days, 0), total)

@@ -17,6 +17,7 @@ from tests.dialogues.desk_deeds import desk_does
 from tests.dialogues.kinds import Moment, flaw_of
 from tests.dialogues.reading import Dialogue, DialogueTurn
 from tests.photos import PDF, photo
+from tests.servicing_talk import close_requests_on_value
 from tests.stack import Answer, Chat, Stack
 
 PEOPLE = {person.name: person for person in (*NAMED_CUSTOMERS, *HOUSEHOLD)}
@@ -44,6 +45,7 @@ class Player:
 
     def play(self, dialogue: Dialogue) -> list[Line]:
         """All that was answered. Raises AssertionError naming file, dialogue and turn."""
+        close_requests_on_value(self.stack.unit_of_work)
         self.stack.let_time_pass(minutes=31)  # the customers of the last dialogue have long gone
         self.stack.issue_endorsements()
         performance = _Performance(self.stack, dialogue)

@@ -17,6 +17,7 @@ from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Ope
 from bot.services.reply import TO_HUMAN, Reply, choose
 from bot.services.servicing.accounts import ORIGINAL, read_own_account
 from bot.services.servicing.journey_case import case_of
+from bot.services.servicing.open_request import open_requests, takes_from_value
 from bot.services.servicing.transaction import Case, ConsentQuestion, Promise, Refusal, Transaction, insured_signs
 from bot.services.servicing.wish import told_in_closed_words
 from bot.services.speak_money import money
@@ -108,6 +109,12 @@ def _refuses_by_contract(policy: InsurancePolicy, case: Case) -> Refusal | None:
 
 
 def _refuses_by_money(policy: InsurancePolicy, case: Case) -> Refusal | None:
+    pending = takes_from_value(case) or next(iter(open_requests(case, "surrender_policy")), None)
+    if pending:
+        return Refusal(
+            f"这份保单有正在办的业务（编号 {pending.request_no}），办完才知道还能借多少。要催或要改，我请人工帮您。",
+            hand_off=True,
+        )
     if policy.loan_since and add_months(policy.loan_since, case.limits.whole("loan.term_months")) < case.today:
         return Refusal("上一笔保单贷款已经到期没有还清，再借之前要由人工核对。", hand_off=True)
     most, least = limit(case), case.limits.number("loan.least")

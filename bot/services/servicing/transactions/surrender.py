@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.insurance.amounts import accident_cash_value, cooling_off_refund, pro_rata_refund, surrender_value
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, PolicyStatus
@@ -10,6 +12,7 @@ from bot.services.journeys.fields import read_words, says_none
 from bot.services.journeys.journey import Accepted, Ask, Reading, Situation, Step
 from bot.services.reply import choose
 from bot.services.servicing.accounts import read_own_account
+from bot.services.servicing.open_request import open_requests, takes_from_value
 from bot.services.servicing.transaction import Case, ConsentQuestion, Promise, Refusal, Transaction
 from bot.services.speak_money import money
 from bot.services.understanding import Understood
@@ -19,6 +22,9 @@ ELDERLY = 60
 # Insurance of persons of a year or less: no cash value table, the unused premium comes back.
 _SHORT = frozenset({LineOfBusiness.ACCIDENT, LineOfBusiness.HEALTH})
 _LUMP = frozenset({LineOfBusiness.MOTOR, LineOfBusiness.PROPERTY, LineOfBusiness.LIABILITY, LineOfBusiness.TRAVEL})
+
+# By its common and by its full name.
+_COMPULSORY = re.compile(r"交强|交通事故责任强制")
 
 
 def in_cooling_off(policy: InsurancePolicy, case: Case) -> bool:
@@ -33,11 +39,17 @@ def _refuses(case: Case) -> Refusal | None:
         return Refusal(
             f"这份保单现在是“{'质押中' if policy.pledged else policy.status.zh}”，退保要先由人工核对。", hand_off=True
         )
+    asked = next(iter(open_requests(case, TRANSACTION.kind)), None)
+    if asked:
+        return Refusal(
+            f"这份保单的退保已经申请过，编号 {asked.request_no}，正在办。要催、要改或不退了，我请人工帮您。",
+            hand_off=True,
+        )
     if policy.group:
         return Refusal("团体保单由单位统一办理退保，个人的部分我请人工帮您看。", hand_off=True)
     if policy.insured_event_on is not None:
         return Refusal("这份保单有保险事故记录，能不能退、怎么退要由人工核对。", hand_off=True)
-    if "交强" in policy.product_name:
+    if _COMPULSORY.search(policy.product_name):
         return Refusal(
             "交强险只有三种情形可以退：车辆被依法注销登记、办理停驶、经公安机关证实丢失（交强险条例第十六条）。属于这三种的，我请人工帮您办。",
             hand_off=True,
@@ -65,12 +77,18 @@ def _terms(case: Case) -> str:
     if policy.line in _SHORT and policy.expires_on and not policy.cash_value:
         back = accident_cash_value(policy.premium, policy.effective_on, policy.expires_on, case.today)
         return f"按没有用完的天数折算，退保大约退 {money(back)}（以条款和核算为准）。退了以后保障就没有了。"
+    pending = takes_from_value(case)
+    if pending:
+        return (
+            f"过了犹豫期，退的是现金价值。这份保单还有正在办的业务（编号 {pending.request_no}），会从现金价值里扣，"
+            "能退多少由人工核算后告诉您；保障从退保起就没有了。"
+        )
     back = surrender_value(policy.cash_value, policy.loan_balance)
     owed = f"，已扣除保单贷款 {money(policy.loan_balance)}" if policy.loan_balance else ""
-    return (
-        f"过了犹豫期，退的是现金价值，今天约 {money(back)}{owed}（以核算为准），可能少于交过的保费；保障从退保起就没有了。\n"
-        "如果是暂时交不上保费，也可以改成减额缴清或保单贷款；要退照样给您退。"
-    )
+    told = f"过了犹豫期，退的是现金价值，今天约 {money(back)}{owed}（以核算为准），可能少于交过的保费；保障从退保起就没有了。"
+    if not policy.cash_value:  # nothing to pay up or to borrow from
+        return told
+    return f"{told}\n如果是暂时交不上保费，也可以改成减额缴清或保单贷款；要退照样给您退。"
 
 
 def _read_reason(said: Understood, situation: Situation) -> Reading:
@@ -83,6 +101,8 @@ def _person(case: Case) -> str:
     age = case.party.age_on(case.today) if case.party else None
     if age is not None and age >= ELDERLY:
         return "客户 60 岁以上，办理前由人工电话确认"
+    if takes_from_value(case):
+        return "有正在办的保单贷款或减保，退保金额先核对"
     return "有保单贷款，先核对欠款" if case.policy and case.policy.loan_balance else ""
 
 

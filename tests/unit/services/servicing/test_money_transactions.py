@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from bot.calendars.months import add_months
-from bot.insurance.amounts import loan_limit, loan_owed, simple_interest
+from bot.insurance.amounts import loan_limit, loan_owed, pro_rata_refund, simple_interest
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.party import Party
 from bot.insurance.policy import Benefit, BenefitKind, InsurancePolicy, PolicyStatus, Role
@@ -17,9 +17,10 @@ from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.services.journeys.journey import Situation
 from bot.services.servicing.make_request import person_reason
 from bot.services.servicing.transaction import Case
-from bot.services.servicing.transactions import collect_benefit, policy_loan, reinstate
+from bot.services.servicing.transactions import collect_benefit, policy_loan, reinstate, surrender
 from bot.services.speak_money import money
 from bot.store.demo_people import NAMED_CUSTOMERS
+from tests.servicing_talk import close_requests_on_value
 from tests.talk import Talk
 from tests.unit.services.conftest import NOW
 
@@ -30,6 +31,7 @@ CUSTOMERS = {each.name: each for each in NAMED_CUSTOMERS}
 def customer(first_talk: Talk) -> Talk:
     """A new conversation, an hour after the last: codes to one phone are limited within half an hour."""
     first_talk.now += timedelta(hours=1)
+    close_requests_on_value(first_talk.services.unit_of_work)
     return first_talk.another()
 
 
@@ -363,3 +365,75 @@ def test_only_a_refusal_of_the_consent_refuses_it(customer: Talk, said: str, goe
     assert customer.requested == "service_consent", customer.text
     customer.say(said)
     assert (customer.requested == "service_consent") is goes_on, customer.text
+
+
+def open_request(talk: Talk, kind: str, policy_no: str, name: str, *fields: tuple[str, str]) -> ServiceRequest:
+    with talk.services.unit_of_work() as work:
+        party = work.parties.find(name, CUSTOMERS[name].id_number)
+        assert party is not None
+        number = work.numbers.next("S", talk.now.date())
+        made = ServiceRequest(
+            number, kind, RequestStatus.ACCEPTED, policy_no, party.party_id, fields, (), talk.now, None, "", "保全",
+            "c-other", number,
+        )  # fmt: skip
+        work.requests.add(made)
+        work.commit()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("policy_loan", (("办理", "借款"), ("借款金额", "20000.00"))),
+        ("surrender_policy", ()),
+        ("change_contract", (("变更项目", "减保"),)),
+    ],
+)
+def test_no_second_loan_on_a_value_that_is_being_taken_already(
+    customer: Talk, kind: str, fields: tuple[tuple[str, str], ...]
+) -> None:
+    pending = open_request(customer, kind, "P2022000551", "陈静", *fields)
+    refusal = policy_loan.TRANSACTION.refuses(case_about(customer, "P2022000551", "陈静", {}, loan_what="借款"))
+    assert refusal is not None
+    assert pending.request_no in refusal.reason
+    assert refusal.hand_off
+
+
+def test_a_repayment_takes_nothing_and_rules_nothing_out(customer: Talk) -> None:
+    open_request(customer, "policy_loan", "P2022000551", "陈静", ("办理", "还款"))
+    assert policy_loan.TRANSACTION.refuses(case_about(customer, "P2022000551", "陈静", {}, loan_what="借款")) is None
+
+
+def test_a_surrender_beside_a_loan_that_is_being_paid_out_quotes_no_sum_and_is_looked_at(customer: Talk) -> None:
+    pending = open_request(customer, "policy_loan", "P2022000551", "陈静", ("办理", "借款"))
+    case = case_about(customer, "P2022000551", "陈静", {})
+    assert surrender.TRANSACTION.refuses(case) is None
+    told = surrender.TRANSACTION.terms(case)
+    assert pending.request_no in told
+    assert "36,400" not in told
+    assert "先核对" in person_reason(case, surrender.TRANSACTION)
+
+
+def test_a_policy_is_surrendered_once(customer: Talk) -> None:
+    pending = open_request(customer, "surrender_policy", "P2022000551", "陈静")
+    refusal = surrender.TRANSACTION.refuses(case_about(customer, "P2022000551", "陈静", {}))
+    assert refusal is not None
+    assert pending.request_no in refusal.reason
+
+
+def test_compulsory_motor_is_surrendered_in_three_cases_only_by_its_full_name_too(customer: Talk) -> None:
+    refusal = surrender.TRANSACTION.refuses(case_about(customer, "P2026000102", "张伟明", {}))
+    assert refusal is not None
+    assert "三种情形" in refusal.reason
+
+
+def test_without_cash_value_no_loan_is_offered_instead(customer: Talk) -> None:
+    told = surrender.TRANSACTION.terms(case_about(customer, "P2022000551", "陈静", {"cash_value": Decimal(0)}))
+    assert "保单贷款" not in told
+
+
+def test_a_year_has_365_days_of_cover_and_the_last_is_one_of_them() -> None:
+    begins, ends = date(2026, 5, 11), date(2027, 5, 10)
+    assert pro_rata_refund(Decimal(365), begins, ends, begins) == Decimal(364)
+    assert pro_rata_refund(Decimal(365), begins, ends, ends) == Decimal(0)
+    assert pro_rata_refund(Decimal(950), begins, ends, date(2026, 11, 27)) == Decimal("426.85")

@@ -10,6 +10,7 @@ import pytest
 from bot.insurance.policy import PolicyStatus
 from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.store.demo_people import NAMED_CUSTOMERS
+from tests.servicing_talk import close_requests_on_value
 from tests.talk import Talk
 
 CUSTOMERS = {each.name: each for each in NAMED_CUSTOMERS}
@@ -19,6 +20,7 @@ CUSTOMERS = {each.name: each for each in NAMED_CUSTOMERS}
 def customer(first_talk: Talk) -> Talk:
     """A new conversation, an hour after the last: codes to one phone are limited within half an hour."""
     first_talk.now += timedelta(hours=1)
+    close_requests_on_value(first_talk.services.unit_of_work)
     return first_talk.another()
 
 
