@@ -21,6 +21,7 @@ from bot.conversations.errors import (
 from bot.conversations.messages import Inbound, InputHint, Reply, Sender, StoredChoice, StoredMessage
 from bot.conversations.ports import MessageLog, Why
 from bot.insurance.hand_off import Owner
+from bot.text.typed_choice import choice_typed
 
 CHINA = timezone(timedelta(hours=8))
 DATA_KEY = "a data key of the tests"
@@ -105,8 +106,12 @@ class MemoryLog:
 
     def _typed_choice(self, conversation: _Conversation, text: str) -> str:
         answers = [m for m in conversation.messages if m.sender in (Sender.BOT, Sender.HUMAN)]
-        offered = [choice.id for choice in answers[-1].choices if choice.title == text.strip()] if answers else []
-        return conversation.offered[offered[0]][1] if offered else ""
+        if not answers:
+            return ""
+        choices, hint = answers[-1].choices, answers[-1].input
+        slot, kind = (hint.slot, hint.kind) if hint else ("", "")
+        meant = choice_typed(text, [choice.title for choice in choices], slot=slot, kind=kind)
+        return "" if meant is None else conversation.offered[choices[meant].id][1]
 
     def _add(self, conversation: _Conversation, sender: Sender, reply: Reply, at: datetime) -> int:
         seq = len(conversation.messages) + 1

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from bot.services.reply import TO_HUMAN, Reply, intend
 from bot.services.understanding import Understood
+from bot.text.typed_choice import MEANING
 
 # What a choice says for an intent, in the customer's words.
 MEANINGS: Mapping[str, str] = {
@@ -39,9 +40,9 @@ def offer_meanings(said: Understood) -> Reply:
     """The two or three likely meanings as buttons; for money that has not come, which money."""
     if asks_for_money(said.text):
         choices = tuple(intend(title, intent) for title, intent in _MONEY_MEANINGS)
-        return Reply("您说的钱，我不太确定是哪一笔：", (*choices, TO_HUMAN))
+        return Reply("您说的钱，我不太确定是哪一笔：", (*choices, TO_HUMAN), MEANING, "choice")
     likely = [name for name, _ in said.ranking if name in MEANINGS][:OFFERED]
     choices = tuple(intend(MEANINGS[name], name) for name in likely)
     if not choices:
         choices = tuple(intend(MEANINGS[name], name) for name in ("report_claim", "query_policy", "file_complaint"))
-    return Reply("我想确认一下，您是要办下面哪一件？也可以换个说法再说一次。", (*choices, TO_HUMAN))
+    return Reply("我想确认一下，您是要办下面哪一件？也可以换个说法再说一次。", (*choices, TO_HUMAN), MEANING, "choice")

@@ -17,6 +17,7 @@ from bot.store.conversation_tables import CONVERSATIONS, MESSAGES, OFFERED_CHOIC
 from bot.store.engine import read_only
 from bot.store.hand_offs import SqlOwnerships
 from bot.store.rows import Row, insert_for
+from bot.text.typed_choice import choice_typed
 
 _PENDING = (MESSAGES.c.sender == Sender.CUSTOMER.value) & MESSAGES.c.handled_at.is_(None)
 _ANSWERING = (Sender.BOT.value, Sender.HUMAN.value)
@@ -56,7 +57,7 @@ class SqlMessageLog:
     ) -> tuple[int, bool]:
         """For a choice, `text` is not looked at: the title that was offered is stored, with its payload.
 
-        Text that is exactly a title of the last answer means that choice: it is stored as typed, with the payload.
+        Text that means a choice of the last answer (`choice_typed`) is stored as typed, with that choice's payload.
         """
         with self._writing.begin() as connection:
             last_seq = _lock(connection, conversation_id)
@@ -217,15 +218,21 @@ def _choice(connection: Connection, conversation_id: str, choice_id: str) -> tup
 
 
 def _typed_choice(connection: Connection, conversation_id: str, text: str) -> str:
-    """The payload of the choice whose title was typed; "" when the last answer offered none of that title.
+    """The payload of the choice that the text means; "" when it means none that the last answer offered.
 
     The last answer is the newest message of the assistant or a person: a notice of the system withdraws no button.
     """
     messages = (MESSAGES.c.conversation_id == conversation_id) & MESSAGES.c.sender.in_(_ANSWERING)
-    newest = select(func.max(MESSAGES.c.seq)).where(messages).scalar_subquery()
-    offered = (OFFERED_CHOICES.c.conversation_id == conversation_id) & (OFFERED_CHOICES.c.seq == newest)
-    rows = connection.execute(select(OFFERED_CHOICES).where(offered).order_by(OFFERED_CHOICES.c.position)).mappings()
-    return next((str(row["payload"]) for row in rows if row["title"] == text.strip()), "")
+    newest = select(MESSAGES).where(messages).order_by(MESSAGES.c.seq.desc()).limit(1)
+    answer = connection.execute(newest).mappings().first()
+    if answer is None:
+        return ""
+    offered = (OFFERED_CHOICES.c.conversation_id == conversation_id) & (OFFERED_CHOICES.c.seq == answer["seq"])
+    rows = select(OFFERED_CHOICES).where(offered).order_by(OFFERED_CHOICES.c.position)
+    choices = list(connection.execute(rows).mappings())
+    slot, kind = answer["input_slot"] or "", answer["input_kind"] or ""
+    meant = choice_typed(text, [row["title"] for row in choices], slot=slot, kind=kind)
+    return "" if meant is None else str(choices[meant]["payload"])
 
 
 def _row(conversation_id: str, seq: int, sender: Sender, text: str, at: datetime) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from bot.services.reply import TO_HUMAN, Reply, choose
 from bot.services.screen_message import complains
 from bot.services.take_file import file_no_in
 from bot.services.understanding import Understood
+from bot.text.typed_choice import OFFER
 
 # A person comes after two messages that were not understood (business flows 0.6), or four that could not be used.
 NOT_UNDERSTOOD, NOT_USABLE, MISSES_BEFORE_PERSON = 2, 1, 4
@@ -246,7 +247,7 @@ def _not_an_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
         title = controls.OTHER_JOURNEYS[said.intent]
         text = f"您是想{title}吗？可以先把{journey.zh}放下，已填的内容不会提交。"
         choices = (choose(f"先{title}", f"@switch:{said.intent}"), choose(f"继续{journey.zh}", RESUME), TO_HUMAN)
-        turn.replies.append(Reply(text, choices, turn.requested, "choice"))
+        turn.replies.append(Reply(text, choices, OFFER, "choice"))
         turn.offers_switch = True
         return turn
     # What one of our own questions is answered by is an answer, however much it sounds like another matter.

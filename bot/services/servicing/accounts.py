@@ -10,6 +10,7 @@ from bot.text.identifiers import passes_luhn
 from bot.text.normalise import fold
 
 ORIGINAL = "原缴费账户"
+REFUSED = "refused_account"  # the last digits of a number that was called somebody else's
 _SOMEBODY = (
     r"(?:别人|他人|其他人|老公|老婆|爱人|先生|太太|丈夫|妻子|儿子|女儿|孩子|小孩|[我他她]?[爸妈]|父亲|母亲|父母|亲戚|朋友|同事|"
     r"业务员|代理人|客户经理|中介|公司|单位|对公)"
@@ -17,27 +18,65 @@ _SOMEBODY = (
 _OTHERS = re.compile(
     rf"{_SOMEBODY}[^，。,]{{0,8}}(?:卡|账户|账号|户头|名下|微信|支付宝)|(?:打|转|汇|付|给)[到给]?(?:我)?{_SOMEBODY}"
 )
+_OWN_AFTER_ALL = re.compile(r"(?:是|就是|也是)?(?:我|本人)(?:自己|本人)?(?:的|名下)|说错|写错|记错")
 OTHERS_ACCOUNT = (
     "钱只能打到您本人名下的账户，不能打到别人的（保险销售行为管理办法第三十二条），这是防止被冒领。请给一张您本人的卡。"
 )
+STILL_OTHERS = "尾号 {tail} 这张您说过是别人的，不能用。请换一张您本人名下的；刚才说错了、其实是您自己的，就回“是我本人的”再发一次卡号。"
+_KNOWN_BANKS = (
+    r"(?:中国)?(?:工商|农业|建设|交通|邮政储蓄|招商|浦发|民生|兴业|光大|中信|广发|平安|华夏|北京|上海)银行|中国银行|浙商银行|[中工建农交招]行"
+    r"|邮储(?:银行)?|邮政|招商|民生|兴业|光大|浦发|中信|广发|平安"
+)
+_ANY_BANK = r"[\u4e00-\u9fff]{2,12}(?:银行|信用社|农商行|农信)"
 
 
-def read_own_account(said: Understood, _: Situation) -> Reading:
+def read_own_account(said: Understood, situation: Situation) -> Reading:
     """The customer's own card, or the account the premium comes from."""
-    if _OTHERS.search(said.text):
-        return Rejected(OTHERS_ACCOUNT)
+    refused = others_account(said, situation)
+    if refused:
+        return refused
     if re.search(r"原(来的?|缴费|扣款)?(账户|卡|路)|原来|原路", said.text):
         return Accepted(ORIGINAL)
-    return read_own_card(said, _)
+    return read_own_card(said, situation)
 
 
-def read_own_card(said: Understood, _: Situation) -> Reading:
+def read_own_card(said: Understood, situation: Situation) -> Reading:
     """The customer's own card, where the account that paid the premium may be somebody else's."""
-    if _OTHERS.search(said.text):
-        return Rejected(OTHERS_ACCOUNT)
-    entity = said.first("bank_card")
-    digits = entity.value if entity else re.sub(r"\D", "", fold(said.text))
+    refused = others_account(said, situation)
+    if refused:
+        return refused
+    digits = _digits(said)
     if 12 <= len(digits) <= 19:
         doubt = "" if passes_luhn(digits) else "这个卡号的校验位对不上，请再看一眼卡面；没错就接着往下。"
         return Accepted(f"本人银行卡 尾号{digits[-4:]}", remark=doubt)
     return Rejected("银行卡号一般是 16 到 19 位，请再核对一下。") if digits else NotAnAnswer()
+
+
+def others_account(said: Understood, situation: Situation) -> Accepted | Rejected | None:
+    """The refusal of an account that is somebody else's; its number stays refused when it comes again without the words.
+
+    None for an account that nothing speaks against.
+    """
+    digits, known = _digits(said), situation.get(REFUSED)
+    if _OTHERS.search(said.text):
+        if not 12 <= len(digits) <= 19:
+            return Rejected(OTHERS_ACCOUNT)
+        return Accepted("", remark=OTHERS_ACCOUNT, also={REFUSED: digits[-4:]})
+    if not known:
+        return None
+    if _OWN_AFTER_ALL.search(said.text):
+        return Accepted("", remark="好的，那请把您本人的卡号再发一次。", also={REFUSED: ""}) if not digits else None
+    return Rejected(STILL_OTHERS.format(tail=known)) if digits[-4:] == known else None
+
+
+def read_bank(said: Understood, _: Situation) -> Reading:
+    """Which bank keeps the account; said by the way, only one that everybody knows."""
+    found = re.findall(_KNOWN_BANKS, said.text) or ([] if said.aside else re.findall(_ANY_BANK, said.text))
+    if found:
+        return Accepted(re.sub(r"^(?:我的?|是|在|用|开户行)+", "", found[-1]))
+    return NotAnAnswer() if said.aside or len(said.text) > 12 else Rejected("请写开户银行的名字，比如“建设银行”。")
+
+
+def _digits(said: Understood) -> str:
+    entity = said.first("bank_card")
+    return entity.value if entity else re.sub(r"\D", "", fold(said.text))

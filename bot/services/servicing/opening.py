@@ -11,6 +11,7 @@ from bot.services.reply import TO_HUMAN, Choice, Reply, choose, intend
 from bot.services.servicing.admission import own_steps, policy_step
 from bot.services.servicing.transaction import Transaction
 from bot.services.servicing.wish import told_in_closed_words
+from bot.text.typed_choice import OFFER
 
 _QUESTION = re.compile(
     r"[?？]|吗|呢$|么$|怎么|怎样|如何|什么|哪里|哪儿|能不能|可不可以|要不要|是不是|多久|几天|为什么|咋|啥|会不会|多少"
@@ -36,7 +37,7 @@ def opening_of(transaction: Transaction) -> Callable[[Situation], Opening]:
         matter = start(situation).answers.get(transaction.matter.slot, "") if transaction.matter else ""
         offer = open_choice(transaction.questions.offer or f"现在就{transaction.zh}", transaction, matter)
         ask = "要看您自己的保单吗？" if transaction.shows else "要现在就办吗？"
-        return Opening((answer, Reply(ask, (offer, TO_HUMAN))), ended=Ended(()))
+        return Opening((answer, Reply(ask, (offer, TO_HUMAN), OFFER, "choice")), ended=Ended(()))
 
     return opening
 

@@ -12,6 +12,7 @@ from bot.insurance.service_request import ServiceRequest
 from bot.services.deadlines import speak_date
 from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Reading, Rejected, Situation, Step
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
+from bot.services.servicing.accounts import others_account, read_bank
 from bot.services.servicing.journey_case import case_of
 from bot.services.servicing.premium_text import missed_text
 from bot.services.servicing.transaction import Case, ConsentQuestion, Matter, Promise, Refusal, Transaction
@@ -46,11 +47,6 @@ _OTHERS = re.compile(
 )
 _SELLER = re.compile(r"业务员|代理人|客户经理|收费员|销售")
 _SECRETS = re.compile(r"密码|cvv|安全码|背面.{0,4}三位", re.IGNORECASE)
-_KNOWN_BANKS = (
-    r"(?:中国)?(?:工商|农业|建设|交通|邮政储蓄|招商|浦发|民生|兴业|光大|中信|广发|平安|华夏|北京|上海)银行|中国银行|浙商银行|[中工建农交招]行"
-    r"|邮储(?:银行)?|邮政|招商|民生|兴业|光大|浦发|中信|广发|平安"
-)
-_ANY_BANK = r"[\u4e00-\u9fff]{2,12}(?:银行|信用社|农商行|农信)"
 
 
 def _about(*matters: str) -> Callable[[Situation], bool]:
@@ -75,8 +71,11 @@ def _read_what(said: Understood, _: Situation) -> Reading:
     return Accepted(found) if found else NotAnAnswer()
 
 
-def _read_owner(said: Understood, _: Situation) -> Reading:
+def _read_owner(said: Understood, situation: Situation) -> Reading:
     text = said.text
+    refused = others_account(said, situation)
+    if isinstance(refused, Accepted):  # with its number, which stays refused
+        return refused
     if _SELLER.search(text):
         return Rejected(
             "业务员不能经手保费，也不能用他的账户扣款（保险销售行为管理办法第三十二条）。请换一张您本人名下的卡。"
@@ -96,6 +95,9 @@ def _read_card(said: Understood, situation: Situation) -> Reading:
     """16 to 19 digits. Not every card has a check digit: a wrong one is doubted once, the same number again is taken."""
     if _SECRETS.search(said.text):
         return Rejected("密码、安全码和银行的验证码都不用给，也不要告诉任何人。只要卡号。")
+    refused = others_account(said, situation)
+    if refused:
+        return refused
     entity = said.first("bank_card")
     digits = entity.value if entity else re.sub(r"[\s-]", "", read_digits(said.text) or fold(said.text))
     digits = digits if digits.isdigit() else "".join(re.findall(r"\d{16,19}", digits)[:1])
@@ -115,10 +117,7 @@ def _read_card(said: Understood, situation: Situation) -> Reading:
 def _read_bank(said: Understood, situation: Situation) -> Reading:
     if said.aside and not _CARD_MATTERS(situation):
         return NotAnAnswer()
-    found = re.findall(_KNOWN_BANKS, said.text) or ([] if said.aside else re.findall(_ANY_BANK, said.text))
-    if found:
-        return Accepted(re.sub(r"^(?:我的?|是|在|用|开户行)+", "", found[-1]))
-    return NotAnAnswer() if said.aside or len(said.text) > 12 else Rejected("请写开户银行的名字，比如“建设银行”。")
+    return read_bank(said, situation)
 
 
 def _read_often(said: Understood, situation: Situation) -> Reading:

@@ -149,7 +149,7 @@ TRANSACTION = Transaction(
     post="理赔",
     level=IdentityLevel.L2,
     opening="对结果不同意，可以申请复核，由没有办过这件案子的人重新看。",
-    questions=Questions(wish=re.compile(r"申请|复核|复议|重新(?:核|定|算|看|审)|帮我|要求"), offer="申请复核", first=True),
+    questions=Questions(wish=re.compile(r"申请|复核|复议|重新(?:核|定|算|看|审)|帮我|要求|不服|异议|不同意|不认"), offer="申请复核", first=True),
     refuses=_CLAIM.refusal,
     person=_person,
     facts=_facts,
