@@ -7,7 +7,7 @@ from dataclasses import replace
 from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
-from actions.journeys import CARRIED, LATER, RECENT, open_next, recent_policy
+from actions.journeys import CARRIED, DRAFT, LATER, RECENT, open_next, recent_policy
 from actions.turn import Outcome, TurnAction
 from bot.insurance.hand_off import Priority
 from bot.services.answer_from_data import shorter_list
@@ -18,10 +18,11 @@ from bot.services.give_answer import answer_doubtful, give_answer
 from bot.services.hand_off import HandOffRequest, hand_off
 from bot.services.journeys.claim_slots import CAUSE, LINE, PLACE
 from bot.services.journeys.give_consent import find_code
+from bot.services.journeys.leaving import read_draft
 from bot.services.rate_service import say_goodbye
 from bot.services.recall import recall
 from bot.services.recent import Recent, once_more, read_recent
-from bot.services.registry import KEY_OF_INTENT, SWITCH, form_of
+from bot.services.registry import JOURNEYS, KEY_OF_INTENT, SWITCH, form_of
 from bot.services.reply import TO_HUMAN, Reply, intend
 from bot.services.sales_offer import ENQUIRY, wanted
 from bot.services.screen_message import known_of, screen_message
@@ -101,6 +102,20 @@ class ActionSameOfAnother(TurnAction):
         if recent.intent in KEY_OF_INTENT:
             return Outcome([], open_next(waiting(again), from_slot(tracker.get_slot(LATER))))
         return Outcome(give_answer(again, using, None).replies, [THEN_LISTEN])
+
+
+class ActionResumeDraft(TurnAction):
+    """ "接着办刚才的": the journey that was saved."""
+
+    def name(self) -> str:
+        return "action_resume_draft"
+
+    def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
+        draft = read_draft(tracker.get_slot(DRAFT))
+        if draft is None or not draft.is_kept(said.received_at):
+            return Outcome([Reply("没有还留着的内容，留 7 天以内的才有。想办什么，直接说。")], [THEN_LISTEN])
+        intent = draft.key.partition(":")[2] or JOURNEYS[draft.key].journey.intent
+        return Outcome([], open_next(Waiting(intent, ""), from_slot(tracker.get_slot(LATER))))
 
 
 class ActionClaimDocuments(TurnAction):

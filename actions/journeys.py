@@ -13,9 +13,10 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.turn import Outcome, TurnAction
 from bot.services.assistant import AssistantServices
-from bot.services.journeys.engine import open_journey, take_turn
+from bot.services.journeys.engine import open_journey, resume_journey, take_turn
 from bot.services.journeys.finish import hand_off_journey
 from bot.services.journeys.journey import Journey, Situation
+from bot.services.journeys.leaving import PUT_OFF, SAVED, Draft, read_draft
 from bot.services.journeys.turn import Turn
 from bot.services.recent import Recent, read_recent
 from bot.services.registry import (
@@ -36,6 +37,7 @@ SERVICE_KIND, SERVICE_ANSWERS = "service_kind", "service_answers"
 KEY, OUTCOME, MISSES, CARRIED, OFFER = "journey_key", "journey_outcome", "journey_misses", "carried_text", "offer"
 ASKED = "journey_asked"  # the counted questions put so far
 RECENT = "recent"  # see bot.services.recent
+DRAFT = "draft"  # see bot.services.journeys.leaving
 NOW, LATER = "request_now", "requests_later"  # of several requests: the one that opens next, and those after it
 
 
@@ -87,8 +89,14 @@ class JourneyTurn(TurnAction, ABC):
             # The words that made us offer this journey, not the button's.
             said = replace(said, text=tracker.get_slot(CARRIED) or "", entities=(), chosen=False)
         run = f"{said.conversation_id}:{said.message_id}:{key}"
-        situation = Situation({}, said, using, run, recent_policy(tracker))
-        turn = open_journey(journey, situation)
+        draft = read_draft(tracker.get_slot(DRAFT))
+        if draft and draft.key == key and draft.is_kept(said.received_at):
+            run = draft.run
+            situation = Situation(draft.answers, said, using, run, recent_policy(tracker))
+            turn = resume_journey(journey, situation)
+        else:
+            draft, situation = None, Situation({}, said, using, run, recent_policy(tracker))
+            turn = open_journey(journey, situation)
         later = from_slot(tracker.get_slot(LATER))
         outcome = self._outcome(journey, turn, situation, dict.fromkeys(journey.slots, ""), later)
         about = Recent(said.intent, said.text, recent_policy(tracker)).as_slot()
@@ -98,6 +106,8 @@ class JourneyTurn(TurnAction, ABC):
             SlotSet(NOW, None),
             SlotSet(RECENT, about),
         ]
+        if draft:
+            outcome.events.append(SlotSet(DRAFT, None))
         return outcome
 
     def _outcome(
@@ -183,6 +193,13 @@ class SubmitJourney(TurnAction, ABC):
         entry = JOURNEYS[journey_key(self.form, tracker)]
         ended = tracker.get_slot(OUTCOME) or ""
         events = [SlotSet(OUTCOME, None), SlotSet(KEY, None), SlotSet(MISSES, None)]
+        if ended.startswith(PUT_OFF):
+            events.append(self._keep(entry.journey, said, tracker))
+            waits = Waiting(journey_key(self.form, tracker).partition(":")[2] or entry.journey.intent, "")
+            now = Waiting(ended.removeprefix(PUT_OFF), said.text, said.entities)
+            return Outcome([], [*events, *open_next(now, (waits, *from_slot(tracker.get_slot(LATER))))])
+        if ended == SAVED:
+            events.append(self._keep(entry.journey, said, tracker))
         if ended.startswith("switched:"):
             return Outcome([], [*events, *_switch(ended.split(":", 1)[1], said, tracker)])
         replies: list[Reply] = []
@@ -194,7 +211,13 @@ class SubmitJourney(TurnAction, ABC):
         first, *later = from_slot(tracker.get_slot(LATER)) or (None,)
         if first is None or ended.startswith("handed_off:"):
             return Outcome(replies, events)
-        return Outcome([*replies, Reply(announce(first, later))], [*events, *open_next(first, later)])
+        said_now = replies[:-1] if replies and replies[-1].text.endswith("？") else replies  # one question at a time
+        return Outcome([*said_now, Reply(announce(first, later))], [*events, *open_next(first, later)])
+
+    def _keep(self, journey: Journey, said: Understood, tracker: Tracker) -> dict[str, Any]:
+        """What was answered so far, for when the customer comes back to it."""
+        run, answers = tracker.get_slot(KEY) or "", read_answers(journey, tracker)
+        return SlotSet(DRAFT, Draft(journey_key(self.form, tracker), run, answers, said.received_at).as_slot())
 
 
 def _switch(intent: str, said: Understood, tracker: Tracker) -> list[dict[str, Any]]:

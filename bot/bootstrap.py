@@ -29,6 +29,7 @@ from bot.services.deadlines import Deadlines
 from bot.services.deny_access import record_denial
 from bot.services.follow_ups.load_questionnaires import load_questionnaires
 from bot.services.guard_reply import SAFE, ReplyGuard, load_guard
+from bot.services.leave_queue import leave_queue
 from bot.services.load_branches import load_branches
 from bot.services.load_knowledge import load_knowledge
 from bot.services.open_document import DocumentGoneError, open_document
@@ -248,6 +249,12 @@ class QueueOfPeople:
                 self.unit_of_work, self.complaint_rules, turn, self.hours.back_at(at, self.calendar)
             )
         )
+
+    def give_back(self, conversation_id: str, at: datetime) -> bool:
+        with self.unit_of_work() as work:
+            given = leave_queue(work, conversation_id, at)
+            work.commit()
+        return given
 
 
 def citing(rules: Sequence[ComplaintRule]) -> Callable[[str], str]:

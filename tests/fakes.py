@@ -179,6 +179,7 @@ class PeopleQueue:
     def __init__(self, log: MessageLog) -> None:
         self._log = log
         self.taken: list[tuple[str, Why]] = []
+        self.keeps = False  # a person must see it
 
     def take(self, inbound: Inbound, why: Why, at: datetime) -> Sequence[Reply]:
         self.taken.append((inbound.text, why))
@@ -187,6 +188,12 @@ class PeopleQueue:
             return ()
         self._log.set_owner(inbound.conversation_id, Owner.QUEUE, at, message_id=inbound.message_id)
         return (Reply(TO_A_PERSON[why]),)
+
+    def give_back(self, conversation_id: str, at: datetime) -> bool:
+        if self._log.owner(conversation_id) is not Owner.QUEUE or self.keeps:
+            return False
+        self._log.set_owner(conversation_id, Owner.BOT, at)
+        return True
 
 
 class ScriptedAssistant:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 from typing import TypeVar
@@ -19,7 +19,7 @@ from bot.conversations.errors import AssistantUnavailableError, TurnBrokenOffErr
 from bot.conversations.feed import Feed
 from bot.conversations.messages import Inbound, Reply, Sender
 from bot.conversations.ports import Assistant, Guard, MessageLog, People, Why
-from bot.conversations.requests import asks_for_a_person
+from bot.conversations.requests import asks_for_a_person, takes_back
 from bot.conversations.retry import Gate, RetryPolicy
 from bot.errors import BotError, StoreUnavailableError
 from bot.insurance.hand_off import Owner
@@ -229,11 +229,11 @@ class Dispatcher:
     async def _take_turn(self, inbound: Inbound, number: int) -> Outcome:
         """One try."""
         conversation_id = inbound.conversation_id
-        if not await self._bot_speaks(inbound):
-            await self._leave_to_person(inbound)
+        rest = takes_back(inbound)
+        if not await self._bot_speaks(inbound) and not await self._is_given_back(inbound, rest):
             return Outcome.DONE
         try:
-            replies = await self._respond(inbound)
+            replies = await self._respond(replace(inbound, text=rest) if rest else inbound)
         except (AssistantUnavailableError, TurnFailedError) as error:
             data = {**_name(inbound), "try": number, "code": error.code, **error.data}
             log.warning("turn.failed", extra={"data": data})
@@ -247,6 +247,18 @@ class Dispatcher:
         await self._finish(inbound, self._looked_over(inbound, replies))
         log.info("turn.done", extra={"data": {**_name(inbound), "tries": number, "replies": len(replies)}})
         return Outcome.DONE
+
+    async def _is_given_back(self, inbound: Inbound, rest: str | None) -> bool:
+        """Whether the assistant speaks again and has something to answer; otherwise the message is handled."""
+        conversation_id, at = inbound.conversation_id, self._clock()
+        if rest is None or await self._durably(lambda: self._log.owner(conversation_id)) is Owner.HUMAN:
+            await self._leave_to_person(inbound)
+            return False
+        back = await self._durably(lambda: self._people.give_back(conversation_id, at))
+        if back and rest:
+            return True
+        await self._finish(inbound, (notices.BACK if back else notices.STAYS_IN_QUEUE,))
+        return False
 
     def _looked_over(self, inbound: Inbound, replies: Sequence[Reply]) -> Sequence[Reply]:
         """What must never be said is replaced, whatever produced it, and the log says which rule it broke."""

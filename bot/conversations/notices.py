@@ -22,3 +22,9 @@ def is_told(later: Sequence[StoredMessage]) -> bool:
         if message.sender is Sender.SYSTEM and message.text == WAITING.text:
             return True
     return False
+
+
+BACK = Reply("好，不转人工了，我接着帮您。已经登记的照样有人办，编号不变。要办什么，直接说。")
+STAYS_IN_QUEUE = Reply(
+    "这件事要由同事跟您说，所以还排着队，没有取消。您可以接着留言，同事会看到；着急请打保单首页的客服热线。"
+)

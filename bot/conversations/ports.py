@@ -106,3 +106,7 @@ class People(Protocol):
         No words where a person has the conversation already.
         """
         ...
+
+    def give_back(self, conversation_id: str, at: datetime) -> bool:
+        """Take a waiting conversation out of the queue; False where a person has it or must see it."""
+        ...

@@ -15,6 +15,21 @@ _SENTENCE = re.compile(
     r"(人工|真人|人工客服|人工服务|人工坐席|真人客服)(客服|服务)?(吧|啊|呀|谢谢|快点|可以吗|行吗)*"
 )
 _MARKS = re.compile(r"[\s,.!?;:，。！？；：、~…]+")
+_PEOPLE = r"(?:人工|真人|人工客服|人工服务|坐席|排队|队)(?:客服|服务)?"
+_TAKES_BACK = re.compile(
+    rf"^(?:那|算了|哎|唉|好了|我|还是|先|就)*[，,\s]*(?:(?:不用|不要|不必|不需要|不|别|取消|退出|撤掉?)(?:再|给我|帮我)?(?:转|等|找|要|排|接)?{_PEOPLE}"
+    r"|不(?:想)?(?:再)?(?:等|转|排)|(?:找|跟|让|用|回到|换回?)(?:机器人|智能客服)(?:继续|帮我|办|来|说|吧)*)(?:了|吧|啦)*"
+    r"(?:[，,。.;；!！\s]+(?P<rest>.*)|$|(?=我要|我想|帮我|查|办)(?P<more>.*))$",
+    re.DOTALL,
+)
+
+
+def takes_back(inbound: Inbound) -> str | None:
+    """What is left of a message that no longer wants a person ("不用人工了，我要查保单"); None for any other message."""
+    if inbound.payload:
+        return None
+    found = _TAKES_BACK.match(normalise(inbound.text).strip())
+    return None if found is None else (found["rest"] or found["more"] or "").strip()
 
 
 def asks_for_a_person(inbound: Inbound) -> bool:

@@ -20,11 +20,13 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.errors import ConfigurationError
 from bot.services.follow_up import ASKED_ABOUT, is_follow_up, read_asked
+from bot.services.journeys.leaving import resumes_draft
 from bot.services.recent import asks_the_same_of_another, read_recent
 from bot.services.several_requests import plan_requests
 from bot.services.understanding import Entity, Request, Understood
 
 ANSWER, SAME_OF_ANOTHER, SEVERAL = "action_answer", "action_same_of_another", "action_several_requests"
+RESUME = "action_resume_draft"
 REQUESTS = "requests"
 _KEYS = {"priority", "max_history"}
 
@@ -93,6 +95,8 @@ def action_for(tracker: DialogueStateTracker) -> str:
     asked = read_asked(tracker.get_slot(ASKED_ABOUT))
     if asked is not None and is_follow_up(asked, said):
         return ANSWER
+    if tracker.get_slot("draft") and resumes_draft(said):
+        return RESUME
     recent = read_recent(tracker.get_slot("recent"))
     if recent is not None and asks_the_same_of_another(recent, said):
         return SAME_OF_ANOTHER

@@ -23,6 +23,7 @@ from bot.services.journeys.journey import (
     NotAnAnswer,
     Situation,
 )
+from bot.services.journeys.leaving import leave
 from bot.services.journeys.turn import Turn
 from bot.services.recall import recall
 from bot.services.reply import TO_HUMAN, Reply, choose
@@ -35,11 +36,18 @@ from bot.text.typed_choice import OFFER
 NOT_UNDERSTOOD, NOT_USABLE, MISSES_BEFORE_PERSON = 2, 1, 4
 RESUME = "@resume"
 SHORT_QUESTION = 16  # characters
+LEAST_ADDED = 6  # characters of what is added to a story
 
 
 def open_journey(journey: Journey, situation: Situation) -> Turn:
     """Start: the journey's opening words, what the first message already told, and the first question."""
     return _audited(_open(journey, situation), situation)
+
+
+def resume_journey(journey: Journey, situation: Situation) -> Turn:
+    """Go on with what was saved: `situation` holds its answers."""
+    words = Reply(f"接着办{journey.zh}，填过的都在；要从头来，说“不办了”再说一次。")
+    return ask_next(journey, situation, Turn(answers=dict(situation.answers), replies=[words]))
 
 
 def take_turn(journey: Journey, requested: str, misses: int, situation: Situation) -> Turn:
@@ -75,12 +83,7 @@ def _take(journey: Journey, requested: str, misses: int, situation: Situation) -
         return beside
     if _must_see_person(journey, situation, turn):
         return turn
-    if _leaves_to_complain(journey, said):
-        turn.outcome = "switched:file_complaint"
-        return turn
-    if controls.cancels(said):
-        turn.replies.append(Reply(journey.cancelled))
-        turn.outcome = "cancelled"
+    if leave(journey, situation, turn):
         return turn
     if controls.asks_again(said) or said.choice == RESUME:
         return ask(journey, situation, turn, requested)
@@ -104,13 +107,6 @@ def _take(journey: Journey, requested: str, misses: int, situation: Situation) -
     if requested in (CONFIRM, EDIT):
         return _take_confirmation(journey, situation, turn)
     return _take_answer(journey, situation, turn)
-
-
-def _leaves_to_complain(journey: Journey, said: Understood) -> bool:
-    """A query has nothing to lose: who complains in the middle of it is heard at once."""
-    in_a_query = journey.intent.startswith("query_") and controls.complains_too(said)
-    complains_now = in_a_query or controls.complains_instead(said)
-    return complains_now and journey.intent != "file_complaint" and not journey.restricted
 
 
 def _complaint_beside(journey: Journey, situation: Situation, turn: Turn) -> Turn | None:
@@ -174,7 +170,23 @@ def _take_confirmation(journey: Journey, situation: Situation, turn: Turn) -> Tu
     if said.means("affirm"):
         turn.replies.append(Reply("还没有提交。没问题请回“确认”，要改就直接说哪一项。"))
         return _missed(journey, situation, turn, NOT_USABLE)
+    if _added_to_story(journey, situation, turn):
+        return ask(journey, turn.seen_by(situation), turn, CONFIRM)
     return _not_an_answer(journey, situation, turn)
+
+
+def _added_to_story(journey: Journey, situation: Situation, turn: Turn) -> bool:
+    """What is told when the card is up already is part of the story, and nothing of it is lost."""
+    said = situation.said
+    step = next((each for each in journey.steps if each.grows and situation.get(each.slot)), None)
+    if step is None or said.chosen or len(said.text) < LEAST_ADDED or controls.is_question(said):
+        return False
+    reading = step.read(replace(said, text=f"{situation.get(step.slot)}；{said.text.strip()}"), situation)
+    if not isinstance(reading, Accepted):
+        return False
+    turn.accept(step, reading, silently=True)
+    turn.replies.append(Reply(f"补进“{step.label}”里了。"))
+    return True
 
 
 def _corrected(journey: Journey, situation: Situation, turn: Turn) -> Turn | None:
@@ -309,5 +321,4 @@ def _fill_by_the_way(journey: Journey, situation: Situation, turn: Turn, but: st
             continue
         reading = step.read(replace(situation.said.as_answer(), aside=True), turn.seen_by(situation))
         if isinstance(reading, Accepted):
-            turn.answers[step.slot] = reading.value
-            turn.answers.update(reading.also)
+            turn.accept(step, reading, silently=not step.remarks)

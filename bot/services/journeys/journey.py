@@ -117,7 +117,8 @@ class Step:
     `takes_complaints`: what was done wrong is its very answer, so only a crisis interrupts it. `takes_files`: a file that
     comes late is still its answer.
     `repairs`: a repair without an entity may restate it ("不对，应该是陈一诺60"). `restated`: words of a repair that can only be this answer ("不对，是B2停车场"). `closed`: its reader knows nothing but its own words, so they count wherever they stand. `called`: the customer's
-    name for it where the card has no line for it.
+    name for it where the card has no line for it. `grows`: what is told when the card is up is added to it. `remarks`: what is said about the answer is said
+    too where it was told by the way.
     """
 
     slot: str
@@ -138,6 +139,8 @@ class Step:
     takes_files: bool = False
     story: bool = False
     restated: re.Pattern[str] | None = None
+    grows: bool = False
+    remarks: bool = False
 
 
 @dataclass(frozen=True)

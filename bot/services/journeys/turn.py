@@ -12,7 +12,7 @@ from bot.services.reply import Reply
 @dataclass
 class Turn:
     """`answers` are the new slot values ("" empties one); `outcome` is "" while the journey runs, then confirmed |
-    cancelled | ended | handed_off:<reason> | switched:<intent>."""
+    cancelled | ended | saved | handed_off:<reason> | switched:<intent> | put_off:<intent>."""
 
     answers: dict[str, str] = field(default_factory=dict)
     replies: list[Reply] = field(default_factory=list)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.insurance.identity import IdentityLevel
+from bot.services.journeys import controls
 from bot.services.journeys.consent_words import agrees_plainly, declines_plainly
 from bot.services.journeys.identity_steps import identity_steps, person_check_step, phone_steps
 from bot.services.journeys.journey import (
@@ -47,7 +48,7 @@ def journey_of(transaction: Transaction) -> Journey:
         otherwise=transaction.otherwise,
         cancelled=transaction.cancelled or Journey.cancelled,
         facts=lambda situation: transaction.facts(case_of(situation)),
-        own_answer=_own_terms(transaction),
+        own_answer=_own_answer(transaction),
         steps=(
             *transaction.before,
             *_identity(transaction),
@@ -58,11 +59,14 @@ def journey_of(transaction: Transaction) -> Journey:
     )
 
 
-def _own_terms(transaction: Transaction) -> Callable[[Situation], str]:
-    """ "能退多少啊" in the middle: the figures of this very policy again, not how it is in general."""
+def _own_answer(transaction: Transaction) -> Callable[[Situation], str]:
+    """What the transaction says itself; "能退多少啊": the figures of this very policy again, not how it is in general."""
 
     def answer(situation: Situation) -> str:
         said, case = situation.said, case_of(situation)
+        own = "" if said.chosen else transaction.answers(case)
+        if own:
+            return own
         asks = said.intent in transaction.intents and len(said.text) <= LONGEST_QUESTION and _HOW_MUCH.search(said.text)
         known = case.policy and (transaction.matter is None or case.get(transaction.matter.slot))
         return transaction.terms(case) if asks and known and not said.chosen else ""
@@ -99,9 +103,10 @@ def _consent_step(transaction: Transaction, needed: Callable[[Situation], bool])
         assert question is not None
         if declines_plainly(said.text):
             return Ended((Reply(question.without),))
-        if agrees_plainly(said.text):
+        if agrees_plainly(said.text) or controls.confirms(said):
             return Accepted("同意")
-        return Rejected("请回“同意”或“不同意”。") if len(said.text) <= 8 else NotAnAnswer()
+        answers_nothing = len(said.text) > 8 or controls.is_question(said)
+        return NotAnAnswer() if answers_nothing else Rejected("请回“同意”或“不同意”。")
 
     return (Step(CONSENT, "", ask, read, needed=needed, counted=False),)
 

@@ -45,7 +45,9 @@ class StaffedHours:
         if calendar.is_working_day(day) and start.time() <= last:
             return max(start, datetime.combine(day, self.opens, start.tzinfo))
         next_day = calendar.first_working_day_from(day + timedelta(days=calendar.is_working_day(day))).date
-        return datetime.combine(next_day, self.opens, start.tzinfo)
+        # "周六下午三点" becomes the same hour of the day when somebody is there; an evening becomes the next morning.
+        at = start.time() if self.opens <= start.time() <= last else self.opens
+        return datetime.combine(next_day, at, start.tzinfo)
 
 
 def load_hours(path: Path) -> StaffedHours:

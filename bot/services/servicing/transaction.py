@@ -177,7 +177,7 @@ class Transaction:
     another person must sign, asked where the decision table demands a consent; a person then collects it. `facts`:
     (label, value) lines of the card that nobody is asked for, worked out anew for the card and for the row. `papers_for`:
     which list of data/servicing/papers.yml, where that is not the list of its `kind`; "" for none. `otherwise`: the
-    transaction that "不同意" to the card leads to. `cancelled`: what is said when it is left, where the usual words would mislead.
+    transaction that "不同意" to the card leads to. `answers`: what only it can say to words in the middle ("" for nothing). `cancelled`: what is said when it is left, where the usual words would mislead.
     """
 
     kind: str
@@ -212,6 +212,8 @@ class Transaction:
     promise: Promise = Promise()
     questions: Questions = Questions()
     matter: Matter | None = None
+    answers: Callable[[Case], str] = no_text
+    raised: Callable[[Situation], bool] = at_no_time  # what was answered needs the person check of L3
 
     @property
     def all_steps(self) -> tuple[Step, ...]:
@@ -219,7 +221,8 @@ class Transaction:
 
     def level_for(self, situation: Situation) -> IdentityLevel:
         """The identity that writing it needs."""
-        return IdentityLevel.L3 if self.matter and self.matter.raised(situation) else self.level
+        raised = self.raised(situation) or (self.matter is not None and self.matter.raised(situation))
+        return IdentityLevel.L3 if raised else self.level
 
     def is_restricted(self, case: Case) -> bool:
         """Whether compliance alone may read its row."""

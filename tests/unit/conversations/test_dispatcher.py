@@ -4,8 +4,10 @@ import asyncio
 
 import pytest
 
-from bot.conversations.messages import OfferedChoice, Reply, Sender
+from bot.conversations import notices
+from bot.conversations.messages import Inbound, OfferedChoice, Reply, Sender
 from bot.conversations.notices import WAITING
+from bot.conversations.requests import takes_back
 from bot.conversations.retry import RetryPolicy
 from bot.errors import StoreUnavailableError
 from bot.insurance.hand_off import Owner
@@ -290,3 +292,34 @@ async def test_words_that_must_never_be_said_are_replaced_before_they_are_stored
     desk.dispatcher.wake("a")
     await desk.settled("a")
     assert texts(desk.log, "a", Sender.BOT) == ["您好", "这个问题请人工答复"]
+
+
+async def test_who_no_longer_wants_to_wait_for_a_person_is_answered_again(desk: Desk) -> None:
+    desk.say("a", "不用人工了，我要查保单")
+    desk.log.set_owner("a", Owner.QUEUE, START)
+    desk.dispatcher.wake("a")
+    await desk.settled("a")
+    assert texts(desk.log, "a", Sender.BOT) == ["收到：我要查保单"]
+    assert desk.log.owner("a") is Owner.BOT
+
+
+@pytest.mark.parametrize(("keeps", "expected"), [(False, notices.BACK), (True, notices.STAYS_IN_QUEUE)])
+async def test_leaving_the_queue_is_answered_and_a_matter_for_people_stays(
+    desk: Desk, keeps: bool, expected: Reply
+) -> None:
+    desk.people.keeps = keeps
+    desk.say("a", "不等了")
+    desk.log.set_owner("a", Owner.QUEUE, START)
+    desk.dispatcher.wake("a")
+    await desk.settled("a")
+    assert texts(desk.log, "a", Sender.BOT) == [expected.text]
+    assert (desk.log.owner("a"), desk.assistant.seen) == (Owner.QUEUE if keeps else Owner.BOT, [])
+
+
+@pytest.mark.parametrize(("said", "rest"), [
+    ("不用人工了，我要查保单", "我要查保单"), ("算了不等了", ""), ("别转人工了 帮我开发票", "帮我开发票"), ("还是找机器人吧", ""),
+    ("取消排队", ""), ("不用转人工", ""), ("不等了我要查保单", "我要查保单"), ("人工费怎么赔", None), ("不用了", None),
+    ("等不了人工", None), ("不转人工我就投诉", None),
+])  # fmt: skip
+def test_only_words_against_waiting_take_the_assistant_back(said: str, rest: str | None) -> None:
+    assert takes_back(Inbound("a", "m", 1, said, "", "web", START)) == rest

@@ -52,6 +52,7 @@ class Place(Enum):
     MATTER = "asks for the number of a complaint or request to add papers to"
     CODE = "opens with a code sent to one person"
     OWN = "is about whoever was proved, and takes no number of anything"
+    PHONE = "is about calls booked for the phone that a code was sent to"
     NOTHING = "reads nothing that is on file"
 
 
@@ -70,6 +71,8 @@ PLACES: dict[str, Place] = {
     S + "agree_assessment": Place.CLAIM,
     S + "agree_settlement": Place.CLAIM,
     S + "cancel_claim": Place.CLAIM,
+    S + "cancel_loss_report": Place.POLICY,
+    S + "change_benefit_account": Place.POLICY,
     S + "change_contact": Place.OWN,
     S + "change_contract": Place.POLICY,
     S + "change_payment": Place.POLICY,
@@ -83,6 +86,7 @@ PLACES: dict[str, Place] = {
     S + "give_feedback": Place.NOTHING,
     S + "book_survey": Place.CLAIM,
     S + "message_handler": Place.CLAIM,
+    S + "move_callback": Place.PHONE,
     S + "hand_in_papers": Place.MATTER,
     S + "own_matters": Place.OWN,
     S + "own_value_added": Place.OWN,
@@ -446,7 +450,9 @@ def test_the_insureds_code_with_another_person_tells_nothing_of_the_change(world
 # -- services that read nothing of another's ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("key", sorted(key for key, place in PLACES.items() if place in (Place.OWN, Place.NOTHING)))
+@pytest.mark.parametrize(
+    "key", sorted(key for key, place in PLACES.items() if place in (Place.OWN, Place.PHONE, Place.NOTHING))
+)
 @pytest.mark.parametrize("name", ["", "张伟明", "赵磊"])
 def test_what_takes_no_number_says_nothing_of_others_whatever_it_is_told(world: World, key: str, name: str) -> None:
     """Somebody's policy number, plate and name in the first words bring nothing of that person's out."""
@@ -463,6 +469,10 @@ def test_what_takes_no_number_says_nothing_of_others_whatever_it_is_told(world: 
 
 def test_what_was_refused_names_no_words_of_the_customer(world: World) -> None:
     """Codes and numbers only, so that the log may be kept and read."""
+    asker = next(each for each in ASKERS if each.proves)
+    talk = world.conversation(OF_A_POLICY[0])
+    world.prove(talk, asker.proves)
+    drive(world, talk, asker.target)
     with world.engine.connect() as connection:
         rows = connection.execute(sql("SELECT detail FROM audit_log WHERE event = :event"), {"event": EVENT}).all()
     assert rows

@@ -12,12 +12,12 @@ OFFERED = ("现在就退保", "转人工")
 SWITCH = ("先开发票", "继续退保", "转人工")
 
 
-@pytest.mark.parametrize("text, place", [
+@pytest.mark.parametrize(("text", "place"), [
     ("第二个", 1), ("第 2 个", 1), ("选二", 1), ("2", 1), ("那就第一个吧", 0), ("最后一个", 2), ("上面那个", 0),
     ("第四个", None), ("二十", None), ("第二个孩子", None), ("乐享", None), ("转人工 ", 2),
 ])  # fmt: skip
 def test_a_place_counts_where_a_choice_is_asked_for(text: str, place: int | None) -> None:
-    assert choice_typed(text, POLICIES[:2] + ("转人工",), slot="service_policy", kind="choice") == (
+    assert choice_typed(text, (*POLICIES[:2], "转人工"), slot="service_policy", kind="choice") == (
         None if text == "2" else place  # figures stand in these titles
     )
 
@@ -32,7 +32,7 @@ def test_without_a_choice_only_a_whole_title_counts(text: str) -> None:
     assert choice_typed("退保", MENU, slot="", kind="") == 1
 
 
-@pytest.mark.parametrize("text, place", [
+@pytest.mark.parametrize(("text", "place"), [
     ("进度", 0), ("查理赔进度吧", 0), ("我要退保", 1), ("那就退保吧", 1), ("异议", 2), ("理赔", None), ("其他事情想问一下你们", None),
 ])  # fmt: skip
 def test_in_the_menu_of_meanings_a_title_may_stand_in_a_few_words(text: str, place: int | None) -> None:

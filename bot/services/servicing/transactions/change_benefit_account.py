@@ -15,7 +15,9 @@ from bot.services.speak_money import money
 from bot.text.masking import mask_name
 
 CARD, BANK = "benefit_account_card", "benefit_account_bank"
-_MONEY = r"(?:领(?:钱|取|生存金|满期金|年金|分红|红利|养老金)?|收(?:款|钱)|到账|打款|年金|生存金|满期金|分红|红利|养老金)"
+_MONEY = (
+    r"(?:领(?:钱|取|生存金|满期金|年金|分红|红利|养老金)?|收(?:款|钱)|到账|打款|年金|生存金|满期金|分红|红利|养老金)"
+)
 _ACCOUNT = r"(?:银行卡|卡号?|账户|帐户|账号|帐号|存折)"
 _CHANGE = r"(?:换|改|变更|更换|更新|修改|换绑)"
 _WORDS = re.compile(
@@ -39,7 +41,8 @@ def _refuses(case: Case) -> Refusal | None:
 
 def _terms(case: Case) -> str:
     """What is paid next, so that everybody knows whether the old account may still get it."""
-    assert case.policy is not None and case.party is not None
+    assert case.policy is not None
+    assert case.party is not None
     roles = case.policy.roles_of(case.party.party_id, case.party.id_number)
     coming = [each for each in case.policy.benefits if each.due_on > case.today and each.payee in roles]
     if not coming:

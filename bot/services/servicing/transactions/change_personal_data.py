@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.insurance.identity import IdentityLevel
@@ -57,6 +58,11 @@ _JOB_LAW = (
     "由核保人员看过再答复您。"
 )
 _ALL = "名下全部保单"
+_TO_ALL = re.compile(r"(?:就|那)?(?:全部|所有|都)(?:的?保单)?(?:都)?(?:一起|一块儿?)?(?:改|变更)?(?:了|吧)?[。.!！]*")
+_JOB_TOLD = re.compile(
+    r"(?:改(?:成|为|做|行(?:做|当|去)?)|换成|变成|现在(?:是|做|在|当|改做)|转(?:行)?(?:做|当)|去(?:当|做)|新职业是?|干)(?:了|上)?(?:一名|个)?"
+    r"([\u4e00-\u9fff]{2,12}?)(?:的?工作)?(?:了|啦|，|,|。|$)"
+)
 _OWNS = r"给{0}|{0}.{{0,3}}(的|改|名|身份|证|出生|生日|姓|户口|职业|签)"
 _WITH_EMPLOYER = "您名下只有单位的团体保单，资料由单位统一更改，请找单位经办人。"
 
@@ -167,7 +173,12 @@ def _read_sex(said: Understood, situation: Situation) -> Reading:
 
 
 def _read_job(said: Understood, situation: Situation) -> Reading:
-    reading = read_words(2, 60)(said, situation)
+    if _TO_ALL.fullmatch(said.text.strip()):  # the answer to a later question
+        return Accepted("", also={SCOPE: _ALL})
+    told = _JOB_TOLD.search(said.text)
+    if said.aside:
+        return Accepted(told.group(1), remark=_JOB_LAW) if told and situation.get(WHAT) == JOB_ else NotAnAnswer()
+    reading = read_words(2, 60)(replace(said, text=told.group(1)) if told else said, situation)
     return Accepted(reading.value, remark=_JOB_LAW) if isinstance(reading, Accepted) else reading
 
 
@@ -273,7 +284,7 @@ TRANSACTION = Transaction(
         Step(VALID_UNTIL, "新证件有效期至", _text("新证件的有效期到哪一天？"), _read_valid_until, ("date",), _about(VALID_), shows_as=_show_date),
         Step(BIRTH, "新出生日期", _text("改后的出生日期是？"), _read_birth, ("date",), _about(BIRTH_), shows_as=_show_date),
         Step(SEX, "新性别", lambda _: Ask("改后的性别是？", "choice", (choose("男"), choose("女"))), _read_sex, needed=_about(SEX_)),
-        Step(JOB, "新职业", _text("现在做什么工作？写具体一点，比如“外卖骑手”“工地电工”。"), _read_job, needed=_about(JOB_), free_text=True),
+        Step(JOB, "新职业", _text("现在做什么工作？写具体一点，比如“外卖骑手”“工地电工”。"), _read_job, needed=_about(JOB_), free_text=True, closed=True, remarks=True),
         Step(NATION, "新的资料", _text("要改什么、改成什么？比如“国籍改为新加坡”“仅为中国税收居民”。"), read_words(2, 60), needed=_about(NATION_, OTHER_), free_text=True),
         Step(SCOPE, "适用保单", _ask_scope, _read_scope, needed=_several),
     ),

@@ -28,6 +28,9 @@ from bot.services.speak_money import money
 from bot.services.understanding import Understood
 
 POINT, GROUNDS, EVIDENCE = "dispute_point", "dispute_grounds", "dispute_evidence"
+_WISH = re.compile(
+    r"申请|复核|复议|重新(?:核|定|算|看|审)|帮我|要求|^(?!.*(?:如果|要是|万一|怎么|找谁|哪)).*(?:不服|异议|不同意|不认)"
+)
 _POINTS = (
     ("不予赔付的决定", re.compile(r"拒赔|不(?:予)?赔|不给赔|拒绝|决定|既往|告知|免责|条款")),
     ("责任比例", re.compile(r"责任|比例|主次|认定")),
@@ -149,7 +152,7 @@ TRANSACTION = Transaction(
     post="理赔",
     level=IdentityLevel.L2,
     opening="对结果不同意，可以申请复核，由没有办过这件案子的人重新看。",
-    questions=Questions(wish=re.compile(r"申请|复核|复议|重新(?:核|定|算|看|审)|帮我|要求|不服|异议|不同意|不认"), offer="申请复核", first=True),
+    questions=Questions(wish=_WISH, offer="申请复核", first=True),
     refuses=_CLAIM.refusal,
     person=_person,
     facts=_facts,
@@ -157,7 +160,7 @@ TRANSACTION = Transaction(
         _CLAIM.step(),
         Step(POINT, "不同意的是", lambda _: Ask("不同意的是哪一点？", "choice", tuple(choose(name) for name, _ in _POINTS)),
              _read_point, needed=lambda situation: not _of_assessment(situation), takes_complaints=True),
-        Step(GROUNDS, "理由", _ask_grounds, read_words(4, 1000), free_text=True, story=True, takes_complaints=True,
+        Step(GROUNDS, "理由", _ask_grounds, read_words(4, 1000), free_text=True, story=True, takes_complaints=True, grows=True,
              shows_as=lambda value, _: value if len(value) <= 80 else value[:78] + "…"),
         Step(EVIDENCE, "证据", lambda _: Ask("手上有什么新的证据，比如报价单、病历、鉴定？先说是什么，没有就回“没有”。", "text", (choose("没有"),)),
              _read_evidence, free_text=True, story=True, takes_complaints=True),

@@ -27,6 +27,9 @@ WHAT, AMOUNT, PURPOSE, CARD = "loan_what", "loan_amount", "loan_purpose", "loan_
 REPAY_AMOUNT, REPAY_WAY = "repay_amount", "repay_way"
 BORROW, REPAY, ALL = "借款", "还款", "全部还清"
 _REPAY = re.compile(r"还(款|清|掉|钱|上)|还.{0,3}(保单|这笔|那笔)?(贷款|借款|的钱)|归还|结清|还欠|还一部分|续借|欠多少")
+_NO_PURPOSE = re.compile(
+    r"(?:借|用|贷|就|大概|先)?[\d一二三四五六七八九十半两几]+(?:个)?(?:多)?(?:年|月|个月|天|期|万|千|百|元|块)+(?:钱)?(?:左右|吧)?"
+)
 _BORROW = re.compile(r"借|贷")
 _THIRD = re.compile(r"借给|(替|帮)(别人|他人|朋友|亲戚|同事)|(朋友|同事|亲戚|业务员).{0,4}(用|要|急)")
 FRAUD = Ended(
@@ -180,6 +183,10 @@ def _read_purpose(said: Understood, situation: Situation) -> Reading:
         return FRAUD
     if limits.mentions("loan.purposes_refused", said.text):
         return Rejected("保单贷款不能用来买股票、基金、房产这类投资（借款协议的约定）。换一个真实用途，或者先不借。")
+    if _NO_PURPOSE.fullmatch(said.text.strip(" 。.!！")):
+        return Rejected(
+            f"每次最长借 {limits.whole('loan.term_months')} 个月，到期可以还了再借。这里请写用途，比如“孩子学费”“周转进货”。"
+        )
     return read_words(2, 60)(said, situation)
 
 

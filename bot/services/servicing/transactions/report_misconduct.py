@@ -30,6 +30,9 @@ from bot.text.masking import mask_phone
 ACCUSED, FACTS, WHEN, AMOUNT = "report_accused", "report_facts", "report_when", "report_amount"
 EVIDENCE, OWN_MONEY, CONTACT, FEEDBACK = "report_evidence", "report_own_money", "report_contact", "report_feedback"
 ANONYMOUS, UNKNOWN = "匿名", "不清楚"
+_NAMED = re.compile(
+    r"(业务员|代理人|客户经理|销售|经理|主任|员工|理赔员|查勘员)(?:叫|是|名叫)?((?:欧阳|司马|上官|诸葛|[王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文])[\u4e00-\u9fff]{1,2}?)(?=收|骗|吞|拿|挪|卷|把|给|让|说|在|叫|冒|伪|代|，|,|。|$)"
+)
 STOP_PAYING = (
     "先保住钱：不要再付款，不要按对方说的操作，留好转账和聊天记录。请打保单首页的官方客服热线核实；"
     "已经转出去的，马上打 110 或 96110，并联系您的银行止付。"
@@ -51,9 +54,17 @@ def _start(situation: Situation) -> Opening:
             told[CONTACT] = ANONYMOUS
         if _OWN.search(said.text):
             told[OWN_MONEY] = "有"
+        if accused := _accused_in(said.text):
+            told[ACCUSED] = accused
     if _money_in_danger(replace(situation, answers=told)):
         replies.insert(0, Reply(STOP_PAYING))
     return Opening(tuple(replies), told)
+
+
+def _accused_in(text: str) -> str:
+    """Who is named in the first sentence ("你们业务员王五收了我妈两万"), "" for nobody."""
+    found = _NAMED.search(text)
+    return "".join(found.groups("")) if found else ""
 
 
 def _money_in_danger(situation: Situation) -> bool:
@@ -70,6 +81,39 @@ def _read_facts(said: Understood, situation: Situation) -> Reading:
     return reading
 
 
+def _instead(said: Understood) -> Accepted | None:
+    """What a bare day, sum or "没有证据" answers, whichever question is open: none of them is a name or a place."""
+    text = said.text.strip(" 。.!！")
+    if re.fullmatch(r"(?:也|我)?(?:没有?|无)(?:什么)?(?:证据|凭证|材料|录音|截图)", text):
+        return Accepted("", also={EVIDENCE: "没有"})
+    for kind, slot in (("amount", AMOUNT), ("date", WHEN), ("phone", CONTACT)):
+        entity = said.first(kind)
+        if entity and len(text) - len(entity.text) <= 3:
+            value = f"{entity.value} 元" if kind == "amount" else entity.value if kind == "phone" else text
+            return Accepted("", also={slot: value})
+    return None
+
+
+def _read_accused(said: Understood, situation: Situation) -> Reading:
+    if not said.aside and (told := _instead(said)) and CONTACT not in told.also:  # a phone may be the accused's
+        return told
+    return read_words(1, 200, none_as=UNKNOWN)(said, situation)
+
+
+def _read_when(said: Understood, situation: Situation) -> Reading:
+    told = None if said.aside else _instead(said)
+    if told and WHEN not in told.also:
+        return told
+    return read_words(1, 200, none_as=UNKNOWN)(said, situation)
+
+
+def _read_evidence(said: Understood, situation: Situation) -> Reading:
+    told = None if said.aside else _instead(said)
+    if told and EVIDENCE not in told.also:
+        return told
+    return read_words(1, 300, none_as="没有")(said, situation)
+
+
 def _read_amount(said: Understood, _: Situation) -> Reading:
     entity = said.first("amount")
     if entity:
@@ -84,7 +128,7 @@ def _read_amount(said: Understood, _: Situation) -> Reading:
 def _read_own_money(said: Understood, _: Situation) -> Reading:
     if re.search(r"没有|不是我|没受|无关|别人的|没$|^否|^不", said.text) or said.means("deny"):
         return Accepted("没有")
-    if re.search(r"^有|我的|是的?$|^是|受影响|^对|我家|我妈|我爸", said.text) or said.means("affirm"):
+    if re.search(r"^有|我的|是的?$|^是|受影响|^对|^嗯|我家|我妈|我爸", said.text):  # "确认" says nothing of it
         return Accepted("有", remark=STOP_PAYING)
     return NotAnAnswer()
 
@@ -177,14 +221,14 @@ TRANSACTION = Transaction(
     priority=_priority,
     person=lambda case: "举报由合规监察受理" + ("，涉及资金安全" if _priority(case) is Priority.FUND_SAFETY else ""),
     steps=(
-        Step(FACTS, "经过", lambda _: Ask("请说说发生了什么，知道多少说多少。", "text"), _read_facts, free_text=True, story=True, shows_as=_short),
+        Step(FACTS, "经过", lambda _: Ask("请说说发生了什么，知道多少说多少。", "text"), _read_facts, free_text=True, story=True, shows_as=_short, grows=True),
         Step(ACCUSED, "被举报人", lambda _: Ask("举报的是谁？姓名、所在机构、电话，知道哪项说哪项。", "text", (choose(UNKNOWN),)),
-             read_words(1, 200, none_as=UNKNOWN), free_text=True, story=True),
+             _read_accused, free_text=True, story=True),
         Step(WHEN, "时间地点", lambda _: Ask("大概什么时候、在哪里发生的？", "text", (choose(UNKNOWN),)),
-             read_words(1, 200, none_as=UNKNOWN), free_text=True, story=True),
+             _read_when, free_text=True, story=True),
         Step(AMOUNT, "金额", lambda _: Ask("涉及多少钱？", "text", (choose(UNKNOWN),)), _read_amount, ("amount",)),
         Step(EVIDENCE, "证据", lambda _: Ask("手上有什么证据，比如转账记录、聊天、录音？先留着，登记好了在这里就能传照片和 PDF。", "text",
-             (choose("没有"),)), read_words(1, 300, none_as="没有"), free_text=True, story=True),
+             (choose("没有"),)), _read_evidence, free_text=True, story=True),
         Step(OWN_MONEY, "自己的钱受影响", lambda _: Ask("您自己的钱受影响了吗？", "choice", (choose("有"), choose("没有"))), _read_own_money),
         Step(CONTACT, "联系方式", lambda _: Ask("想匿名，还是留个手机号方便核实？", "text", (choose(ANONYMOUS), choose("留手机号"))),
              _read_contact, ("phone",), shows_as=_show_contact),

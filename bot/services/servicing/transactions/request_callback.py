@@ -134,7 +134,20 @@ def day_of_call(case: Case) -> date:
 
 
 # Whatever a call is about, its time is one that somebody keeps.
-CALL_TIME = Step(SLOT, "回电时间", _ask_slot, _read_slot, ("date", "time"), shows_as=show_call)
+CALL_TIME = Step(SLOT, "回电时间", _ask_slot, _read_slot, ("date", "time"), shows_as=show_call, remarks=True)
+_ONLY_A_TIME = re.compile(r"[改换成到约在就要是那的吧行好可以，,。.\s左右点钟之前以后]*")
+
+
+def _read_topic(said: Understood, situation: Situation) -> Reading:
+    """What the call is about; another time is none ("明天下午3点吧")."""
+    rest = said.text
+    for entity in said.of_type("date", "time"):
+        rest = rest.replace(entity.text, "")
+    rest = re.sub(r"上午|下午|早上|晚上|中午|傍晚", "", rest)
+    if rest != said.text and _ONLY_A_TIME.fullmatch(rest):
+        return NotAnAnswer()
+    return read_words(2, 200)(said, situation)
+
 
 TRANSACTION = Transaction(
     kind="request_callback",
@@ -146,7 +159,7 @@ TRANSACTION = Transaction(
     questions=NEVER_ONLY_ASKED,
     steps=(
         CALL_TIME,
-        Step(TOPIC, "想谈的事", lambda _: Ask("想谈什么事？一句话就行，接电话的人会先看好。", "text"), read_words(2, 200), free_text=True, story=True),
+        Step(TOPIC, "想谈的事", lambda _: Ask("想谈什么事？一句话就行，接电话的人会先看好。", "text"), _read_topic, free_text=True, story=True),
     ),
     promise=Promise(appointment=day_of_call),
     effect=_confirm_by_text,

@@ -48,6 +48,10 @@ _STUCK = re.compile(
 )
 _WEAK = re.compile(r"孩子|小孩|娃|宝宝|老人|孕妇|狗|猫|宠物|残疾")
 _HIGHWAY = re.compile(r"高速|快速路|高架|隧道|匝道|环线|绕城")
+_DRIVES = re.compile(
+    r"(?:自己|我|慢慢|直接)[^，。]{0,3}开(?:车)?(?:回|走|到|去|吧|行|成)|(?:能|可以|还能|敢)[^，。]{0,2}(?:自己)?开(?:车|回|走)|没(?:怎么)?喝(?:多|几|醉)|(?:只|就|才)喝(?:了)?(?:一|两|半|几)|喝得?不多|酒醒了|不远.{0,4}开"
+)
+DO_NOT_DRIVE = "喝了酒就别开，喝多喝少、路远路近都一样：酒后驾车违法（道路交通安全法第二十二条、第九十一条），伤到人后果更重。车停好，人坐车外安全的地方等代驾。"
 _FIRST = "先看人：打开双闪，放好三角牌，人到护栏外或路边安全处等；在高速上再打 12122。"
 _HELP = Ended(
     (
@@ -98,6 +102,25 @@ def _read_kind(said: Understood, _: Situation) -> Reading:
     return Accepted(found) if found else NotAnAnswer()
 
 
+def _is_something_else(said: Understood) -> bool:
+    """Only a phone number or a plate: neither a place nor a time."""
+    entity = said.first("phone", "plate_no", "id_number")
+    return entity is not None and len(said.text.strip()) - len(entity.text) <= 3
+
+
+def _read_to(said: Understood, situation: Situation) -> Reading:
+    text = said.text.strip(" 。.!！")
+    if re.fullmatch(r"(?:送|开|拉)?(?:我)?(?:回|到)?(?:我)?(?:自己)?家(?:里)?(?:吧)?", text):
+        return Accepted("家（地址由人工电话确认）")
+    if _is_something_else(said) or re.search(r"[?？]|吗|[行成]不", text):
+        return NotAnAnswer()
+    return read_words(2, 100)(said, situation)
+
+
+def _read_problem(said: Understood, situation: Situation) -> Reading:
+    return NotAnAnswer() if _is_something_else(said) else read_words(2, 200)(said, situation)
+
+
 def _read_place(said: Understood, _: Situation) -> Reading:
     entity = said.first("location")
     text = said.text.strip()
@@ -105,7 +128,7 @@ def _read_place(said: Understood, _: Situation) -> Reading:
         restated = entity is not None and text.startswith(entity.text)  # "位置改成望京SOHO西门": all of it
         place = re.split(r"[，。,；;]", text)[0] if restated else entity.value if entity else ""
         return Accepted(place) if place else NotAnAnswer()
-    if is_filler(text) or len(text) < 2:
+    if is_filler(text) or len(text) < 2 or _is_something_else(said) or re.search(r"[?？]|吗|[行成]不", text):
         return NotAnAnswer()
     if re.search(r"不知道|不清楚|看不出", text):
         return Rejected("看看路边的里程牌、路口名或店名；手机地图上的位置念给我也行。")
@@ -121,7 +144,18 @@ def _read_plate(said: Understood, situation: Situation) -> Reading:
 def _read_when(said: Understood, situation: Situation) -> Reading:
     if re.search(r"现在|马上|立刻|这就|越快|尽快|赶紧", said.text):
         return Accepted("现在")
-    return read_words(2, 40)(said, situation)
+    if _is_something_else(said):
+        return NotAnAnswer()
+    if said.first("date", "time") or re.search(
+        r"分钟|小时|钟头|点|今晚|明[天早晚]|一会儿?|等下|中午|晚上|下午|上午", said.text
+    ):
+        return read_words(2, 40)(said, situation)
+    return Rejected("什么时候要？说“现在”，或者说个时间，比如“晚上十点”。") if len(said.text) <= 8 else NotAnAnswer()
+
+
+def _answers(case: Case) -> str:
+    """Whoever has drunk and would rather drive hears that he must not, whatever was asked."""
+    return DO_NOT_DRIVE if _is_driver(case.situation) and _DRIVES.search(case.situation.said.text) else ""
 
 
 def _entitled(case: Case) -> InsurancePolicy | None:
@@ -215,6 +249,7 @@ TRANSACTION = Transaction(
     person=lambda _: "救援派车由人工安排",
     priority=_priority,
     facts=_facts,
+    answers=_answers,
     before=(
         Step(SAFE, "", lambda _: Ask("人都安全吗？", "choice", (choose(ALL_SAFE), choose(HURT), choose(WEAK))),
              _read_safe, needed=lambda situation: not _is_driver(situation), called="人员"),
@@ -222,9 +257,9 @@ TRANSACTION = Transaction(
         Step(PLACE, "位置", lambda _: Ask("车在哪里？路名、方向、里程牌或旁边的店，越具体越好。", "text"), _read_place, ("location",),
              free_text=True, story=True),
         Step(PLATE, "车牌", lambda _: Ask("车牌号是多少？新车没上牌就回“没有”。", "text"), _read_plate, ("plate_no",), shows_as=show_plate),
-        Step(PROBLEM, "情况", lambda _: Ask("车是什么情况，还能启动吗？", "text"), read_words(2, 200),
+        Step(PROBLEM, "情况", lambda _: Ask("车是什么情况，还能启动吗？", "text"), _read_problem,
              needed=lambda situation: not _is_driver(situation), free_text=True, story=True),
-        Step(TO, "送到", lambda _: Ask("要送到哪里？", "text"), read_words(2, 100),
+        Step(TO, "送到", lambda _: Ask("要送到哪里？", "text"), _read_to,
              needed=lambda situation: situation.get(KIND) in (DRIVER, TOW), free_text=True, story=True),
         Step(WHEN, "时间", lambda _: Ask("什么时候要？", "text", (choose("现在"),)), _read_when, needed=_is_driver),
     ),

@@ -9,7 +9,7 @@ from bot.insurance.identity import IdentityLevel
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, PolicyStatus
 from bot.services.deadlines import speak_date
 from bot.services.journeys.fields import read_words, says_none
-from bot.services.journeys.journey import Accepted, Ask, Reading, Situation, Step
+from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Situation, Step
 from bot.services.reply import choose
 from bot.services.servicing.accounts import read_own_account
 from bot.services.servicing.open_request import open_requests, takes_from_value
@@ -19,6 +19,13 @@ from bot.services.understanding import Understood
 
 REASON, CARD, KNOWN = "surrender_reason", "surrender_card", "surrender_known"
 ELDERLY = 60
+_DO_NOT_PLEAD = re.compile(
+    r"(?:别|不要|不用|少)(?:再)?(?:劝|啰嗦|废话|墨迹|磨叽|挽留|问那么多)|就是要退|坚持退|必须退|直接退"
+)
+_WHY_NOT = re.compile(
+    r"为(?:啥|什么|何)[^，。]{0,4}(?:不能|不让|不给|不可以)[^，。]{0,2}退|不让我退|凭(?:什么|啥)不[^，。]{0,2}退"
+)
+_HOW_MUCH = re.compile(r"(?:能|可以|会)?退(?:回)?(?:给我)?(?:多少|几个?钱)|多少钱")
 # Insurance of persons of a year or less: no cash value table, the unused premium comes back.
 _SHORT = frozenset({LineOfBusiness.ACCIDENT, LineOfBusiness.HEALTH})
 _LUMP = frozenset({LineOfBusiness.MOTOR, LineOfBusiness.PROPERTY, LineOfBusiness.LIABILITY, LineOfBusiness.TRAVEL})
@@ -94,7 +101,19 @@ def _terms(case: Case) -> str:
 def _read_reason(said: Understood, situation: Situation) -> Reading:
     if says_none(said.text) or said.text.strip() in ("不想说", "没原因", "不说"):
         return Accepted("未说明")
+    if re.search(r"为(?:啥|什么|何)[^，。]{0,4}(?:不|要|得)|[?？]|吗$|多少|怎么", said.text):
+        return NotAnAnswer()
     return read_words(2, 100)(said, situation)
+
+
+def _answers(case: Case) -> str:
+    """Who is impatient is not argued with; who asks for the sum before a policy is chosen hears what it waits for."""
+    text = case.situation.said.text
+    if _DO_NOT_PLEAD.search(text):
+        return "不劝您，这就办。"
+    if _WHY_NOT.search(text):
+        return "能退，没有不让您退；我先算出能退多少，是为了让您看清楚再定。"
+    return "选好是哪一份，马上算给您看。" if case.policy is None and _HOW_MUCH.search(text) and len(text) <= 14 else ""
 
 
 def _person(case: Case) -> str:
@@ -117,6 +136,7 @@ TRANSACTION = Transaction(
     refuses=_refuses,
     person=_person,
     terms=_terms,
+    answers=_answers,
     steps=(
         Step(REASON, "退保原因", lambda _: Ask("方便说一下为什么退吗？只用于改进服务，不想说就回“不想说”。", "text", (choose("不想说"),)),
              _read_reason, free_text=True),

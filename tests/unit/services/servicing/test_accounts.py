@@ -8,7 +8,7 @@ import pytest
 
 from bot.calendars.clocks import SHANGHAI
 from bot.services.journeys.journey import Accepted, Rejected, Situation
-from bot.services.servicing.accounts import ORIGINAL, OTHERS_ACCOUNT, read_own_account, read_own_card
+from bot.services.servicing.accounts import ORIGINAL, OTHERS_ACCOUNT, REFUSED, read_own_account, read_own_card
 from bot.services.understanding import Understood
 
 NOW = datetime(2026, 11, 25, 15, 30, tzinfo=SHANGHAI)
@@ -29,7 +29,6 @@ NOWHERE = Situation({}, said(""), None, "k")  # type: ignore[arg-type]  # the re
         "转给业务员",
         "汇到朋友账户",
         "公司的对公户头",
-        "打给我妈 6222021234567890128",
     ],
 )
 def test_another_persons_account_is_refused(words: str) -> None:
@@ -50,3 +49,26 @@ def test_a_card_that_fails_its_check_digit_is_taken_with_a_warning() -> None:
 def test_the_account_that_paid_counts_only_where_it_is_the_payees() -> None:
     assert read_own_account(said("原缴费账户"), NOWHERE) == Accepted(ORIGINAL)
     assert not isinstance(read_own_card(said("原缴费账户"), NOWHERE), Accepted)
+
+
+REFUSED_ONCE = Situation({REFUSED: "0128"}, NOWHERE.said, NOWHERE.services, "key")
+
+
+def test_a_number_that_was_called_anothers_stays_refused() -> None:
+    for read in (read_own_account, read_own_card):
+        first = read(said("打给我妈 6222021234567890128"), NOWHERE)
+        assert first == Accepted("", remark=OTHERS_ACCOUNT, also={REFUSED: "0128"})
+        again = read(said("6222021234567890128"), REFUSED_ONCE)
+        assert isinstance(again, Rejected)
+        assert "尾号 0128" in again.reason
+        other = read(said("6217000012345678908"), REFUSED_ONCE)
+        assert isinstance(other, Accepted)
+        assert other.value.endswith("8908")
+
+
+def test_who_had_misspoken_may_say_so() -> None:
+    back = read_own_card(said("刚才说错了，是我本人的"), REFUSED_ONCE)
+    assert back == Accepted("", remark="好的，那请把您本人的卡号再发一次。", also={REFUSED: ""})
+    own = read_own_card(said("是我自己的卡 6222021234567890128"), REFUSED_ONCE)
+    assert isinstance(own, Accepted)
+    assert own.value.endswith("0128")

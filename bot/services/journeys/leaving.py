@@ -1,0 +1,102 @@
+"""The ways out of a journey before its end: to complain, to do something more urgent first, to go on another day, for good."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.services.journeys import controls
+from bot.services.journeys.journey import Journey, Situation
+from bot.services.journeys.turn import Turn
+from bot.services.reply import Reply
+from bot.services.understanding import Understood
+
+SAVED, PUT_OFF = "saved", "put_off:"  # outcomes of a turn
+KEPT = timedelta(days=7)  # business flows 0.3
+_LATER = r"(?:稍后|回头|等会儿?|等一会儿?|晚点|过会儿?|以后|下次|明天|改天|有空)再?(?:来)?(?:办|弄|说|填|继续|接着)"
+_SAVES = re.compile(
+    rf"^(?:我|那|帮我|给我|请|麻烦)?(?:先)?(?:保存|存)(?:一下|着|起来|好)?[，,\s]*(?:{_LATER})?(?:吧|了)?[。.!！\s]*$"
+    rf"|保存稍后|(?:先)?(?:保存|存着|留着)[^，。]{{0,4}}{_LATER}|^(?:我|那)?{_LATER}(?:吧|了)?[。.!！\s]*$"
+)
+_RESUMES = re.compile(
+    r"^(?:我|那|我们|咱们)?(?:要|想)?(?:接着|继续)(?:办|来|填|弄|做)?(?:一下)?(?:(?:刚才|上次|之前|昨天|前面)(?:保存|存|没办完|没填完|放下|那)?(?:件|个)?的?(?:事)?)?(?:吧|了)?[。.!！\s]*$"
+)
+_FIRST = re.compile(
+    r"^(?:等等|等一下|等下|不对|哎|那)?[，,\s]*(?:我|咱)?(?:要|想|得)?先(?!生|天|不)(?:来|帮|给|替|办|报|查|改|开|要|看)?"
+)
+_URGENT = re.compile(r"受伤|流血|被困|起火|着火|昏迷|晕倒|骨折|撞(?:人|了|上)|出(?:了)?车祸|追尾|翻车")
+_NOT_HURT = re.compile(r"没(?:有)?(?:人)?受?伤")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A journey that its customer wants to go on with: `key` names it, `run` is its idempotency key."""
+
+    key: str
+    run: str
+    answers: Mapping[str, str]
+    at: datetime
+
+    def as_slot(self) -> str:
+        return json.dumps([self.key, self.run, dict(self.answers), self.at.isoformat()], ensure_ascii=False)
+
+    def is_kept(self, now: datetime) -> bool:
+        return now - self.at <= KEPT
+
+
+def read_draft(slot: object) -> Draft | None:
+    """The slot's value; None when nothing is saved."""
+    if not isinstance(slot, str) or not slot:
+        return None
+    key, run, answers, at = json.loads(slot)
+    return Draft(key, run, answers, datetime.fromisoformat(at))
+
+
+def resumes_draft(said: Understood) -> bool:
+    """ "接着办刚才的": whatever was saved, without its name."""
+    return not said.chosen and bool(_RESUMES.match(said.text.strip()))
+
+
+def leave(journey: Journey, situation: Situation, turn: Turn) -> bool:
+    """Whether the message leaves the journey; then `turn` holds the words and the outcome."""
+    said = situation.said
+    if _leaves_to_complain(journey, said):
+        turn.outcome = "switched:file_complaint"
+    elif journey.card_title and not said.chosen and _SAVES.search(said.text.strip()):
+        turn.replies.append(
+            Reply(f"好，先放着，没有提交。填好的内容在这个会话里留 7 天，想接着办，说“接着办”或“{journey.zh}”。")
+        )
+        turn.outcome = SAVED
+    elif controls.cancels(said):
+        turn.replies.append(Reply(journey.cancelled))
+        turn.outcome = "cancelled"
+    elif _puts_first(journey, situation, turn.requested):
+        title = controls.OTHER_JOURNEYS[said.intent]
+        turn.replies.append(Reply(f"好，先{title}。{journey.zh}先放着，填好的都留着，还没有提交；这件办完接着办。"))
+        turn.outcome = f"{PUT_OFF}{said.intent}"
+    return bool(turn.outcome)
+
+
+def _leaves_to_complain(journey: Journey, said: Understood) -> bool:
+    """A query has nothing to lose: who complains in the middle of it is heard at once."""
+    in_a_query = journey.intent.startswith("query_") and controls.complains_too(said)
+    complains_now = in_a_query or controls.complains_instead(said)
+    return complains_now and journey.intent != "file_complaint" and not journey.restricted
+
+
+def _puts_first(journey: Journey, situation: Situation, requested: str) -> bool:
+    """ "先帮我报案": the customer says himself what comes first; somebody hurt comes first without that word."""
+    said = situation.said
+    if said.chosen or journey.restricted or journey.intent == "file_complaint":
+        return False
+    if not controls.starts_other_journey(said, journey.intent):
+        return False
+    if _FIRST.match(said.text):
+        return True
+    step = journey.step(requested)
+    tells = step is not None and step.free_text and "报案" not in said.text  # the story of what happened
+    hurt = _URGENT.search(said.text) and not _NOT_HURT.search(said.text)
+    return said.intent == "report_claim" and bool(hurt) and not tells

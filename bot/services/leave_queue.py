@@ -1,0 +1,34 @@
+"""A customer who no longer wants to wait for a person gets the assistant back, unless a person must see the matter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.insurance.hand_off import Owner, Priority
+from bot.services.ports import UnitOfWork
+
+# What only a person can settle, whatever the customer says by now: he may be under pressure, or not who he says he is.
+STAYS = frozenset(
+    ("crisis", "emergency", "fraud_suspected", "consent_pressure", "identity_locked", "phone_lost", "elderly")
+)
+
+
+def leave_queue(work: UnitOfWork, conversation_id: str, at: datetime) -> bool:
+    """Close the open hand-off and let the assistant speak; False, and nothing changed, where nobody may or a person has it.
+
+    What was registered stays with its post: a complaint or a request has its own number and date.
+    """
+    if work.ownerships.owner(conversation_id) is not Owner.QUEUE:
+        return False
+    waiting = work.hand_offs.open_for(conversation_id)
+    if waiting is not None:
+        if waiting.taken_by or waiting.reason in STAYS or waiting.priority <= Priority.FUND_SAFETY:
+            return False
+        work.hand_offs.save(replace(waiting, closed_at=at))
+    work.audit.append(
+        "conversation.left_queue", subject=conversation_id, actor="customer", at=at,
+        detail={"reason": waiting.reason if waiting else ""},
+    )  # fmt: skip
+    work.ownerships.set_owner(conversation_id, Owner.BOT, at)
+    return True
