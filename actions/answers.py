@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rasa_sdk import Tracker
@@ -77,9 +78,7 @@ class ActionSeveralRequests(TurnAction):
         plan = plan_requests(said)
         if plan is None:  # the model changed between the prediction and now
             return Outcome([offer_meanings(said)], [THEN_LISTEN])
-        replies = list(
-            dict.fromkeys(reply for each in plan.questions for reply in give_answer(each, using, None).replies)
-        )
+        replies = _answers(plan.questions, said, using)
         events = [SlotSet(MISUNDERSTOOD, None), SlotSet(OFFER, None)]
         if not plan.journeys:
             return Outcome(replies, [*events, THEN_LISTEN])
@@ -116,6 +115,17 @@ class ActionResumeDraft(TurnAction):
             return Outcome([Reply("没有还留着的内容，留 7 天以内的才有。想办什么，直接说。")], [THEN_LISTEN])
         intent = draft.key.partition(":")[2] or JOURNEYS[draft.key].journey.intent
         return Outcome([], open_next(Waiting(intent, ""), from_slot(tracker.get_slot(LATER))))
+
+
+class ActionAddToComplaint(TurnAction):
+    """ "补充一点……" while a complaint is talked about."""
+
+    def name(self) -> str:
+        return "action_add_to_complaint"
+
+    def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
+        adds = Waiting("file_complaint", said.text, said.entities)
+        return Outcome([], open_next(adds, from_slot(tracker.get_slot(LATER))))
 
 
 class ActionClaimDocuments(TurnAction):
@@ -257,6 +267,15 @@ class ActionRepeat(TurnAction):
         if not texts:
             return Outcome([Reply("我刚才还没说什么。您想办什么，直接告诉我就行。")], [])
         return Outcome([Reply(texts[-1])], [])
+
+
+def _answers(questions: Sequence[Understood], said: Understood, using: AssistantServices) -> list[Reply]:
+    """One answer to each; questions of one kind get several only where each has an entry of its own."""
+    entries = [using.knowledge.find(each) for each in questions]
+    own = {found[0].id for found in entries if found and not found[0].is_default}
+    if len({each.intent for each in questions}) == 1 and len(questions) > 1 and len(own) < len(questions):
+        questions = (said,)
+    return list(dict.fromkeys(reply for each in questions for reply in give_answer(each, using, None).replies))
 
 
 def _asks_for_documents_of_this_claim(said: Understood, tracker: Tracker) -> bool:

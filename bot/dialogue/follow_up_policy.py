@@ -21,12 +21,14 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.errors import ConfigurationError
 from bot.services.follow_up import ASKED_ABOUT, is_follow_up, read_asked
 from bot.services.journeys.leaving import resumes_draft
+from bot.services.journeys.repeat_complaint import what_is_added
 from bot.services.recent import asks_the_same_of_another, read_recent
 from bot.services.several_requests import plan_requests
 from bot.services.understanding import Entity, Request, Understood
 
 ANSWER, SAME_OF_ANOTHER, SEVERAL = "action_answer", "action_same_of_another", "action_several_requests"
-RESUME = "action_resume_draft"
+RESUME, ADD = "action_resume_draft", "action_add_to_complaint"
+_ABOUT_A_COMPLAINT = ("query_complaint", "file_complaint")
 REQUESTS = "requests"
 _KEYS = {"priority", "max_history"}
 
@@ -98,6 +100,8 @@ def action_for(tracker: DialogueStateTracker) -> str:
     if tracker.get_slot("draft") and resumes_draft(said):
         return RESUME
     recent = read_recent(tracker.get_slot("recent"))
+    if recent is not None and recent.intent in _ABOUT_A_COMPLAINT and what_is_added(said):
+        return ADD
     if recent is not None and asks_the_same_of_another(recent, said):
         return SAME_OF_ANOTHER
     return SEVERAL if plan_requests(said) else ""

@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.services.cite_source import cite
@@ -43,6 +43,7 @@ _QUOTED = re.compile(r"[“\"'「『《]([^”\"'」』》]{1,20})[”\"'」』�
 _LINE_FITS, _LINE_DIFFERS, _IN_QUOTES = 2, -5, 3
 _TITLE, _CUES, _ASKED, _ANSWER = 3.0, 3.0, 2.0, 0.5  # what a word counts by where it stands in an entry
 _CUE, _LIKELY, _UNLIKELY = 2.5, 4.0, 3e-4  # words of `when`, and the intent's probability, against likeness
+_ALIKE_BY_WORDS = 70  # of what few words name; "犹豫期几天" is 76 like its entry
 _ALIKE_ENOUGH_TO_OFFER, _OFFERED = 20.0, 3
 _TIE, _OWN_WORDS, _SURELY = 5.0, 4.0, 0.6
 _SURE, _AHEAD = 1.0, 8.0  # where the intent is in doubt, the answer may not be
@@ -206,6 +207,14 @@ class KnowledgeBase:
         best, second = self.nearest(said)[:2]
         sure = self.odds(best, said) >= _SURE and second.rank[0] - best.rank[0] >= _AHEAD
         return (best.entry,) if sure and not best.entry.is_default else ()
+
+    def find_by_words(self, said: Understood) -> tuple[Entry, ...]:
+        """The entry that a few words name by a cue of its own and are much like, whatever their intent."""
+        text, lines = normalise(said.text), lines_named(said)
+        cued = {hit.entry.id for hit in _hits(self.entries, text, lines)}
+        best = max(self.nearest(replace(said, ranking=())), key=lambda each: each.alike)
+        fits = best.entry.id in cued and best.alike >= _ALIKE_BY_WORDS and not best.entry.is_default
+        return (best.entry,) if fits else ()
 
     def nearest(self, said: Understood) -> list[Candidate]:
         """All entries, the likeliest first; of its intent only, where that is certain: a completed question, a repeated one."""

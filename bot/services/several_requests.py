@@ -13,11 +13,13 @@ from bot.services.registry import JOURNEYS, KEY_OF_INTENT, key_to_open
 from bot.services.understanding import Entity, Request, Understood
 
 LEAST = 0.9  # probability of a part's intent: short parts are often guessed with a probability that is too high
+LEAST_WISHED, _WISHED = 0.8, re.compile(r"(?:我|还)?(?:要|想)|帮我|给我|麻烦|请")  # of one that says that it is a wish
 # What a part must say to be a request: a wish or a question. "贷款的时候" is neither.
 _ASKS = re.compile(
-    r"查|问|改|办|退|交|报|开|补|领|借|贷点|看[看下一]|要|想|帮|给我|换|变更|投诉|举报|撤|取消|申请|怎么|咋"
+    r"查|问|改|办|发|退|交|报|开|补|领|借|贷点|看[看下一]|要|想|帮|给我|换|变更|投诉|举报|撤|取消|申请|怎么|咋"
     r"|多少|多久|几|吗|呢|哪|什么|啥|能不能|可不可以"
 )
+_ASKS_PLAINLY = re.compile(r"[?？]|吗|呢$|怎么|什么|多少|多久|几[天年个]|哪")
 QUESTION = "ask_"  # intents that one answer serves
 _DOUBT = "nlu_fallback"
 
@@ -57,8 +59,10 @@ def plan_requests(said: Understood) -> Plan | None:
     """
     parts = [said.part(each) for each in said.requests if is_request(each)]
     targets = list(dict.fromkeys(_target(part) for part in parts))
-    if len(targets) < 2 or len(parts) < len(said.requests):
+    if len(parts) < len(said.requests):
         return None
+    if len(targets) < 2:
+        return _questions_of_one_kind(parts)
     if said.intent != _DOUBT and said.intent not in {part.intent for part in parts}:
         return None
     firsts = [next(part for part in parts if _target(part) == target) for target in targets]
@@ -66,6 +70,12 @@ def plan_requests(said: Understood) -> Plan | None:
         questions=tuple(part for part in firsts if part.intent.startswith(QUESTION)),
         journeys=tuple(waiting(part) for part in firsts if not part.intent.startswith(QUESTION)),
     )
+
+
+def _questions_of_one_kind(parts: Sequence[Understood]) -> Plan | None:
+    """ "犹豫期几天？宽限期多久？": two questions, though of one intent."""
+    asked = [part for part in parts if part.intent.startswith(QUESTION) and _ASKS_PLAINLY.search(part.text)]
+    return Plan(tuple(parts), ()) if len(parts) > 1 and len(asked) == len(parts) else None
 
 
 def set_aside(said: Understood, journey: Journey) -> tuple[Understood, Understood | None]:
@@ -87,7 +97,8 @@ def set_aside(said: Understood, journey: Journey) -> tuple[Understood, Understoo
 def is_request(part: Request) -> bool:
     """It clearly asks for something that an answer or a journey serves."""
     served = part.intent.startswith(QUESTION) or part.intent in KEY_OF_INTENT
-    return served and part.confidence >= LEAST and bool(_ASKS.search(part.text))
+    least = LEAST_WISHED if _WISHED.match(part.text) else LEAST
+    return served and part.confidence >= least and bool(_ASKS.search(part.text))
 
 
 def waiting(said: Understood) -> Waiting:

@@ -10,15 +10,25 @@ _BESIDES = r"顺便|顺带|顺路|另外(?![一两二三那的])|此外|还有(?
 # These begin something else only after a pause and before a wish: "先交费，然后开发票", not "然后他就走了".
 _NEXT = r"然后|再|接着|完了|同时|也|还有?|以及|并且?|第[二三]|[二三]是|其次|最后"
 _WISH = r"(?:请|麻烦|给|帮|替|想|要|查|问|办|改|开|看|交|退|报|撤|投诉|了解|咨询|把)"
+_DOES = r"(?:查|改|开(?!车|着|到)|问|办|补|退|领|换|报(?!了)|投诉|申请|撤|看看|看一?下)"
 _PAUSE = r"[\s,，、。.;；!！?？]"
 _BREAK = re.compile(
     rf"{_PAUSE}*(?:{_BESIDES}){_PAUSE}*(?:还有|还|再|也)?{_PAUSE}*"
     r"|(?<=..)(?:然后)?再(?=(?:帮我?|给我|替我)?(?:查|改|开|问|办一下|看看|看下|看一下))"
+    rf"|(?<=..)(?:然后|接着|同时)(?:再|还)?(?=(?:帮我?|给我|替我)?{_DOES})"
+    rf"|(?<=...)(?:还想|还要|还得|又想|又要)(?=(?:再)?(?:帮我?|给我|替我)?{_DOES})"
+    rf"|(?<=...)(?:和|跟|以及|并)(?=(?:帮我?|给我|替我)?{_DOES}[^，。,]{{2,10}}$)"
+    rf"|\s+(?=(?:我)?(?:还)?(?:要|想|再)?(?:帮我?|给我|替我|麻烦)?{_DOES}..)"
     rf"|{_PAUSE}+(?:(?:{_NEXT}){_PAUSE}*){{1,2}}(?=(?:我|咱|你们?|您)?{_WISH})"
     r"|[?？;；。!！]+\s*"
 )
+# Nothing but short wishes in a row, with commas between them: "改手机号，查理赔，开发票".
+_WISHES = rf"(?:我?(?:要|想)?(?:帮我?|给我|替我|麻烦)?(?!改成|改为|退到|退回|换成|报了)(?:{_DOES}|把[^，,、]{{1,6}}(?:删|改|撤|换))[^，,、。？?]{{1,9}})"
+_LIST = re.compile(rf"{_WISHES}(?:[，,、]\s*{_WISHES})+[。.!！]?")
+_COMMA = re.compile(r"[，,、]\s*")
+_FIRST_OF_ALL = re.compile(r"^(?:一是|第一[，,、]?|首先[，,、]?|一个是)")
 _SHORTEST = 3  # characters; less is no request
-MOST = 4
+MOST = 6
 
 
 @dataclass(frozen=True)
@@ -33,17 +43,20 @@ class Part:
 def split_requests(text: str) -> tuple[Part, ...]:
     """The parts that words of "besides" and ends of sentences make; one part, the whole text, when there are none.
 
-    More than four parts are a story, not a list: then the text is one part too.
+    More than six parts are a story, not a list: then the text is one part too.
     """
     parts: list[Part] = []
-    start = 0
-    for found in _BREAK.finditer(text):
-        _add(parts, text, start, found.start())
+    first = _FIRST_OF_ALL.match(text)
+    start = first.end() if first else 0
+    is_list = bool(_LIST.fullmatch(text))
+    breaks, least = (_COMMA, 2) if is_list else (_BREAK, _SHORTEST)
+    for found in breaks.finditer(text, start):
+        _add(parts, text, start, found.start(), least)
         start = found.end()
-    _add(parts, text, start, len(text))
+    _add(parts, text, start, len(text), least)
     return tuple(parts) if 1 < len(parts) <= MOST else (Part(text, 0, len(text)),)
 
 
-def _add(parts: list[Part], text: str, start: int, end: int) -> None:
-    if len(text[start:end].strip()) >= _SHORTEST:
+def _add(parts: list[Part], text: str, start: int, end: int, least: int) -> None:
+    if len(text[start:end].strip()) >= least:
         parts.append(Part(text[start:end], start, end))

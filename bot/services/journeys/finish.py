@@ -78,6 +78,9 @@ def hand_off_journey(
             ),
         )
         work.commit()
+    if also_wanted:
+        wanted = "、".join(f"“{each}”" for each in also_wanted if each) or "没办完的那件"
+        said = (*said, Reply(f"{wanted}还没有办，也一起转给同事了；不想等，说“不用人工了”，我接着办。"))
     unfinished = journey.unfinished(situation)
     return (*said, *((Reply(unfinished),) if unfinished else ()), reply)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from bot.insurance.complaint import DECIDED, Complaint, ComplaintStage
 from bot.insurance.triage import TriageOutcome
@@ -11,11 +12,12 @@ from bot.services.follow_complaint import POST, may_be_verified, report_overdue
 from bot.services.handle_complaint import remedies
 from bot.services.journeys.complaint_text import CALL_REGULATOR
 from bot.services.journeys.find_complaint import denial_of, finding_steps, found
-from bot.services.journeys.journey import Journey, Situation
-from bot.services.journeys.repeat_complaint import SUPPLEMENT
+from bot.services.journeys.finish import hand_off_journey
+from bot.services.journeys.journey import Journey, Opening, Situation
+from bot.services.journeys.repeat_complaint import NUMBER, SUPPLEMENT, finish_same, what_is_added
 from bot.services.reply import HAND_IN, TO_HUMAN, Choice, Reply, intend
 
-COMPLAINT = "complaint_query_no"
+COMPLAINT, TOLD = "complaint_query_no", "complaint_query_told"
 _MOST_SHOWN = 3
 _NEXT = {
     ComplaintStage.AWAITING_SUPPLEMENT: "等您补充材料，期间处理期限照常走。",
@@ -36,6 +38,9 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
         text = "没有查到可以给您看的投诉：投诉编号和当时留的手机要对得上。要请投诉专员帮您找吗？"
         denied = denial_of(situation.get(COMPLAINT))
         return (Reply(text, (TO_HUMAN, intend("登记新的投诉", "file_complaint")), denied=denied),)
+    added = _add_told(chosen, situation)
+    if added:
+        return added
     replies = [Reply(describe_complaint(complaint, situation)) for complaint in chosen[:_MOST_SHOWN]]
     late = next((one for one in chosen[:_MOST_SHOWN] if one.is_overdue(situation.now.date())), None)
     if late:
@@ -51,6 +56,25 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
             work.commit()
         return (*replies, reply)
     return (*replies, Reply("还需要什么？", _choices(chosen)))
+
+
+def _opening(situation: Situation) -> Opening:
+    """Words that are to be added are kept until it is known whose complaint it is."""
+    told = what_is_added(situation.said)
+    words = (Reply("您说的先记着，找到那件投诉就加进去。"),) if told else ()
+    return Opening(words, {TOLD: told} if told else {})
+
+
+def _add_told(chosen: tuple[Complaint, ...], situation: Situation) -> tuple[Reply, ...]:
+    """What the opening words added, into the one complaint that it can be about."""
+    told, running = situation.get(TOLD), [one for one in chosen if one.is_open]
+    if not told or len(running) != 1:
+        return ()
+    about = replace(situation, answers={**situation.answers, NUMBER: running[0].complaint_no})
+    ended = finish_same(about, told, new_facts=True)
+    if not ended.hand_off:
+        return ended.replies
+    return (*ended.replies, *hand_off_journey(JOURNEY, about, ended.hand_off, running[0].complaint_no))
 
 
 def _choices(chosen: tuple[Complaint, ...]) -> tuple[Choice, ...]:
@@ -141,5 +165,7 @@ JOURNEY = Journey(
     intent="query_complaint",
     post=POST,
     cancelled="好的，不查了。",
+    opening=_opening,
+    carries=(TOLD,),
     steps=finding_steps(COMPLAINT, "要查哪一件？", _any, proof="status"),
 )

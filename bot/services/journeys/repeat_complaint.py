@@ -42,6 +42,10 @@ NEW, MORE, OBJECTION = "new", "more", "objection"
 SAME, OTHER = "@same", "@other"
 SUPPLEMENT = "supplement:"
 _ADDS = re.compile(r"补充(?!医疗|养老|保险|险|工伤)")
+_LEAD, _LEAST_ADDED = 24, 6  # characters: of the words before what is added, of what counts as something added
+_LEAD_WORDS = re.compile(
+    r"(?:我的|那个|这个|之前的?)?投诉(?:的事)?|T\d{14}|(?:我)?(?:还)?(?:要|想|再|来)*补充(?:一下|一点|点|一句|材料|资料|情况|说明|内容)?|(?:新的?)?(?:材料|情况)$"
+)
 _OTHER = re.compile(r"另(外)?一?[件个码]|别的|不是(一回|同一|补充|那)|两码事|新的投诉|其他的?事|不相关|没关系的|不一样")
 _NOTHING_NEW = re.compile(r"(没有?|无)(什么)?(新|别的|补充|其他)|就是催|催一?下|还是(那|这)|问问进度")
 _SAME = re.compile(r"补充|同一|一回事|一件事|新情况|新证据|新的?(事实|材料)|就是(那|这|它)|^(是的?|对|嗯)")
@@ -55,6 +59,8 @@ def priors_of(situation: Situation, work: UnitOfWork, verdict: Verdict) -> tuple
     mine = own_complaints(work, situation.conversation_id, situation.now, by_phone=True)
     named = _named(situation.said)
     chosen = tuple(complaint for complaint in mine if complaint.complaint_no == named)
+    if not chosen and adds_words(situation.said):
+        chosen = tuple(complaint for complaint in mine if complaint.is_open)
     policy = situation.said.first("policy_no", "claim_no")
     return chosen or prior_complaints(mine, verdict, situation.now.date(), reference_no=policy.value if policy else "")
 
@@ -68,7 +74,18 @@ def _named(said: Understood) -> str:
 
 def wants_to_add(said: Understood, prior: Complaint) -> bool:
     """The customer has said already that it is about this earlier complaint."""
-    return _named(said) == prior.complaint_no or (len(said.text) < 20 and bool(_ADDS.search(said.text)))
+    return _named(said) == prior.complaint_no or adds_words(said)
+
+
+def adds_words(said: Understood) -> bool:
+    """ "补充一点，业务员当时……": it is about a complaint that there is."""
+    return not said.chosen and bool(_ADDS.search(said.text if len(said.text) < 20 else said.text[:_LEAD]))
+
+
+def what_is_added(said: Understood) -> str:
+    """The message, where it tells what is to be added; "" where it only wants to add."""
+    told = _LEAD_WORDS.sub("", said.text).strip(" ，。,.：:")
+    return said.text[:2000] if adds_words(said) and len(told) >= _LEAST_ADDED else ""
 
 
 def keep_words(work: UnitOfWork, prior: Complaint, situation: Situation, verdict: Verdict) -> Complaint:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.services.answer_question import tell
 from bot.services.journeys.journey import Ended, Opening, Situation
 from bot.services.reply import TO_HUMAN, Choice, Reply, choose, intend
 from bot.services.servicing.admission import own_steps, policy_step
-from bot.services.servicing.transaction import Transaction
+from bot.services.servicing.transaction import POLICY, Transaction
 from bot.services.servicing.wish import told_in_closed_words
 from bot.text.typed_choice import OFFER
 
@@ -25,7 +26,16 @@ def opening_of(transaction: Transaction) -> Callable[[Situation], Opening]:
     """The opening of that transaction's conversation."""
     words = transaction.opening or f"可以办{transaction.zh}。"
     steps = (*transaction.before, *own_steps(transaction), *policy_step(transaction))
-    start = transaction.start or (lambda situation: told_in_closed_words(words, steps, situation))
+    own = transaction.start
+
+    def start(situation: Situation) -> Opening:
+        if own is None:
+            return told_in_closed_words(words, steps, situation)
+        begun = own(situation)
+        if begun.ended or transaction.policies is None or begun.answers.get(POLICY):
+            return begun
+        told = told_in_closed_words("", policy_step(transaction), situation, begun.answers)  # "还是刚才那份"
+        return replace(told, replies=(*begun.replies, *told.replies))
 
     def opening(situation: Situation) -> Opening:
         answer = _answer_to_question(transaction, situation)
@@ -37,9 +47,20 @@ def opening_of(transaction: Transaction) -> Callable[[Situation], Opening]:
         matter = start(situation).answers.get(transaction.matter.slot, "") if transaction.matter else ""
         offer = open_choice(transaction.questions.offer or f"现在就{transaction.zh}", transaction, matter)
         ask = "要看您自己的保单吗？" if transaction.shows else "要现在就办吗？"
-        return Opening((answer, Reply(ask, (offer, TO_HUMAN), OFFER, "choice")), ended=Ended(()))
+        beside = _answers_beside(situation, answer)
+        return Opening((*beside, answer, Reply(ask, (offer, TO_HUMAN), OFFER, "choice")), ended=Ended(()))
 
     return opening
+
+
+def _answers_beside(situation: Situation, answer: Reply) -> tuple[Reply, ...]:
+    """The other questions of the same message ("犹豫期几天？宽限期多久？"), each answered where its words name an entry."""
+    said, knowledge = situation.said, situation.services.knowledge
+    parts = [said.part(each) for each in said.requests]
+    if len(parts) < 2 or not all(_QUESTION.search(part.text) for part in parts):
+        return ()
+    told = (tell(found) for part in parts if (found := knowledge.find_by_words(part)))
+    return tuple(Reply(each.text) for each in dict.fromkeys(told) if each.text != answer.text)
 
 
 def open_choice(title: str, transaction: Transaction, matter: str = "") -> Choice:

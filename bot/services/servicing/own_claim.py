@@ -117,6 +117,8 @@ class OwnClaim:
         fit = [claim for claim in mine if claim.claim_no == number]
         if not fit and len(mine) == 1 and _YES.match(said.text):
             fit = list(mine)
+        if not fit and not number and not said.aside:
+            fit = _described(said, mine[:_SHOWN])
         if not fit and number and said.aside:  # kept, so that another claim is not taken in its place
             return Accepted("", also={TOLD: number})
         if not fit:
@@ -127,6 +129,19 @@ class OwnClaim:
             handed = "needs_person" if refusal.hand_off else ""
             return Ended((Reply(refusal.reason, refusal.choices),), hand_off=handed)
         return Accepted(fit[0].claim_no)
+
+
+def _described(said: Understood, mine: Sequence[Claim]) -> list[Claim]:
+    """ "车险那件", "11 月 7 号那个": the one claim that fits; nothing where several do."""
+    line, day = said.first("line_of_business"), said.first("date")
+    fit = [
+        claim
+        for claim in mine
+        if (line or day)
+        and (line is None or claim.report.line.value == line.value)
+        and (day is None or claim.reported_at.date().isoformat() == day.value)
+    ]
+    return fit if len(fit) == 1 else []
 
 
 def _not_yours(claim_no: str) -> Denial:

@@ -46,7 +46,8 @@ class StaffedHours:
             return max(start, datetime.combine(day, self.opens, start.tzinfo))
         next_day = calendar.first_working_day_from(day + timedelta(days=calendar.is_working_day(day))).date
         # "周六下午三点" becomes the same hour of the day when somebody is there; an evening becomes the next morning.
-        at = start.time() if self.opens <= start.time() <= last else self.opens
+        named = wanted >= soonest and self.opens <= start.time() <= last
+        at = start.time() if named else self.opens
         return datetime.combine(next_day, at, start.tzinfo)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bot.services.journeys.journey import Accepted, Ended, Opening, Situation, Step
@@ -12,11 +12,13 @@ from bot.services.servicing.transaction import POLICY
 from bot.services.understanding import Understood
 
 
-def told_in_closed_words(words: str, steps: Iterable[Step], situation: Situation) -> Opening:
+def told_in_closed_words(
+    words: str, steps: Iterable[Step], situation: Situation, known: Mapping[str, str] | None = None
+) -> Opening:
     """Begin with `words` and what the first message says in closed words ("年交改月交"), names as a policy number, or
-    carries as a button; the remarks of these answers are said, and an answer that ends the journey ends it here.
+    carries as a button, besides what is `known`; the remarks of these answers are said, and an answer that ends the journey ends it here.
     """
-    told: dict[str, str] = {}
+    told = dict(known or {})
     remarks: list[Reply] = []
     for step, heard in _readable(steps, situation.said):
         reading = step.read(heard, replace(situation, answers=told))
@@ -25,7 +27,7 @@ def told_in_closed_words(words: str, steps: Iterable[Step], situation: Situation
         if isinstance(reading, Accepted) and reading.value:
             told |= {step.slot: reading.value, **reading.also}
             remarks += [Reply(reading.remark)] if reading.remark else []
-    return Opening((Reply(words), *remarks), told)
+    return Opening((*((Reply(words),) if words else ()), *remarks), told)
 
 
 def _readable(steps: Iterable[Step], said: Understood) -> Iterable[tuple[Step, Understood]]:

@@ -34,7 +34,7 @@ def test_words_of_besides_and_ends_of_sentences_part_requests(text: str, parts: 
         "改到下个月再看吧",
         "",
         "也没人受伤，再说车也开走了",
-        "第一天去了医院。第二天又去了。第三天还去。第四天也去。第五天出院了。",
+        "第一天去了医院。第二天又去了。第三天还去。第四天也去。第五天也去。第六天还去。第七天出院了。",
     ],
 )
 def test_a_story_and_a_single_wish_stay_whole(text: str) -> None:

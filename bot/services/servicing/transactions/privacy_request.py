@@ -38,7 +38,10 @@ def _start(situation: Situation) -> Opening:
 
 
 def _what_in(text: str) -> str:
-    return next((what for what, words in _WORDS if words.search(text)), "")
+    """The rights that the words name, "" for none: "全删了，撤回同意" are two."""
+    found = [what for what, words in _WORDS if words.search(text)]
+    plain = [what for what in found if what not in (READ, CORRECT)] or found[:1]
+    return "、".join(plain)
 
 
 def _read_what(said: Understood, _: Situation) -> Reading:
@@ -59,14 +62,15 @@ _QUESTIONS = {
 
 
 def _ask_which(situation: Situation) -> Ask:
-    what = situation.get(WHAT)
-    note = _NOTES.get(what, "")
-    return Ask(f"{note}\n{_QUESTIONS[what]}".strip(), "text")
+    kinds = situation.get(WHAT).split("、")
+    notes = "\n".join(_NOTES[what] for what in kinds if what in _NOTES)
+    question = _QUESTIONS[kinds[0]] if len(kinds) == 1 else "每一项分别是哪些内容？一起说就行，比如“全部”。"
+    return Ask(f"{notes}\n{question}".strip(), "text")
 
 
 def _what_next(case: Case, _: ServiceRequest) -> str:
     lines = ["不能照您要求办的部分，会书面说明理由和依据；您不认可，可以投诉或起诉。"]
-    if case.get(WHAT) == READ:
+    if READ in case.get(WHAT):
         lines.insert(0, "复制件发到您登记的手机或邮箱，打开要再核一次身份。")
     return "\n".join(lines)
 

@@ -29,6 +29,7 @@ from bot.text.masking import mask_phone
 
 ACCUSED, FACTS, WHEN, AMOUNT = "report_accused", "report_facts", "report_when", "report_amount"
 EVIDENCE, OWN_MONEY, CONTACT, FEEDBACK = "report_evidence", "report_own_money", "report_contact", "report_feedback"
+_NOTED = "这个记下了。"
 ANONYMOUS, UNKNOWN = "匿名", "不清楚"
 _NAMED = re.compile(
     r"(业务员|代理人|客户经理|销售|经理|主任|员工|理赔员|查勘员)(?:叫|是|名叫)?((?:欧阳|司马|上官|诸葛|[王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文])[\u4e00-\u9fff]{1,2}?)(?=收|骗|吞|拿|挪|卷|把|给|让|说|在|叫|冒|伪|代|，|,|。|$)"
@@ -75,6 +76,8 @@ def _money_in_danger(situation: Situation) -> bool:
 
 def _read_facts(said: Understood, situation: Situation) -> Reading:
     reading = read_words(6, 2000)(said, situation)
+    if isinstance(reading, Accepted) and not situation.get(ACCUSED) and (accused := _accused_in(said.text)):
+        reading = replace(reading, also={ACCUSED: accused})
     if isinstance(reading, Accepted) and not said.aside:
         told = replace(situation, answers={FACTS: reading.value})
         return replace(reading, remark=STOP_PAYING) if _money_in_danger(told) else reading
@@ -85,12 +88,12 @@ def _instead(said: Understood) -> Accepted | None:
     """What a bare day, sum or "没有证据" answers, whichever question is open: none of them is a name or a place."""
     text = said.text.strip(" 。.!！")
     if re.fullmatch(r"(?:也|我)?(?:没有?|无)(?:什么)?(?:证据|凭证|材料|录音|截图)", text):
-        return Accepted("", also={EVIDENCE: "没有"})
+        return Accepted("", remark=_NOTED, also={EVIDENCE: "没有"})
     for kind, slot in (("amount", AMOUNT), ("date", WHEN), ("phone", CONTACT)):
         entity = said.first(kind)
         if entity and len(text) - len(entity.text) <= 3:
             value = f"{entity.value} 元" if kind == "amount" else entity.value if kind == "phone" else text
-            return Accepted("", also={slot: value})
+            return Accepted("", remark=_NOTED, also={slot: value})
     return None
 
 

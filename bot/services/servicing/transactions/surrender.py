@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.insurance.amounts import accident_cash_value, cooling_off_refund, pro_rata_refund, surrender_value
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, PolicyStatus
 from bot.services.deadlines import speak_date
 from bot.services.journeys.fields import read_words, says_none
-from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Situation, Step
+from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Opening, Reading, Situation, Step
 from bot.services.reply import choose
 from bot.services.servicing.accounts import read_own_account
 from bot.services.servicing.open_request import open_requests, takes_from_value
 from bot.services.servicing.transaction import Case, ConsentQuestion, Promise, Refusal, Transaction
+from bot.services.servicing.wish import told_in_closed_words
 from bot.services.speak_money import money
 from bot.services.understanding import Understood
 
 REASON, CARD, KNOWN = "surrender_reason", "surrender_card", "surrender_known"
 ELDERLY = 60
+_AGENCY = re.compile(
+    r"(?:有人|人家|别人|中介|公司|律所|网上|抖音|快手|微信上?)[^。]{0,12}(?:帮|代|替)(?:我|人|忙)?[^。]{0,6}退|代理退保|代办退保|全额退[^。]{0,8}(?:收|手续费|服务费|提成)"
+)
 _DO_NOT_PLEAD = re.compile(
     r"(?:别|不要|不用|少)(?:再)?(?:劝|啰嗦|废话|墨迹|磨叽|挽留|问那么多)|就是要退|坚持退|必须退|直接退"
 )
@@ -36,6 +41,18 @@ _COMPULSORY = re.compile(r"交强|交通事故责任强制")
 
 def in_cooling_off(policy: InsurancePolicy, case: Case) -> bool:
     return policy.cooling_off_until is not None and case.today <= policy.cooling_off_until
+
+
+def _start(situation: Situation) -> Opening:
+    """Who is offered a surrender by others is warned first (销售办法 art 39); his own is open to him as ever."""
+    said = situation.said
+    if not said.chosen and _AGENCY.search(said.text):
+        answer, own = (
+            situation.services.knowledge.answer(replace(said, ranking=())),
+            choose("自己退保", "@switch:surrender_policy"),
+        )
+        return Opening((replace(answer, choices=(*answer.choices, own)),), ended=Ended(()))
+    return told_in_closed_words(TRANSACTION.opening, TRANSACTION.all_steps, situation)
 
 
 def _refuses(case: Case) -> Refusal | None:
@@ -136,6 +153,7 @@ TRANSACTION = Transaction(
     refuses=_refuses,
     person=_person,
     terms=_terms,
+    start=_start,
     answers=_answers,
     steps=(
         Step(REASON, "退保原因", lambda _: Ask("方便说一下为什么退吗？只用于改进服务，不想说就回“不想说”。", "text", (choose("不想说"),)),
