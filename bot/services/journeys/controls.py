@@ -39,6 +39,9 @@ OTHER_JOURNEYS = {
     "supplement_claim": "补交资料",
     "cancel_claim": "撤案",
     "dispute_claim": "申请理赔复核",
+    "surrender_policy": "退保",
+    "change_contact": "改联系方式",
+    "reissue_policy": "补发保单",
     "request_roadside_service": "叫救援",
 }
 _PERSON = re.compile(
@@ -59,6 +62,11 @@ _CANCEL_SIGHING = re.compile(
     r"^(?:(?:太?麻烦(?:死了?|了)?|烦(?:死了?|死人)?|真?累|唉|哎|那|我|就|先|还是|好了|懒得|等等|等一下)[，,。!！\s]*){0,4}"
     r"不(?:查|办|弄|测|填|搞|报|退|撤|看)了[吧啊呀]?[。.!！~\s]*$"
 )
+# "不改邮箱了": the wish itself is taken back.
+_CANCEL_WISH = re.compile(
+    r"^(?:那|我|就|先|还是)*不(?:想)?(?:改|办|换|领|借|贷|开|退|补|交)(?:这个|那个)?[\u4e00-\u9fff]{1,6}了[吧啊呀]?[。.!！~\s]*$"
+)
+_SECRET = re.compile(r"(?:密码|口令|cvv2?|安全码)[^，。,\n0-9A-Za-z]{0,4}[0-9A-Za-z@#$%^&*!._-]{3,32}", re.IGNORECASE)
 _BACK = re.compile(
     r"^(?:返回|退回|后退|往回|回上一步)[。.!！\s]*$|^(?:返回|回到|退回|倒回)?[上前](?:一|面那?一?)(?:题|步|个|项|问)(?:.{0,3}(?:错|改|重).{0,4})?[。.!！\s]*$"
 )
@@ -96,6 +104,7 @@ _CORRECTION = re.compile(
 _NOTHING_TO_CHANGE = re.compile(
     r"^(?:没有?了|没有?(?:别的|其他的?|要改的?|什么要改的?|补充的?)了?|不用改了?|不改了?)[。.!！\s]*$"
 )
+NO_SECRETS = "密码、安全码不要发给任何人，我们不会问，也没有记。刚才发过的，请马上改掉。"
 TRUST = (
     "您谨慎是对的。我是公司的智能客服，客服热线印在您的保单首页，可以先打电话核实再来。"
     "我不会问您的密码，也不会让您转账。"
@@ -151,7 +160,14 @@ def cancels(said: Understood) -> bool:
     if said.chosen:
         return said.intent == "cancel"
     stops = said.means("cancel", at_least=0.6) and len(said.text) <= 24 and bool(_STOP_WORDS.search(said.text))
-    return stops or any(words.match(said.text.strip()) for words in (_CANCEL, _CANCEL_LAST, _CANCEL_SIGHING))
+    return stops or any(
+        words.match(said.text.strip()) for words in (_CANCEL, _CANCEL_LAST, _CANCEL_SIGHING, _CANCEL_WISH)
+    )
+
+
+def tells_secret(said: Understood) -> bool:
+    """A password or the digits on the back of a card, which nobody asked for."""
+    return not said.chosen and bool(_SECRET.search(said.text))
 
 
 def goes_back(said: Understood) -> bool:

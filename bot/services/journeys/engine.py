@@ -56,6 +56,8 @@ def take_turn(journey: Journey, requested: str, misses: int, situation: Situatio
 
 
 def _audited(turn: Turn, situation: Situation) -> Turn:
+    if controls.tells_secret(situation.said):
+        turn.replies.insert(0, Reply(controls.NO_SECRETS))
     record_refusals(turn.replies, situation.said, situation.services)
     return turn
 

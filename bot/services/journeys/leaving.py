@@ -27,6 +27,7 @@ _RESUMES = re.compile(
 _FIRST = re.compile(
     r"^(?:等等|等一下|等下|不对|哎|那)?[，,\s]*(?:我|咱)?(?:要|想|得)?先(?!生|天|不)(?:来|帮|给|替|办|报|查|改|开|要|看)?"
 )
+_INSTEAD = re.compile(r"^(?:不对|错了|不是(?:这个)?|说错了|搞错了|弄错了)[，,。\s]*我(?:是)?(?:要|想|来)")
 _URGENT = re.compile(r"受伤|流血|被困|起火|着火|昏迷|晕倒|骨折|撞(?:人|了|上)|出(?:了)?车祸|追尾|翻车")
 _NOT_HURT = re.compile(r"没(?:有)?(?:人)?受?伤")
 
@@ -73,6 +74,9 @@ def leave(journey: Journey, situation: Situation, turn: Turn) -> bool:
     elif controls.cancels(said):
         turn.replies.append(Reply(journey.cancelled))
         turn.outcome = "cancelled"
+    elif _changes_mind(journey, said):
+        turn.replies.append(Reply(f"好，{journey.zh}不办了，没有提交。现在{controls.OTHER_JOURNEYS[said.intent]}："))
+        turn.outcome = f"switched:{said.intent}"
     elif _puts_first(journey, situation, turn.requested):
         title = controls.OTHER_JOURNEYS[said.intent]
         turn.replies.append(Reply(f"好，先{title}。{journey.zh}先放着，填好的都留着，还没有提交；这件办完接着办。"))
@@ -85,6 +89,13 @@ def _leaves_to_complain(journey: Journey, said: Understood) -> bool:
     in_a_query = journey.intent.startswith("query_") and controls.complains_too(said)
     complains_now = in_a_query or controls.complains_instead(said)
     return complains_now and journey.intent != "file_complaint" and not journey.restricted
+
+
+def _changes_mind(journey: Journey, said: Understood) -> bool:
+    """ "不对，我要退保": not the answer was wrong, but the wish."""
+    if said.chosen or journey.restricted or journey.intent == "file_complaint" or not _INSTEAD.match(said.text):
+        return False
+    return controls.starts_other_journey(said, journey.intent)
 
 
 def _puts_first(journey: Journey, situation: Situation, requested: str) -> bool:

@@ -48,7 +48,8 @@ def opening_of(transaction: Transaction) -> Callable[[Situation], Opening]:
         offer = open_choice(transaction.questions.offer or f"现在就{transaction.zh}", transaction, matter)
         ask = "要看您自己的保单吗？" if transaction.shows else "要现在就办吗？"
         beside = _answers_beside(situation, answer)
-        return Opening((*beside, answer, Reply(ask, (offer, TO_HUMAN), OFFER, "choice")), ended=Ended(()))
+        ways = (offer,) if TO_HUMAN in answer.choices else (offer, TO_HUMAN)
+        return Opening((*beside, answer, Reply(ask, ways, OFFER, "choice")), ended=Ended(()))
 
     return opening
 

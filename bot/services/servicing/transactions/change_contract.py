@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
+from bot.insurance.amounts import partial_surrender_value
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, PolicyStatus
 from bot.services.journeys.fields import read_words
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Situation, Step
 from bot.services.reply import Choice, choose, intend
+from bot.services.servicing.accounts import ORIGINAL, read_own_account
 from bot.services.servicing.contract_text import terms_of
 from bot.services.servicing.journey_case import case_of
 from bot.services.servicing.sum_insured import read_new_sum, show_sum
-from bot.services.servicing.transaction import Case, Matter, Promise, Refusal, Transaction
+from bot.services.servicing.transaction import Case, ConsentQuestion, Matter, Promise, Refusal, Transaction
 from bot.services.speak_money import money
 from bot.services.understanding import Understood
 
 WHAT, NEW_SUM, RIDER, TERM, YEARS = "contract_what", "contract_sum", "contract_rider", "contract_term", "contract_years"
-VEHICLE, USE = "contract_vehicle", "contract_use"
+VEHICLE, USE, CARD = "contract_vehicle", "contract_use", "contract_card"
 MORE, LESS, TERM_, RIDER_ON, RIDER_OFF = "加保", "减保", "保险期间", "加附加险", "退附加险"
 OTHER = "其他改动"
 YEARS_, PAID_UP, EXTENDED, ADVANCE, ENDORSE = "缴费期限", "减额缴清", "展期", "自动垫缴", "批改"
@@ -156,6 +159,19 @@ def _ask_sum(situation: Situation) -> Ask:
     return Ask(f"{now}想改成多少保额？", "amount")
 
 
+def _back(situation: Situation) -> Decimal:
+    """What a reduction pays out, 0 for anything else."""
+    policy, wanted = case_of(situation).policy, situation.get(NEW_SUM)
+    if policy is None or situation.get(WHAT) != LESS or not wanted:
+        return Decimal(0)
+    return partial_surrender_value(policy.cash_value, policy.sum_insured, Decimal(wanted))
+
+
+def _facts(case: Case) -> tuple[tuple[str, str], ...]:
+    back = _back(case.situation)
+    return (("退还约", f"{money(back)}（以核算为准）"),) if back else ()
+
+
 def _text(question: str) -> Callable[[Situation], Ask]:
     return lambda _: Ask(question, "text")
 
@@ -180,7 +196,14 @@ TRANSACTION = Transaction(
         Step(YEARS, "新的缴费期限", _text("想改成交多少年？"), read_words(1, 30), needed=_about(YEARS_), free_text=True),
         Step(VEHICLE, "批改内容", _text("要改什么、改成什么？比如“车牌换成京B12345”“三者改为 300 万”。"), read_words(2, 120), needed=_about(ENDORSE, OTHER), free_text=True),
         Step(USE, "车辆用途", lambda _: Ask("车的用途变吗，比如家用改成跑网约车？", "choice", (choose(_USE_SAME), choose(_USE_CHANGED))), _read_use, needed=_is_motor_endorsement),
+        Step(CARD, "退款账户", lambda _: Ask("退的钱要到您本人名下的账户。退回原缴费账户，还是另给一张本人的银行卡？", "text",
+             (choose(ORIGINAL),)), read_own_account, ("bank_card",), lambda situation: _back(situation) > 0),
     ),
+    consent=ConsentQuestion(
+        "C3", "退款要用到您的银行账户信息，属于敏感个人信息，只用于这次减保退款。您同意吗？",
+        "没有账户信息就没法在线退款。您可以带身份证到柜台办，或转人工；这次没有提交。", before=CARD,
+    ),
+    facts=_facts,
     papers_for=_papers,
     promise=Promise(clocks_for=_clocks),
     what_next=_what_next,

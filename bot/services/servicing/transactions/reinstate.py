@@ -108,6 +108,12 @@ def _facts(case: Case) -> tuple[tuple[str, str], ...]:
     return (("今天补交合计", money(sum(owed(case), Decimal(0)))),) if case.policy else ()
 
 
+def _show_health(value: str, _: Situation) -> str:
+    """With what was declared, so that the card says what is signed for."""
+    declared = "没有新确诊的病、住院或手术、长期吃药、检查异常还没复查"
+    return f"{value}（{declared}）" if value == NONE_ else value
+
+
 _CHANGES = (choose(NONE_), choose(SOME))
 
 TRANSACTION = Transaction(
@@ -125,7 +131,7 @@ TRANSACTION = Transaction(
     steps=(
         Step(HEALTH, "健康变化", lambda _: Ask(
             "从中止到现在，被保险人有没有新确诊的病、住院或手术、长期吃药、检查异常还没复查？请如实说，没说实话会影响以后理赔。",
-            "choice", _CHANGES), _read_change),
+            "choice", _CHANGES), _read_change, shows_as=_show_health),
         Step(JOB, "职业变化", lambda _: Ask("被保险人的职业或工种有没有变？", "choice", _CHANGES), _read_change),
         Step(PAY_WAY, "补交方式", lambda _: Ask("同意复效后，保费和利息怎么补交？", "choice",
              (choose("原缴费账户扣款"), choose("官方缴费链接"))), _read_pay_way),

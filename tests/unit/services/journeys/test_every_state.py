@@ -244,7 +244,13 @@ WALKS: dict[str, tuple[Answer, dict[str, Answer]]] = {
     ),
     "reduction": (
         "我想把保额降低",
-        {**_identity("陈静"), "service_policy": "P2024000552", "contract_sum": "减到20万"},
+        {
+            **_identity("陈静"),
+            "service_policy": "P2024000552",
+            "contract_sum": "减到20万",
+            "service_consent": "同意",
+            "contract_card": "原缴费账户",
+        },
     ),
     "rider": (
         "附加险不要了，帮我退掉",

@@ -28,11 +28,19 @@ def test_a_reduction_shows_cash_back_smaller_cover_and_premium_before_it_is_conf
     customer.say("减到20万")
     for words in ("2,376 元", "4,400 元", "30 万元 → 20 万元", "9 万元 → 6 万元", "要减照样给您减"):
         assert words in customer.text
+    customer.say("同意")
+    customer.say("退回原缴费账户")
     check_person(customer, "陈静")
+    assert "退还约 2,376 元（以核算为准）" in customer.text
     customer.say("确认")
     (request,) = stored(customer)
     assert (request.status, request.due_rule) == (RequestStatus.WAITING_FOR_PAPERS, "D-P03")
-    assert dict(request.fields) == {"变更项目": "减保", "新保额": "200000"}
+    assert dict(request.fields) == {
+        "变更项目": "减保",
+        "新保额": "200000",
+        "退款账户": "原缴费账户",
+        "退还约": "2,376 元（以核算为准）",
+    }
 
 
 @pytest.mark.parametrize(
