@@ -65,7 +65,13 @@ def _answer(deadlines: Deadlines, rule: ClockRule, received: datetime) -> dict[s
     elif rule.duration is not None:
         day = deadlines.due(rule.id, received)
         due, estimated = day.internal_due.isoformat(), day.estimated
-    return {"rule": rule.id, "due": due, "unit": rule.unit.value, "article": rule.article, "estimated": estimated}
+    return {
+        "rule": rule.id,
+        "due": due,
+        "unit": rule.unit.value if rule.duration is not None else None,
+        "article": rule.article,
+        "estimated": estimated,
+    }
 
 
 def _tell(deadlines: Deadlines, rule: ClockRule, received: datetime) -> None:
@@ -81,13 +87,15 @@ def _tell(deadlines: Deadlines, rule: ClockRule, received: datetime) -> None:
 
 
 def _tell_day(rule: ClockRule, due: Due) -> None:
-    print(f"到期  {due.internal_due} 24:00（{rule.duration} {rule.unit.zh}{'之前' if rule.before else ''}）")
+    print(
+        f"{'最早' if rule.before else '到期'}  {due.internal_due} {'00:00' if rule.before else '24:00'}（{rule.duration} {rule.unit.zh}{'之前' if rule.before else ''}）"
+    )
     if due.statutory_latest != due.internal_due:
         ours = "" if rule.bearer is Bearer.CUSTOMER else "；内部仍以到期日为准"
         guess = "，暂估" if due.latest_estimated else ""
         print(f"最迟  {due.statutory_latest}（末日遇休假日顺延，民法典第二百零三条{ours}{guess}）")
     if due.estimated:
-        print("暂估  这段时间有一年的放假安排还没有公布，按周一至周五推算")
+        print("暂估  这段时间有一年的放假安排没有录入，按周一至周五推算")
 
 
 def _sweep(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:

@@ -117,7 +117,8 @@ def _statutory(one: Complaint) -> tuple[Line, ...]:
     earlier = (
         (
             f"{moment(old.started_at)} 起算的原期限",
-            f"一般 {day(old.decide_by)}，复杂 {day(old.decide_by_complex)}（已重新计算）",
+            f"一般 {day(old.decide_by)}，复杂 {day(old.decide_by_complex)}"
+            f"{f'，经审批 {day(old.decide_by_special)}' if old.decide_by_special else ''}（已重新计算）",
         )
         for old in one.earlier_clocks
     )

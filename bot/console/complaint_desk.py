@@ -154,7 +154,8 @@ class ComplaintDesk:
         """Send the notice of what is missing."""
         number, fields = request.match_info["number"], await request.post()
         items, note = lines_of(str(fields.get("items", ""))), str(fields.get("note", "")).strip()
-        command = SendNotice(number, items, note, session.agent, self.deps.clock())
+        told_how = str(fields.get("told_how", "")).strip()
+        command = SendNotice(number, items, note, session.agent, self.deps.clock(), told_how)
         shown = "\n".join((note, *items))
         return await self._record(
             session, command, str(fields.get("form_id", "")), shown, lambda work: send_notice(work, command)

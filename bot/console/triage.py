@@ -19,6 +19,7 @@ from bot.services.ports import UnitOfWork
 from bot.services.triage_complaint import (
     LEAST_REASON,
     LONGEST_REASON,
+    NotToldError,
     RecusedError,
     TriageComplaint,
     TriageOverError,
@@ -27,6 +28,8 @@ from bot.services.triage_complaint import (
     triage_complaint,
 )
 
+_NOT_TOLD = "投诉人没有留手机：不办的要告知本人，请写怎么告知的、凭证是什么（投诉办法第十八条、第二十一条）。"
+
 
 @dataclass(frozen=True)
 class TriageForm:
@@ -34,6 +37,7 @@ class TriageForm:
 
     options: tuple[tuple[TriageOutcome, str], ...]
     form_id: str
+    told_by_text: bool
     least: int = LEAST_REASON
     longest: int = LONGEST_REASON
 
@@ -44,7 +48,7 @@ def triage_form(work: UnitOfWork, number: str, agent: str) -> TriageForm | None:
     if complaint is None or not may_triage(complaint, agent):
         return None
     options = tuple((outcome, deadline_text(complaint, outcome)) for outcome in TriageOutcome)
-    return TriageForm(options, secrets.token_urlsafe(12))
+    return TriageForm(options, secrets.token_urlsafe(12), told_by_text=bool(complaint.phone))
 
 
 def deadline_text(complaint: Complaint, outcome: TriageOutcome) -> str:
@@ -75,17 +79,27 @@ class TriageDesk:
             return self.pages.refuse(400, f"理由要写 {LEAST_REASON} 到 {LONGEST_REASON} 个字，投诉人会看到。")
         if warned := warning(session, self.deps.objection, reason, "投诉人"):
             return self.pages.refuse(422, warned)
+        told_how = str(fields.get("told_how", "")).strip()
+        if outcome.ends and not told_how and not await asyncio.to_thread(self._has_phone, number):
+            return self.pages.refuse(400, _NOT_TOLD)
         if session.first_use(str(fields.get("form_id", ""))):
-            command = TriageComplaint(number, outcome, reason, session.agent, self.deps.clock())
+            command = TriageComplaint(number, outcome, reason, session.agent, self.deps.clock(), told_how)
             try:
                 await asyncio.to_thread(self._carry_out, command)
             except LookupError:
                 return self.pages.refuse(404, "没有这个编号的投诉。")
             except RecusedError:
                 return self.pages.refuse(403, "投诉的是您本人，按回避规定由别的同事处理（投诉办法第十七条）。")
+            except NotToldError:
+                return self.pages.refuse(400, _NOT_TOLD)
             except TriageOverError as error:
                 return self.pages.refuse(409, f"这件投诉已经是“{error.data['stage']}”，不用再选。")
         return web.Response(status=303, headers={"Location": f"/desk/cases/{number}"})
+
+    def _has_phone(self, number: str) -> bool:
+        with self.deps.unit_of_work() as work:
+            complaint = work.complaints.get(number)
+        return complaint is None or bool(complaint.phone)
 
     def _carry_out(self, command: TriageComplaint) -> None:
         with self.deps.unit_of_work() as work:
@@ -93,6 +107,13 @@ class TriageDesk:
             work.commit()
 
 
+def _told(told_how: str) -> str:
+    return f"；告知：{told_how}" if told_how else ""
+
+
 def past_choices(complaint: Complaint) -> tuple[tuple[str, str], ...]:
     """Lines of the sheet: who chose what, when and why."""
-    return tuple((f"{moment(one.at)} {one.agent}", f"{one.outcome.zh}：{one.reason}") for one in complaint.triages)
+    return tuple(
+        (f"{moment(one.at)} {one.agent}", f"{one.outcome.zh}：{one.reason}{_told(one.told_how)}")
+        for one in complaint.triages
+    )

@@ -63,8 +63,9 @@ OVER = frozenset({ComplaintStage.DECIDED, ComplaintStage.CLOSED, ComplaintStage.
 DECIDED = frozenset({ComplaintStage.DECIDED, ComplaintStage.CLOSED})
 UNACCEPTED = frozenset({ComplaintStage.REGISTERED, ComplaintStage.AWAITING_SUPPLEMENT, ComplaintStage.REVIEWING})
 _ABOUT_MORE = (ComplaintMove.ASK_FOR_MORE, ComplaintMove.GRANT_MORE, ComplaintMove.REFUSE_MORE)
-# Who is told of an extension or talked to in person has had the progress report of D-C14.
-_IN_TOUCH = frozenset({ComplaintStage.EXTENDED, ComplaintStage.NEGOTIATING, ComplaintStage.MEDIATING})
+# Who is told of an extension, or has applied for mediation, has had the progress report of D-C14; that somebody means to
+# talk to him is no notice.
+_IN_TOUCH = frozenset({ComplaintStage.EXTENDED, ComplaintStage.MEDIATING})
 
 
 class ComplainantRole(str, Enum):
@@ -129,6 +130,7 @@ class EarlierClock:
     started_at: datetime
     decide_by: date
     decide_by_complex: date
+    decide_by_special: date | None = None  # the further extension that had been approved
 
 
 @dataclass(frozen=True)

@@ -37,13 +37,17 @@ _CHANNELS = {
 
 @dataclass(frozen=True)
 class SupplementNotice:
-    """What a complainant was asked for (D-C12): `items` as asked, `missing` what of it has not come. Stops no clock (X-02)."""
+    """What a complainant was asked for (D-C12): `items` as asked, `missing` what of it has not come. Stops no clock (X-02).
+
+    `told_how`: how somebody without a phone was told, with the proof (art 21).
+    """
 
     items: tuple[str, ...]
     note: str
     agent: str
     at: datetime
     missing: tuple[str, ...]
+    told_how: str = ""
 
 
 class ComplaintMove(str, Enum):

@@ -68,9 +68,10 @@ _TEXTS = {
 
 @dataclass(frozen=True)
 class Triage:
-    """One officer's choice and why."""
+    """One officer's choice and why. `told_how`: how somebody without a phone was told, with the proof (art 21)."""
 
     outcome: TriageOutcome
     reason: str
     agent: str
     at: datetime
+    told_how: str = ""

@@ -19,8 +19,8 @@ from bot.services.verify_identity import current_identity
 
 POST = "投诉回访"
 VERIFICATION, WITHDRAWN = "核查申请收悉", "撤回终止通知"
-# At most 60 days to decide, then 30 to apply for 核查; a month more for the posts. An older decision is a new matter.
-_DECIDED_LATELY = timedelta(days=120)
+# 30 days from the decision to apply for 核查 (art 20); a month more for the posts. An older decision is a new matter.
+_DECIDED_LATELY = timedelta(days=60)
 _MOST_OFFERED = 3
 
 
@@ -62,8 +62,14 @@ def prior_complaints(
     same = [one for one in mine if same_matter(one, verdict, reference_no)]
     still_open = [one for one in same if one.is_open]
     # After a 核查 the company has spoken twice: the same again is registered anew.
-    decided = [one for one in same if may_be_verified(one) and one.received_at.date() >= today - _DECIDED_LATELY]
+    decided = [one for one in same if may_be_verified(one) and _decided_on(one) >= today - _DECIDED_LATELY]
     return tuple((still_open or decided)[:_MOST_OFFERED])
+
+
+def _decided_on(complaint: Complaint) -> date:
+    """The day of the decision: mediation, appraisal and restarts may have put it long after the receipt."""
+    at = complaint.decisions[-1].at if complaint.decisions else complaint.last_notice_at or complaint.received_at
+    return at.date()
 
 
 def merge(
@@ -81,7 +87,8 @@ def merge(
         return complaint
     decide = deadlines.restarted("D-C01", complaint.received_at, at)
     complex_ = deadlines.restarted("D-C02", complaint.received_at, at)
-    before = EarlierClock(complaint.clock_from, complaint.clocks.decide_by, complaint.clocks.decide_by_complex)
+    old = complaint.clocks
+    before = EarlierClock(complaint.clock_from, old.decide_by, old.decide_by_complex, old.decide_by_special)
     clocks = replace(
         complaint.clocks, decide_by=decide.internal_due, decide_by_complex=complex_.internal_due, decide_by_special=None,
     )  # fmt: skip

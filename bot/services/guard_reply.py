@@ -15,6 +15,8 @@ from bot.calendars.strict_yaml import Row, read_row
 from bot.text.normalise import fold
 
 _SENTENCE = re.compile(r"[。！!？?；;\n]")
+_CLAUSE = re.compile(r"[,:]")
+_SPACED = re.compile(r"(?<=[一-龥]) +(?=[一-龥])")  # "肯 定 能 赔" says the same
 # Said instead: true whatever the reply was about, and a way on.
 SAFE = "这个问题要由人工给您准确答复，以免我说得不对。点“转人工”，前面说过的不用重说。"
 
@@ -27,11 +29,26 @@ class GuardRule:
     why: str
     any_of: re.Pattern[str]
     none_of: re.Pattern[str] | None
+    never_with: re.Pattern[str] | None
     matches: tuple[str, ...]
     rejects: tuple[str, ...]
 
     def finds(self, sentence: str) -> bool:
-        return bool(self.any_of.search(sentence)) and not (self.none_of and self.none_of.search(sentence))
+        """`never_with` counts anywhere in the sentence, `none_of` in the clauses that the words stand in: "肯定能赔，如果材料齐的话" is said all the same."""
+        if self.never_with and self.never_with.search(sentence):
+            return False
+        for match in self.any_of.finditer(sentence):
+            if self.none_of is None or not self.none_of.search(_around(sentence, match.start(), match.end())):
+                return True
+        return False
+
+
+def _around(sentence: str, start: int, end: int) -> str:
+    """The clauses that the span touches."""
+    breaks = [found.start() for found in _CLAUSE.finditer(sentence)]
+    first = max((place + 1 for place in breaks if place < start), default=0)
+    last = min((place for place in breaks if place >= end), default=len(sentence))
+    return sentence[first:last]
 
 
 @dataclass(frozen=True)
@@ -42,7 +59,7 @@ class ReplyGuard:
 
     def broken(self, text: str) -> tuple[GuardRule, ...]:
         """The rules that a text breaks, in file order."""
-        sentences = [each for each in _SENTENCE.split(fold(text)) if each.strip()]
+        sentences = [_SPACED.sub("", each) for each in _SENTENCE.split(fold(text)) if each.strip()]
         return tuple(rule for rule in self.rules if any(rule.finds(sentence) for sentence in sentences))
 
 
@@ -54,12 +71,13 @@ def load_guard(path: Path) -> ReplyGuard:
 
 
 def _rule(row: Row) -> GuardRule:
-    row.expect(("id", "why", "any_of", "matches", "rejects"), ("none_of",))
+    row.expect(("id", "why", "any_of", "matches", "rejects"), ("none_of", "never_with"))
     return GuardRule(
         id=row.text("id"),
         why=row.text("why"),
         any_of=_pattern(row, "any_of"),
         none_of=_pattern(row, "none_of") if "none_of" in row.values else None,
+        never_with=_pattern(row, "never_with") if "never_with" in row.values else None,
         matches=row.texts("matches"),
         rejects=row.texts("rejects"),
     )

@@ -57,6 +57,7 @@ class SendNotice:
     note: str
     agent: str
     at: datetime
+    told_how: str = ""
 
     @property
     def flaw(self) -> str:
@@ -105,7 +106,10 @@ def send_notice(work: UnitOfWork, command: SendNotice) -> Complaint:
         raise ComplaintStepError(stage=complaint.stage.zh)
     if command.flaw:
         raise ComplaintFlawError(flaw=command.flaw)
-    notice = SupplementNotice(command.items, command.note, command.agent, command.at, command.items)
+    if not complaint.phone and not LEAST <= len(command.told_how) <= LONGEST:
+        raise ComplaintFlawError(flaw=NOT_TOLD)
+    told_how = "" if complaint.phone else command.told_how
+    notice = SupplementNotice(command.items, command.note, command.agent, command.at, command.items, told_how)
     waits = complaint.stage in UNACCEPTED
     changed = replace(
         complaint, notices=(*complaint.notices, notice), last_notice=WANTED, last_notice_at=command.at,

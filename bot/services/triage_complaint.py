@@ -44,15 +44,22 @@ class ReasonMissingError(BotError):
     code = "reason_missing"
 
 
+class NotToldError(BotError):
+    """A complaint ends, and nothing says how a complainant without a phone was told (投诉办法 art 18 ¶4, art 21)."""
+
+    code = "not_told"
+
+
 @dataclass(frozen=True)
 class TriageComplaint:
-    """The officer's command."""
+    """The officer's command. `told_how`: how a complainant without a phone was told, with the proof."""
 
     complaint_no: str
     outcome: TriageOutcome
     reason: str
     agent: str
     at: datetime
+    told_how: str = ""
 
 
 def may_triage(complaint: Complaint, agent: str) -> bool:
@@ -73,7 +80,7 @@ def triage_complaint(work: UnitOfWork, command: TriageComplaint) -> Complaint:
     """Store the choice, move the stage, queue the notice to a phone that was left.
 
     Raises:
-        LookupError: no such complaint. RecusedError, TriageOverError, ReasonMissingError: as they say.
+        LookupError: no such complaint. RecusedError, TriageOverError, ReasonMissingError, NotToldError: as they say.
     """
     complaint = work.complaints.get(command.complaint_no)
     if complaint is None:
@@ -85,11 +92,14 @@ def triage_complaint(work: UnitOfWork, command: TriageComplaint) -> Complaint:
     if not LEAST_REASON <= len(command.reason) <= LONGEST_REASON:
         raise ReasonMissingError(length=len(command.reason))
     outcome = command.outcome
+    if outcome.ends and not complaint.phone and not LEAST_REASON <= len(command.told_how) <= LONGEST_REASON:
+        raise NotToldError(outcome=outcome.value)
+    told_how = "" if complaint.phone else command.told_how
     changed = replace(
         complaint,
         stage=_STAGES.get(outcome, ComplaintStage.CLOSED),
         closing_reason=command.reason if outcome.ends else complaint.closing_reason,
-        triages=(*complaint.triages, Triage(outcome, command.reason, command.agent, command.at)),
+        triages=(*complaint.triages, Triage(outcome, command.reason, command.agent, command.at, told_how)),
         last_notice=_NOTICES[outcome],
         last_notice_at=command.at,
     )

@@ -70,6 +70,7 @@ COMPLAINT_NOTICES = Table(
     Column("agent", Text, nullable=False),
     Column("at", Moment, nullable=False),
     Column("missing", SealedJson("complaint_notices.missing"), nullable=False),
+    Column("told_how", Sealed("complaint_notices.told_how"), nullable=False, server_default=""),
 )
 
 COMPLAINT_DECISIONS = Table(
@@ -110,6 +111,7 @@ COMPLAINT_EARLIER_CLOCKS = Table(
     Column("started_at", Moment, nullable=False),
     Column("decide_by", Date, nullable=False),
     Column("decide_by_complex", Date, nullable=False),
+    Column("decide_by_special", Date),
 )
 
 COMPLAINT_TRIAGES = Table(
@@ -120,4 +122,5 @@ COMPLAINT_TRIAGES = Table(
     Column("reason", Sealed("complaint_triages.reason"), nullable=False),
     Column("agent", Text, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("told_how", Sealed("complaint_triages.told_how"), nullable=False, server_default=""),
 )

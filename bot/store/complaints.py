@@ -38,7 +38,7 @@ _PLAIN = (
     "against", "earlier_no", "joint_count", "clock_started_at", "verify_by", "closing_reason", "last_notice",
     "last_notice_at", "progress_told_at",
 )  # fmt: skip
-_EARLIER = ("started_at", "decide_by", "decide_by_complex")
+_EARLIER = ("started_at", "decide_by", "decide_by_complex", "decide_by_special")
 _DECISION = tuple(field.name for field in fields(ComplaintDecision))
 _LISTS = (
     COMPLAINT_SUPPLEMENTS, COMPLAINT_EARLIER_CLOCKS, COMPLAINT_TRIAGES, COMPLAINT_NOTICES, COMPLAINT_DECISIONS,
@@ -147,11 +147,15 @@ def _complaint(
         rules_fired=tuple(row["rules_fired"]),
         supplements=tuple(item["text"] for item in supplements),
         earlier_clocks=tuple(EarlierClock(**{name: item[name] for name in _EARLIER}) for item in earlier),
-        triages=tuple(Triage(TriageOutcome(one["outcome"]), one["reason"], one["agent"], one["at"]) for one in triages),
+        triages=tuple(map(_triage, triages)),
         notices=tuple(map(_notice, notices)),
         decisions=tuple(ComplaintDecision(**{name: one[name] for name in _DECISION}) for one in decisions),
         moves=tuple(map(_move, moves)),
     )
+
+
+def _triage(row: Row) -> Triage:
+    return Triage(TriageOutcome(row["outcome"]), row["reason"], row["agent"], row["at"], row["told_how"])
 
 
 def _move(row: Row) -> MadeMove:
@@ -163,4 +167,5 @@ def _notice_row(notice: SupplementNotice) -> dict[str, Any]:
 
 
 def _notice(row: Row) -> SupplementNotice:
-    return SupplementNotice(tuple(row["items"]), row["note"], row["agent"], row["at"], tuple(row["missing"]))
+    items, missing = tuple(row["items"]), tuple(row["missing"])
+    return SupplementNotice(items, row["note"], row["agent"], row["at"], missing, row["told_how"])

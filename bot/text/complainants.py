@@ -13,7 +13,7 @@ _TOGETHER = re.compile(
 _COMPLAINING = re.compile(
     r"投诉|举报|维权|说法|反映|上访|讨回|讨.{0,2}公道|被.{0,6}骗|受骗|上当|状告|告你们|(?:去|到|来|上|找|堵|围).{0,3}(?:你们?|贵)(?:的|家)?(?:公司|单位|大楼|门口|营业厅)|上门|拉横幅"
 )
-_ASKING = re.compile(r"吗|怎么|能不能|可不可以|如果|要是|万一|听说|据说|团险|优惠")
+_ASKING = re.compile(r"吗(?!的)|怎么(?:算|买|办理|投保)|可不可以|如果|要是|万一|(?:听说|据说)(?!你们)|团险|优惠")
 _PEOPLE = r"[多几来余]?\s*个?\s*(?:号?人|位|户|名|家(?!人|里|庭)|老人|客户|业主|同事|邻居|员工)"
 _EXACT = re.compile(rf"(?<!第)({NUMBER})(?:几|多|来|余)?{_PEOPLE}")
 # 几十 is at least twenty, 上百 at least a hundred: the least that the words can mean.

@@ -20,6 +20,7 @@ from bot.complaints.loader import load_rules
 from bot.complaints.rule import Post
 from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintStage
+from bot.insurance.complaint_handling import ComplaintDecision
 from bot.insurance.follow_up import FollowUp, FollowUpAnswer, FollowUpKind, FollowUpState
 from bot.insurance.identity import IdentityLevel, Verification
 from bot.insurance.policy import InsurancePolicy
@@ -32,7 +33,7 @@ from bot.services.follow_complaint import merge, prior_complaints, request_verif
 from bot.services.follow_ups.load_questionnaires import load_questionnaires
 from bot.services.follow_ups.problem_ticket import PROBLEM_LINE, STATUTORY_LINE, FollowUpRules, settle_problems
 from bot.services.servicing.limits import load_limits
-from bot.services.triage_complaint import TriageComplaint, notice_text, tell_by, triage_complaint
+from bot.services.triage_complaint import NotToldError, TriageComplaint, notice_text, tell_by, triage_complaint
 from bot.settings import ROOT
 from bot.store.demo import seed_demo
 from bot.store.engine import build_engine
@@ -129,7 +130,8 @@ def test_x_03_a_repeat_after_a_decision_opens_the_review_and_is_not_refused(stor
     with store() as work:
         made = filed(work)
         if outcome:
-            command = TriageComplaint(made.complaint_no, outcome, "不属于公司的事", "officer", RECEIVED)
+            told_how = "挂号信 RX100200300CN，11 月 25 日寄出"
+            command = TriageComplaint(made.complaint_no, outcome, "不属于公司的事", "officer", RECEIVED, told_how)
             over = triage_complaint(work, command)
         else:
             over = replace(made, stage=ComplaintStage.DECIDED)
@@ -139,6 +141,30 @@ def test_x_03_a_repeat_after_a_decision_opens_the_review_and_is_not_refused(stor
         looked_at = request_verification(work, made.complaint_no, "不认可，理由是……", later, DEADLINES)
     assert looked_at.stage is ComplaintStage.VERIFYING
     assert looked_at.verify_by == (later + timedelta(days=30)).date()
+
+
+@pytest.mark.parametrize("outcome", [each for each in TriageOutcome if each.ends])
+def test_x_03_nothing_ends_before_somebody_without_a_phone_was_told(store, outcome) -> None:
+    with store() as work:
+        made = filed(work)
+        with pytest.raises(NotToldError):
+            triage_complaint(work, TriageComplaint(made.complaint_no, outcome, "不属于公司的事", "officer", RECEIVED))
+        assert work.complaints.get(made.complaint_no).stage is ComplaintStage.REGISTERED
+        told_how = "当面签收，11 月 25 日，网点留存回执"
+        command = TriageComplaint(made.complaint_no, outcome, "不属于公司的事", "officer", RECEIVED, told_how)
+        triage_complaint(work, command)
+        assert work.complaints.get(made.complaint_no).triages[-1].told_how == told_how
+
+
+def test_x_03_the_right_to_a_review_runs_from_the_decision_not_from_the_receipt(store) -> None:
+    """Mediation, an appraisal or a restart may put the decision half a year after the receipt (art 20)."""
+    with store() as work:
+        made = filed(work)
+        late = RECEIVED + timedelta(days=160)
+        decision = ComplaintDecision("事实", "依据", "决定", "officer", late)
+        over = replace(made, stage=ComplaintStage.DECIDED, decisions=(decision,))
+    assert prior_complaints([over], Verdict(), (late + timedelta(days=20)).date()) == (over,)
+    assert prior_complaints([over], Verdict(), (late + timedelta(days=90)).date()) == ()
 
 
 @pytest.mark.parametrize("outcome", [each for each in TriageOutcome if each.ends])
