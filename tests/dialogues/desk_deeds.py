@@ -70,7 +70,9 @@ def _accept(work: UnitOfWork, conversation_id: str, _: str, __: list[str], at: d
 
 
 def _ask(work: UnitOfWork, conversation_id: str, _: str, told: list[str], at: datetime) -> None:
-    send_notice(work, SendNotice(_complaint(work, conversation_id), tuple(told[0].split("、")), told[1], _AGENT, at))
+    told_how = "当面交给投诉人，有签收"
+    number, items = _complaint(work, conversation_id), tuple(told[0].split("、"))
+    send_notice(work, SendNotice(number, items, told[1], _AGENT, at, told_how))
 
 
 def _decide(work: UnitOfWork, conversation_id: str, _: str, told: list[str], at: datetime) -> None:
