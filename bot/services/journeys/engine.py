@@ -27,7 +27,7 @@ from bot.services.journeys.leaving import leave
 from bot.services.journeys.turn import Turn
 from bot.services.recall import recall
 from bot.services.reply import TO_HUMAN, Reply, choose
-from bot.services.screen_message import complains
+from bot.services.screen_message import complains, screen_message
 from bot.services.take_file import file_no_in
 from bot.services.understanding import Understood
 from bot.text.typed_choice import OFFER
@@ -35,6 +35,7 @@ from bot.text.typed_choice import OFFER
 # A person comes after two messages that were not understood (business flows 0.6), or four that could not be used.
 NOT_UNDERSTOOD, NOT_USABLE, MISSES_BEFORE_PERSON = 2, 1, 4
 RESUME = "@resume"
+PERSON_AT_ONCE = "不方便打字的，说“人工”马上有人接，您说过的一起转过去；也可以先告诉我几句，我记下来。"
 SHORT_QUESTION = 16  # characters
 LEAST_ADDED = 6  # characters of what is added to a story
 
@@ -70,8 +71,16 @@ def _open(journey: Journey, situation: Situation) -> Turn:
     turn = Turn(answers=dict(opening.answers), replies=list(opening.replies))
     if opening.ended:
         return turn.end(opening.ended)
+    if _cannot_type(situation):
+        turn.replies.append(Reply(PERSON_AT_ONCE, (TO_HUMAN,)))
     _fill_by_the_way(journey, turn.seen_by(situation), turn, but="")
     return ask_next(journey, turn.seen_by(situation), turn)
+
+
+def _cannot_type(situation: Situation) -> bool:
+    """What an older customer, or one who cannot see or type, reports is taken down first; a person is one word away."""
+    said = replace(situation.said, intent="", ranking=())
+    return screen_message(situation.services.complaint_rules, said).priority is Priority.ELDERLY
 
 
 def _take(journey: Journey, requested: str, misses: int, situation: Situation) -> Turn:
