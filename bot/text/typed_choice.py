@@ -23,6 +23,7 @@ _YES = re.compile(
     r"(?:的|啊|呀|吧|了|嘞|滴)?[\s,，。.!！~]*){1,3}"
 )
 _GO_ON = re.compile(r"(?:不是|不用|不要|不|先|就|那|还是)*[\s,，]*(?:继续|接着)(?:办|吧|来)?|不是的?|不用了?|不要|先不")
+_AGAINST = re.compile(r"不|别|没|取消|撤|都|其他")
 _SHORTEST, _LONGEST = 2, 10  # characters of words that may stand for a title
 
 
@@ -61,7 +62,7 @@ def _place(said: str, titles: Sequence[str]) -> int | None:
 
 
 def _named(said: str, titles: Sequence[str]) -> int | None:
-    if not _SHORTEST <= len(said) <= _LONGEST:
+    if not _SHORTEST <= len(said) <= _LONGEST or _AGAINST.search(said):
         return None
     found = [place for place, title in enumerate(titles) if said in title or title in said]
     return found[0] if len(found) == 1 else None

@@ -16,6 +16,7 @@ from bot.services.understanding import Understood
 
 SAVED, PUT_OFF = "saved", "put_off:"  # outcomes of a turn
 KEPT = timedelta(days=7)  # business flows 0.3
+SHORT = 16  # characters; a longer "先……" where a story is asked for is part of it
 _LATER = r"(?:稍后|回头|等会儿?|等一会儿?|晚点|过会儿?|以后|下次|明天|改天|有空)再?(?:来)?(?:办|弄|说|填|继续|接着)"
 _SAVES = re.compile(
     rf"^(?:我|那|帮我|给我|请|麻烦)?(?:先)?(?:保存|存)(?:一下|着|起来|好)?[，,\s]*(?:{_LATER})?(?:吧|了)?[。.!！\s]*$"
@@ -105,9 +106,10 @@ def _puts_first(journey: Journey, situation: Situation, requested: str) -> bool:
         return False
     if not controls.starts_other_journey(said, journey.intent):
         return False
-    if _FIRST.match(said.text):
-        return True
     step = journey.step(requested)
-    tells = step is not None and step.free_text and "报案" not in said.text  # the story of what happened
+    story = step is not None and step.free_text
+    if _FIRST.match(said.text) and (not story or len(said.text) <= SHORT):
+        return True
+    tells = story and "报案" not in said.text  # of what happened
     hurt = _URGENT.search(said.text) and not _NOT_HURT.search(said.text)
     return said.intent == "report_claim" and bool(hurt) and not tells

@@ -33,7 +33,7 @@ def test_without_a_choice_only_a_whole_title_counts(text: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "place"), [
-    ("进度", 0), ("查理赔进度吧", 0), ("我要退保", 1), ("那就退保吧", 1), ("异议", 2), ("理赔", None), ("其他事情想问一下你们", None),
+    ("进度", 0), ("查理赔进度吧", 0), ("我要退保", 1), ("那就退保吧", 1), ("异议", 2), ("理赔", None), ("不退保", None), ("都不是", None), ("其他事情想问一下你们", None),
 ])  # fmt: skip
 def test_in_the_menu_of_meanings_a_title_may_stand_in_a_few_words(text: str, place: int | None) -> None:
     assert choice_typed(text, MENU, slot=MEANING, kind="choice") == place
