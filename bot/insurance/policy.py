@@ -247,3 +247,8 @@ def _in_year(day: date, year: int) -> date:
         return day.replace(year=year)
     except ValueError:
         return day.replace(year=year, day=28)
+
+
+def is_compulsory_motor(policy: InsurancePolicy) -> bool:
+    """机动车交通事故责任强制保险, by its common or by its full name."""
+    return "交强" in policy.product_name or "交通事故责任强制" in policy.product_name

@@ -15,12 +15,21 @@ from bot.insurance.claim import Claim, ClaimStage, ClaimStep
 from bot.services.deadlines import Deadlines
 
 _POST = "资料审核岗"
+COMPULSORY = "D-L12"
 
 
 def receive_documents(
-    claim: Claim, received: Sequence[str], wanted: Sequence[str], at: datetime, deadlines: Deadlines
+    claim: Claim,
+    received: Sequence[str],
+    wanted: Sequence[str],
+    at: datetime,
+    deadlines: Deadlines,
+    *,
+    compulsory: bool = False,
 ) -> Claim:
-    """The claim after the papers `received`; `wanted` are those it lacked before. All there: a stopped clock runs on."""
+    """The claim after the papers `received`; `wanted` are those it lacked before. All there: a stopped clock runs on, and
+    of a compulsory motor policy (`compulsory`) the five days of 交强险条例 art 29 begin (X-16).
+    """
     left = tuple(name for name in wanted if name not in received)
     what = "、".join(dict.fromkeys(received))
     note = f"客户补交（{at:%Y-%m-%d %H:%M}）：{what}" + (f"；还缺 {'、'.join(left)}" if left else "")
@@ -29,11 +38,20 @@ def receive_documents(
         return changed
     changed = replace(changed, documents_complete_on=at.date())
     if claim.stage is not ClaimStage.AWAITING_DOCUMENTS:
-        return changed
+        return _within_five_days(changed, at, deadlines) if compulsory else changed
     post = claim.steps[-1].post if claim.steps else _POST
     step = ClaimStep(ClaimStage.ADJUDICATING, at, post, "资料收齐，继续核定")
     resumed = replace(changed, stage=ClaimStage.ADJUDICATING, steps=(*claim.steps, step))
-    return replace(resumed, due_on=due_with_pauses(resumed, deadlines))
+    resumed = replace(resumed, due_on=due_with_pauses(resumed, deadlines))
+    return _within_five_days(resumed, at, deadlines) if compulsory else resumed
+
+
+def _within_five_days(claim: Claim, at: datetime, deadlines: Deadlines) -> Claim:
+    """D-L12, where nothing earlier runs."""
+    by = deadlines.due(COMPULSORY, at).internal_due
+    if claim.stage.is_decided or (claim.due_on and claim.due_on <= by):
+        return claim
+    return replace(claim, due_on=by, due_rule=COMPULSORY)
 
 
 def due_with_pauses(claim: Claim, deadlines: Deadlines) -> date | None:

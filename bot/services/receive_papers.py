@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.insurance.complaint import Complaint, ComplaintStage
 from bot.insurance.open_case import CaseKind
+from bot.insurance.policy import is_compulsory_motor
 from bot.insurance.service_request import RequestStatus, RequestStep, ServiceRequest
 from bot.services.deadlines import Deadlines
 from bot.services.file_complaint import SUPPLEMENTED
@@ -56,7 +57,9 @@ def receive_papers(work: UnitOfWork, came: HandIn, deadlines: Deadlines, limits:
 def _receive(work: UnitOfWork, came: HandIn, deadlines: Deadlines, limits: Limits) -> tuple[str, ...]:
     number = came.matter_no
     if number.startswith(CaseKind.CLAIM.value) and (claim := work.claims.get(number)):
-        changed = receive_documents(claim, came.papers, came.wanted, came.at, deadlines)
+        policy = work.policies.get(claim.report.policy_no) if claim.report.policy_no else None
+        compulsory = policy is not None and is_compulsory_motor(policy)
+        changed = receive_documents(claim, came.papers, came.wanted, came.at, deadlines, compulsory=compulsory)
         work.claims.save(changed)
         return changed.missing_documents
     if number.startswith(CaseKind.COMPLAINT.value) and (complaint := work.complaints.get(number)):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.insurance.amounts import accident_cash_value, cooling_off_refund, pro_rata_refund, surrender_value
 from bot.insurance.identity import IdentityLevel
-from bot.insurance.policy import InsurancePolicy, LineOfBusiness, PolicyStatus
+from bot.insurance.policy import InsurancePolicy, LineOfBusiness, PolicyStatus, is_compulsory_motor
 from bot.services.deadlines import speak_date
 from bot.services.journeys.fields import read_words, says_none
 from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Opening, Reading, Situation, Step
@@ -34,9 +34,6 @@ _HOW_MUCH = re.compile(r"(?:能|可以|会)?退(?:回)?(?:给我)?(?:多少|几�
 # Insurance of persons of a year or less: no cash value table, the unused premium comes back.
 _SHORT = frozenset({LineOfBusiness.ACCIDENT, LineOfBusiness.HEALTH})
 _LUMP = frozenset({LineOfBusiness.MOTOR, LineOfBusiness.PROPERTY, LineOfBusiness.LIABILITY, LineOfBusiness.TRAVEL})
-
-# By its common and by its full name.
-_COMPULSORY = re.compile(r"交强|交通事故责任强制")
 
 
 def in_cooling_off(policy: InsurancePolicy, case: Case) -> bool:
@@ -73,7 +70,7 @@ def _refuses(case: Case) -> Refusal | None:
         return Refusal("团体保单由单位统一办理退保，个人的部分我请人工帮您看。", hand_off=True)
     if policy.insured_event_on is not None:
         return Refusal("这份保单有保险事故记录，能不能退、怎么退要由人工核对。", hand_off=True)
-    if _COMPULSORY.search(policy.product_name):
+    if is_compulsory_motor(policy):
         return Refusal(
             "交强险只有三种情形可以退：车辆被依法注销登记、办理停驶、经公安机关证实丢失（交强险条例第十六条）。属于这三种的，我请人工帮您办。",
             hand_off=True,

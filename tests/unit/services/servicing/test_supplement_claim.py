@@ -9,7 +9,7 @@ import pytest
 
 from bot.insurance.claim import Claim, ClaimStage, ClaimStep, LossReport
 from bot.insurance.matter_file import Flaw, MatterFile
-from bot.insurance.policy import LineOfBusiness
+from bot.insurance.policy import LineOfBusiness, is_compulsory_motor
 from bot.insurance.service_request import RequestStatus
 from bot.services.receive_documents import due_with_pauses, receive_documents
 from tests.photos import PDF, photo
@@ -238,3 +238,26 @@ def test_only_the_thirty_days_stand_while_papers_are_missing(customer: Talk, rul
     after = receive_documents(claim, claim.missing_documents, claim.missing_documents, customer.now, deadlines)
     assert after.stage is ClaimStage.ADJUDICATING
     assert after.due_on == due == due_with_pauses(after, deadlines)
+
+
+def test_of_a_compulsory_motor_policy_the_five_days_begin_with_the_last_paper(customer: Talk) -> None:
+    """X-16, 交强险条例 art 29; an earlier date of another clock stays."""
+    today, deadlines = customer.now.date(), customer.services.deadlines
+    for number, due_on, expected in (
+        ("C20261101900031", today + timedelta(days=20), (today + timedelta(days=5), "D-L12")),
+        ("C20261101900032", today + timedelta(days=2), (today + timedelta(days=2), "D-L03")),
+    ):
+        claim = open_claim(customer, number, due_rule="D-L03", due_on=due_on)
+        claim = replace(claim, stage=ClaimStage.SURVEYING)
+        wanted = claim.missing_documents
+        after = receive_documents(claim, wanted, wanted, customer.now, deadlines, compulsory=True)
+        assert (after.due_on, after.due_rule) == expected
+        assert receive_documents(claim, wanted, wanted, customer.now, deadlines).due_on == due_on
+
+
+def test_which_policy_is_the_compulsory_one(customer: Talk) -> None:
+    with customer.services.reading() as work:
+        assert [is_compulsory_motor(work.policies.get(number)) for number in ("P2026000102", "P2026000101")] == [
+            True,
+            False,
+        ]
