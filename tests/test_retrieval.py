@@ -13,7 +13,7 @@ from bot.services.load_knowledge import load_knowledge
 from bot.settings import ROOT
 
 CASES = read_cases()
-FIRST, THREE, DECLINED, LOST, WRONG = 0.71, 0.88, 0.57, 0.19, 0.25
+FIRST, THREE, DECLINED, LOST, WRONG = 0.74, 0.89, 0.64, 0.175, 0.22
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
-from bot.calendars.clocks import PauseReason
+from bot.calendars.clocks import SHANGHAI, PauseReason
 from bot.insurance.claim import ClaimStage
 from bot.insurance.open_case import CaseKind
 from bot.insurance.task import DueMatter, Register, Task, TaskState
@@ -22,6 +22,8 @@ from bot.services.remind_customers import remind_customers
 from bot.services.servicing.limits import Limits
 
 CLOCK = "clock"  # the actor of what nobody did by hand
+ADVANCE_PAYMENT = "D-L07"
+_AMOUNT_OPEN = frozenset(stage for stage in ClaimStage if not stage.is_decided and stage is not ClaimStage.WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,25 @@ def due_matters(work: UnitOfWork, today: date, rules: Sweep) -> Sequence[DueMatt
     """Open matters of all registers whose date is near or past, or that are to be chased from today."""
     soon = rules.deadlines.calendar.add_working_days(today, rules.limits.whole("tasks.due_soon_days")).date
     found = [each for each in work.due_matters.until(soon, today=today) if not _stopped(each, rules.deadlines)]
-    return [*found, *_steps_of_claims(work, today, rules, {(each.number, each.due) for each in found})]
+    known = {(each.number, each.due) for each in found}
+    steps = list(_steps_of_claims(work, today, rules, known))
+    known |= {(each.number, each.due) for each in steps}
+    return [*found, *steps, *_advance_payments(work, soon, rules.deadlines, known)]
+
+
+def _advance_payments(
+    work: UnitOfWork, soon: date, deadlines: Deadlines, known: set[tuple[str, date]]
+) -> Iterator[DueMatter]:
+    """Claims whose papers are complete and whose amount is still open: after sixty days the sum that is certain is paid
+    in advance (保险法 art 25, D-L07)."""
+    for claim in work.claims.in_stages(_AMOUNT_OPEN):
+        if claim.documents_complete_on is None:
+            continue
+        complete = datetime.combine(claim.documents_complete_on, time(), SHANGHAI)
+        due = deadlines.due(ADVANCE_PAYMENT, complete).internal_due
+        if due <= soon and (claim.claim_no, due) not in known:
+            line, stage = claim.report.line.value, claim.stage.value
+            yield DueMatter(claim.claim_no, Register.CLAIM, line, stage, CaseKind.CLAIM.post, due, ADVANCE_PAYMENT)
 
 
 def _steps_of_claims(work: UnitOfWork, today: date, rules: Sweep, known: set[tuple[str, date]]) -> Iterator[DueMatter]:

@@ -117,6 +117,17 @@ def test_a_step_that_is_slower_than_the_companys_own_limit_is_a_task(unit_of_wor
         assert {task.register for task in work.tasks.open()} <= {Register.STEP}
 
 
+@pytest.mark.parametrize(("days_ago", "state"), [(50, None), (59, TaskState.DUE_SOON), (62, TaskState.OVERDUE)])
+def test_sixty_days_after_the_papers_an_advance_payment_is_a_task(unit_of_work, sweep, days_ago, state):
+    """保险法 art 25: what is certain is paid while the rest is still being worked out."""
+    waiting = replace(claim("C1", None), stage=ClaimStage.ADJUDICATING, due_rule="")
+    put(unit_of_work, "claims", replace(waiting, documents_complete_on=NOW.date() - timedelta(days=days_ago)))
+    decided = replace(waiting, claim_no="C2", idempotency_key="C2", stage=ClaimStage.PAYING)
+    put(unit_of_work, "claims", replace(decided, documents_complete_on=NOW.date() - timedelta(days=90)))
+    sweep(NOW)
+    assert tasks(unit_of_work) == ({"C1": state} if state else {})
+
+
 def test_working_days_are_counted_over_the_long_holiday(unit_of_work, sweep):
     put(unit_of_work, "claims", claim("C1", date(2026, 10, 9)), claim("C2", date(2026, 10, 11)))
     sweep(datetime(2026, 9, 30, 8, tzinfo=NOW.tzinfo))  # the next working days are 8 and 9 October
