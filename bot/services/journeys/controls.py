@@ -102,7 +102,14 @@ _CORRECTION = re.compile(
 
 
 _NOTHING_TO_CHANGE = re.compile(
-    r"^(?:没有?了|没有?(?:别的|其他的?|要改的?|什么要改的?|补充的?)了?|不用改了?|不改了?)[。.!！\s]*$"
+    r"^(?:没有?|无|没了|没有?了|没有?(?:别的|其他的?|要改的?|什么要改的?|补充的?)了?|不用改了?|不改了?)[。.!！\s]*$"
+)
+PAY_NOBODY = (
+    "不行，钱不要转给任何个人，业务员也不能经手（保险销售行为管理办法第三十二条）。只走官方渠道；已经转了的，马上打 110 或 96110，"
+    "要登记下来查，说“举报”。"
+)
+_TO_A_PERSON = re.compile(
+    r"(?:转|打|汇|付|交|还)(?:钱|账|款)?(?:给|到)[^，。]{0,3}(?:业务员|代理人|客户经理|销售|他|她)[^，。]{0,6}(?:行|可以|成|吗|好不好|[?？])"
 )
 NO_SECRETS = "密码、安全码不要发给任何人，我们不会问，也不会用。刚才发出来的，请马上改掉。"
 TRUST = (
@@ -168,6 +175,11 @@ def cancels(said: Understood) -> bool:
 def tells_secret(said: Understood) -> bool:
     """A password or the digits on the back of a card, which nobody asked for."""
     return not said.chosen and bool(_SECRET.search(said.text))
+
+
+def pays_a_person(said: Understood) -> bool:
+    """ "转给业务员行不行": money to a person, asked about in the middle of something."""
+    return not said.chosen and bool(_TO_A_PERSON.search(said.text))
 
 
 def goes_back(said: Understood) -> bool:

@@ -12,6 +12,8 @@ from bot.services.journeys.journey import Accepted, Ended, Journey, Rejected, Si
 from bot.services.journeys.turn import Turn
 from bot.services.reply import Reply
 
+LEAST_ADDED = 6  # characters of what is added to a story
+
 
 def correct(journey: Journey, situation: Situation, turn: Turn, but: str = "") -> bool:
     """Everything a message may restate besides the open question `but`; True when it did, or was refused with a reason.
@@ -133,6 +135,37 @@ def by_own_words(journey: Journey, situation: Situation, turn: Turn, but: str = 
             turn.replies.append(Reply(f"改好了：{_change(step, reading.value, situation)}。"))
             return True
     return False
+
+
+def took_back(journey: Journey, situation: Situation, turn: Turn) -> bool:
+    """An answer that stands, and that its customer takes back whatever is asked ("那是我爱人的卡")."""
+    for step in journey.steps:
+        if (
+            step.gives_up is None
+            or situation.said.chosen
+            or not situation.get(step.slot)
+            or turn.requested == step.slot
+        ):
+            continue
+        given_up = step.gives_up(situation.said, situation)
+        if given_up:
+            turn.accept(step, given_up)
+            return True
+    return False
+
+
+def added_to_story(journey: Journey, situation: Situation, turn: Turn) -> bool:
+    """What is told when the card is up already is part of the story, and nothing of it is lost."""
+    said = situation.said
+    step = next((each for each in journey.steps if each.grows and situation.get(each.slot)), None)
+    if step is None or said.chosen or len(said.text) < LEAST_ADDED or controls.is_question(said):
+        return False
+    reading = step.read(replace(said, text=f"{situation.get(step.slot)}；{said.text.strip()}"), situation)
+    if not isinstance(reading, Accepted):
+        return False
+    turn.accept(step, reading, silently=True)
+    turn.replies.append(Reply(f"补进“{step.label}”里了。"))
+    return True
 
 
 def last_answered(journey: Journey, situation: Situation, before: str) -> Step | None:

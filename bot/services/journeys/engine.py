@@ -13,7 +13,7 @@ from bot.services.deny_access import record_refusals
 from bot.services.journeys import controls
 from bot.services.journeys.asking import EDIT, SEEN, ask, ask_next, facts_digest
 from bot.services.journeys.complaint_beside import register_beside
-from bot.services.journeys.corrections import correct, last_answered, last_words, restates
+from bot.services.journeys.corrections import added_to_story, correct, last_answered, last_words, restates, took_back
 from bot.services.journeys.journey import (
     CONFIRM,
     YES,
@@ -37,7 +37,6 @@ NOT_UNDERSTOOD, NOT_USABLE, MISSES_BEFORE_PERSON = 2, 1, 4
 RESUME = "@resume"
 PERSON_AT_ONCE = "不方便打字的，说“人工”马上有人接，您说过的一起转过去；也可以先告诉我几句，我记下来。"
 SHORT_QUESTION = 16  # characters
-LEAST_ADDED = 6  # characters of what is added to a story
 
 
 def open_journey(journey: Journey, situation: Situation) -> Turn:
@@ -96,6 +95,11 @@ def _take(journey: Journey, requested: str, misses: int, situation: Situation) -
         return turn
     if leave(journey, situation, turn):
         return turn
+    if took_back(journey, situation, turn):
+        return ask_next(journey, turn.seen_by(situation), turn)
+    if controls.pays_a_person(said) and not journey.restricted and journey.intent != "file_complaint":
+        turn.replies.append(Reply(controls.PAY_NOBODY))
+        return ask(journey, situation, turn, requested)
     if controls.asks_again(said) or said.choice == RESUME:
         return ask(journey, situation, turn, requested)
     asks = controls.asks_for_result(said) or controls.asks_what_was_filed(said)
@@ -167,37 +171,23 @@ def _take_confirmation(journey: Journey, situation: Situation, turn: Turn) -> Tu
     if journey.otherwise and controls.disagrees(said):
         turn.outcome = f"switched:{journey.otherwise}"
         return turn
+    if controls.changes_nothing(said):
+        turn.replies.append(Reply("还没有提交。没问题请回“确认”，要改就直接说哪一项。"))
+        return ask(journey, situation, turn, CONFIRM)
     corrected = _corrected(journey, situation, turn)
     if corrected:
         return corrected
     named = controls.named_step(journey, situation)
     if named:
         return ask(journey, situation, turn, named.slot)
-    if controls.changes_nothing(said):
-        turn.replies.append(Reply("还没有提交。没问题请回“确认”，要改就直接说哪一项。"))
-        return ask(journey, situation, turn, CONFIRM)
     if said.choice == EDIT or said.means("deny", "correct_answer", at_least=0.4) or said.is_repair:
         return ask(journey, situation, turn, EDIT)
     if said.means("affirm"):
         turn.replies.append(Reply("还没有提交。没问题请回“确认”，要改就直接说哪一项。"))
         return _missed(journey, situation, turn, NOT_USABLE)
-    if _added_to_story(journey, situation, turn):
+    if added_to_story(journey, situation, turn):
         return ask(journey, turn.seen_by(situation), turn, CONFIRM)
     return _not_an_answer(journey, situation, turn)
-
-
-def _added_to_story(journey: Journey, situation: Situation, turn: Turn) -> bool:
-    """What is told when the card is up already is part of the story, and nothing of it is lost."""
-    said = situation.said
-    step = next((each for each in journey.steps if each.grows and situation.get(each.slot)), None)
-    if step is None or said.chosen or len(said.text) < LEAST_ADDED or controls.is_question(said):
-        return False
-    reading = step.read(replace(said, text=f"{situation.get(step.slot)}；{said.text.strip()}"), situation)
-    if not isinstance(reading, Accepted):
-        return False
-    turn.accept(step, reading, silently=True)
-    turn.replies.append(Reply(f"补进“{step.label}”里了。"))
-    return True
 
 
 def _corrected(journey: Journey, situation: Situation, turn: Turn) -> Turn | None:
@@ -319,7 +309,8 @@ def _took_something_else(journey: Journey, situation: Situation, turn: Turn) -> 
     _fill_by_the_way(journey, situation, turn, but=turn.requested, closed=True)
     if turn.answers == before:
         return False
-    turn.replies.append(Reply("这个记下了。"))
+    if any(value and before.get(slot) != value for slot, value in turn.answers.items()) and not turn.replies:
+        turn.replies.append(Reply("这个记下了。"))
     return True
 
 
@@ -332,4 +323,4 @@ def _fill_by_the_way(journey: Journey, situation: Situation, turn: Turn, but: st
             continue
         reading = step.read(replace(situation.said.as_answer(), aside=True), turn.seen_by(situation))
         if isinstance(reading, Accepted):
-            turn.accept(step, reading, silently=not step.remarks)
+            turn.accept(step, reading, silently=bool(reading.value) and not step.remarks)

@@ -118,7 +118,7 @@ class Step:
     comes late is still its answer.
     `repairs`: a repair without an entity may restate it ("不对，应该是陈一诺60"). `restated`: words of a repair that can only be this answer ("不对，是B2停车场"). `closed`: its reader knows nothing but its own words, so they count wherever they stand. `called`: the customer's
     name for it where the card has no line for it. `grows`: what is told when the card is up is added to it. `remarks`: what is said about the answer is said
-    too where it was told by the way.
+    too where it was told by the way. `gives_up`: what takes an answer back that stands already.
     """
 
     slot: str
@@ -141,6 +141,7 @@ class Step:
     restated: re.Pattern[str] | None = None
     grows: bool = False
     remarks: bool = False
+    gives_up: Callable[[Understood, Situation], Accepted | None] | None = None
 
 
 @dataclass(frozen=True)

@@ -10,19 +10,23 @@ from bot.text.identifiers import passes_luhn
 from bot.text.normalise import fold
 
 ORIGINAL = "原缴费账户"
+_KEPT = re.compile(r"尾号 ?(\d{4})$")  # how an account stands in an answer
 REFUSED = "refused_account"  # the last digits of a number that was called somebody else's
 _SOMEBODY = (
-    r"(?:别人|他人|其他人|老公|老婆|爱人|先生|太太|丈夫|妻子|儿子|女儿|孩子|小孩|[我他她]?[爸妈]|父亲|母亲|父母|亲戚|朋友|同事|"
+    r"(?:别人|他人|其他人|老公|老婆|媳妇|老伴|爱人|对象|先生|太太|丈夫|妻子|儿子|女儿|闺女|姑娘|孩子|小孩|娃|[我他她俺]?(?:爸爸?|妈妈?|爹|娘)|父亲|母亲|父母|"
+    r"哥哥?|姐姐?|弟弟?|妹妹?|儿媳妇?|女婿|婆婆|公公|岳[父母]|侄[子女]?|外甥女?|舅舅?|叔叔?|姨|姑姑?|嫂子|姐夫|男朋友|女朋友|男友|女友|亲戚|朋友|同事|"
     r"业务员|代理人|客户经理|中介|公司|单位|对公)"
 )
+_ACCOUNT = r"(?:卡|账户|账号|户头|名下|微信|支付宝)"
 _OTHERS = re.compile(
-    rf"{_SOMEBODY}[^，。,]{{0,8}}(?:卡|账户|账号|户头|名下|微信|支付宝)|(?:打|转|汇|付|给)[到给]?(?:我)?{_SOMEBODY}"
+    rf"{_SOMEBODY}[^，。,]{{0,8}}{_ACCOUNT}|(?:打|转|汇|付|给|退)[到给]?(?:我)?{_SOMEBODY}"
+    rf"|(?:户主|卡主|户名|持卡人)[^，。,]{{0,4}}{_SOMEBODY}|(?:卡|户|账户)[^，。,]{{0,3}}(?:主|名)?不是(?:我|本人)|不是(?:我|本人)(?:自己)?的(?:卡|账户)"
+    rf"|(?:卡|账户)(?:其实)?是(?:我|俺)?{_SOMEBODY}|\d{{12,19}}[，, ]*(?:这)?(?:是)?(?:我|俺)?{_SOMEBODY}|^(?:这|那)?(?:张)?(?:是)?(?:我|俺)?{_SOMEBODY}的[。.!！]*$"
 )
-_OWN_AFTER_ALL = re.compile(r"(?:是|就是|也是)?(?:我|本人)(?:自己|本人)?(?:的|名下)|说错|写错|记错")
 OTHERS_ACCOUNT = (
     "钱只能打到您本人名下的账户，不能打到别人的（保险销售行为管理办法第三十二条），这是防止被冒领。请给一张您本人的卡。"
 )
-STILL_OTHERS = "尾号 {tail} 这张您说过是别人的，不能用。请换一张您本人名下的；刚才说错了、其实是您自己的，就回“是我本人的”再发一次卡号。"
+STILL_OTHERS = "尾号 {tail} 这张您说过是别人的，不能用。请换一张您本人名下的；真要用这张，说“人工”，由同事核实户名。"
 _KNOWN_BANKS = (
     r"(?:中国)?(?:工商|农业|建设|交通|邮政储蓄|招商|浦发|民生|兴业|光大|中信|广发|平安|华夏|北京|上海)银行|中国银行|浙商银行|[中工建农交招]行"
     r"|邮储(?:银行)?|邮政|招商|民生|兴业|光大|浦发|中信|广发|平安"
@@ -62,11 +66,15 @@ def others_account(said: Understood, situation: Situation) -> Accepted | Rejecte
         if not 12 <= len(digits) <= 19:
             return Rejected(OTHERS_ACCOUNT)
         return Accepted("", remark=OTHERS_ACCOUNT, also={REFUSED: digits[-4:]})
-    if not known:
+    return Rejected(STILL_OTHERS.format(tail=known)) if known and digits[-4:] == known else None
+
+
+def give_up_account(said: Understood, situation: Situation) -> Accepted | None:
+    """ "那是我爱人的卡" when the number stands already: it is taken back, and stays refused. For `Step.gives_up`."""
+    if not _OTHERS.search(said.text):
         return None
-    if _OWN_AFTER_ALL.search(said.text):
-        return Accepted("", remark="好的，那请把您本人的卡号再发一次。", also={REFUSED: ""}) if not digits else None
-    return Rejected(STILL_OTHERS.format(tail=known)) if digits[-4:] == known else None
+    tails = [tail.group(1) for value in situation.answers.values() if (tail := _KEPT.search(value))]
+    return Accepted("", remark=OTHERS_ACCOUNT, also={REFUSED: tails[-1]} if tails else {})
 
 
 def read_bank(said: Understood, _: Situation) -> Reading:

@@ -87,7 +87,19 @@ def _with_consent(transaction: Transaction) -> tuple[Step, ...]:
     steps, wanted = own_steps(transaction), transaction.consent.before if transaction.consent else ""
     place = next((i for i, step in enumerate(steps) if step.slot == wanted), len(steps))
     needed = steps[place].needed if place < len(steps) else always
-    return (*steps[:place], *_consent_step(transaction, needed), *steps[place:])
+    guarded = tuple(_after_consent(step) if step.slot == wanted else step for step in steps[place:])
+    return (*steps[:place], *_consent_step(transaction, needed), *guarded)
+
+
+def _after_consent(step: Step) -> Step:
+    """What is told of it before the consent is not kept (business flows 0.4); that it is refused is said all the same."""
+
+    def read(said: Understood, situation: Situation) -> Reading:
+        reading = step.read(said, situation)
+        told_early = said.aside and situation.get(CONSENT) != "同意"
+        return NotAnAnswer() if told_early and isinstance(reading, Accepted) and reading.value else reading
+
+    return replace(step, read=read)
 
 
 def _consent_step(transaction: Transaction, needed: Callable[[Situation], bool]) -> tuple[Step, ...]:

@@ -9,7 +9,7 @@ from bot.insurance.policy import PolicyStatus
 from bot.insurance.service_request import ServiceRequest
 from bot.services.deadlines import speak_date
 from bot.services.journeys.journey import Ask, Step
-from bot.services.servicing.accounts import read_bank, read_own_card
+from bot.services.servicing.accounts import give_up_account, read_bank, read_own_card
 from bot.services.servicing.transaction import NEVER_ONLY_ASKED, Case, ConsentQuestion, Promise, Refusal, Transaction
 from bot.services.speak_money import money
 from bot.text.masking import mask_name
@@ -77,7 +77,7 @@ TRANSACTION = Transaction(
     facts=_facts,
     steps=(
         Step(CARD, "新的收款账户", lambda _: Ask("以后的钱打到您本人名下的哪张银行卡？请告诉我卡号，不要给密码和验证码。", "text"),
-             read_own_card, ("bank_card",), alone=True),
+             read_own_card, ("bank_card",), alone=True, gives_up=give_up_account),
         Step(BANK, "开户银行", lambda _: Ask("开户行是哪家银行？", "text"), read_bank, closed=True),
     ),
     consent=ConsentQuestion(

@@ -12,7 +12,7 @@ from bot.insurance.policy import InsurancePolicy, LineOfBusiness, PolicyStatus
 from bot.services.journeys.fields import read_words
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Situation, Step
 from bot.services.reply import Choice, choose, intend
-from bot.services.servicing.accounts import ORIGINAL, read_own_account
+from bot.services.servicing.accounts import ORIGINAL, give_up_account, read_own_account
 from bot.services.servicing.contract_text import terms_of
 from bot.services.servicing.journey_case import case_of
 from bot.services.servicing.sum_insured import read_new_sum, show_sum
@@ -197,7 +197,7 @@ TRANSACTION = Transaction(
         Step(VEHICLE, "批改内容", _text("要改什么、改成什么？比如“车牌换成京B12345”“三者改为 300 万”。"), read_words(2, 120), needed=_about(ENDORSE, OTHER), free_text=True),
         Step(USE, "车辆用途", lambda _: Ask("车的用途变吗，比如家用改成跑网约车？", "choice", (choose(_USE_SAME), choose(_USE_CHANGED))), _read_use, needed=_is_motor_endorsement),
         Step(CARD, "退款账户", lambda _: Ask("退的钱要到您本人名下的账户。退回原缴费账户，还是另给一张本人的银行卡？", "text",
-             (choose(ORIGINAL),)), read_own_account, ("bank_card",), lambda situation: _back(situation) > 0),
+             (choose(ORIGINAL),)), read_own_account, ("bank_card",), lambda situation: _back(situation) > 0, gives_up=give_up_account),
     ),
     consent=ConsentQuestion(
         "C3", "退款要用到您的银行账户信息，属于敏感个人信息，只用于这次减保退款。您同意吗？",

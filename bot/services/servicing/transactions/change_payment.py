@@ -12,7 +12,7 @@ from bot.insurance.service_request import ServiceRequest
 from bot.services.deadlines import speak_date
 from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Reading, Rejected, Situation, Step
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
-from bot.services.servicing.accounts import others_account, read_bank
+from bot.services.servicing.accounts import give_up_account, others_account, read_bank
 from bot.services.servicing.journey_case import case_of
 from bot.services.servicing.premium_text import missed_text
 from bot.services.servicing.transaction import Case, ConsentQuestion, Matter, Promise, Refusal, Transaction
@@ -246,7 +246,7 @@ TRANSACTION = Transaction(
     steps=(
         Step(WHAT, "变更项目", _ask_what, _read_what, closed=True),
         Step(OWNER, "卡主", _ask_owner, _read_owner, needed=_CARD_MATTERS),
-        Step(CARD, "新的扣款卡", _ask_card, _read_card, ("bank_card",), _CARD_MATTERS, alone=True),
+        Step(CARD, "新的扣款卡", _ask_card, _read_card, ("bank_card",), _CARD_MATTERS, alone=True, gives_up=give_up_account),
         Step(BANK, "开户银行", lambda _: Ask("开户行是哪家银行？", "text"), _read_bank, needed=_CARD_MATTERS, closed=True),
         Step(OFTEN, "新的频率", _ask_often, _read_often, needed=_about(FREQUENCY), closed=True),
     ),

@@ -9,7 +9,7 @@ from bot.insurance.settlement import Decision
 from bot.services.deadlines import speak_date
 from bot.services.journeys.journey import Ask, Situation, Step
 from bot.services.reply import TO_HUMAN, intend
-from bot.services.servicing.accounts import read_own_card
+from bot.services.servicing.accounts import give_up_account, read_own_card
 from bot.services.servicing.own_claim import OwnClaim
 from bot.services.servicing.transaction import NEVER_ONLY_ASKED, Case, ConsentQuestion, Promise, Refusal, Transaction
 from bot.text.masking import mask_name
@@ -63,7 +63,7 @@ TRANSACTION = Transaction(
     steps=(
         _CLAIM.step(),
         Step(CARD, "收款账户", lambda _: Ask("赔款打到您本人名下的哪张银行卡？请告诉我卡号。", "text"), read_own_card,
-             ("bank_card",)),
+             ("bank_card",), gives_up=give_up_account),
     ),
     consent=ConsentQuestion(
         "C3", "付款要用到您的银行卡信息，属于敏感个人信息，只用于支付这笔赔款。您同意吗？",

@@ -13,7 +13,7 @@ from bot.insurance.service_request import ServiceRequest
 from bot.services.deadlines import speak_date
 from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Opening, Reading, Rejected, Situation, Step
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
-from bot.services.servicing.accounts import read_own_card
+from bot.services.servicing.accounts import give_up_account, read_own_card
 from bot.services.servicing.journey_case import case_of
 from bot.services.servicing.transaction import Case, ConsentQuestion, Promise, Refusal, Transaction
 from bot.services.speak_money import money
@@ -197,7 +197,7 @@ TRANSACTION = Transaction(
         Step(KIND, "领取项目", _ask_kind, _read_kind, (), _several_kinds),
         Step(WAY, "领取方式", lambda situation: Ask("怎么领？", "choice", tuple(choose(way) for way in _ways(situation))), _read_way),
         Step(CARD, "收款账户", lambda _: Ask("钱打到您本人名下的哪张银行卡？请告诉我卡号。", "text"), read_own_card, ("bank_card",),
-             lambda situation: situation.get(WAY) == CASH),
+             lambda situation: situation.get(WAY) == CASH, gives_up=give_up_account),
     ),
     consent=ConsentQuestion(
         "C3", "付款要用到您的银行卡信息，属于敏感个人信息，只用于这次领取。您同意吗？",

@@ -25,6 +25,7 @@ _OFF = r"(?:取消|撤销|撤掉|不用|不要|不需要|别)"
 _CALL = r"(?:回电|电话|预约|打(?:过来|给我|电话)?)"
 _WORDS = re.compile(
     rf"{_OFF}[^，。]{{0,4}}(?:预约|约)[^，。]{{0,4}}(?:回电|电话|来电)|{_OFF}[^，。]{{0,3}}回电|(?:回电|电话)[^，。]{{0,4}}(?:取消|不用打|别打)"
+    rf"|(?:回电|电话)[^，。]{{0,6}}(?:改|换|挪|推迟|提前)(?:到|成|为)|(?:不用|别|不要)(?:再)?(?:给我)?回电|回电[^，。]{{0,3}}不用"
     rf"|(?:改|换|挪)[^，。]{{0,5}}{_CALL}[^，。]{{0,4}}(?:时间|点)|{_CALL}[^，。]{{0,4}}时间[^，。]{{0,4}}(?:改|换|挪)|改约|(?:提前|推迟|延后|往后)[^，。]{{0,4}}{_CALL}"
 )
 
@@ -44,10 +45,18 @@ def _start(situation: Situation) -> Opening:
     what = _what_in(situation.said.text)
     told = {WHAT: what} if what else {}
     if what == MOVE:
-        heard = replace(situation.said, aside=True)
+        heard = _after_change(replace(situation.said, aside=True))
         reading = CALL_TIME.read(heard, situation)
         told |= {SLOT: reading.value} if isinstance(reading, Accepted) else {}
     return Opening((Reply("好的，先看是哪一次预约。"),), told)
+
+
+def _after_change(said: Understood) -> Understood:
+    """ "把周一的回电改到周三": the new time is what stands behind 改到."""
+    found = re.search(r"(?:改|换|挪|推迟|提前|延)(?:到|成|为)", said.text)
+    if found is None:
+        return said
+    return replace(said, entities=tuple(each for each in said.entities if each.start >= found.end()))
 
 
 def _what_in(text: str) -> str:

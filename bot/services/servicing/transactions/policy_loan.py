@@ -15,7 +15,7 @@ from bot.services.deadlines import speak_date
 from bot.services.journeys.fields import read_words
 from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Opening, Reading, Rejected, Situation, Step
 from bot.services.reply import TO_HUMAN, Reply, choose
-from bot.services.servicing.accounts import ORIGINAL, read_own_account
+from bot.services.servicing.accounts import ORIGINAL, give_up_account, read_own_account
 from bot.services.servicing.journey_case import case_of
 from bot.services.servicing.open_request import open_requests, takes_from_value
 from bot.services.servicing.transaction import Case, ConsentQuestion, Promise, Refusal, Transaction, insured_signs
@@ -277,7 +277,7 @@ TRANSACTION = Transaction(
         Step(AMOUNT, "借款金额", lambda _: Ask("要借多少？", "amount", (choose("借最多"),)), _read_amount, ("amount",), _is(BORROW), shows_as=_show_amount),
         Step(PURPOSE, "用途", lambda _: Ask("这笔钱做什么用？不能用于股票、房产这类投资。", "text", (choose("生活周转"), choose("看病"), choose("教育"))),
              _read_purpose, needed=_is(BORROW), free_text=True),
-        Step(CARD, "收款账户", lambda _: Ask("钱打到您本人的哪个账户？", "text", (choose(ORIGINAL),)), read_own_account, ("bank_card",), _is(BORROW)),
+        Step(CARD, "收款账户", lambda _: Ask("钱打到您本人的哪个账户？", "text", (choose(ORIGINAL),)), read_own_account, ("bank_card",), _is(BORROW), gives_up=give_up_account),
         Step(REPAY_AMOUNT, "还款金额", lambda _: Ask("全部还清，还是先还一部分？还一部分请说金额。", "amount", (choose(ALL),)),
              _read_repay_amount, (), _is(REPAY), shows_as=_show_amount),
         Step(REPAY_WAY, "还款方式", lambda _: Ask("怎么还？都是官方渠道。", "choice",

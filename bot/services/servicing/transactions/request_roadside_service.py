@@ -102,6 +102,12 @@ def _read_kind(said: Understood, _: Situation) -> Reading:
     return Accepted(found) if found else NotAnAnswer()
 
 
+_SENT_TO = re.compile(r"(?:送|拖|拉|运|开)(?:我)?(?:到|去|往|回)([\u4e00-\u9fffA-Za-z0-9\s号\-]{2,60})")
+_NO_PLACE = re.compile(
+    r"打不着|没电|亏电|爆胎|抛锚|动不了|熄火|冒烟|^(?:我)?(?:要|想|叫|帮我?|快)[^，。]{0,8}(?:拖车|代驾|救援|搭电|送油)?$"
+)
+
+
 def _is_something_else(said: Understood) -> bool:
     """Only a phone number or a plate: neither a place nor a time."""
     entity = said.first("phone", "plate_no", "id_number")
@@ -110,6 +116,11 @@ def _is_something_else(said: Understood) -> bool:
 
 def _read_to(said: Understood, situation: Situation) -> Reading:
     text = said.text.strip(" 。.!！")
+    sent = _SENT_TO.search(text)
+    if said.aside:
+        return Accepted(sent.group(1)[:100]) if sent else NotAnAnswer()
+    if said.first("location") is None and _NO_PLACE.search(text):
+        return NotAnAnswer()
     if re.fullmatch(r"(?:送|开|拉)?(?:我)?(?:回|到)?(?:我)?(?:自己)?家(?:里)?(?:吧)?", text):
         return Accepted("家（地址由人工电话确认）")
     if _is_something_else(said) or re.search(r"[?？]|吗|[行成]不", text):
@@ -124,6 +135,10 @@ def _read_problem(said: Understood, situation: Situation) -> Reading:
 def _read_place(said: Understood, _: Situation) -> Reading:
     entity = said.first("location")
     text = said.text.strip()
+    if said.aside and _SENT_TO.search(text):  # where the car goes, not where it is
+        return NotAnAnswer()
+    if not said.aside and entity is None and (_NO_PLACE.search(text) or re.fullmatch(r"\d+", text)):
+        return NotAnAnswer()
     if said.aside:
         restated = entity is not None and text.startswith(entity.text)  # "位置改成望京SOHO西门": all of it
         place = re.split(r"[，。,；;]", text)[0] if restated else entity.value if entity else ""
@@ -238,6 +253,7 @@ _KIND_STEP = Step(
 TRANSACTION = Transaction(
     kind="request_roadside_service",
     zh="救援",
+    cancelled="好的，这次没有登记，没有提交任何内容。喝过酒千万别自己开，哪怕一小段；需要时再跟我说。",
     intents=("request_roadside_service",),
     post="理赔",
     level=IdentityLevel.L1,
@@ -259,7 +275,7 @@ TRANSACTION = Transaction(
         Step(PLATE, "车牌", lambda _: Ask("车牌号是多少？新车没上牌就回“没有”。", "text"), _read_plate, ("plate_no",), shows_as=show_plate),
         Step(PROBLEM, "情况", lambda _: Ask("车是什么情况，还能启动吗？", "text"), _read_problem,
              needed=lambda situation: not _is_driver(situation), free_text=True, story=True),
-        Step(TO, "送到", lambda _: Ask("要送到哪里？", "text"), _read_to,
+        Step(TO, "送到", lambda _: Ask("要送到哪里？", "text"), _read_to, ("location",),
              needed=lambda situation: situation.get(KIND) in (DRIVER, TOW), free_text=True, story=True),
         Step(WHEN, "时间", lambda _: Ask("什么时候要？", "text", (choose("现在"),)), _read_when, needed=_is_driver),
     ),

@@ -8,11 +8,12 @@ from dataclasses import replace
 from bot.insurance.amounts import accident_cash_value, cooling_off_refund, pro_rata_refund, surrender_value
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, PolicyStatus, is_compulsory_motor
+from bot.insurance.service_request import ServiceRequest
 from bot.services.deadlines import speak_date
 from bot.services.journeys.fields import read_words, says_none
 from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Opening, Reading, Situation, Step
-from bot.services.reply import choose
-from bot.services.servicing.accounts import read_own_account
+from bot.services.reply import Reply, choose
+from bot.services.servicing.accounts import give_up_account, others_account, read_own_account
 from bot.services.servicing.open_request import open_requests, takes_from_value
 from bot.services.servicing.transaction import Case, ConsentQuestion, Promise, Refusal, Transaction
 from bot.services.servicing.wish import told_in_closed_words
@@ -24,6 +25,7 @@ ELDERLY = 60
 _AGENCY = re.compile(
     r"(?:有人|人家|别人|中介|公司|律所|网上|抖音|快手|微信上?)[^。]{0,12}(?:帮|代|替)(?:我|人|忙)?[^。]{0,6}退|代理退保|代办退保|全额退[^。]{0,8}(?:收|手续费|服务费|提成)"
 )
+_TAKES_BACK = re.compile(r"后悔|不(?:想)?退了|别退了|(?:撤回|取消|撤销|停)[^，。]{0,6}退保")
 _DO_NOT_PLEAD = re.compile(
     r"(?:别|不要|不用|少)(?:再)?(?:劝|啰嗦|废话|墨迹|磨叽|挽留|问那么多)|就是要退|坚持退|必须退|直接退"
 )
@@ -43,6 +45,10 @@ def in_cooling_off(policy: InsurancePolicy, case: Case) -> bool:
 def _start(situation: Situation) -> Opening:
     """Who is offered a surrender by others is warned first (销售办法 art 39); his own is open to him as ever."""
     said = situation.said
+    running = _running(situation)
+    if running and not said.chosen and _TAKES_BACK.search(said.text):
+        words = f"您在办的退保编号 {running.request_no}，我马上请同事停办，编号已经带过去了；钱还没退的，保单照旧。"
+        return Opening(ended=Ended((Reply(words),), hand_off="needs_person"))
     if not said.chosen and _AGENCY.search(said.text):
         answer, own = (
             situation.services.knowledge.answer(replace(said, ranking=())),
@@ -50,6 +56,13 @@ def _start(situation: Situation) -> Opening:
         )
         return Opening((replace(answer, choices=(*answer.choices, own)),), ended=Ended(()))
     return told_in_closed_words(TRANSACTION.opening, TRANSACTION.all_steps, situation)
+
+
+def _running(situation: Situation) -> ServiceRequest | None:
+    """The newest surrender of this conversation that is being worked on."""
+    with situation.services.reading() as work:
+        made = work.requests.of_conversation(situation.conversation_id)
+    return next((one for one in reversed(made) if one.kind == TRANSACTION.kind and one.status.is_open), None)
 
 
 def _refuses(case: Case) -> Refusal | None:
@@ -115,6 +128,8 @@ def _terms(case: Case) -> str:
 def _read_reason(said: Understood, situation: Situation) -> Reading:
     if says_none(said.text) or said.text.strip() in ("不想说", "没原因", "不说"):
         return Accepted("未说明")
+    if re.search(r"\d{12,19}", re.sub(r"\s", "", said.text)):  # an account, or somebody else's: never a reason
+        return others_account(said, situation) or NotAnAnswer()
     if re.search(r"为(?:啥|什么|何)[^，。]{0,4}(?:不|要|得)|[?？]|吗$|多少|怎么", said.text):
         return NotAnAnswer()
     return read_words(2, 100)(said, situation)
@@ -156,7 +171,7 @@ TRANSACTION = Transaction(
         Step(REASON, "退保原因", lambda _: Ask("方便说一下为什么退吗？只用于改进服务，不想说就回“不想说”。", "text", (choose("不想说"),)),
              _read_reason, free_text=True),
         Step(CARD, "退款账户", lambda _: Ask("退款要到投保人本人名下的账户。退回原缴费账户，还是另给一张本人的银行卡？", "text",
-             (choose("原缴费账户"),)), read_own_account, ("bank_card",)),
+             (choose("原缴费账户"),)), read_own_account, ("bank_card",), gives_up=give_up_account),
     ),
     consent=ConsentQuestion(
         "C3", "退款要用到您的银行账户信息，属于敏感个人信息，只用于这次退款。您同意吗？",

@@ -8,7 +8,15 @@ import pytest
 
 from bot.calendars.clocks import SHANGHAI
 from bot.services.journeys.journey import Accepted, Rejected, Situation
-from bot.services.servicing.accounts import ORIGINAL, OTHERS_ACCOUNT, REFUSED, read_own_account, read_own_card
+from bot.services.servicing.accounts import (
+    ORIGINAL,
+    OTHERS_ACCOUNT,
+    REFUSED,
+    give_up_account,
+    others_account,
+    read_own_account,
+    read_own_card,
+)  # fmt: skip
 from bot.services.understanding import Understood
 
 NOW = datetime(2026, 11, 25, 15, 30, tzinfo=SHANGHAI)
@@ -66,9 +74,30 @@ def test_a_number_that_was_called_anothers_stays_refused() -> None:
         assert other.value.endswith("8908")
 
 
-def test_who_had_misspoken_may_say_so() -> None:
-    back = read_own_card(said("刚才说错了，是我本人的"), REFUSED_ONCE)
-    assert back == Accepted("", remark="好的，那请把您本人的卡号再发一次。", also={REFUSED: ""})
-    own = read_own_card(said("是我自己的卡 6222021234567890128"), REFUSED_ONCE)
-    assert isinstance(own, Accepted)
-    assert own.value.endswith("0128")
+def test_no_sentence_makes_it_ones_own_again() -> None:
+    own = read_own_card(said("就是我自己的卡 6222021234567890128"), REFUSED_ONCE)
+    assert isinstance(own, Rejected)
+    assert "人工" in own.reason
+
+
+@pytest.mark.parametrize("words", [
+    "我媳妇的卡 6222021234567890128", "这是我闺女的卡6222021234567890128", "卡号6222021234567890128，户主是我妈",
+    "退到我弟弟卡上 6222021234567890128", "卡主不是我，是我弟 6222021234567890128", "6222021234567890128我老公的",
+    "那是我爱人的卡",
+])  # fmt: skip
+def test_somebody_elses_card_is_heard_however_it_is_said(words: str) -> None:
+    reading = others_account(said(words), NOWHERE)
+    assert isinstance(reading, (Accepted, Rejected))
+    assert not (isinstance(reading, Accepted) and reading.value)
+
+
+@pytest.mark.parametrize("words", ["我自己的卡 6222021234567890128", "本人名下的", "原来那张", "打我卡上"])
+def test_ones_own_card_is_no_other_persons(words: str) -> None:
+    assert others_account(said(words), NOWHERE) is None
+
+
+def test_an_account_that_stands_is_taken_back_and_stays_refused() -> None:
+    standing = Situation({"surrender_card": "本人银行卡 尾号0128"}, NOWHERE.said, NOWHERE.services, "key")
+    back = give_up_account(said("那是我爱人的卡"), standing)
+    assert back == Accepted("", remark=OTHERS_ACCOUNT, also={REFUSED: "0128"})
+    assert give_up_account(said("多久到账"), standing) is None
