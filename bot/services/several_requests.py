@@ -17,7 +17,7 @@ LEAST_WISHED, _WISHED = 0.8, re.compile(r"(?:我|还)?(?:要|想)|帮我|给我|
 # What a part must say to be a request: a wish or a question. "贷款的时候" is neither.
 _ASKS = re.compile(
     r"查|问|改|办|发|退|交|报|开|补|领|借|贷点|看[看下一]|要|想|帮|给我|换|变更|投诉|举报|撤|取消|申请|怎么|咋"
-    r"|多少|多久|几|吗|呢|哪|什么|啥|能不能|可不可以"
+    r"|挂失|复效|减保|发票|电子保单|理赔进度|多少|多久|几|吗|呢|哪|什么|啥|能不能|可不可以"
 )
 _ASKS_PLAINLY = re.compile(r"[?？]|吗|呢$|怎么|什么|多少|多久|几[天年个]|哪")
 QUESTION = "ask_"  # intents that one answer serves

@@ -110,6 +110,21 @@ def test_surrender_shows_the_value_first_and_pays_by_the_earlier_of_two_clocks(c
     assert request.status is RequestStatus.WAITING_FOR_PAPERS
     assert request.due_rule == "D-P03"
     assert "投保人身份证" in customer.text
+    customer.say("我后悔了，不退了")  # the one that runs is stopped, no second one begun
+    assert (customer.outcome, request.request_no in customer.text) == ("handed_off:needs_person", True)
+
+
+def test_a_card_told_as_a_reason_is_no_reason(customer: Talk) -> None:
+    customer.say("我要退保")
+    prove(customer, "陈静")
+    customer.say("P2024000552")
+    customer.say("打我妈卡上吧6222021234567890129")
+    assert customer.requested == "surrender_reason"
+    assert "第三十二条" in customer.text
+    customer.say("不想说")
+    customer.say("6222021234567890129")
+    assert customer.requested == "surrender_card"
+    assert "尾号 0129" in customer.text
 
 
 def test_without_the_bank_consent_nothing_is_written_and_the_counter_is_offered(customer: Talk) -> None:
