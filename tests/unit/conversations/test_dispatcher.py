@@ -318,7 +318,7 @@ async def test_leaving_the_queue_is_answered_and_a_matter_for_people_stays(
 
 @pytest.mark.parametrize(("said", "rest"), [
     ("不用人工了，我要查保单", "我要查保单"), ("算了不等了", ""), ("别转人工了 帮我开发票", "帮我开发票"), ("还是找机器人吧", ""),
-    ("取消排队", ""), ("不用转人工", ""), ("不等了我要查保单", "我要查保单"), ("人工费怎么赔", None), ("不用了", None),
+    ("取消排队", ""), ("不用转人工", ""), ("不等了我要查保单", "我要查保单"), ("别排了", ""), ("我自己办吧", ""), ("我自己的车怎么赔", None), ("人工费怎么赔", None), ("不用了", None),
     ("等不了人工", None), ("不转人工我就投诉", None),
 ])  # fmt: skip
 def test_only_words_against_waiting_take_the_assistant_back(said: str, rest: str | None) -> None:
