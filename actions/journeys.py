@@ -217,7 +217,8 @@ class SubmitJourney(TurnAction, ABC):
     def _keep(self, journey: Journey, said: Understood, tracker: Tracker) -> dict[str, Any]:
         """What was answered so far, for when the customer comes back to it."""
         run, answers = tracker.get_slot(KEY) or "", read_answers(journey, tracker)
-        return SlotSet(DRAFT, Draft(journey_key(self.form, tracker), run, answers, said.received_at).as_slot())
+        key = journey_key(self.form, tracker)
+        return SlotSet(DRAFT, Draft.of(key, run, answers, said.received_at).as_slot())
 
 
 def _switch(intent: str, said: Understood, tracker: Tracker) -> list[dict[str, Any]]:

@@ -35,7 +35,7 @@ from bot.text.typed_choice import OFFER
 # A person comes after two messages that were not understood (business flows 0.6), or four that could not be used.
 NOT_UNDERSTOOD, NOT_USABLE, MISSES_BEFORE_PERSON = 2, 1, 4
 RESUME = "@resume"
-PERSON_AT_ONCE = "不方便打字的，说“人工”马上有人接，您说过的一起转过去；也可以先告诉我几句，我记下来。"
+PERSON_AT_ONCE = "不方便打字的，说“人工”就转给同事，您说过的一起转过去；也可以先告诉我几句，我记下来。"
 SHORT_QUESTION = 16  # characters
 
 
@@ -46,7 +46,7 @@ def open_journey(journey: Journey, situation: Situation) -> Turn:
 
 def resume_journey(journey: Journey, situation: Situation) -> Turn:
     """Go on with what was saved: `situation` holds its answers."""
-    words = Reply(f"接着办{journey.zh}，填过的都在；要从头来，说“不办了”再说一次。")
+    words = Reply(f"接着办{journey.zh}，填过的都在；要从头来，先说“不办了”，再说一遍要办的事。")
     return ask_next(journey, situation, Turn(answers=dict(situation.answers), replies=[words]))
 
 

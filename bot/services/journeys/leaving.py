@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.services.journeys import controls
-from bot.services.journeys.journey import Journey, Situation
+from bot.services.journeys.identity_steps import ID_NUMBER, NAME, OTP, PERSON_CHECK, PHONE_CODE
+from bot.services.journeys.journey import CONFIRM, Journey, Situation
 from bot.services.journeys.turn import Turn
 from bot.services.reply import Reply
 from bot.services.understanding import Understood
@@ -42,6 +43,12 @@ class Draft:
     answers: Mapping[str, str]
     at: datetime
 
+    @classmethod
+    def of(cls, key: str, run: str, answers: Mapping[str, str], at: datetime) -> Draft:
+        """Without what proves who somebody is: that is asked again when it has run out, and not kept for days."""
+        proofs = {NAME, ID_NUMBER, OTP, PERSON_CHECK, PHONE_CODE, CONFIRM}
+        return cls(key, run, {slot: value for slot, value in answers.items() if slot not in proofs}, at)
+
     def as_slot(self) -> str:
         return json.dumps([self.key, self.run, dict(self.answers), self.at.isoformat()], ensure_ascii=False)
 
@@ -67,13 +74,14 @@ def leave(journey: Journey, situation: Situation, turn: Turn) -> bool:
     said = situation.said
     if _leaves_to_complain(journey, said):
         turn.outcome = "switched:file_complaint"
-    elif journey.card_title and not said.chosen and _SAVES.search(said.text.strip()):
+    elif _saves(journey, said):
         turn.replies.append(
             Reply(f"好，先放着，没有提交。填好的内容在这个会话里留 7 天，想接着办，说“接着办”或“{journey.zh}”。")
         )
         turn.outcome = SAVED
-    elif controls.cancels(said):
-        turn.replies.append(Reply(journey.cancelled))
+    elif controls.cancels(said) or (not said.chosen and _SAVES.search(said.text.strip())):
+        own = journey.own_answer(situation)  # "我自己慢慢开回去算了" of somebody who has drunk
+        turn.replies += [*((Reply(own),) if own else ()), Reply(journey.cancelled)]
         turn.outcome = "cancelled"
     elif _changes_mind(journey, said):
         turn.replies.append(Reply(f"好，{journey.zh}不办了，没有提交。现在{controls.OTHER_JOURNEYS[said.intent]}："))
@@ -83,6 +91,12 @@ def leave(journey: Journey, situation: Situation, turn: Turn) -> bool:
         turn.replies.append(Reply(f"好，先{title}。{journey.zh}先放着，填好的都留着，还没有提交；这件办完接着办。"))
         turn.outcome = f"{PUT_OFF}{said.intent}"
     return bool(turn.outcome)
+
+
+def _saves(journey: Journey, said: Understood) -> bool:
+    """A complaint is on record from its first sentence and a report is kept in no other place: neither is a draft."""
+    is_draft = bool(journey.card_title) and not journey.restricted and journey.intent != "file_complaint"
+    return is_draft and not said.chosen and bool(_SAVES.search(said.text.strip()))
 
 
 def _leaves_to_complain(journey: Journey, said: Understood) -> bool:

@@ -23,6 +23,11 @@ _OTHERS = re.compile(
     rf"|(?:户主|卡主|户名|持卡人)[^，。,]{{0,4}}{_SOMEBODY}|(?:卡|户|账户)[^，。,]{{0,3}}(?:主|名)?不是(?:我|本人)|不是(?:我|本人)(?:自己)?的(?:卡|账户)"
     rf"|(?:卡|账户)(?:其实)?是(?:我|俺)?{_SOMEBODY}|\d{{12,19}}[，, ]*(?:这)?(?:是)?(?:我|俺)?{_SOMEBODY}|^(?:这|那)?(?:张)?(?:是)?(?:我|俺)?{_SOMEBODY}的[。.!！]*$"
 )
+# Of an account that stands already; "用途改成给孩子交学费" says nothing of it.
+_DISOWNS = re.compile(
+    rf"{_SOMEBODY}(?:自己)?(?:的|名下)[^，。,]{{0,2}}{_ACCOUNT}|(?:户主|卡主|户名|持卡人)[^，。,]{{0,4}}(?:{_SOMEBODY}|不是)"
+    rf"|(?:卡|账户)(?:其实)?是(?:我|俺)?{_SOMEBODY}|卡不是(?:我|本人)|^(?:这|那)(?:张)?(?:是)?(?:我|俺)?{_SOMEBODY}的[。.!！]*$"
+)
 OTHERS_ACCOUNT = (
     "钱只能打到您本人名下的账户，不能打到别人的（保险销售行为管理办法第三十二条），这是防止被冒领。请给一张您本人的卡。"
 )
@@ -71,7 +76,7 @@ def others_account(said: Understood, situation: Situation) -> Accepted | Rejecte
 
 def give_up_account(said: Understood, situation: Situation) -> Accepted | None:
     """ "那是我爱人的卡" when the number stands already: it is taken back, and stays refused. For `Step.gives_up`."""
-    if not _OTHERS.search(said.text):
+    if not _DISOWNS.search(said.text):
         return None
     tails = [tail.group(1) for value in situation.answers.values() if (tail := _KEPT.search(value))]
     return Accepted("", remark=OTHERS_ACCOUNT, also={REFUSED: tails[-1]} if tails else {})

@@ -21,7 +21,7 @@ WHAT = "callback_change"
 MOVE, CALL_OFF = "改时间", "取消回电"
 _BOOKING = request_callback.TRANSACTION.kind
 _TIME_LABEL = CALL_TIME.label
-_OFF = r"(?:取消|撤销|撤掉|不用|不要|不需要|别)"
+_OFF = r"(?:取消|撤销|撤掉|不用|不要|不需要|别(?!忘))"
 _CALL = r"(?:回电|电话|预约|打(?:过来|给我|电话)?)"
 _WORDS = re.compile(
     rf"{_OFF}[^，。]{{0,4}}(?:预约|约)[^，。]{{0,4}}(?:回电|电话|来电)|{_OFF}[^，。]{{0,3}}回电|(?:回电|电话)[^，。]{{0,4}}(?:取消|不用打|别打)"

@@ -253,7 +253,6 @@ _KIND_STEP = Step(
 TRANSACTION = Transaction(
     kind="request_roadside_service",
     zh="救援",
-    cancelled="好的，这次没有登记，没有提交任何内容。喝过酒千万别自己开，哪怕一小段；需要时再跟我说。",
     intents=("request_roadside_service",),
     post="理赔",
     level=IdentityLevel.L1,

@@ -47,7 +47,7 @@ def _start(situation: Situation) -> Opening:
     said = situation.said
     running = _running(situation)
     if running and not said.chosen and _TAKES_BACK.search(said.text):
-        words = f"您在办的退保编号 {running.request_no}，我马上请同事停办，编号已经带过去了；钱还没退的，保单照旧。"
+        words = f"您在办的退保编号 {running.request_no}，我马上请同事看能不能停下，结果由同事告诉您，编号已经带过去了。"
         return Opening(ended=Ended((Reply(words),), hand_off="needs_person"))
     if not said.chosen and _AGENCY.search(said.text):
         answer, own = (
