@@ -80,9 +80,8 @@ class TriageDesk:
         if warned := warning(session, self.deps.objection, reason, "投诉人"):
             return self.pages.refuse(422, warned)
         told_how = str(fields.get("told_how", "")).strip()
-        if outcome.ends and not told_how and not await asyncio.to_thread(self._has_phone, number):
-            return self.pages.refuse(400, _NOT_TOLD)
-        if session.first_use(str(fields.get("form_id", ""))):
+        form_id = str(fields.get("form_id", ""))
+        if session.first_use(form_id):
             command = TriageComplaint(number, outcome, reason, session.agent, self.deps.clock(), told_how)
             try:
                 await asyncio.to_thread(self._carry_out, command)
@@ -91,15 +90,11 @@ class TriageDesk:
             except RecusedError:
                 return self.pages.refuse(403, "投诉的是您本人，按回避规定由别的同事处理（投诉办法第十七条）。")
             except NotToldError:
+                session.allow_again(form_id)
                 return self.pages.refuse(400, _NOT_TOLD)
             except TriageOverError as error:
                 return self.pages.refuse(409, f"这件投诉已经是“{error.data['stage']}”，不用再选。")
         return web.Response(status=303, headers={"Location": f"/desk/cases/{number}"})
-
-    def _has_phone(self, number: str) -> bool:
-        with self.deps.unit_of_work() as work:
-            complaint = work.complaints.get(number)
-        return complaint is None or bool(complaint.phone)
 
     def _carry_out(self, command: TriageComplaint) -> None:
         with self.deps.unit_of_work() as work:

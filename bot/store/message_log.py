@@ -223,7 +223,8 @@ def _typed_choice(connection: Connection, conversation_id: str, text: str) -> st
     The last answer is the newest message of the assistant or a person: a notice of the system withdraws no button.
     """
     messages = (MESSAGES.c.conversation_id == conversation_id) & MESSAGES.c.sender.in_(_ANSWERING)
-    newest = select(MESSAGES).where(messages).order_by(MESSAGES.c.seq.desc()).limit(1)
+    asked = (MESSAGES.c.seq, MESSAGES.c.input_slot, MESSAGES.c.input_kind)
+    newest = select(*asked).where(messages).order_by(MESSAGES.c.seq.desc()).limit(1)
     answer = connection.execute(newest).mappings().first()
     if answer is None:
         return ""

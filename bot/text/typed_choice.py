@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 
 from bot.text.normalise import fold
+from bot.text.numerals import parse_number
 
 OFFER = "offer"  # the slot of a question whose first choice a plain yes means
 # Of the menu after a message that was not understood: there a title may stand inside a few words.
 MEANING = "meaning"
 _BEFORE = re.compile(r"^(?:那|就|我|要|想|点|是|办(?=.))+")
 _AFTER = re.compile(r"(?:吧|啊|呀|的|了|好了)+$")
-_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _PLACE = re.compile(
     r"(?:第|选项?|选择|选第|按)([一二两三四五六七八九1-9])(?:个|项|条|种|件|样|行|张|份|号)?|([一二三四五六七八九1-9])号?"
 )
@@ -56,9 +56,8 @@ def _place(said: str, titles: Sequence[str]) -> int | None:
     # A bare figure among titles with figures in them is rather one of those ("3" of "3 年 | 5 年").
     if not found or (found.group(2) and any(re.search(r"\d", title) for title in titles)):
         return None
-    digit = found.group(1) or found.group(2)
-    number = _DIGITS.get(digit) or int(digit)
-    return number - 1 if number <= len(titles) else None
+    number = int(parse_number(found.group(1) or found.group(2)) or 0)
+    return number - 1 if 0 < number <= len(titles) else None
 
 
 def _named(said: str, titles: Sequence[str]) -> int | None:

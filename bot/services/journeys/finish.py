@@ -78,11 +78,14 @@ def hand_off_journey(
             ),
         )
         work.commit()
-    if also_wanted:
-        wanted = "、".join(f"“{each}”" for each in also_wanted if each) or "没办完的那件"
-        said = (*said, Reply(f"{wanted}还没有办，也一起转给同事了；不想等，说“不用人工了”，我接着办。"))
-    unfinished = journey.unfinished(situation)
-    return (*said, *((Reply(unfinished),) if unfinished else ()), reply)
+    return (*said, *_undone(journey, situation, also_wanted), reply)
+
+
+def _undone(journey: Journey, situation: Situation, also_wanted: Sequence[str]) -> tuple[Reply, ...]:
+    """What was not written, and what else was wished for."""
+    wanted = "、".join(f"“{each}”" for each in also_wanted if each) or "没办完的那件"
+    others = f"{wanted}还没有办，也一起转给同事了；不想等，说“不用人工了”，我接着办。" if also_wanted else ""
+    return tuple(Reply(words) for words in (others, journey.unfinished(situation)) if words)
 
 
 def _report(work: UnitOfWork, situation: Situation, complaint_no: str) -> Reply:

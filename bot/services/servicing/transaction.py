@@ -152,12 +152,10 @@ class Promise:
 class Matter:
     """Of one that covers several kinds of change: the `slot` that says which.
 
-    `refuses` and `terms` wait for it, another answer starts the questions after it over. `raised`: this matter needs the
-    person check of L3.
+    `refuses` and `terms` wait for it, another answer starts the questions after it over.
     """
 
     slot: str
-    raised: Callable[[Situation], bool] = at_no_time
 
 
 @dataclass(frozen=True)
@@ -221,8 +219,7 @@ class Transaction:
 
     def level_for(self, situation: Situation) -> IdentityLevel:
         """The identity that writing it needs."""
-        raised = self.raised(situation) or (self.matter is not None and self.matter.raised(situation))
-        return IdentityLevel.L3 if raised else self.level
+        return IdentityLevel.L3 if self.raised(situation) else self.level
 
     def is_restricted(self, case: Case) -> bool:
         """Whether compliance alone may read its row."""

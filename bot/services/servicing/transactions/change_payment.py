@@ -242,7 +242,8 @@ TRANSACTION = Transaction(
     policies=pays_by_instalments,
     refuses=_refuses,
     terms=_terms,
-    matter=Matter(slot=WHAT, raised=_about(ACCOUNT, DEBIT_ON, DEBIT_OFF)),
+    matter=Matter(slot=WHAT),
+    raised=_about(ACCOUNT, DEBIT_ON, DEBIT_OFF),
     steps=(
         Step(WHAT, "变更项目", _ask_what, _read_what, closed=True),
         Step(OWNER, "卡主", _ask_owner, _read_owner, needed=_CARD_MATTERS),

@@ -274,7 +274,8 @@ TRANSACTION = Transaction(
     opening="可以改，改的是您本人的资料。",
     refuses=_refuses,
     person=_person,
-    matter=Matter(slot=WHAT, raised=_about(NAME_, ID_, BIRTH_, SEX_)),
+    matter=Matter(slot=WHAT),
+    raised=_about(NAME_, ID_, BIRTH_, SEX_),
     steps=(
         Step(WHOSE, "", _text(""), _read_whose, needed=lambda _: False, closed=True),
         Step(WHAT, "变更项目", lambda _: Ask("要改哪一项？", "choice", tuple(map(choose, _KINDS))), _read_what, closed=True),

@@ -107,6 +107,8 @@ def _ask_none(_: Situation) -> Ask:
 def _change(work: UnitOfWork, case: Case, request: ServiceRequest) -> None:
     booked = _booked(case)
     assert booked is not None
+    told = f"【保险客服】回电预约 {booked.request_no}：{_what_next(case, request)}"
+    work.texts.send(dict(booked.fields)["联系电话"], told, case.situation.now)  # the older text names the older time
     if case.get(WHAT) == CALL_OFF:
         step = RequestStep(
             RequestStatus.WITHDRAWN, case.situation.now, "customer", f"客户取消回电（{request.request_no}）"

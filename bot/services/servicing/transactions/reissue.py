@@ -87,8 +87,9 @@ def _read_address(said: Understood, situation: Situation) -> Reading:
     return Accepted(text[:120], also=also)
 
 
-def _show_address(value: str, _: Situation) -> str:
-    return value if value == REGISTERED else mask_address(value)
+def _show_address(value: str, situation: Situation) -> str:
+    party = case_of(situation).party
+    return f"登记地址 {mask_address(party.address)}" if value == REGISTERED and party else mask_address(value)
 
 
 def _refuses(case: Case) -> Refusal | None:

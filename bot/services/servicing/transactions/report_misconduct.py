@@ -34,13 +34,7 @@ ANONYMOUS, UNKNOWN = "匿名", "不清楚"
 _NAMED = re.compile(
     r"(业务员|代理人|客户经理|销售|经理|主任|员工|理赔员|查勘员)(?:叫|是|名叫)?((?:欧阳|司马|上官|诸葛|[王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文])[\u4e00-\u9fff]{1,2}?)(?=收|骗|吞|拿|挪|卷|把|给|让|说|在|叫|冒|伪|代|，|,|。|$)"
 )
-_SELLER_ACTS = re.compile(
-    r"我是[^，。]{0,6}(?:业务员|代理人|客户经理|保险员|营销员)[^。]{0,8}(?:帮|替|代)[^，。]{0,8}(?:退保|贷款|领|改|办|查)"
-)
-NO_SELLER = (
-    "业务员不能代客户办退保、贷款、领取，也不能经手客户的钱和验证码（保险销售行为管理办法第三十二条）。"
-    "请客户本人用登记的手机来办；客户不方便，可以到柜台或由人工联系客户本人。"
-)
+ACTS_FOR_CUSTOMER = "crisis.salesperson_acts"  # the rule that tells him that he may not
 STOP_PAYING = (
     "先保住钱：不要再付款，不要按对方说的操作，留好转账和聊天记录。请打保单首页的官方客服热线核实；"
     "已经转出去的，马上打 110 或 96110，并联系您的银行止付。"
@@ -54,8 +48,9 @@ _OWN = re.compile(
 
 def _start(situation: Situation) -> Opening:
     said = situation.said
-    if not said.chosen and _SELLER_ACTS.search(said.text):
-        return Opening(ended=Ended((Reply(NO_SELLER, (TO_HUMAN,)),)))
+    verdict = screen_message(situation.services.complaint_rules, said)
+    if any(rule.id == ACTS_FOR_CUSTOMER for rule in verdict.fired):  # who wants to act for a customer reports nobody
+        return Opening(ended=Ended((Reply(verdict.say, (TO_HUMAN,)),)))
     replies = [Reply("可以举报，可以匿名。由合规监察受理，不归被举报人管的部门查，也不会告诉对方是谁举报的。")]
     told: dict[str, str] = {}
     if not said.chosen and len(said.text) >= 8 and not _BARE.match(said.text):
