@@ -198,8 +198,8 @@ class SubmitJourney(TurnAction, ABC):
             waits = Waiting(journey_key(self.form, tracker).partition(":")[2] or entry.journey.intent, "")
             now = Waiting(ended.removeprefix(PUT_OFF), said.text, said.entities)
             return Outcome([], [*events, *open_next(now, (waits, *from_slot(tracker.get_slot(LATER))))])
-        if ended == SAVED:
-            events.append(self._keep(entry.journey, said, tracker))
+        if ended == SAVED:  # what else was wished for waits with it
+            return Outcome([], [*events, self._keep(entry.journey, said, tracker)])
         if ended.startswith("switched:"):
             return Outcome([], [*events, *_switch(ended.split(":", 1)[1], said, tracker)])
         replies: list[Reply] = []
