@@ -8,6 +8,7 @@ from bot.conversations.messages import Inbound
 from bot.text.normalise import normalise
 
 PAYLOAD = "/request_human"  # of every button 转人工
+_INSTEAD = "instead_of_queue"  # in the payload of the buttons beside the queue (bot.services.hand_off.WAYS_ON)
 # Whole sentences only: "人工费怎么赔" asks about something else, and waits for the assistant like everything else.
 _SENTENCE = re.compile(
     r"(请|麻烦|帮我|给我|我要|我想|我想要|我需要|快|直接)*"
@@ -27,7 +28,9 @@ _TAKES_BACK = re.compile(
 def takes_back(inbound: Inbound) -> str | None:
     """What is left of a message that no longer wants a person ("不用人工了，我要查保单"); None for any other message."""
     if inbound.payload:
-        return None
+        if _INSTEAD not in inbound.payload:
+            return None
+        return "" if inbound.payload.startswith("/cancel") else inbound.text
     found = _TAKES_BACK.match(normalise(inbound.text).strip())
     return None if found is None else (found["rest"] or found["more"] or "").strip()
 

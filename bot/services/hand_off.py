@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from statistics import median
 
 from bot.insurance.hand_off import HandOff, Owner, Priority
 from bot.services.deadlines import speak_date
 from bot.services.errors import DuplicateKeyError
 from bot.services.ports import UnitOfWork
-from bot.services.reply import Reply
+from bot.services.reply import Reply, intend
 
 REASONS = {
     "customer_asked": "客户要求人工",
@@ -27,6 +28,18 @@ REASONS = {
     "emergency": "客户正处于危险中",
     "system_error": "系统两次出错",
 }
+
+
+# He may be under pressure, or not who he says he is.
+STAYS = frozenset(
+    ("crisis", "emergency", "fraud_suspected", "consent_pressure", "identity_locked", "phone_lost", "elderly")
+)
+FEWEST_TO_TELL = 3
+# Beside the queue: bot.conversations.requests takes both for "不用人工了".
+WAYS_ON = (
+    intend("约回电", "request_callback", choice="instead_of_queue"),
+    intend("不等了", "cancel", choice="instead_of_queue"),
+)
 
 
 @dataclass(frozen=True)
@@ -61,13 +74,32 @@ def hand_off(work: UnitOfWork, request: HandOffRequest) -> Reply:
     work.ownerships.set_owner(request.conversation_id, Owner.QUEUE, request.at, message_id=request.message_id)
     ahead = _ahead(work, request)
     line = "您排在第一位" if ahead == 0 else f"前面还有 {ahead} 位"
+    ways_on = () if stays_with_a_person(request.reason, request.priority) else WAYS_ON
     taken_along = "前面聊的内容会一起转过去，您不用重说。"
     if request.back_at is None:
-        return Reply(f"正在为您转接人工（{request.post}岗），现在{line}。{taken_along}可以继续留言，人工会看到。")
+        usual = _usual_wait(work, request)
+        return Reply(
+            f"正在为您转接人工（{request.post}岗），现在{line}{usual}。{taken_along}可以继续留言，人工会看到。", ways_on
+        )
     return Reply(
         f"已为您转接人工（{request.post}岗）排队，{line}。现在没有人值班，{_spoken(request.back_at, request.at)}上班后依次回您。"
-        f"{taken_along}想让人工打给您，在这里写上电话和方便的时间。"
+        f"{taken_along}想让人工打给您，在这里写上电话和方便的时间。",
+        ways_on,
     )
+
+
+def stays_with_a_person(reason: str, priority: Priority) -> bool:
+    """What only a person can settle, whatever the customer says by now."""
+    return reason in STAYS or priority <= Priority.FUND_SAFETY
+
+
+def _usual_wait(work: UnitOfWork, request: HandOffRequest) -> str:
+    """What today's customers of that post waited; "" where too few were taken to say."""
+    waits = work.hand_offs.waits(request.post, request.at.replace(hour=0, minute=0, second=0, microsecond=0))
+    if len(waits) < FEWEST_TO_TELL:
+        return ""
+    minutes = median(wait / timedelta(minutes=1) for wait in waits)
+    return f"，今天一般等 {max(1, round(minutes))} 分钟"
 
 
 def _spoken(back_at: datetime, now: datetime) -> str:

@@ -5,13 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.insurance.hand_off import Owner, Priority
+from bot.insurance.hand_off import Owner
+from bot.services.hand_off import stays_with_a_person
 from bot.services.ports import UnitOfWork
-
-# What only a person can settle, whatever the customer says by now: he may be under pressure, or not who he says he is.
-STAYS = frozenset(
-    ("crisis", "emergency", "fraud_suspected", "consent_pressure", "identity_locked", "phone_lost", "elderly")
-)
 
 
 def leave_queue(work: UnitOfWork, conversation_id: str, at: datetime) -> bool:
@@ -23,7 +19,7 @@ def leave_queue(work: UnitOfWork, conversation_id: str, at: datetime) -> bool:
         return False
     waiting = work.hand_offs.open_for(conversation_id)
     if waiting is not None:
-        if waiting.taken_by or waiting.reason in STAYS or waiting.priority <= Priority.FUND_SAFETY:
+        if waiting.taken_by or stays_with_a_person(waiting.reason, waiting.priority):
             return False
         work.hand_offs.save(replace(waiting, closed_at=at))
     work.audit.append(

@@ -7,7 +7,7 @@ unless `commit()` is called. Datetimes are timezone-aware (Asia/Shanghai going i
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import TracebackType
 from typing import Protocol
 
@@ -216,6 +216,9 @@ class HandOffs(Protocol):
         ...
 
     def open_all(self) -> Sequence[HandOff]: ...
+    def waits(self, post: str, since: datetime) -> Sequence[timedelta]:
+        """How long each customer of that post who asked since then waited until a person took over."""
+        ...
 
 
 class Ownerships(Protocol):

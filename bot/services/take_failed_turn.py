@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.complaints.engine import Verdict, judge
@@ -56,7 +56,8 @@ def take_failed_turn(
             ),
         )
         work.commit()
-    return (*_first_words(turn, verdict, numbers), queued)
+    # The assistant that its buttons lead to is what failed.
+    return (*_first_words(turn, verdict, numbers), replace(queued, choices=()))
 
 
 def _is_with_a_person(work: UnitOfWork, turn: FailedTurn) -> bool:

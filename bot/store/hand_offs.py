@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -45,6 +45,11 @@ class SqlHandOffs:
 
     def open_all(self) -> Sequence[HandOff]:
         return self._all(_OPEN)
+
+    def waits(self, post: str, since: datetime) -> Sequence[timedelta]:
+        asked, taken = HAND_OFFS.c.requested_at, HAND_OFFS.c.taken_at
+        found = select(asked, taken).where(HAND_OFFS.c.post == post, asked >= since, taken.is_not(None))
+        return tuple(until - start for start, until in self._connection.execute(found))
 
     def _all(self, condition: Any) -> tuple[HandOff, ...]:
         in_turn = (HAND_OFFS.c.priority, HAND_OFFS.c.requested_at, HAND_OFFS.c.idempotency_key)

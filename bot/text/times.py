@@ -17,9 +17,10 @@ _PERIOD = (
     r"(?P<period>凌晨|清晨|早晨|清早|一大早|大清早|早上|上午|中午|正午|午后|下午|下晌|晌午|后晌|傍晚|晚上|夜里|夜间|夜晚|后半夜|半夜|深夜|"
     r"(?<=[今明])早|(?<=[今昨明前])[晚夜])"
 )
+_WEEK = ("周", "星期", "礼拜")  # "周一十点": the first figure is the day's
 _MINUTE = r"(?P<minute>半|整|[一三]刻|过?(?:零|〇|0)[一二三四五六七八九\d]分?|[二三四五]?十[一二三四五六七八九]?分?|\d{2}分?|过?[一二三四五六七八九\d]分)"
 _SPOKEN = re.compile(
-    rf"{_PERIOD}?的?(?P<hour>(?<![第\d.:]){_NUMBER})(?:点钟?|时)(?![零一二三四五六七八九\d]+[万%倍米])(?:过|{_MINUTE})?(?P<loose>左右|多|来钟)?"
+    rf"{_PERIOD}?的?(?P<hour>(?<![第\d.:])(?<!{_WEEK[0]})(?<!{_WEEK[1]})(?<!{_WEEK[2]}){_NUMBER})(?:点钟?|时)(?![零一二三四五六七八九\d]+[万%倍米])(?:过|{_MINUTE})?(?P<loose>左右|多|来钟)?"
 )
 _TO_THE_HOUR = re.compile(rf"{_PERIOD}?差(?P<before>{_NUMBER}|一刻)分?(?:钟)?(?:到)?(?P<hour>{_NUMBER})点钟?")
 _FROM_NOW = re.compile(
@@ -106,7 +107,9 @@ def _means_a_clock(match: re.Match[str], folded: str) -> bool:
     if match["minute"] or match["loose"] or "钟" in match[0]:
         return True
     if match["hour"] in {"一", "两", "二", "1", "2"}:
-        return bool(_CLOCK_SIGN_AFTER.match(after)) or bool(re.search(r"[天日号]\s?$|[到从是]$", before))
+        return bool(_CLOCK_SIGN_AFTER.match(after)) or bool(
+            re.search(rf"[天日号]\s?$|[到从是]$|(?:{'|'.join(_WEEK)})[一二三四五六]$", before)
+        )
     return True
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from bot.services.journeys.journey import CONFIRM, YES, Journey, Situation, Step
+from bot.services.journeys.journey import CONFIRM, YES, Accepted, Ended, Journey, Rejected, Situation, Step
 from bot.services.journeys.turn import Turn
 from bot.services.privacy_notice import tell_once
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
@@ -18,11 +18,26 @@ def ask_next(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     """Ask the first question that is still open; then the card, then the journey is confirmed."""
     open_steps = [step for step in journey.steps if not situation.get(step.slot) and step.needed(situation)]
     if open_steps:
-        return ask(journey, situation, turn, open_steps[0].slot)
+        return _told(journey, situation, turn, open_steps[0]) or ask(journey, situation, turn, open_steps[0].slot)
     if journey.card_title:
         return ask(journey, situation, turn, CONFIRM)
     turn.outcome = "confirmed"
     return turn
+
+
+def _told(journey: Journey, situation: Situation, turn: Turn, step: Step) -> Turn | None:
+    """The turn after a question that the opening words answer already, None where it must be asked."""
+    if turn.requested == step.slot:  # it has been asked since
+        return None
+    reading = journey.told(step, situation)
+    if isinstance(reading, Ended):
+        return turn.end(reading)
+    if isinstance(reading, Rejected):
+        turn.replies.append(Reply(reading.reason, denied=reading.denied))
+    if not isinstance(reading, Accepted) or not reading.value:
+        return None
+    turn.accept(step, reading)
+    return ask_next(journey, turn.seen_by(situation), turn)
 
 
 def ask(journey: Journey, situation: Situation, turn: Turn, slot: str, *, offer_person: bool = False) -> Turn:

@@ -99,6 +99,9 @@ _ASKS_ITSELF = re.compile(r"(?:多少|多久|几天|吗|怎么|什么时候|划�
 _PLAIN_QUESTION = re.compile(
     r"(多久|几天|几点.{0,4}(?:班|门|营业)|收费|什么时候|怎么|为什么|能不能|要不要).*[?？啊呀呢]*$|[?？]\s*$"
 )
+POINTING = re.compile(
+    r"^(?:不是[，,]?)?(?:是|就|要|用|办|看|选|换)?[\u4e00-\u9fff]{2,6}(?:那|这)一?(?:个|份|张|款|单)(?:吧|的)?[。.!！]?$"
+)
 _CORRECTION = re.compile(
     r"不对|错了|说错|更正|改成|改为|改一下|应该是|不是.{1,12}是|^(?:那|我|要不|算了)*还是.{1,12}吧[。！!]?$"
 )
@@ -257,11 +260,21 @@ def asks_about_it(said: Understood, journey: Journey) -> bool:
 
 def plainly_asks(said: Understood) -> bool:
     """A question by its form, whatever it is about: it gets an answer or the offer of a person, not "没听明白"."""
-    return not said.chosen and len(said.text) >= 6 and bool(_PLAIN_QUESTION.search(said.text))
+    return not said.chosen and len(said.text) >= 5 and bool(_PLAIN_QUESTION.search(said.text))
+
+
+def points(said: Understood) -> bool:
+    """ "传承那个", "年金那份吧": words that only point to one of several."""
+    return not said.chosen and bool(POINTING.match(said.text.strip()))
 
 
 def starts_other_journey(said: Understood, own_intent: str) -> bool:
-    return said.intent in OTHER_JOURNEYS and said.intent != own_intent and said.means(said.intent, at_least=0.6)
+    return (
+        not points(said)
+        and said.intent in OTHER_JOURNEYS
+        and said.intent != own_intent
+        and said.means(said.intent, at_least=0.6)
+    )
 
 
 def named_step(journey: Journey, situation: Situation) -> Step | None:

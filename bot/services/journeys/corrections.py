@@ -34,9 +34,10 @@ def restates(journey: Journey, situation: Situation, but: str = "") -> bool:
     said = replace(situation.said.as_answer(), aside=True)
     for step in journey.steps:
         known = situation.get(step.slot)
-        if step.slot == but or not known or not (step.closed or said.of_type(*step.entities)):
+        points = bool(step.restated) and controls.points(said)
+        if step.slot == but or not known or not (step.closed or points or said.of_type(*step.entities)):
             continue
-        reading = step.read(said, situation)
+        reading = step.read(replace(said, aside=not points), situation)
         if isinstance(reading, Accepted) and reading.value == known:
             return True
     return False
@@ -121,18 +122,25 @@ def by_repair(journey: Journey, situation: Situation, turn: Turn, but: str = "")
 
 
 def by_own_words(journey: Journey, situation: Situation, turn: Turn, but: str = "") -> bool:
-    """A repair whose words can only be one answer's ("不对，是B2停车场"); of two such answers the later one."""
+    """A repair whose words can only be one answer's ("不对，是B2停车场"), or words that point ("传承那个"); of two such
+    answers the later one."""
     answer = situation.said.as_answer()
-    if not situation.said.is_repair or answer.text == situation.said.text:
+    repairs = situation.said.is_repair and answer.text != situation.said.text
+    if not repairs and not controls.points(situation.said):
         return False
     for step in reversed(journey.steps):
         words = step.restated
         if words is None or step.slot == but or not situation.get(step.slot) or not words.search(answer.text):
             continue
         reading = step.read(answer, situation)
-        if isinstance(reading, Accepted) and reading.value:
+        if isinstance(reading, Ended):  # what he points to cannot be had: the answer that stands still does
+            turn.replies.extend(replace(reply, choices=()) for reply in reading.replies)
+            turn.replies.append(Reply(f"还是{step.shows_as(situation.get(step.slot), situation)}。"))
+            return True
+        if isinstance(reading, Accepted) and reading.value and reading.value != situation.get(step.slot):
             turn.accept(step, reading, silently=True)
             turn.replies.append(Reply(f"改好了：{_change(step, reading.value, situation)}。"))
+            turn.replies += [Reply(reading.remark)] if reading.remark else []  # another policy has other terms
             return True
     return False
 

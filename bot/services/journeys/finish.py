@@ -98,7 +98,7 @@ def _report(work: UnitOfWork, situation: Situation, complaint_no: str) -> Reply:
 
 def labelled_answers(journey: Journey, situation: Situation) -> dict[str, str]:
     """Every answer under the name that the desk reads, codes left out; who reports wrongdoing is masked there too."""
-    names = {slot: journey.desk_labels.get(slot, slot) for slot in journey.carries}
+    names = {slot: label for slot in journey.carries if (label := journey.desk_labels.get(slot, slot))}
     shown = dict(situation.answers)
     for step in journey.steps:
         if step.hint != "otp" and step.slot != MATTER:

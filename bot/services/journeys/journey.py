@@ -157,6 +157,10 @@ def no_facts(_: Situation) -> Sequence[tuple[str, str]]:
     return ()
 
 
+def nothing_told(_: Step, __: Situation) -> Reading:
+    return NotAnAnswer()
+
+
 def nothing_to_say(_: Situation) -> str:
     return ""
 
@@ -172,7 +176,7 @@ class Journey:
     `goes_on`: a complaint in the middle is registered beside it and the open question stays. `own_answer`: what only this
     journey can answer in between ("要多久" of the very complaint); "" leaves it to the knowledge base. `unfinished`: what
     is said when a person takes over before anything was written. `otherwise`: where "不同意" to the card leads, an intent
-    or a transaction.
+    or a transaction. `told`: what the opening words answer of a question when its turn has come.
     """
 
     form: str
@@ -187,10 +191,13 @@ class Journey:
     carries: tuple[str, ...] = ()  # slots that no question fills
     facts: Callable[[Situation], Sequence[tuple[str, str]]] = no_facts  # lines of the card that no question fills
     restricted: bool = False  # only its own post reads it, and complaint words are part of what it takes down
-    desk_labels: Mapping[str, str] = field(default_factory=dict)  # what the desk reads for slots without a label
+    desk_labels: Mapping[str, str] = field(
+        default_factory=dict
+    )  # what the desk reads for slots without a label, "" not at all
     goes_on: bool = False
     otherwise: str = ""
     own_answer: Callable[[Situation], str] = nothing_to_say
+    told: Callable[[Step, Situation], Reading] = nothing_told
     unfinished: Callable[[Situation], str] = nothing_to_say
 
     @property

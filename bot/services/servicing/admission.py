@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.insurance.policy import InsurancePolicy
+from bot.services.journeys.controls import POINTING
 from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Reading, Situation, Step
 from bot.services.journeys.query_policy import not_a_party, policy_choices, read_policy
 from bot.services.reply import TO_HUMAN, Denial, Reply, choose
@@ -42,7 +43,7 @@ def policy_step(transaction: Transaction) -> tuple[Step, ...]:
             return reading
         return _admit(transaction, POLICY, reading, situation)
 
-    return (Step(POLICY, "保单", ask, read, ("policy_no",), shows_as=_show_policy),)
+    return (Step(POLICY, "保单", ask, read, ("policy_no",), shows_as=_show_policy, restated=POINTING),)
 
 
 def own_steps(transaction: Transaction) -> tuple[Step, ...]:

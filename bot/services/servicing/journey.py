@@ -25,6 +25,7 @@ from bot.services.journeys.journey import (
 from bot.services.reply import Reply, choose
 from bot.services.servicing.admission import own_steps, policy_step
 from bot.services.servicing.journey_case import case_of
+from bot.services.servicing.kept_wish import HEARD, WISH, told_in_wish
 from bot.services.servicing.opening import opening_of
 from bot.services.servicing.transaction import CONSENT, Transaction
 from bot.services.understanding import Understood
@@ -49,6 +50,9 @@ def journey_of(transaction: Transaction) -> Journey:
         cancelled=transaction.cancelled or Journey.cancelled,
         facts=lambda situation: transaction.facts(case_of(situation)),
         own_answer=_own_answer(transaction),
+        told=told_in_wish,
+        carries=(WISH, HEARD),
+        desk_labels={WISH: "原话", HEARD: ""},
         steps=(
             *transaction.before,
             *_identity(transaction),

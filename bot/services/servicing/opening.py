@@ -10,6 +10,7 @@ from bot.services.answer_question import tell
 from bot.services.journeys.journey import Ended, Opening, Situation
 from bot.services.reply import TO_HUMAN, Choice, Reply, choose, intend
 from bot.services.servicing.admission import own_steps, policy_step
+from bot.services.servicing.kept_wish import keep
 from bot.services.servicing.transaction import POLICY, Transaction
 from bot.services.servicing.wish import told_in_closed_words
 from bot.text.typed_choice import OFFER
@@ -37,12 +38,16 @@ def opening_of(transaction: Transaction) -> Callable[[Situation], Opening]:
         told = told_in_closed_words("", policy_step(transaction), situation, begun.answers)  # "还是刚才那份"
         return replace(told, replies=(*begun.replies, *told.replies))
 
+    def start_and_keep(situation: Situation) -> Opening:
+        begun = start(situation)
+        return begun if begun.ended else replace(begun, answers={**keep(situation.said), **begun.answers})
+
     def opening(situation: Situation) -> Opening:
         answer = _answer_to_question(transaction, situation)
         if answer is None:
-            return start(situation)
+            return start_and_keep(situation)
         if _WISH.search(situation.said.text):  # "想退保，能退多少": the rule first, then the customer's own policy
-            begun = start(situation)
+            begun = start_and_keep(situation)
             return replace(begun, replies=(Reply(answer.text), *begun.replies))
         matter = start(situation).answers.get(transaction.matter.slot, "") if transaction.matter else ""
         offer = open_choice(transaction.questions.offer or f"现在就{transaction.zh}", transaction, matter)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from bot.insurance.amounts import minor_death_cap, part_of, partial_surrender_value
 from bot.insurance.policy import InsurancePolicy
@@ -22,18 +22,26 @@ _MORE = "加保"
 
 def read_new_sum(said: Understood, situation: Situation) -> Reading:
     """The sum insured wanted, as yuan. "减 10 万" may mean two things and is asked about."""
-    entity = said.first("amount")
-    value = entity.value if entity else ("" if said.aside else str(parse_number(said.text.strip("元块。 ")) or ""))
     case = case_of(situation)
+    entity, share = said.first("amount"), said.first("percentage")
+    value = entity.value if entity else ("" if said.aside else str(parse_number(said.text.strip("元块。 ")) or ""))
+    if share and not entity and case.policy and situation.get("contract_what") != _MORE:
+        value = str(_share_left(case.policy, Decimal(share.value), said.text))
     if not value or case.policy is None:
         return NotAnAnswer()
-    if _BY_HOW_MUCH.search(said.text) and not _TO.search(said.text):
+    if entity and _BY_HOW_MUCH.search(said.text) and not _TO.search(said.text):
         return Rejected("没听清是改成这个数，还是在现在的基础上变这么多。请直接说改完以后的保额，比如“改到 20 万”。")
     wanted = Decimal(value)
     if wanted <= 0 or wanted != wanted.to_integral_value():
         return Rejected("保额是整数，请再说一次改完以后的保额。")
     more = situation.get("contract_what") == _MORE
     return _read_more(wanted, case, case.policy) if more else _read_less(wanted, case, case.policy)
+
+
+def _share_left(policy: InsurancePolicy, percentage: Decimal, text: str) -> Decimal:
+    """ "减一半", "降三成" take a share away; "降到一半", "改成 30%" say what is left. In whole yuan."""
+    left = percentage if _TO.search(text) else 100 - percentage
+    return (policy.sum_insured * left / 100).quantize(Decimal(1), ROUND_DOWN)
 
 
 def _read_more(wanted: Decimal, case: Case, policy: InsurancePolicy) -> Reading:

@@ -323,3 +323,12 @@ async def test_leaving_the_queue_is_answered_and_a_matter_for_people_stays(
 ])  # fmt: skip
 def test_only_words_against_waiting_take_the_assistant_back(said: str, rest: str | None) -> None:
     assert takes_back(Inbound("a", "m", 1, said, "", "web", START)) == rest
+
+
+@pytest.mark.parametrize(("title", "payload", "rest"), [
+    ("不等了", '/cancel{"choice": "instead_of_queue"}', ""),
+    ("约回电", '/request_callback{"choice": "instead_of_queue"}', "约回电"),
+    ("先不办了", "/cancel", None), ("约回电", "/request_callback", None),
+])  # fmt: skip
+def test_only_the_buttons_beside_the_queue_take_the_assistant_back(title: str, payload: str, rest: str | None) -> None:
+    assert takes_back(Inbound("a", "m", 1, title, payload, "web", START)) == rest

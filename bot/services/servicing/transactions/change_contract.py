@@ -33,7 +33,7 @@ _MATTERS = (
     (RIDER_ON, r"附加"),
     (YEARS_, r"[缴交]费?(年限|期限|年期)|\d+年[缴交]|早点[缴交]完"),
     (ENDORSE, r"批改|车牌|牌照|牌号|发动机|车架|营运|网约车|滴滴|划痕|车损|三者|座位险|车险|行驶证"),
-    (LESS, r"减保|(降|减|调低|少保).{0,8}(保额|额度)|(保额|额度).{0,12}(降|减|低)|少保"),
+    (LESS, r"减保|(降|减|调低|少保).{0,8}(保额|额度)|(保额|额度).{0,12}(降|减|低|少|一半)|少保"),
     (MORE, r"加保|(加|提|调|升)高?.{0,6}(保额|额度)|(保额|额度).{0,12}(加|提|升|高)"),
     (TERM_, r"期限|期间|保障到|保到|终身|延长|延保|推迟|起止|改期"),
     (OTHER, r"其他|计划|版本|升级|档|领取|免赔额|转换"),
@@ -190,7 +190,7 @@ TRANSACTION = Transaction(
     matter=Matter(slot=WHAT),
     steps=(
         Step(WHAT, "变更项目", _ask_what, _read_what, closed=True),
-        Step(NEW_SUM, "新保额", _ask_sum, read_new_sum, ("amount",), _about(MORE, LESS), shows_as=show_sum),
+        Step(NEW_SUM, "新保额", _ask_sum, read_new_sum, ("amount", "percentage"), _about(MORE, LESS), shows_as=show_sum),
         Step(RIDER, "附加险", _text("是哪一个附加险？写名字就行，比如“附加住院津贴”。"), read_words(2, 40), needed=_about(RIDER_ON, RIDER_OFF), free_text=True),
         Step(TERM, "新的保险期间", _text("想改成多久，或者哪天到哪天？"), read_words(2, 60), needed=_about(TERM_), free_text=True),
         Step(YEARS, "新的缴费期限", _text("想改成交多少年？"), read_words(1, 30), needed=_about(YEARS_), free_text=True),

@@ -29,18 +29,32 @@ from bot.text.masking import mask_phone
 
 ACCUSED, FACTS, WHEN, AMOUNT = "report_accused", "report_facts", "report_when", "report_amount"
 EVIDENCE, OWN_MONEY, CONTACT, FEEDBACK = "report_evidence", "report_own_money", "report_contact", "report_feedback"
+SHORTEST = 6  # characters of what happened
 _NOTED = "这个记下了。"
 ANONYMOUS, UNKNOWN = "匿名", "不清楚"
+_SURNAME = r"(?:欧阳|司马|上官|诸葛|[王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文])"
+_POSITION = r"(?:业务员|代理人|客户经理|销售|经理|主任|员工|理赔员|查勘员)"
 _NAMED = re.compile(
-    r"(业务员|代理人|客户经理|销售|经理|主任|员工|理赔员|查勘员)(?:叫|是|名叫)?((?:欧阳|司马|上官|诸葛|[王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文])[\u4e00-\u9fff]{1,2}?)(?=收|骗|吞|拿|挪|卷|把|给|让|说|在|叫|冒|伪|代|，|,|。|$)"
+    rf"({_POSITION})(?:叫|是|名叫)?({_SURNAME}[\u4e00-\u9fff]{{1,2}}?)(?=收|骗|吞|拿|挪|卷|把|给|让|说|在|叫|冒|伪|代|，|,|。|$)"
 )
+# Somebody and where he works, and no word of what he did ("上海分公司王大拿").
+_ONLY_WHO = re.compile(
+    rf"^(?:就)?(?:是|叫)?(?:你们)?(?:[\u4e00-\u9fff]{{2,8}}(?:公司|支公司|分公司|中支|营业部|机构|网点)的?)?[ ，,]*(?:{_POSITION}|一个)*[ ，,]*"
+    rf"(?:{_SURNAME}(?:[\u4e00-\u9fff]{{1,2}}|某+))?[ ，,]*(?:[\u4e00-\u9fff]{{2,8}}(?:公司|支公司|分公司|中支|营业部|机构|网点)的?)?{_POSITION}?$"
+)
+_ONLY_EVIDENCE = re.compile(
+    r"(?:我?(?:手上|这)?有|就)?(?:(?:微信|聊天|转账|通话|支付宝|银行|手机|电话)*的?(?:截图|截屏|记录|录音|录像|凭证|回单|收据|流水|合同|照片|视频)[、，, 和]*)+"
+)
+_NAMELESS = re.compile(r"匿名|不留(?:姓?名|名字)|不想留姓?名|不实名|别写我的?名字")
 ACTS_FOR_CUSTOMER = "crisis.salesperson_acts"  # the rule that tells him that he may not
 STOP_PAYING = (
     "先保住钱：不要再付款，不要按对方说的操作，留好转账和聊天记录。请打保单首页的官方客服热线核实；"
     "已经转出去的，马上打 110 或 96110，并联系您的银行止付。"
 )
 _OTHER_ROUTES = "您也可以向金融监管局反映（12378）；涉嫌犯罪的打 110，反诈专线 96110。"
-_BARE = re.compile(r"^[^，。]{0,6}(举报|检举|揭发)[^，。]{0,5}$")
+_BARE = re.compile(
+    rf"^[^，。]{{0,6}}(?:举报|检举|揭发)(?:[^，。]{{0,5}}|(?:你们|你|公司|的|一个|某个|一位|有个|个|{_POSITION}|人|内部|一下)+)$"
+)
 _OWN = re.compile(
     r"我(?:的|妈的?|爸的?)?(?:交的)?(?:钱|保费|现金|存款)|(?:收|骗|吞|拿|挪用|卷)(?:走)?了?我|我(?:已经)?(?:转|付|交|给)(?:了|过|给)"
 )
@@ -53,10 +67,10 @@ def _start(situation: Situation) -> Opening:
         return Opening(ended=Ended((Reply(verdict.say, (TO_HUMAN,)),)))
     replies = [Reply("可以举报，可以匿名。由合规监察受理，不归被举报人管的部门查，也不会告诉对方是谁举报的。")]
     told: dict[str, str] = {}
-    if not said.chosen and len(said.text) >= 8 and not _BARE.match(said.text):
+    if not said.chosen and _NAMELESS.search(said.text):
+        told[CONTACT] = ANONYMOUS
+    if not said.chosen and len(said.text) >= 8 and not _BARE.match(_NAMELESS.sub("", said.text).strip("，,。 ")):
         told[FACTS] = said.text[:2000]
-        if "匿名" in said.text:
-            told[CONTACT] = ANONYMOUS
         if _OWN.search(said.text):
             told[OWN_MONEY] = "有"
         if accused := _accused_in(said.text):
@@ -79,13 +93,14 @@ def _money_in_danger(situation: Situation) -> bool:
 
 
 def _read_facts(said: Understood, situation: Situation) -> Reading:
-    reading = read_words(6, 2000)(said, situation)
+    if not said.aside and not situation.get(ACCUSED) and _ONLY_WHO.match(said.text.strip(" 。.!！")):
+        return Accepted("", remark=_NOTED, also={ACCUSED: said.text.strip()})
+    if not said.aside and len(said.text) < SHORTEST and (told := _instead(said)):
+        return told
+    reading = read_words(SHORTEST, 2000)(said, situation)
     if isinstance(reading, Accepted) and not situation.get(ACCUSED) and (accused := _accused_in(said.text)):
         reading = replace(reading, also={ACCUSED: accused})
-    if isinstance(reading, Accepted) and not said.aside:
-        told = replace(situation, answers={FACTS: reading.value})
-        return replace(reading, remark=STOP_PAYING) if _money_in_danger(told) else reading
-    return reading
+    return reading if said.aside else _warned(reading, FACTS, situation)
 
 
 def _instead(said: Understood) -> Accepted | None:
@@ -93,6 +108,8 @@ def _instead(said: Understood) -> Accepted | None:
     text = said.text.strip(" 。.!！")
     if re.fullmatch(r"(?:也|我)?(?:没有?|无)(?:什么)?(?:证据|凭证|材料|录音|截图)", text):
         return Accepted("", remark=_NOTED, also={EVIDENCE: "没有"})
+    if _ONLY_EVIDENCE.fullmatch(text):
+        return Accepted("", remark=_NOTED, also={EVIDENCE: said.text.strip()})
     for kind, slot in (("amount", AMOUNT), ("date", WHEN), ("phone", CONTACT)):
         entity = said.first(kind)
         if entity and len(text) - len(entity.text) <= 3:
@@ -104,14 +121,25 @@ def _instead(said: Understood) -> Accepted | None:
 def _read_accused(said: Understood, situation: Situation) -> Reading:
     if not said.aside and (told := _instead(said)) and CONTACT not in told.also:  # a phone may be the accused's
         return told
-    return read_words(1, 200, none_as=UNKNOWN)(said, situation)
+    return _warned(read_words(1, 200, none_as=UNKNOWN)(said, situation), ACCUSED, situation)
+
+
+def _warned(reading: Reading, slot: str, situation: Situation) -> Reading:
+    """With what to do now, where this answer is the first that says that money is in danger."""
+    if not isinstance(reading, Accepted) or _money_in_danger(situation):
+        return reading
+    then = replace(situation, answers={**situation.answers, slot: reading.value})
+    return replace(reading, remark=STOP_PAYING) if _money_in_danger(then) else reading
 
 
 def _read_when(said: Understood, situation: Situation) -> Reading:
     told = None if said.aside else _instead(said)
     if told and WHEN not in told.also:
         return told
-    return read_words(1, 200, none_as=UNKNOWN)(said, situation)
+    name = said.first("person_name")
+    if name and name.text == said.text.strip(" 。.!！"):  # a person is no place
+        return NotAnAnswer() if situation.get(ACCUSED) else Accepted("", remark=_NOTED, also={ACCUSED: name.value})
+    return _warned(read_words(1, 200, none_as=UNKNOWN)(said, situation), WHEN, situation)
 
 
 def _read_evidence(said: Understood, situation: Situation) -> Reading:

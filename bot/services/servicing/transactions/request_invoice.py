@@ -25,6 +25,9 @@ TITLE, TAX_NO, EMAIL, AMOUNT = "invoice_title", "invoice_tax_no", "invoice_email
 REPLACE, SELF, OTHER, PERSON_, FIRM = "换开或红冲", "投保人本人", "别人或单位", "个人", "单位"
 PERIOD_LABEL = "开票的保费"
 _REPLACE = re.compile(r"换开|红冲|冲红|开错|重开|重新开|作废|退票|(抬头|税号)[^，。]{0,4}错")
+_TITLE_TOLD = re.compile(
+    r"(?:抬头|单位|公司)(?:名称|名字)?(?:是|为|写|开|叫|用)?[:：，,]?\s*([\u4e00-\u9fff（）()]{2,40}(?:公司|厂|店|中心|医院|学校|大学|集团|合作社|事务所|协会|委员会))"
+)
 FIXED = "发票的金额和品名要和实际收的保费一致，不能改（发票管理办法第十九条）。"
 _SHOWN = 4
 
@@ -137,7 +140,9 @@ def _read_payer(said: Understood, _: Situation) -> Reading:
     return Rejected("请回“本人交的”或“别人交的”。") if len(text) <= 8 else NotAnAnswer()
 
 
-def _read_kind(said: Understood, _: Situation) -> Reading:
+def _read_kind(said: Understood, situation: Situation) -> Reading:
+    if said.aside:  # "抬头开公司，北京某某有限公司" in the wish
+        return Accepted(FIRM) if isinstance(_read_title(said, situation), Accepted) else NotAnAnswer()
     if re.search(r"单位|公司|企业|抬头是.{2,}(公司|厂|店)", said.text):
         return Accepted(FIRM)
     if re.search(r"个人|本人|我的名字|自己", said.text):
@@ -146,6 +151,13 @@ def _read_kind(said: Understood, _: Situation) -> Reading:
 
 
 def _read_title(said: Understood, _: Situation) -> Reading:
+    if said.aside:
+        told = _TITLE_TOLD.search(said.text)
+        return Accepted(told[1]) if told else NotAnAnswer()
+    if back := _personal_after_all(said):
+        return back
+    if re.search(r"品名|金额|项目|写成|开成|办公用品|服务费|餐费|会议费", said.text):
+        return Rejected(FIXED)
     name = re.sub(r"^(抬头|单位|公司)?(名称|名字)?(是|为|写|开)?[:：]?", "", said.text.strip()).strip(" 。")
     if re.search(r"[?？]", name):
         return NotAnAnswer()
@@ -154,7 +166,17 @@ def _read_title(said: Understood, _: Situation) -> Reading:
     return Accepted(name)
 
 
+def _personal_after_all(said: Understood) -> Accepted | None:
+    """ "算了，还是个人吧" when the firm's name or number is asked for."""
+    if not re.search(r"个人|我自己|我的名字|不要单位|不开(?:单位|公司)", said.text) or len(said.text) > 16:
+        return None
+    also = {KIND: PERSON_, TITLE: "", TAX_NO: ""}
+    return Accepted("", remark="好，抬头开个人，就是您的姓名。", also=also)
+
+
 def _read_tax_no(said: Understood, _: Situation) -> Reading:
+    if back := _personal_after_all(said):
+        return back
     found = re.search(r"[0-9A-Z]{8,24}", re.sub(r"[\s-]", "", fold(said.text)).upper())
     if not found:
         return NotAnAnswer()
@@ -208,8 +230,8 @@ TRANSACTION = Transaction(
         Step(AMOUNT, "发票金额", lambda situation: Ask(f"发票金额 {money(Decimal(situation.get(AMOUNT)))}。{FIXED}回“好”接着往下。", "choice", (choose("好"),)),
              _read_fixed, (), lambda situation: bool(situation.get(AMOUNT)) and _new(situation), shows_as=lambda value, _: money(Decimal(value)), counted=False),
         Step(PAYER, "交款人", lambda _: Ask("这笔保费是投保人本人交的吗？", "choice", (choose("本人交的"), choose("别人或单位交的"))), _read_payer, (), _new),
-        Step(KIND, "抬头", lambda _: Ask("抬头开个人，还是单位？个人的抬头就是您的姓名。", "choice", (choose("个人抬头", PERSON_), choose("单位抬头", FIRM))), _read_kind, (), _new),
-        Step(TITLE, "单位名称", lambda _: Ask("请告诉我单位全称。", "text"), _read_title, (), _firm, free_text=True),
+        Step(KIND, "抬头", lambda _: Ask("抬头开个人，还是单位？个人的抬头就是您的姓名。", "choice", (choose("个人抬头", PERSON_), choose("单位抬头", FIRM))), _read_kind, (), _new, closed=True),
+        Step(TITLE, "单位名称", lambda _: Ask("请告诉我单位全称。", "text"), _read_title, (), _firm, free_text=True, closed=True),
         Step(TAX_NO, "纳税人识别号", lambda _: Ask("单位的纳税人识别号是？18 位，营业执照上有。", "text"), _read_tax_no, (), _firm),
         Step(EMAIL, "收票邮箱", lambda situation: Ask("发票发到哪个邮箱？", "text", (choose("登记的邮箱"),)), read_email, ("email",), _new, shows_as=show_email),
     ),

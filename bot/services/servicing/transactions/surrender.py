@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 from bot.insurance.amounts import accident_cash_value, cooling_off_refund, pro_rata_refund, surrender_value
 from bot.insurance.identity import IdentityLevel
@@ -91,33 +92,38 @@ def _refuses(case: Case) -> Refusal | None:
     return None
 
 
-def _terms(case: Case) -> str:
+def _refund(case: Case) -> Decimal | None:
+    """What a surrender of today pays out; None where only the final account can say."""
     policy = case.policy
     assert policy is not None
     if in_cooling_off(policy, case):
-        paid = (
-            sum((item.amount for item in policy.instalments if item.paid_on), start=policy.premium * 0)
-            or policy.premium
-        )
-        until = policy.cooling_off_until
-        assert until is not None
+        paid = sum((item.amount for item in policy.instalments if item.paid_on), start=policy.premium * 0)
+        return cooling_off_refund(paid or policy.premium)
+    if policy.line in _LUMP and policy.expires_on:
+        return pro_rata_refund(policy.premium, policy.effective_on, policy.expires_on, case.today)
+    if policy.line in _SHORT and policy.expires_on and not policy.cash_value:
+        return accident_cash_value(policy.premium, policy.effective_on, policy.expires_on, case.today)
+    return None if takes_from_value(case) else surrender_value(policy.cash_value, policy.loan_balance)
+
+
+def _terms(case: Case) -> str:
+    policy, back = case.policy, _refund(case)
+    assert policy is not None
+    if back is None:
+        pending = takes_from_value(case)
         return (
-            f"这份保单还在犹豫期（到 {speak_date(until, case.today)}），退保退还已交保费 {money(cooling_off_refund(paid))}。"
+            f"过了犹豫期，退的是现金价值。这份保单还有正在办的业务（编号 {pending.request_no if pending else ''}），会从现金价值里扣，"
+            "能退多少由人工核算后告诉您；保障从退保起就没有了。"
+        )
+    if in_cooling_off(policy, case) and (until := policy.cooling_off_until):
+        return (
+            f"这份保单还在犹豫期（到 {speak_date(until, case.today)}），退保退还已交保费 {money(back)}。"
             "退了以后保障当天就没有了。"
         )
     if policy.line in _LUMP and policy.expires_on:
-        back = pro_rata_refund(policy.premium, policy.effective_on, policy.expires_on, case.today)
         return f"按没有用完的天数折算，退保大约退 {money(back)}（保险法第五十四条，以核算为准）。退了以后保障就没有了。"
     if policy.line in _SHORT and policy.expires_on and not policy.cash_value:
-        back = accident_cash_value(policy.premium, policy.effective_on, policy.expires_on, case.today)
         return f"按没有用完的天数折算，退保大约退 {money(back)}（以条款和核算为准）。退了以后保障就没有了。"
-    pending = takes_from_value(case)
-    if pending:
-        return (
-            f"过了犹豫期，退的是现金价值。这份保单还有正在办的业务（编号 {pending.request_no}），会从现金价值里扣，"
-            "能退多少由人工核算后告诉您；保障从退保起就没有了。"
-        )
-    back = surrender_value(policy.cash_value, policy.loan_balance)
     owed = f"，已扣除保单贷款 {money(policy.loan_balance)}" if policy.loan_balance else ""
     told = f"过了犹豫期，退的是现金价值，今天约 {money(back)}{owed}（以核算为准），可能少于交过的保费；保障从退保起就没有了。"
     if not policy.cash_value:  # nothing to pay up or to borrow from
@@ -125,12 +131,29 @@ def _terms(case: Case) -> str:
     return f"{told}\n如果是暂时交不上保费，也可以改成减额缴清或保单贷款；要退照样给您退。"
 
 
+def _facts(case: Case) -> tuple[tuple[str, str], ...]:
+    """Beside the button stands what it costs."""
+    if case.policy is None:
+        return ()
+    back = _refund(case)
+    sum_back = f"约 {money(back)}（以核算为准）" if back is not None else "人工核算后告诉您"
+    return (("退还", sum_back), ("退保以后", "这份保单的保障就没有了"))
+
+
+def _what_next(case: Case, _: ServiceRequest) -> str:
+    paid_by = ""
+    if case.policy and case.policy.line.about_people and not case.policy.group:
+        due = case.situation.services.deadlines.due("D-P11", case.situation.now).internal_due
+        paid_by = f"钱最晚 {speak_date(due, case.today)} 退到您确认的账户（保险法第四十七条，30 日内），到账会发短信。"
+    return f"{paid_by or '钱会退到您确认的账户，到账会发短信。'}被保险人如果想保留保障，可以在办完前联系我们。"
+
+
 def _read_reason(said: Understood, situation: Situation) -> Reading:
     if says_none(said.text) or said.text.strip() in ("不想说", "没原因", "不说"):
         return Accepted("未说明")
     if re.search(r"\d{12,19}", re.sub(r"\s", "", said.text)):  # an account, or somebody else's: never a reason
         return others_account(said, situation) or NotAnAnswer()
-    if re.search(r"为(?:啥|什么|何)[^，。]{0,4}(?:不|要|得)|[?？]|吗$|多少|怎么", said.text):
+    if re.search(r"为(?:啥|什么|何)[^，。]{0,4}(?:不|要|得)|[?？]|吗$|多少|怎么|几天|多久|哪天|什么时候", said.text):
         return NotAnAnswer()
     return read_words(2, 100)(said, situation)
 
@@ -179,5 +202,6 @@ TRANSACTION = Transaction(
     ),
     promise=Promise(clocks=("D-P11", "D-P03")),
     confirm_title="知悉损失，确认退保",
-    what_next=lambda case, _: "钱会退到您确认的账户，到账会发短信。被保险人如果想保留保障，可以在办完前联系我们。",
+    facts=_facts,
+    what_next=_what_next,
 )  # fmt: skip
