@@ -18,7 +18,9 @@ from bot.services.follow_up import ASKED_ABOUT, read_asked
 from bot.services.give_answer import answer_doubtful, give_answer
 from bot.services.hand_off import HandOffRequest, hand_off
 from bot.services.journeys.claim_slots import CAUSE, LINE, PLACE
+from bot.services.journeys.file_complaint import receive
 from bot.services.journeys.give_consent import find_code
+from bot.services.journeys.journey import Situation
 from bot.services.journeys.leaving import read_draft
 from bot.services.rate_service import say_goodbye
 from bot.services.recall import recall
@@ -26,7 +28,7 @@ from bot.services.recent import Recent, once_more, read_recent
 from bot.services.registry import JOURNEYS, KEY_OF_INTENT, SWITCH, form_of
 from bot.services.reply import TO_HUMAN, Reply, intend
 from bot.services.sales_offer import ENQUIRY, wanted
-from bot.services.screen_message import known_of, screen_message
+from bot.services.screen_message import complaint_beside_crisis, known_of, screen_message
 from bot.services.several_requests import QUESTION, Waiting, announce, from_slot, plan_requests, waiting
 from bot.services.take_file import file_no_in
 from bot.services.understanding import Entity, Understood
@@ -242,8 +244,13 @@ class ActionEscalate(TurnAction):
         words = verdict.say or "您说的情况我听到了，这件事要由专人来办，我现在就转过去。"
         post = verdict.post.value if verdict.post else "综合"
         reason = "crisis" if crisis else "complaint_rule"
+        beside = complaint_beside_crisis(using.complaint_rules, said) if crisis else None
+        registered: tuple[Reply, ...] = ()
+        if beside is not None:
+            key = f"{said.conversation_id}:{said.message_id}:complaint"
+            registered = (receive(Situation({}, said, using, key), beside)[1],)
         reply = _to_person(said, using, reason, post, verdict.priority)
-        return Outcome([Reply(words), reply], [])
+        return Outcome([Reply(words), *registered, reply], [])
 
 
 class ActionGoodbye(TurnAction):

@@ -34,12 +34,14 @@ class FiredRule:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the rules say of one message. `severity` 0 and `post` None when none fired; gravest rule first."""
+    """What the rules say of one message. `severity` 0 and `post` None when none fired; gravest rule first. `complaint`: a
+    person is needed, and for something that is complained of."""
 
     fired: tuple[FiredRule, ...] = ()
     kind: str | None = None
     severity: int = 0
     hand_off: bool = False
+    complaint: bool = False
     post: Post | None = None
     priority: Priority = Priority.NORMAL
     reasons: tuple[str, ...] = ()
@@ -56,12 +58,14 @@ def judge(rules: Sequence[ComplaintRule], facts: Facts) -> Verdict:
     gravest = fired[0][0]
     # a threat or a crowd says how grave it is, not what it is about
     kinds = sorted((rule for rule, _ in fired if rule.kind), key=lambda rule: (rule.kind == "other", -rule.severity))
+    complaint = gravest.hand_off and any(rule.severity for rule in kinds)
     return Verdict(
         fired=tuple(FiredRule(rule.id, rule.title, because, rule.article) for rule, because in fired),
         kind=kinds[0].kind if kinds else None,
         severity=max(rule.severity for rule, _ in fired),
         hand_off=gravest.hand_off,
-        post=_post(gravest, facts),
+        complaint=complaint,
+        post=_post(gravest, facts, registered=complaint),
         priority=min(rule.priority for rule, _ in fired),
         reasons=tuple(dict.fromkeys(rule.reason for rule, _ in fired)),
         say=next((rule.say for rule, _ in fired if rule.say), ""),
@@ -86,8 +90,9 @@ def _fires(rule: ComplaintRule, facts: Facts) -> bool:
     return bool(rule.because(facts, read_sentence(facts.text)))
 
 
-def _post(rule: ComplaintRule, facts: Facts) -> Post:
-    # nobody handles a complaint about his own desk (投诉办法第十七条); urgent cases go to who can act at once
-    if facts.intent in _COMPLAINING and rule.priority >= Priority.COMPLAINT:
+def _post(rule: ComplaintRule, facts: Facts, *, registered: bool) -> Post:
+    # nobody handles a complaint about his own desk (投诉办法第十七条), and who handles complaints is no part of sales or
+    # claims (互联网保险业务监管办法第三十二条); urgent cases go to who can act at once
+    if (registered or facts.intent in _COMPLAINING) and rule.priority >= Priority.COMPLAINT:
         return Post.COMPLAINTS
     return rule.post

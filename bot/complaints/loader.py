@@ -84,8 +84,8 @@ def _rule(row: Row, fragments: Mapping[str, str], not_intents: frozenset[str]) -
     if words.any_of is None and (words.all_of or words.none_of or words.never_with):
         row.refuse("any_of", "有其他词条时必须写 any_of")
     severity = row.integer("severity")
-    if severity not in (1, 2, 3):
-        row.refuse("severity", "应为 1、2 或 3")
+    if severity not in (0, 1, 2, 3):
+        row.refuse("severity", "应为 1、2 或 3；只说是哪一类的，写 0")
     return ComplaintRule(
         id=row.text("id"),
         title=row.text("title"),

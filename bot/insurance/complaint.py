@@ -223,9 +223,10 @@ class Complaint:
         return self.progress_told_at is not None or self.stage in _IN_TOUCH
 
     def accuses(self, staff: str) -> bool:
-        """Whether the complaint names this member of the staff: nobody handles a complaint about himself (art 17)."""
+        """Whether the complaint names this member of the staff, wherever: nobody handles a complaint about himself (art 17)."""
         named = rf"(?<![A-Za-z0-9]){re.escape(staff)}(?![A-Za-z0-9])"
-        return len(staff) > 1 and bool(re.search(named, self.against, re.IGNORECASE))
+        told = "\n".join((self.against, self.facts, self.request, *self.supplements))
+        return len(staff) > 1 and bool(re.search(named, told, re.IGNORECASE))
 
     @property
     def statutory_due(self) -> date | None:
@@ -240,16 +241,17 @@ class Complaint:
 
     @property
     def next_due(self) -> date | None:
-        """The date to alert on: the earlier of the statutory and company clocks that still run (X-01)."""
+        """The date to alert on: the earlier of the statutory and company clocks that still run (X-01). What stops the
+        statutory clock stops no other: no article pauses D-C14."""
         statutory = self.statutory_due
-        if statutory is None or self.stage is ComplaintStage.VERIFYING:
+        if not self.is_open or self.stage is ComplaintStage.VERIFYING:
             return statutory
-        dates = [statutory]
+        dates = [statutory] if statutory else []
         if self.stage in UNACCEPTED:
             dates.append(self.clocks.acceptance_target)
         if self.clocks.answer_or_progress_by and not self.progress_is_told:
             dates.append(self.clocks.answer_or_progress_by)
-        return min(dates)
+        return min(dates, default=None)
 
     def is_overdue(self, today: date) -> bool:
         """Past the limit of the law: what the complainant is owed an apology for."""

@@ -54,6 +54,7 @@ def answer_coverage(said: Understood, found: tuple[Entry, ...], using: Assistant
     entry, asked = found[0], lines_named(said)
     quoted = _products(entry, using, said.received_at.date())
     about = [terms for terms in quoted if terms.line.value in asked] or quoted
+    about = [terms for terms in about if any(name in said.text for name in (terms.product_name, *terms.also))] or about
     if not about:
         return [tell(found)]
     own = _own_policy(said, using, about)

@@ -46,6 +46,7 @@ _CUE, _LIKELY, _UNLIKELY = 2.5, 4.0, 3e-4  # words of `when`, and the intent's p
 _ALIKE_BY_WORDS = 70  # of what few words name; "犹豫期几天" is 76 like its entry
 _ALIKE_ENOUGH_TO_OFFER, _OFFERED = 20.0, 3
 _TIE, _OWN_WORDS, _SURELY = 5.0, 4.0, 0.6
+_SURE_INTENT, _NOT_MEANT = 0.9, 0.02
 _SURE, _AHEAD = 1.0, 8.0  # where the intent is in doubt, the answer may not be
 _PATTERN = re.compile(r"[\\^$.|?*+()\[\]{}]|\d+,\d+")
 _ENTRY, _OUTSIDE = "entry:", "out_of_scope"
@@ -194,7 +195,7 @@ class KnowledgeBase:
         if compared:
             return compared
         near = self.nearest(said)
-        best, default = near[0], _fallback(shelf, text, lines)
+        best, default = _of_sure_intent(near, said), _fallback(shelf, text, lines)
         if best.cue == 0 and any(each.entry is default and each.rank[0] - best.rank[0] < _TIE for each in near):
             return (default,)
         # That something is not ours is no claim to know: it needs no certainty.
@@ -241,6 +242,15 @@ class KnowledgeBase:
         document = said.first("document") if said.chosen else None
         wanted = document.value.removeprefix(_ENTRY) if document and document.value.startswith(_ENTRY) else ""
         return tuple(entry for entry in self.entries if entry.id == wanted)
+
+
+def _of_sure_intent(near: Sequence[Candidate], said: Understood) -> Candidate:
+    """The likeliest entry; where the intent is sure and an entry of it is named by its own words, no other intent's entry
+    that is merely more alike ("理赔款多久到账" is written much like how soon a policy loan is paid)."""
+    best = near[0]
+    if said.confidence < _SURE_INTENT or best.probability >= _NOT_MEANT:
+        return best
+    return next((each for each in near if each.entry.intent == said.intent and each.cue >= _OWN_WORDS), best)
 
 
 def _entry_button(entry: Entry) -> Choice:

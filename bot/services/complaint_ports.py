@@ -31,6 +31,10 @@ class Complaints(Protocol):
         """Open ones with a phone whose answer or report of progress (D-C14) is due by `day` and was not sent."""
         ...
 
+    def stopped(self) -> Sequence[Complaint]:
+        """Open complaints whose clock stands: at an outside appraisal, or in mediation."""
+        ...
+
     def asking_for_more_time(self) -> Sequence[Complaint]:
         """Open ones whose second extension waits for a senior manager."""
         ...

@@ -54,8 +54,10 @@ def list_exclusions(terms: Terms) -> list[str]:
 
 
 def limits_line(terms: Terms) -> str:
-    """Waiting period and deductible, also when there is none."""
+    """Waiting period, word for word, and deductible; also when there is none."""
     waiting = f"等待期 {terms.waiting_days} 天" if terms.waiting_days else "没有等待期"
+    if terms.waiting_days and terms.waiting:
+        waiting += f"（{terms.waiting.article}：“{terms.waiting.text}”）"
     own_part = f"免赔额 {money(terms.deductible)}（由自己承担的部分）" if terms.deductible else "没有免赔额"
     return f"· {waiting}，{own_part}"
 

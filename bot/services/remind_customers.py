@@ -86,10 +86,15 @@ def _progress(work: UnitOfWork, now: datetime, deadlines: Deadlines) -> int:
     last = deadlines.calendar.add_working_days(today, 1).date
     for complaint in work.complaints.owed_progress(last):
         due = complaint.statutory_due
-        if due is None or complaint.progress_is_told:
+        if complaint.progress_is_told or not (due or complaint.is_stopped):
             continue
+        by = (
+            f"最晚 {speak_date(due, today)} 把结果告诉您"
+            if due
+            else "正在外部鉴定或评估，这段时间不计入期限，结束后告诉您新的日期"
+        )
         text = (
-            f"投诉 {complaint.complaint_no} {complaint.stage.zh}，还没有处理完，最晚 {speak_date(due, today)} 把结果告诉您。"
+            f"投诉 {complaint.complaint_no} {complaint.stage.zh}，还没有处理完，{by}。"
             "要补充情况，打开在线客服说“补充投诉材料”；您也可以随时拨打 12378。"
         )
         if _once(work, f"progress:{complaint.complaint_no}", complaint.phone, text, now):

@@ -5,6 +5,7 @@ Rules judge words, and facts that only the store knows: `known_of` reads those f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,6 +30,7 @@ class Known:
 
 NOTHING_KNOWN = Known()
 DOUBT = "nlu_fallback"
+_COMPLAINS = re.compile(r"(?<!不)(?<!没)(?:要|我|来|必须|就|去)投诉")
 LIKELY, LEAST_LIKELY = 3, 0.1  # intents of a doubtful message that are tried, and the least probability of one
 
 
@@ -81,4 +83,13 @@ def known_of(work: UnitOfWork, conversation_id: str, now: datetime) -> Known:
 
 def complains(verdict: Verdict) -> bool:
     """A hand-off that is a complaint, whatever the classifier made of the message: "再不赔我就打12378" gets a number."""
-    return verdict.hand_off and verdict.kind is not None and verdict.priority is not Priority.INJURY_OR_DEATH
+    return verdict.complaint and verdict.priority is not Priority.INJURY_OR_DEATH
+
+
+def complaint_beside_crisis(rules: Sequence[ComplaintRule], said: Understood) -> Verdict | None:
+    """Of a message that goes to a person as a crisis: what it complains of besides ("我爸去世了，我要投诉你们不赔"), which is
+    registered all the same (投诉办法 art 14, 18); None when it complains of nothing."""
+    calmer = [rule for rule in rules if rule.priority is not Priority.INJURY_OR_DEATH]
+    verdict = screen_message(calmer, said)
+    complains_so = verdict.complaint or (said.intent == "file_complaint" and not said.chosen)
+    return verdict if complains_so or _COMPLAINS.search(said.text) else None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from bot.calendars.clocks import SHANGHAI, PauseReason
 from bot.insurance.claim import ClaimStage
@@ -23,6 +23,7 @@ from bot.services.servicing.limits import Limits
 
 CLOCK = "clock"  # the actor of what nobody did by hand
 ADVANCE_PAYMENT = "D-L07"
+STOP_REVIEW = "complaint.stop_review_days"
 _AMOUNT_OPEN = frozenset(stage for stage in ClaimStage if not stage.is_decided and stage is not ClaimStage.WITHDRAWN)
 
 
@@ -87,7 +88,23 @@ def due_matters(work: UnitOfWork, today: date, rules: Sweep) -> Sequence[DueMatt
     known = {(each.number, each.due) for each in found}
     steps = list(_steps_of_claims(work, today, rules, known))
     known |= {(each.number, each.due) for each in steps}
-    return [*found, *steps, *_advance_payments(work, soon, rules.deadlines, known)]
+    stopped = _stopped_complaints(work, today, rules)
+    return [*found, *steps, *stopped, *_advance_payments(work, soon, rules.deadlines, known)]
+
+
+def _stopped_complaints(work: UnitOfWork, today: date, rules: Sweep) -> Iterator[DueMatter]:
+    """Complaints whose clock an appraisal or a mediation has stopped for long: nothing falls due there, and nobody would
+    look. The latest review day that has come."""
+    days = rules.limits.whole(STOP_REVIEW)
+    for complaint in work.complaints.stopped():
+        since = next((one.start for one in reversed(complaint.stopped) if one.end is None), None)
+        past = (today - since.astimezone(SHANGHAI).date()).days // days if since else 0
+        if since and past:
+            due = since.astimezone(SHANGHAI).date() + timedelta(days=past * days)
+            yield DueMatter(
+                complaint.complaint_no, Register.COMPLAINT, complaint.kind, complaint.stage.value,
+                CaseKind.COMPLAINT.post, due, STOP_REVIEW,
+            )  # fmt: skip
 
 
 def _advance_payments(

@@ -86,6 +86,13 @@ class SqlComplaints:
         owed = (COMPLAINTS.c.answer_or_progress_by <= day) & COMPLAINTS.c.progress_told_at.is_(None)
         return [each for each in self._all(and_(OPEN_COMPLAINT, owed)) if each.phone]
 
+    def stopped(self) -> Sequence[Complaint]:
+        stops = [move.value for move in ComplaintMove if move.stops_clock]
+        moved = select(COMPLAINT_MOVES.c.complaint_no).where(COMPLAINT_MOVES.c.move.in_(stops))
+        return tuple(
+            each for each in self._all(and_(OPEN_COMPLAINT, COMPLAINTS.c.complaint_no.in_(moved))) if each.is_stopped
+        )
+
     def asking_for_more_time(self) -> Sequence[Complaint]:
         asked = select(COMPLAINT_MOVES.c.complaint_no).where(COMPLAINT_MOVES.c.move == ComplaintMove.ASK_FOR_MORE.value)
         found = self._all(and_(OPEN_COMPLAINT, COMPLAINTS.c.complaint_no.in_(asked)))

@@ -70,13 +70,16 @@ def _with_unit(folded: str, text: str) -> list[Span[Amount]]:
     return spans
 
 
+_NO_MONEY_BEFORE = re.compile(r"(?:分之|(?:粉丝|播放|浏览|点赞|阅读|关注|转发)(?:量|数)?(?:有|是|了|破|过)?)$")
+
+
 def _bare(folded: str, text: str) -> list[Span[Amount]]:
     spans = []
     for pattern in (_LARGE, _BARE):
         for match in pattern.finditer(folded):
             if _is_vague(folded, match.start("number"), match["number"]):
                 continue
-            if folded[: match.start("number")].endswith("分之"):
+            if _NO_MONEY_BEFORE.search(folded[: match.start("number")]):
                 continue
             more = match["more"] if pattern is _LARGE else ""
             if pattern is _LARGE and not _HAS_UNIT.search(match["number"] + more):

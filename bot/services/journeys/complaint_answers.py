@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+from bot.complaints.engine import Verdict
 from bot.insurance.complaint import ComplainantRole
+from bot.insurance.hand_off import Priority
 from bot.insurance.policy import InsurancePolicy
+from bot.services.journeys.controls import PAY_NOBODY
 from bot.services.journeys.fields import read_name, read_phone, read_words, says_none, show_phone
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Situation
-from bot.services.reply import choose
+from bot.services.reply import TO_HUMAN, Reply, choose, intend
 from bot.services.understanding import Entity, Understood
 from bot.services.verify_identity import current_identity
 
@@ -39,6 +42,24 @@ _PLACE = re.compile(r"(?<![\u4e00-\u9fff])?[\u4e00-\u9fff]{2,6}(?:中心支公�
 _STAFF = re.compile(
     r"你们的?人(?!家|民)|工作人员|服务人员|员工|前台|办事的|网点|(?:那|有)个?(?:人|女的|男的)|小姑娘|小伙子"
 )
+_NOT_BY = re.compile(
+    r"(?:不要|别让|不能让|不想让|换掉?|不许)(?:他|她|那个人|这个人|同一个人|再)[^，。]{0,4}(?:处理|办|管|查|接)|换个?人(?:处理|办|来)"
+)
+LONGEST_DOUBT = 26  # characters; a longer one tells what happened
+_DENIES = re.compile(
+    r"没(?:有)?(?:说|想|打算|要)?要?投诉(?!过|成)|不(?:想|是(?:要|来|想)?|打算|用|要)投诉(?!电话|编号)|^(?:我)?不投诉"
+)
+_SUPPOSES = re.compile(
+    r"(?:要是|如果|假如|万一)(?:我)?(?:要|去)?投诉(?:你们|了)?[^。]{0,6}(?:会|怎么|影响|吗|咋)|投诉(?:你们)?会(?:不会|怎么|影响)"
+)
+_DOUBTS_WHETHER = re.compile(
+    r"(?:行不行?|行吗|可以吗|可不可以|正常吗|合规吗|合法吗|对吗|靠谱吗|划算吗|好不好|能不能|要不要|该不该|真的吗)[呀啊呢]?[?？。\s]*$"
+)
+_PAYS_SOMEBODY = re.compile(r"现金|(?:业务员|代理人|客户经理|销售|他|她)(?:的)?(?:卡|账户|微信|支付宝|收款)")
+_DONE_ALREADY = re.compile(r"已经|转了|付了|交了|打了|给了|收了|骗|没(?:收到|到账)|查不到|签了")
+_NOT_RIGHT = "钱只交到公司账户，合同和收费以条款为准；有人劝您退旧买新、说收益一定更高，先别急着办，可以让我查您现在这份的保障和现金价值。"
+_DESK_BEFORE = re.compile(r"(?:[部岗组科]|中心|柜台|前台|投诉|你们)(?:的|那个|那位|里)*$")
+_HANDLED_AFTER = re.compile(r"(?:给)?(?:处理|经办|办|接|核|查|挂|骂|吼|说)(?:的|我|了)")
 _LEADING = re.compile(r"^(?:我|要|想|投诉|举报|你们|的|去|在|到|是|找|对|向|那个|这个|上周|昨天|今天)+")
 
 
@@ -59,6 +80,26 @@ def only_abuse(text: str) -> bool:
 def tells_a_story(said: Understood) -> bool:
     """More than the wish to complain: something to keep as facts."""
     return not said.chosen and not _BARE.match(said.text) and len(said.text) >= LEAST_STORY
+
+
+def only_asks(said: Understood, verdict: Verdict) -> Reply | None:
+    """The answer to somebody who complains of nothing: he says so ("我不想投诉"), supposes it, or asks whether what a
+    salesperson wants is right. None for a complaint."""
+    text, ways = said.text.strip(), (intend("登记投诉", "file_complaint"), TO_HUMAN)
+    if _SUPPOSES.search(text):
+        return Reply(
+            "可以投诉，不影响您的保单和理赔，也不收费。登记后给编号，情况清楚的 15 天内作出处理决定，复杂的 30 天内。要登记吗？",
+            ways,
+        )
+    if _DENIES.search(text):
+        pays = verdict.priority is Priority.FUND_SAFETY or _PAYS_SOMEBODY.search(text)
+        first = f"{PAY_NOBODY}\n" if pays else ""
+        return Reply(f"{first}好，不登记投诉。您要办什么、问什么直接说；要同事帮您，点“转人工”。", ways)
+    asks = len(text) <= LONGEST_DOUBT and _DOUBTS_WHETHER.search(text) and not _DONE_ALREADY.search(text)
+    if not asks or not verdict.complaint:
+        return None
+    say = PAY_NOBODY if verdict.priority is Priority.FUND_SAFETY else _NOT_RIGHT
+    return Reply(f"{say}\n要登记下来查，点“登记投诉”。", (*ways[:1], intend("举报", "report_misconduct"), TO_HUMAN))
 
 
 def role_in(text: str) -> ComplainantRole | None:
@@ -82,10 +123,21 @@ def accused_in(said: Understood) -> str:
     words = [_LEADING.sub("", place.group())] if place else []
     if title:
         words.append(title.group() + _name_after(said, title.end()))
+    elif colleague := _colleague(said):
+        words.append(colleague)
     badge = _BADGE.search(said.text)
     if badge:
         words.append(f"工号 {badge.group(1)}")
     return "".join(words)
+
+
+def _colleague(said: Understood) -> str:
+    """Somebody named by his desk or by what he did, without a title ("投诉部的李静", "就是李静处理的")."""
+    for entity in said.of_type("person_name"):
+        before, after = said.text[: entity.start], said.text[entity.end :]
+        if _DESK_BEFORE.search(before) or _HANDLED_AFTER.match(after):
+            return entity.value
+    return ""
 
 
 def _name_after(said: Understood, end: int) -> str:
@@ -98,6 +150,11 @@ def _name_after(said: Understood, end: int) -> str:
 def mentions_staff(text: str) -> bool:
     """Somebody of the company is complained of, whoever it was."""
     return bool(_STAFF.search(text))
+
+
+def wants_others(text: str) -> bool:
+    """Somebody is not to handle it ("这次不要她处理"): by whom it is handled must be known (投诉办法 art 17)."""
+    return bool(_NOT_BY.search(text))
 
 
 def ask_role(_: Situation) -> Ask:

@@ -25,6 +25,7 @@ from bot.services.journeys.complaint_answers import (
     mentions_staff,
     on_file,
     only_abuse,
+    only_asks,
     read_against,
     read_complainant_name,
     read_contact,
@@ -34,6 +35,7 @@ from bot.services.journeys.complaint_answers import (
     role_of,
     show_contact,
     tells_a_story,
+    wants_others,
 )
 from bot.services.journeys.complaint_text import (
     group_text,
@@ -81,8 +83,11 @@ _LEAVE_WORD = Reply("等的时候，如果方便，请留下保单号或投保�
 
 
 def _opening(situation: Situation) -> Opening:
-    """Register at once, whatever the message says: the number is the first thing a complainant gets."""
+    """Register at once, whatever the message says: the number is the first thing a complainant gets. Who says that he
+    complains of nothing, or only asks, is not made a complainant."""
     verdict = full_verdict(situation)
+    if not situation.said.chosen and (denied := only_asks(situation.said, verdict)):
+        return Opening((denied,), ended=Ended(()))
     if verdict.hand_off:
         complaint, reply = receive(situation, verdict)
         first = (Reply(verdict.say),) if verdict.say else ()
@@ -246,7 +251,8 @@ def _accused_unclear(situation: Situation) -> bool:
     """Who is accused must not handle the case (投诉办法 art 17): asked when it is about a person, once about the role."""
     if situation.get(AGAINST):
         return True
-    return not _role_unclear(situation) and mentions_staff(situation.get(FACTS))
+    facts = situation.get(FACTS)
+    return not _role_unclear(situation) and (mentions_staff(facts) or wants_others(facts))
 
 
 def _own_answer(situation: Situation) -> str:

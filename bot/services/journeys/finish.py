@@ -15,7 +15,7 @@ from bot.services.journeys.repeat_complaint import MATTER
 from bot.services.ports import UnitOfWork
 from bot.services.reply import Reply
 from bot.services.report_to_compliance import report_to_compliance, threatens_funds
-from bot.services.screen_message import complains, screen_message
+from bot.services.screen_message import complains, complaint_beside_crisis, screen_message
 
 FAILED_TWICE = 2
 
@@ -39,8 +39,11 @@ def hand_off_journey(
     verdict = controls.screen(journey, situation)
     said: tuple[Reply, ...] = ()
     reference_no = reference_no or situation.get("complaint_no")
-    if journey.intent != "file_complaint" and not journey.restricted and complains(verdict):
-        complaint, reply = receive(replace(situation, key=f"{situation.key}:complaint"), verdict)
+    told = verdict if complains(verdict) else None
+    if reason == "crisis":
+        told = complaint_beside_crisis(situation.services.complaint_rules, situation.said)
+    if journey.intent != "file_complaint" and not journey.restricted and told:
+        complaint, reply = receive(replace(situation, key=f"{situation.key}:complaint"), told)
         reference_no, said = complaint.complaint_no, (reply,)
     if reason == "not_understood":
         # Only the rule's name: the journey's own post knows the matter better than the rule does.

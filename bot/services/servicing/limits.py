@@ -39,6 +39,7 @@ NUMBERS = frozenset(
         "tasks.due_soon_days",
         "file.most",
         "file.kept_days",
+        "complaint.stop_review_days",
         "dispute.review_days",
         "claim.message_days",
         "survey.at_once",

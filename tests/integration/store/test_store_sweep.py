@@ -16,6 +16,7 @@ from store_samples import CHANGE, CLAIM, COMPLAINT, HOLDER, INSURED, INVITATION,
 from bot.bootstrap import build_deadlines, build_stage_targets
 from bot.insurance.claim import ClaimStage, ClaimStep
 from bot.insurance.complaint import ComplaintStage
+from bot.insurance.complaint_handling import ComplaintMove, MadeMove
 from bot.insurance.endorsement import EndorsementStatus
 from bot.insurance.policy import Benefit, BenefitKind, PolicyStatus, Role
 from bot.insurance.service_request import RequestStatus, RequestStep, ServiceRequest
@@ -398,6 +399,20 @@ def test_by_the_tenth_working_day_a_complainant_hears_how_far_it_is(unit_of_work
 def test_no_report_of_progress_where_none_is_owed_or_can_be_sent(unit_of_work, sweep, complaint):
     put(unit_of_work, "complaints", complaint)
     assert sweep(datetime.combine(PROGRESS_BY, NOW.timetz())).texts == 0
+
+
+def test_an_appraisal_stops_no_report_of_progress_and_is_looked_at_again(unit_of_work, sweep, engine):
+    """X-06, D-C14 (no article pauses it); the statutory clock stands, so nothing else would become a task."""
+    moved = MadeMove(ComplaintMove.APPRAISE, "送去鉴定", "desk", NOW)
+    put(unit_of_work, "complaints", replace(OWED, moves=(moved,)))
+    assert sweep(datetime.combine(PROGRESS_BY, NOW.timetz())).texts == 1
+    (told,) = texts(engine)
+    assert "正在外部鉴定或评估" in told
+    assert sweep(NOW + timedelta(days=29)).raised == 0
+    assert sweep(NOW + timedelta(days=30)).raised == 1
+    with unit_of_work() as work:
+        (task,) = [each for each in work.tasks.open() if each.number == OWED.complaint_no]
+    assert task.due == (NOW + timedelta(days=30)).date()
 
 
 def test_a_notice_is_audited_without_the_phone_or_the_words(unit_of_work, sweep, engine):

@@ -96,7 +96,8 @@ def test_money_at_risk_outranks_an_angry_word() -> None:
 
 def test_nobody_handles_a_complaint_about_his_own_desk() -> None:
     disputed = "凭什么拒赔，我不认可"
-    assert verdict(disputed, "dispute_claim").post is Post.CLAIMS
+    assert verdict(disputed, "dispute_claim").post is Post.COMPLAINTS  # registered, so no part of claims handles it
+    assert verdict("我不认可这个结果", "dispute_claim").post is Post.CLAIMS
     assert verdict(disputed, "file_complaint").post is Post.COMPLAINTS
 
 
