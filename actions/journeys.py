@@ -16,7 +16,7 @@ from bot.services.assistant import AssistantServices
 from bot.services.journeys.engine import open_journey, resume_journey, take_turn
 from bot.services.journeys.finish import hand_off_journey
 from bot.services.journeys.journey import Journey, Situation
-from bot.services.journeys.leaving import PUT_OFF, SAVED, Draft, read_draft
+from bot.services.journeys.leaving import PUT_OFF, SAVED, Draft, cancels_all, read_draft
 from bot.services.journeys.turn import Turn
 from bot.services.recent import Recent, read_recent
 from bot.services.registry import (
@@ -72,6 +72,8 @@ class JourneyTurn(TurnAction, ABC):
         situation = Situation(answers, said, using, tracker.get_slot(KEY) or "", recent_policy(tracker), asked)
         turn = take_turn(journey, requested, int(tracker.get_slot(MISSES) or 0), situation)
         later = from_slot(tracker.get_slot(LATER))
+        if turn.outcome == "cancelled" and cancels_all(said):
+            later = ()
         if aside and aside.intent.startswith(QUESTION):
             turn.replies.insert(0, Reply(using.knowledge.answer(aside).text))
         elif aside:

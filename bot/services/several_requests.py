@@ -11,12 +11,13 @@ from datetime import datetime
 from bot.services.journeys.journey import Journey
 from bot.services.registry import JOURNEYS, KEY_OF_INTENT, key_to_open
 from bot.services.understanding import Entity, Request, Understood
+from bot.text.requests import TAKES_BACK
 
 LEAST = 0.9  # probability of a part's intent: short parts are often guessed with a probability that is too high
 LEAST_WISHED, _WISHED = 0.8, re.compile(r"(?:我|还)?(?:要|想)|帮我|给我|麻烦|请")  # of one that says that it is a wish
 # What a part must say to be a request: a wish or a question. "贷款的时候" is neither.
 _ASKS = re.compile(
-    r"查|问|改|办|发|退|交|报|开|补|领|借|贷点|看[看下一]|要|想|帮|给我|换|变更|投诉|举报|撤|取消|申请|怎么|咋"
+    r"查|问|改|办|发|退|交|报|开|补|领|借|贷点|看[看下一]|要|想|帮|给我|换|变更|搬家|换工作|换了工作|投诉|举报|撤|取消|申请|怎么|咋"
     r"|挂失|复效|减保|发票|电子保单|理赔进度|多少|多久|几|吗|呢|哪|什么|啥|能不能|可不可以"
 )
 _ASKS_PLAINLY = re.compile(r"[?？]|吗|呢$|怎么|什么|多少|多久|几[天年个]|哪")
@@ -59,6 +60,8 @@ def plan_requests(said: Understood) -> Plan | None:
     """
     parts = [said.part(each) for each in said.requests if is_request(each)]
     targets = list(dict.fromkeys(_target(part) for part in parts))
+    if last := _said_instead(said, parts):
+        return Plan((), (waiting(last),))
     if len(parts) < len(said.requests):
         return None
     if len(targets) < 2:
@@ -70,6 +73,14 @@ def plan_requests(said: Understood) -> Plan | None:
         questions=tuple(part for part in firsts if part.intent.startswith(QUESTION)),
         journeys=tuple(waiting(part) for part in firsts if not part.intent.startswith(QUESTION)),
     )
+
+
+def _said_instead(said: Understood, parts: Sequence[Understood]) -> Understood | None:
+    """ "我要退保 哦不 我要贷款": the last wish counts; None where nothing was taken back."""
+    if len(said.requests) < 2 or not parts or parts[-1].text != said.requests[-1].text:
+        return None
+    between = said.text[said.requests[-2].start : said.requests[-1].start]
+    return parts[-1] if TAKES_BACK.search(between) and not parts[-1].intent.startswith(QUESTION) else None
 
 
 def _questions_of_one_kind(parts: Sequence[Understood]) -> Plan | None:
@@ -96,6 +107,8 @@ def set_aside(said: Understood, journey: Journey) -> tuple[Understood, Understoo
 
 def is_request(part: Request) -> bool:
     """It clearly asks for something that an answer or a journey serves."""
+    if len(part.text.strip("了吧啊呀。.!！ ")) < 2:  # "撤了" after "投诉不投了" says again what was said
+        return False
     served = part.intent.startswith(QUESTION) or part.intent in KEY_OF_INTENT
     least = LEAST_WISHED if _WISHED.match(part.text) else LEAST
     return served and part.confidence >= least and bool(_ASKS.search(part.text))

@@ -9,11 +9,15 @@ from dataclasses import dataclass
 _BESIDES = r"顺便|顺带|顺路|另外(?![一两二三那的])|此外|还有(?:就是|一[件个]事)|对了|捎带|外加|再有就是|除此之外"
 # These begin something else only after a pause and before a wish: "先交费，然后开发票", not "然后他就走了".
 _NEXT = r"然后|再|接着|完了|同时|也|还有?|以及|并且?|第[二三]|[二三]是|其次|最后"
-_WISH = r"(?:请|麻烦|给|帮|替|想|要|查|问|办|改|开|看|交|退|报|撤|投诉|了解|咨询|把)"
+_WISH = r"(?:请|麻烦|给|帮|替|想|要|查|问|办|改|开|看|交|退|报|搬|换|撤|投诉|了解|咨询|把)"
 _DOES = r"(?:查|改|开(?!车|着|到)|问|办|补|退|领|换|报(?!了|的)|投诉|申请|撤|看看|看一?下)"
 _PAUSE = r"[\s,，、。.;；!！?？]"
+# The wish before these is taken back by the one after them.
+TAKES_BACK = re.compile(r"(?:哦|噢|啊|哎)?(?:不对|不是|算了|说错了|错了|哦不|噢不)[\s，,。]*$|^(?:我)?不是(?:要|想)?")
+_INSTEAD = r"[\s，,。.!！]*(?:哦|噢|啊|哎)?(?:不对|算了|说错了|搞错了|错了|哦不|噢不|不是不是)[\s，,。.!！]*(?=(?:我|还是|先|是|就|帮|给)*(?:要|想|查|改|开|退|办|贷|报|补|领|投诉))"
+_NOT_BUT = re.compile(r"^(?:我)?(?:不是(?:要|想)?[^，,。\s]{2,8})[，,\s]+(?:我)?(?:而)?是(?:要|想)?(?=[^，,。]{2,12}$)")
 _BREAK = re.compile(
-    rf"{_PAUSE}*(?:{_BESIDES}){_PAUSE}*(?:还有|还|再|也)?{_PAUSE}*"
+    rf"{_INSTEAD}|{_PAUSE}*(?:{_BESIDES}){_PAUSE}*(?:还有|还|再|也)?{_PAUSE}*"
     r"|(?<=..)(?:然后)?再(?=(?:帮我?|给我|替我)?(?:查|改|开|问|办一下|看看|看下|看一下))"
     rf"|(?<=..)(?:然后|接着|同时)(?:再|还)?(?=(?:帮我?|给我|替我)?{_DOES})"
     rf"|(?<=...)(?:还想|还要|还得|又想|又要)(?=(?:再)?(?:帮我?|给我|替我)?{_DOES})"
@@ -26,6 +30,7 @@ _BREAK = re.compile(
 _WISHES = rf"(?:我?(?:要|想)?(?:帮我?|给我|替我|麻烦)?(?!改成|改为|退到|退回|换成|报了)(?:{_DOES}|把[^，,、]{{1,6}}(?:删|改|撤|换))[^，,、。？?]{{1,9}})"
 # Things that are asked for by their name alone, in a row: "挂失、改手机、开发票", "退保 发票 改地址".
 _THINGS = r"(?:挂失(?:保单)?|补发(?:保单)?|复效|(?:电子)?保单|(?:电子)?发票|退保|还(?:贷)?款|(?:保单)?贷款|减保|理赔进度|投诉进度|受益人)"
+_THING = re.compile(_THINGS)
 _ENTRY = rf"(?:{_WISHES}|(?:我?(?:要|想))?{_THINGS}(?:都要)?)"
 _LIST = re.compile(rf"{_ENTRY}(?:[，,、/\s]+{_ENTRY})+[。.!！]?")
 _COMMA = re.compile(r"[，,、/\s]+")
@@ -54,6 +59,9 @@ def split_requests(text: str) -> tuple[Part, ...]:
     More than six parts are a story, not a list: then the text is one part too.
     """
     parts: list[Part] = []
+    instead = _NOT_BUT.match(text)
+    if instead:
+        return (Part(text[: instead.end()], 0, instead.end()), Part(text[instead.end() :], instead.end(), len(text)))
     first = _FIRST_OF_ALL.match(text)
     start = first.end() if first else 0
     breaks, least = _breaks_of(text)
@@ -74,5 +82,5 @@ def _breaks_of(text: str) -> tuple[re.Pattern[str], int]:
 
 
 def _add(parts: list[Part], text: str, start: int, end: int, least: int) -> None:
-    if len(text[start:end].strip()) >= least:
+    if len(text[start:end].strip()) >= least or _THING.fullmatch(text[start:end].strip()):
         parts.append(Part(text[start:end], start, end))

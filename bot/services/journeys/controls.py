@@ -66,6 +66,12 @@ _CANCEL_SIGHING = re.compile(
 _CANCEL_WISH = re.compile(
     r"^(?:那|我|就|先|还是)*不(?:想)?(?:改|办|换|领|借|贷|开|退|补|交)(?:这个|那个)?[\u4e00-\u9fff]{1,6}了[吧啊呀]?[。.!！~\s]*$"
 )
+# "不用了 车又打着了 取消救援".
+_CANCEL_NAMED = re.compile(
+    r"^(?:(?:不用了?|不要了|没事了?|好了|找到了|解决了|修好了|车?又?打着了|行了|那)[，,。\s]*){0,4}(?:不用|取消|撤销|撤掉)(?:这个|这次)?"
+    r"(?:救援|代驾|拖车|挂失|补发|办理|申请|预约|贷款|退保|来了?|叫了?|派了?)(?:了|吧)*[。.!！\s]*$"
+    r"|^(?:那|我|还是|先)*(?:不要|不|先不|别)(?:想)?(?:退|办|贷|借|改|领|弄)(?:保|款)?(?:了|吧)+[，,\s]*(?:我)?(?:再|先)?(?:想想|考虑|看看|商量)[^，。]{0,6}$"
+)
 _SECRET = re.compile(
     r"(?:密码|口令|cvv2?|安全码)[^，。,\n0-9A-Za-z]{0,4}(?=[A-Za-z@#$%^&*!._-]*\d)[0-9A-Za-z@#$%^&*!._-]{3,32}",
     re.IGNORECASE,
@@ -101,6 +107,9 @@ _PLAIN_QUESTION = re.compile(
 )
 POINTING = re.compile(
     r"^(?:不是[，,]?)?(?:是|就|要|用|办|看|选|换)?[\u4e00-\u9fff]{2,6}(?:那|这)一?(?:个|份|张|款|单)(?:吧|的)?[。.!！]?$"
+)
+POINTED_AT = re.compile(
+    r"^(?:不是[，,]?)?(?:是|就|要|用|办|看|选|换|退|贷)?([\u4e00-\u9fff]{2,6})(?:那|这)一?(?:个|份|张|款|单)"
 )
 _CORRECTION = re.compile(
     r"不对|错了|说错|更正|改成|改为|改一下|应该是|不是.{1,12}是|^(?:那|我|要不|算了)*还是.{1,12}吧[。！!]?$"
@@ -174,7 +183,8 @@ def cancels(said: Understood) -> bool:
         return said.intent == "cancel"
     stops = said.means("cancel", at_least=0.6) and len(said.text) <= 24 and bool(_STOP_WORDS.search(said.text))
     return stops or any(
-        words.match(said.text.strip()) for words in (_CANCEL, _CANCEL_LAST, _CANCEL_SIGHING, _CANCEL_WISH)
+        words.match(said.text.strip())
+        for words in (_CANCEL_NAMED, _CANCEL, _CANCEL_LAST, _CANCEL_SIGHING, _CANCEL_WISH)
     )
 
 

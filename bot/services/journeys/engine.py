@@ -305,10 +305,10 @@ def _missed(journey: Journey, situation: Situation, turn: Turn, weight: int) -> 
 
 def _took_something_else(journey: Journey, situation: Situation, turn: Turn) -> bool:
     """Not the answer, but something else that is needed: kept, so that it is never asked for."""
-    before = dict(turn.answers)
+    before, told = dict(turn.answers), len(turn.replies)
     _fill_by_the_way(journey, situation, turn, but=turn.requested, closed=True)
     if turn.answers == before:
-        return False
+        return len(turn.replies) > told
     if any(value and before.get(slot) != value for slot, value in turn.answers.items()) and not turn.replies:
         turn.replies.append(Reply("这个记下了。"))
     return True

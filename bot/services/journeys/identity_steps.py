@@ -125,17 +125,29 @@ def phone_steps(
     """L1: a phone and a code to it."""
 
     def needed(situation: Situation) -> bool:
-        return asked_when(situation) and level_of(situation) < IdentityLevel.L1
+        return asked_when(situation) and not _phone_is_proved(situation)
 
     def ask_phone(_: Situation) -> Ask:
         return Ask(f"{reason}{question}", "phone")
 
+    def read(said: Understood, situation: Situation) -> Reading:
+        if level_of(situation) >= IdentityLevel.L2:  # the registered phone stands, whatever other number is told
+            return NotAnAnswer()
+        return _read_phone(said, situation)
+
     return (
-        Step(
-            PHONE, "", ask_phone, _read_phone, ("phone",), needed, shows_as=show_phone, counted=False, called="手机号"
-        ),
+        Step(PHONE, "", ask_phone, read, ("phone",), needed, shows_as=show_phone, counted=False, called="手机号"),
         Step(PHONE_CODE, "", _ask_phone_code, _code_reader(IdentityLevel.L1), (), needed, hint="otp", counted=False),
     )
+
+
+def _phone_is_proved(situation: Situation) -> bool:
+    """By a code to the very number that was given; a number that replaced a proved one is not."""
+    with situation.services.reading() as work:
+        identity = current_identity(work, situation.conversation_id, situation.now)
+    if identity.level is not IdentityLevel.L1:
+        return identity.level > IdentityLevel.L1
+    return situation.get(PHONE) in ("", identity.phone)
 
 
 def _read_name(said: Understood, situation: Situation) -> Reading:
@@ -159,7 +171,11 @@ def _read_id(said: Understood, situation: Situation) -> Reading:
 
 def _read_phone(said: Understood, situation: Situation) -> Reading:
     reading = read_phone(said, situation)
-    return _unless_locked(reading, PHONE, "L1", said, situation) if isinstance(reading, Accepted) else reading
+    if not isinstance(reading, Accepted):
+        return reading
+    if situation.get(PHONE) not in ("", reading.value):  # another number has a code of its own
+        reading = replace(reading, also={**reading.also, PHONE_CODE: ""})
+    return _unless_locked(reading, PHONE, "L1", said, situation)
 
 
 def _unless_locked(reading: Accepted, slot: str, purpose: str, said: Understood, situation: Situation) -> Reading:
@@ -230,7 +246,8 @@ def _send_code(work: UnitOfWork, situation: Situation, purpose: str) -> CodeResu
 
 def _code_reader(level: IdentityLevel) -> Callable[[Understood, Situation], Reading]:
     def read(said: Understood, situation: Situation) -> Reading:
-        if read_code(said, situation) and level_of(situation) >= level:
+        proved = _phone_is_proved(situation) if level is IdentityLevel.L1 else level_of(situation) >= level
+        if read_code(said, situation) and proved:
             return _PROVED  # the same message tried again after its answer was lost
         return _read_code(said, situation)
 

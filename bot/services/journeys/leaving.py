@@ -30,6 +30,16 @@ _FIRST = re.compile(
     r"^(?:等等|等一下|等下|不对|哎|那)?[，,\s]*(?:我|咱)?(?:要|想|得)?先(?!生|天|不)(?:来|帮|给|替|办|报|查|改|开|要|看)?"
 )
 _INSTEAD = re.compile(r"^(?:不对|错了|不是(?:这个)?|说错了|搞错了|弄错了)[，,。\s]*我(?:是)?(?:要|想|来)")
+# "先不退了 我贷款吧", "地址不改了 直接开发票"; what stands after it says what instead.
+_INSTEAD_OF_IT = re.compile(
+    r"^(?:那|我|还是|就|先)*(?:[\u4e00-\u9fff]{1,4})?(?:不|先不|不要|别)(?:想)?(?:退|办|贷|借|改|领|弄|换|补)(?:保|款)?(?:了|吧)+[，,。\s]*"
+    r"(?:我|就|直接|改|那|先|给我|帮我)*(?:要|想|来|办)?(?=(?:保单)?(?:贷款|借款)|退保|开|查|改|领|报案|投诉|减保|复效|补)"
+)
+_WISHES = (
+    ("贷款|借款", "policy_loan"), ("退保", "surrender_policy"), ("发票", "request_invoice"), ("报案", "report_claim"),
+    ("减保|加保|保额", "change_contract"), ("复效", "reinstate_policy"), ("理赔", "query_claim"), ("保单", "query_policy"),
+    ("地址|手机|邮箱|电话", "change_contact"), ("年金|生存金|红利|满期", "collect_benefit"),
+)  # fmt: skip
 _URGENT = re.compile(r"受伤|流血|被困|起火|着火|昏迷|晕倒|骨折|撞(?:人|了|上)|出(?:了)?车祸|追尾|翻车")
 _NOT_HURT = re.compile(r"没(?:有)?(?:人)?受?伤")
 
@@ -79,18 +89,25 @@ def leave(journey: Journey, situation: Situation, turn: Turn) -> bool:
             Reply(f"好，先放着，没有提交。填好的内容在这个会话里留 7 天，想接着办，说“接着办”或“{journey.zh}”。")
         )
         turn.outcome = SAVED
+    elif _changes_mind(journey, said):
+        instead = _INSTEAD_OF_IT.match(said.text)
+        intent = _wished(said.text[instead.end() :]) if instead else said.intent
+        turn.replies.append(Reply(f"好，{journey.zh}不办了，没有提交。现在{controls.OTHER_JOURNEYS[intent]}："))
+        turn.outcome = f"switched:{intent}"
     elif controls.cancels(said) or (not said.chosen and _SAVES.search(said.text.strip())):
         own = journey.own_answer(situation)  # "我自己慢慢开回去算了" of somebody who has drunk
         turn.replies += [*((Reply(own),) if own else ()), Reply(journey.cancelled)]
         turn.outcome = "cancelled"
-    elif _changes_mind(journey, said):
-        turn.replies.append(Reply(f"好，{journey.zh}不办了，没有提交。现在{controls.OTHER_JOURNEYS[said.intent]}："))
-        turn.outcome = f"switched:{said.intent}"
     elif _puts_first(journey, situation, turn.requested):
         title = controls.OTHER_JOURNEYS[said.intent]
         turn.replies.append(Reply(f"好，先{title}。{journey.zh}先放着，填好的都留着，还没有提交；这件办完接着办。"))
         turn.outcome = f"{PUT_OFF}{said.intent}"
     return bool(turn.outcome)
+
+
+def cancels_all(said: Understood) -> bool:
+    """ "都不办了": what else waits goes too."""
+    return bool(re.search(r"都(?:先)?(?:不|别|取消)|全(?:部|都)?(?:不|取消)|一个都不|哪个都不", said.text))
 
 
 def _saves(journey: Journey, said: Understood) -> bool:
@@ -108,9 +125,16 @@ def _leaves_to_complain(journey: Journey, said: Understood) -> bool:
 
 def _changes_mind(journey: Journey, said: Understood) -> bool:
     """ "不对，我要退保": not the answer was wrong, but the wish."""
-    if said.chosen or journey.restricted or journey.intent == "file_complaint" or not _INSTEAD.match(said.text):
+    if said.chosen or journey.restricted or journey.intent == "file_complaint":
         return False
-    return controls.starts_other_journey(said, journey.intent)
+    if instead := _INSTEAD_OF_IT.match(said.text):
+        return _wished(said.text[instead.end() :]) not in ("", journey.intent)
+    return bool(_INSTEAD.match(said.text)) and controls.starts_other_journey(said, journey.intent)
+
+
+def _wished(text: str) -> str:
+    """The intent of the wish that stands after the one taken back; the classifier saw both at once."""
+    return next((intent for words, intent in _WISHES if re.search(words, text)), "")
 
 
 def _puts_first(journey: Journey, situation: Situation, requested: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.policy import InsurancePolicy
 from bot.services.answer_coverage import all_exclusions_button
+from bot.services.journeys.controls import POINTED_AT
 from bot.services.journeys.identity_steps import identity_steps, level_of
 from bot.services.journeys.journey import (
     Accepted,
@@ -122,7 +123,8 @@ def read_policy(said: Understood, policies: Sequence[InsurancePolicy], recent: s
 def _is_called(policy: InsurancePolicy, text: str) -> bool:
     """ "岁悦那份" for 岁悦养老年金保险: what of a product's name is no kind of insurance."""
     own = _KINDS.sub("", policy.product_name)
-    return len(own) >= 2 and own in text
+    pointed = POINTED_AT.match(text.strip())
+    return (len(own) >= 2 and own in text) or bool(pointed and pointed[1] in policy.product_name)
 
 
 def _read_policy(said: Understood, situation: Situation) -> Reading:

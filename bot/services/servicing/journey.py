@@ -23,12 +23,16 @@ from bot.services.journeys.journey import (
     always,
 )
 from bot.services.reply import Reply, choose
+from bot.services.servicing.accounts import REFUSED
 from bot.services.servicing.admission import own_steps, policy_step
+from bot.services.servicing.for_another import FOR_ANOTHER, whose_step
 from bot.services.servicing.journey_case import case_of
 from bot.services.servicing.kept_wish import HEARD, WISH, told_in_wish
 from bot.services.servicing.opening import opening_of
 from bot.services.servicing.transaction import CONSENT, Transaction
 from bot.services.understanding import Understood
+from bot.services.verify_identity import current_identity
+from bot.text.masking import mask_phone
 
 SERVICE_FORM = "service_form"
 LONGEST_QUESTION = 12  # characters; a longer one tells a story or asks something else
@@ -48,12 +52,13 @@ def journey_of(transaction: Transaction) -> Journey:
         confirm_title=transaction.confirm_title,
         otherwise=transaction.otherwise,
         cancelled=transaction.cancelled or Journey.cancelled,
-        facts=lambda situation: transaction.facts(case_of(situation)),
+        facts=lambda situation: (*transaction.facts(case_of(situation)), *_phone_line(transaction, situation)),
         own_answer=_own_answer(transaction),
         told=told_in_wish,
-        carries=(WISH, HEARD),
-        desk_labels={WISH: "原话", HEARD: ""},
+        carries=(WISH, HEARD, FOR_ANOTHER),
+        desk_labels={WISH: "原话", HEARD: "", FOR_ANOTHER: ""},
         steps=(
+            *((whose_step(transaction.zh),) if transaction.policies else ()),
             *transaction.before,
             *_identity(transaction),
             *policy_step(transaction),
@@ -61,6 +66,15 @@ def journey_of(transaction: Transaction) -> Journey:
             *_person_check(transaction),
         ),
     )
+
+
+def _phone_line(transaction: Transaction, situation: Situation) -> tuple[tuple[str, str], ...]:
+    """Which phone is called, where nothing but a phone was proved."""
+    if transaction.level is not IdentityLevel.L1:
+        return ()
+    with situation.services.reading() as work:
+        phone = current_identity(work, situation.conversation_id, situation.now).phone
+    return (("联系电话", mask_phone(phone)),) if phone else ()
 
 
 def _own_answer(transaction: Transaction) -> Callable[[Situation], str]:
@@ -101,7 +115,9 @@ def _after_consent(step: Step) -> Step:
     def read(said: Understood, situation: Situation) -> Reading:
         reading = step.read(said, situation)
         told_early = said.aside and situation.get(CONSENT) != "同意"
-        return NotAnAnswer() if told_early and isinstance(reading, Accepted) and reading.value else reading
+        if not (told_early and isinstance(reading, Accepted)) or REFUSED in reading.also:
+            return reading
+        return Accepted("", remark="卡号先不记，到那一步再告诉我。") if said.of_type("bank_card") else NotAnAnswer()
 
     return replace(step, read=read)
 

@@ -10,6 +10,7 @@ from bot.services.answer_question import tell
 from bot.services.journeys.journey import Ended, Opening, Situation
 from bot.services.reply import TO_HUMAN, Choice, Reply, choose, intend
 from bot.services.servicing.admission import own_steps, policy_step
+from bot.services.servicing.for_another import FOR_ANOTHER, speaks_for_another
 from bot.services.servicing.kept_wish import keep
 from bot.services.servicing.transaction import POLICY, Transaction
 from bot.services.servicing.wish import told_in_closed_words
@@ -18,9 +19,22 @@ from bot.text.typed_choice import OFFER
 _QUESTION = re.compile(
     r"[?？]|吗|呢$|么$|怎么|怎样|如何|什么|哪里|哪儿|能不能|可不可以|要不要|是不是|多久|几天|为什么|咋|啥|会不会|多少"
 )
+LONGEST_TAKING_BACK = 14  # characters
+_TAKES_BACK = re.compile(
+    r"(?:先|就|还是)?(?:(?:别|甭|不用|不必)(?:再)?(?:办|弄|搞|退|开|改|贷|借|补|换)?|不要(?:办|弄|搞|退|开|改|贷|借|补|换))(?:了|吧)+[。.!！\s]*$"
+)
+# Of these the wish itself is that something be no more.
+_ENDS_SOMETHING = frozenset(
+    ("cancel_claim", "cancel_loss_report", "move_callback", "stop_marketing", "privacy_request")
+)
 _WISH = re.compile(
     r"我要|帮我|给我|替我|[我就]?想(?:要|把|退|换|改|办|补|领|贷|借|取)|麻烦|申请|办理|办一下|现在就|拿回多少|退多少"
 )
+
+
+def takes_back(text: str) -> bool:
+    """ "退保先别办了": the wish is named to say that it is none."""
+    return len(text) <= LONGEST_TAKING_BACK and bool(_TAKES_BACK.search(text.strip()))
 
 
 def opening_of(transaction: Transaction) -> Callable[[Situation], Opening]:
@@ -30,6 +44,9 @@ def opening_of(transaction: Transaction) -> Callable[[Situation], Opening]:
     own = transaction.start
 
     def start(situation: Situation) -> Opening:
+        if own is None and transaction.kind not in _ENDS_SOMETHING and takes_back(situation.said.text):
+            taken_back = f"好，{transaction.zh}不办，什么都没有提交。需要时再跟我说。"
+            return Opening(ended=Ended((Reply(taken_back),)))
         if own is None:
             return told_in_closed_words(words, steps, situation)
         begun = own(situation)
@@ -40,7 +57,8 @@ def opening_of(transaction: Transaction) -> Callable[[Situation], Opening]:
 
     def start_and_keep(situation: Situation) -> Opening:
         begun = start(situation)
-        return begun if begun.ended else replace(begun, answers={**keep(situation.said), **begun.answers})
+        whose = {FOR_ANOTHER: "?"} if transaction.policies and speaks_for_another(situation.said) else {}
+        return begun if begun.ended else replace(begun, answers={**keep(situation.said), **whose, **begun.answers})
 
     def opening(situation: Situation) -> Opening:
         answer = _answer_to_question(transaction, situation)

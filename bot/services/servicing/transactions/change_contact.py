@@ -1,4 +1,4 @@
-"""联系方式变更 (F07): phone with a code to the new one, address, e-mail; done at once, the old contact is told."""
+"""联系方式变更 (F07): phone and e-mail with a code to the new one, address; done at once, the old contact is told."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.services.verify_identity import (
     enter_code,
     send_new_phone_code,
 )
-from bot.text.masking import mask_phone
+from bot.text.masking import mask_email, mask_phone
 from bot.text.normalise import fold
 
 WHAT, NEW_PHONE, CODE, ADDRESS, EMAIL = (
@@ -33,6 +33,9 @@ WHAT, NEW_PHONE, CODE, ADDRESS, EMAIL = (
 )
 PHONE_, ADDRESS_, EMAIL_ = "手机号", "通讯地址", "邮箱"
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,}")
+_ADDRESS_TOLD = re.compile(
+    r"(?:地址|住址|家|搬)(?:要|请)?(?:改成|改为|改到|换成|换到|变成|是|到了?|为)[:：，, ]*([^，。,]{6,120})"
+)
 _PLACE = re.compile(r"省|市|区|县|镇|乡|村|路|街|道|巷|号|楼|栋|室|小区|花园")
 
 
@@ -68,31 +71,46 @@ def _checked(reading: Accepted, situation: Situation) -> Reading:
     if others >= situation.services.limits.whole("contact.phone_customers"):
         words = "这个号码登记的客户已经满了，再用要由人工核对。您可以换一个自己的号码，或者转人工。"
         return Rejected(words)
-    return reading
+    return _to_prove(reading, NEW_PHONE, situation)
+
+
+def _to_prove(reading: Accepted, slot: str, situation: Situation) -> Accepted:
+    """What proves the old contact proves no other: one that is corrected gets a code of its own."""
+    known = situation.get(slot)
+    return replace(reading, also={**reading.also, CODE: ""}) if known and known != reading.value else reading
+
+
+def _new_contact(situation: Situation) -> str:
+    return situation.get(EMAIL if situation.get(WHAT) == EMAIL_ else NEW_PHONE)
 
 
 def _ask_code(situation: Situation) -> Ask:
-    services, phone = situation.services, situation.get(NEW_PHONE)
+    services, phone = situation.services, _new_contact(situation)
     with services.unit_of_work() as work:
         code = work.identities.current_code(situation.conversation_id)
         good = code and not code.used and code.expires_at > situation.now and code.purpose == NEW_PHONE_PURPOSE
         if not (good and code and code_is_for_phone(code, phone, pepper=services.pepper)):
             send_new_phone_code(work, situation.conversation_id, phone, situation.now, pepper=services.pepper)
             work.commit()
-    return Ask(
-        f"验证码已发到新手机 {mask_phone(phone)}，5 分钟内有效，请告诉我 6 位数字。",
-        "otp",
-        (choose("换个号码"), TO_HUMAN),
-    )
+    if situation.get(WHAT) == EMAIL_:
+        words, other = f"验证码已发到新邮箱 {mask_email(phone)}", "换个邮箱"
+    else:
+        words, other = f"验证码已发到新手机 {mask_phone(phone)}", "换个号码"
+    return Ask(f"{words}，5 分钟内有效，请告诉我 6 位数字。", "otp", (choose(other), TO_HUMAN))
 
 
 def _read_code(said: Understood, situation: Situation) -> Reading:
-    if said.text == "换个号码":
-        return Accepted("", also={NEW_PHONE: ""})
+    if said.text in ("换个号码", "换个邮箱"):
+        return Accepted("", also={NEW_PHONE: "", EMAIL: ""})
+    if situation.get(WHAT) == EMAIL_ and isinstance(other := _read_email(said, situation), Accepted):
+        return Accepted("", also={EMAIL: other.value})
+    if situation.get(WHAT) == PHONE_ and said.first("phone"):
+        other = _read_new_phone(said, situation)
+        return Accepted("", also={NEW_PHONE: other.value}) if isinstance(other, Accepted) else other
     digits = read_code(said, situation)
     if digits is None:
         return (
-            Rejected("验证码是 6 位数字，请看一下新手机的短信。") if re.search(r"\d{3,}", said.text) else NotAnAnswer()
+            Rejected("验证码是 6 位数字，请看一下刚收到的那条。") if re.search(r"\d{3,}", said.text) else NotAnAnswer()
         )
     services = situation.services
     with services.unit_of_work() as work:
@@ -102,20 +120,25 @@ def _read_code(said: Understood, situation: Situation) -> Reading:
         return Accepted("已验证")
     if result is CodeResult.LOCKED:
         return Ended((Reply("验证码错了太多次，为了安全先停 30 分钟。我请人工帮您。"),), hand_off="identity_locked")
-    return Rejected("没有核对上，请再看看新手机短信里的 6 位数字。")
+    return Rejected("没有核对上，请再看看刚收到的 6 位数字。")
 
 
 def _read_address(said: Understood, _: Situation) -> Reading:
+    if said.aside:  # "地址改成上海市浦东新区世纪大道100号5楼502" in the wish
+        told = _ADDRESS_TOLD.search(said.text)
+        return Accepted(told[1].strip()[:120]) if told and len(_PLACE.findall(told[1])) >= 2 else NotAnAnswer()
     text = re.sub(r"^(新)?(通讯)?地址(是|为|改成|改为|换成)?[:：]?", "", said.text.strip())
     if len(text) < 6 or not _PLACE.search(text):
         return Rejected("请写到门牌，比如“深圳市南山区科苑路 3 号 2 栋 501”。") if len(text) >= 2 else NotAnAnswer()
     return Accepted(text[:120])
 
 
-def _read_email(said: Understood, _: Situation) -> Reading:
+def _read_email(said: Understood, situation: Situation) -> Reading:
     entity = said.first("email")
     found = _EMAIL.search(entity.value if entity else fold(said.text))
-    return Accepted(found.group().lower()) if found else Rejected("邮箱要像 name@example.com 这样写，请再发一次。")
+    if not found:
+        return Rejected("邮箱要像 name@example.com 这样写，请再发一次。")
+    return _to_prove(Accepted(found.group().lower()), EMAIL, situation)
 
 
 def _apply(work: UnitOfWork, case: Case, request: ServiceRequest) -> None:
@@ -144,9 +167,9 @@ TRANSACTION = Transaction(
         Step(WHAT, "变更项目", lambda _: Ask("要改哪一项？", "choice", (choose(PHONE_), choose(ADDRESS_), choose(EMAIL_))), _read_what,
              closed=True),
         Step(NEW_PHONE, "新手机号", lambda _: Ask("新的手机号是？", "phone"), _read_new_phone, ("phone",), _is(PHONE_), shows_as=show_phone),
-        Step(CODE, "", _ask_code, _read_code, (), _is(PHONE_), hint="otp", counted=False, alone=True),
-        Step(ADDRESS, "新地址", lambda _: Ask("新的通讯地址是？请写到门牌。", "text"), _read_address, needed=_is(ADDRESS_), free_text=True),
+        Step(ADDRESS, "新地址", lambda _: Ask("新的通讯地址是？请写到门牌。", "text"), _read_address, needed=_is(ADDRESS_), free_text=True, closed=True),
         Step(EMAIL, "新邮箱", lambda _: Ask("新的邮箱是？", "text"), _read_email, ("email",), _is(EMAIL_)),
+        Step(CODE, "", _ask_code, _read_code, (), lambda situation: situation.get(WHAT) in (PHONE_, EMAIL_), hint="otp", counted=False, alone=True),
     ),
     promise=Promise(clocks=("D-P03",)),
     effect=_apply,

@@ -130,7 +130,7 @@ def _what_next(case: Case, _: ServiceRequest) -> str:
 TRANSACTION = Transaction(
     kind="move_callback",
     zh="改预约回电",
-    intents=("request_callback",),
+    intents=("request_callback", "cancel_claim"),  # "那个回电取消掉" is written much like the withdrawal of a claim
     words=_WORDS,
     post="综合",
     level=IdentityLevel.L1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -26,7 +27,10 @@ from bot.services.understanding import Understood
 WHAT, AMOUNT, PURPOSE, CARD = "loan_what", "loan_amount", "loan_purpose", "loan_card"
 REPAY_AMOUNT, REPAY_WAY = "repay_amount", "repay_way"
 BORROW, REPAY, ALL = "借款", "还款", "全部还清"
-_REPAY = re.compile(r"还(款|清|掉|钱|上)|还.{0,3}(保单|这笔|那笔)?(贷款|借款|的钱)|归还|结清|还欠|还一部分|续借|欠多少")
+_REPAY = re.compile(
+    r"还(?:款|清|掉|钱|上|贷|借|完|部分|本|息)|还.{0,3}(?:保单|这笔|那笔)?(?:贷款|借款|的钱)|还(?:个|上|你们?)?[一二两三四五六七八九十几\d半点些]+(?:万|千|百|元|块|部分|点|些|笔)"
+    r"|(?:先|要|想|来|怎么|提前|全部|都|帮我)还(?!是|能|有|可以|想|要|没|差|剩|会|得)|归还|结清|还欠|续借|欠多少"
+)
 _NO_PURPOSE = re.compile(
     r"(?:借|用|贷|就|大概|先)?[\d一二三四五六七八九十半两几]+(?:个)?(?:多)?(?:年|月|个月|天|期|万|千|百|元|块)+(?:钱)?(?:左右|吧)?"
 )
@@ -47,10 +51,18 @@ def _is(value: str):  # type: ignore[no-untyped-def]
     return lambda situation: situation.get(WHAT) == value
 
 
-def _read_what(said: Understood, _: Situation) -> Reading:
-    if _REPAY.search(said.text):
-        return Accepted(REPAY)
-    return Accepted(BORROW) if _BORROW.search(said.text) else NotAnAnswer()
+def _read_what(said: Understood, situation: Situation) -> Reading:
+    """还 always means repayment; who changes from one to the other hears what is owed or left, or why it cannot be."""
+    what = REPAY if _REPAY.search(said.text) else BORROW if _BORROW.search(said.text) else ""
+    if not what:
+        return NotAnAnswer()
+    if situation.get(WHAT) in ("", what):
+        return Accepted(what)
+    case = case_of(replace(situation, answers={**situation.answers, WHAT: what}))
+    if case.policy is None:
+        return Accepted(what)
+    refused = _refuses(case)
+    return Rejected(refused.reason) if refused else Accepted(what, remark=_terms(case))
 
 
 def _start(situation: Situation) -> Opening:
@@ -156,7 +168,7 @@ def interest_to_term(case: Case) -> Decimal:
 
 def _read_amount(said: Understood, situation: Situation) -> Reading:
     case = case_of(situation)
-    if case.policy is None:
+    if case.policy is None or case.get(WHAT) == REPAY:
         return NotAnAnswer()  # how much may be borrowed is not known yet
     most, least = limit(case), case.limits.number("loan.least")
     amount = most if re.search(r"最多|全部|顶格|最高", said.text) else read_money(said)
@@ -192,7 +204,7 @@ def _read_purpose(said: Understood, situation: Situation) -> Reading:
 
 def _read_repay_amount(said: Understood, situation: Situation) -> Reading:
     case = case_of(situation)
-    if case.policy is None:
+    if case.policy is None or case.get(WHAT) != REPAY:
         return NotAnAnswer()
     if re.search(r"全部|全还|还清|结清|都还|一次", said.text):
         return Accepted(ALL)
@@ -279,7 +291,7 @@ TRANSACTION = Transaction(
              _read_purpose, needed=_is(BORROW), free_text=True),
         Step(CARD, "收款账户", lambda _: Ask("钱打到您本人的哪个账户？", "text", (choose(ORIGINAL),)), read_own_account, ("bank_card",), _is(BORROW), gives_up=give_up_account),
         Step(REPAY_AMOUNT, "还款金额", lambda _: Ask("全部还清，还是先还一部分？还一部分请说金额。", "amount", (choose(ALL),)),
-             _read_repay_amount, (), _is(REPAY), shows_as=_show_amount),
+             _read_repay_amount, ("amount",), _is(REPAY), shows_as=_show_amount),
         Step(REPAY_WAY, "还款方式", lambda _: Ask("怎么还？都是官方渠道。", "choice",
              (choose("官方缴费链接"), choose("原缴费账户扣款"), choose("柜台"), TO_HUMAN)), _read_way, (), _is(REPAY)),
     ),

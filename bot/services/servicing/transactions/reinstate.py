@@ -27,6 +27,25 @@ _SOME = re.compile(
 _NO = re.compile(r"^(都|全|全部|身体)?(没|无|不是|否|未)")
 
 
+# What a message must speak of to be taken for the health question wherever it stands.
+_OF_HEALTH = re.compile(r"病|住过?院|手术|确诊|吃药|检查|结节|身体|健康|体检|复查|癌|瘤|高血压|糖尿")
+_OF_JOB = re.compile(r"工作|职业|工种|上班|改行|岗位|单位|跑车|外卖|工地")
+
+
+def _read_health(said: Understood, situation: Situation) -> Reading:
+    if said.aside and not _OF_HEALTH.search(said.text):
+        return NotAnAnswer()
+    reading = _read_change(said, situation)
+    return NotAnAnswer() if said.aside and isinstance(reading, Rejected) else reading
+
+
+def _read_job(said: Understood, situation: Situation) -> Reading:
+    """An illness told here belongs to the question before it."""
+    if _OF_HEALTH.search(said.text) and not _OF_JOB.search(said.text):
+        return NotAnAnswer()
+    return _read_change(said, situation)
+
+
 def _read_change(said: Understood, _: Situation) -> Reading:
     """有 or 没有; whoever is not sure says 有, for a person then asks further."""
     text = said.text.strip(" 。.!！")
@@ -131,8 +150,8 @@ TRANSACTION = Transaction(
     steps=(
         Step(HEALTH, "健康变化", lambda _: Ask(
             "从中止到现在，被保险人有没有新确诊的病、住院或手术、长期吃药、检查异常还没复查？请如实说，没说实话会影响以后理赔。",
-            "choice", _CHANGES), _read_change, shows_as=_show_health),
-        Step(JOB, "职业变化", lambda _: Ask("被保险人的职业或工种有没有变？", "choice", _CHANGES), _read_change),
+            "choice", _CHANGES), _read_health, shows_as=_show_health, closed=True),
+        Step(JOB, "职业变化", lambda _: Ask("被保险人的职业或工种有没有变？", "choice", _CHANGES), _read_job),
         Step(PAY_WAY, "补交方式", lambda _: Ask("同意复效后，保费和利息怎么补交？", "choice",
              (choose("原缴费账户扣款"), choose("官方缴费链接"))), _read_pay_way),
     ),

@@ -11,13 +11,14 @@ from bot.insurance.service_request import ServiceRequest
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Rejected, Situation, Step
 from bot.services.ports import UnitOfWork
 from bot.services.reply import choose
+from bot.services.servicing.documents import issue_link, link_words
 from bot.services.servicing.journey_case import case_of
 from bot.services.servicing.transaction import Case, Promise, Refusal, Transaction
 from bot.services.understanding import Understood
 from bot.text.masking import mask_address
 
 REASON, FORM_WANTED, ADDRESS = "reissue_reason", "reissue_form", "reissue_address"
-PAPER, REGISTERED = "纸质保单", "寄登记地址"
+PAPER, ELECTRONIC, REGISTERED = "纸质保单", "电子保单", "寄登记地址"
 _SENT_TO = re.compile(
     r"(?:寄|邮|快递|送)(?:到|给|去|往)(?:我)?(?:公司|单位|家|新家)?[：:，,]?\s*([\u4e00-\u9fffA-Za-z0-9\s\-—]{6,60})"
 )
@@ -36,14 +37,14 @@ def _read_reason(said: Understood, _: Situation) -> Reading:
 
 
 # Said by the way, the word alone is none: "纸质保单一直没收到".
-_WANTS_FORM = re.compile(r"(?:要|发|寄|改成?|换成?|选)[^，。]{0,4}(?:纸|电子)")
+_WANTS_FORM = re.compile(r"(?:补|要|发|寄|改成?|换成?|选)[^，。]{0,4}(?:纸|电子)")
 
 
 def _read_form(said: Understood, situation: Situation) -> Reading:
     if said.aside and not _WANTS_FORM.search(said.text):
         return NotAnAnswer()
     if re.search(r"电子|不用纸|不要纸", said.text):
-        return Accepted("电子保单")
+        return Accepted(ELECTRONIC)
     if re.search(r"纸|寄|快递|邮(?!箱|件)", said.text):
         to = _read_address(replace(said, aside=True), situation)  # "寄到我家"
         return Accepted(PAPER, also={ADDRESS: to.value} if isinstance(to, Accepted) else {})
@@ -101,10 +102,13 @@ def _refuses(case: Case) -> Refusal | None:
 def _mark(work: UnitOfWork, case: Case, request: ServiceRequest) -> None:
     assert case.policy is not None
     work.requests.mark_lost(case.policy.policy_no, request.request_no, case.situation.now)
+    if case.get(FORM_WANTED) == ELECTRONIC:
+        issue_link(work, case, request, case.policy.policy_no)
 
 
-def _what_next(case: Case, _: ServiceRequest) -> str:
-    lines = ["保单已经挂失：退保、贷款、领取这些动钱的业务先停，保障不受影响。旧保单作废，电子保单和纸质的效力一样。"]
+def _what_next(case: Case, request: ServiceRequest) -> str:
+    lines = [f"电子保单现在就能下载。{link_words(case, request)}"] if case.get(FORM_WANTED) == ELECTRONIC else []
+    lines += ["保单已经挂失：退保、贷款、领取这些动钱的业务先停，保障不受影响。旧保单作废，电子保单和纸质的效力一样。"]
     if case.get(FORM_WANTED).startswith("纸质") and case.party:
         other = case.get(ADDRESS) if _other_address(case.situation) else case.party.address
         lines.append(f"新保单寄到 {mask_address(other)}，寄出会发短信。")
@@ -129,6 +133,7 @@ TRANSACTION = Transaction(
              shows_as=_show_address),
     ),
     raised=_other_address,
+    papers_for=lambda case: "" if case.get(FORM_WANTED) == ELECTRONIC else "reissue_policy",
     promise=Promise(clocks=("D-P03",)),
     effect=_mark,
     confirm_title="确认挂失补发",

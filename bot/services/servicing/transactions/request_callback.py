@@ -45,6 +45,7 @@ def _read_slot(said: Understood, situation: Situation) -> Reading:
     day, clock = said.first("date"), said.first("time")
     now = situation.now
     wanted: datetime | None = None
+    passed = False
     if clock is None and (after := _LATER.search(said.text)):
         wanted = now + timedelta(minutes=_minutes(after))
     elif day or clock or _part_of_day(said.text):
@@ -55,22 +56,24 @@ def _read_slot(said: Understood, situation: Situation) -> Reading:
         wanted = datetime.combine(on, at, now.tzinfo)
         if day is None and wanted < now:  # "九点" said in the evening is tomorrow's
             wanted += timedelta(days=1)
+            passed = True
         if wanted.date() < now.date():
             return Rejected("这个时间已经过了，请说一个之后的时间。")
     elif _SOON.search(said.text):
         wanted = now
     if wanted is None:
         return NotAnAnswer()
-    return _promise(wanted, situation, moved_quietly=bool(_SOON.search(said.text)))
+    return _promise(wanted, situation, moved_quietly=bool(_SOON.search(said.text)), passed=passed)
 
 
-def _promise(wanted: datetime, situation: Situation, *, moved_quietly: bool) -> Reading:
+def _promise(wanted: datetime, situation: Situation, *, moved_quietly: bool, passed: bool) -> Reading:
     services, now = situation.services, situation.now
     start = services.hours.slot_from(wanted, now, services.deadlines.calendar)
     moved = start.date() != wanted.date() or abs(start - wanted) > services.hours.window
     if not moved or moved_quietly:
         return Accepted(start.isoformat(timespec="minutes"))
-    remark = f"您说的时间没有人值班，给您约在最近的 {_spoken(start, situation)}。想换一个，直接说时间。"
+    why = "今天这个时间已经过了" if passed else "您说的时间没有人值班"
+    remark = f"{why}，给您约在最近的 {_spoken(start, situation)}。想换一个，直接说时间。"
     return Accepted(start.isoformat(timespec="minutes"), remark=remark)
 
 

@@ -42,12 +42,14 @@ _CRASH = re.compile(
 )
 _NO_CRASH = re.compile(r"没(?:有)?(?:撞|碰|刮|出事故|追尾)|不用报案|不是事故|没出事|不打算走保险")
 _SAFE = re.compile(r"没(?:有)?(?:人)?(?:受伤|事)|安全|都好|没事|在护栏外|只有我")
+_SAFE_TOLD = re.compile(r"(?:人|大家|我们?)(?:都)?(?:没事|没受伤|都好|平安|安全)|没(?:有)?人受伤")
+_HURT_TOLD = re.compile(r"(?<!没)(?<!没有)(?<!没有人)(?<!没人)受伤|流血|骨折|晕|被困")
 _HURT = re.compile(r"受伤|流血|晕|昏|骨折|起不来|不舒服|呼吸")
 _STUCK = re.compile(
     r"被困|出不来|锁在(?:车)?里.{0,4}(?:人|娃|孩子|狗|猫)|(?:人|娃|孩子|狗|猫)[^，。]{0,6}锁在|还在车(?:里|上)"
 )
 _WEAK = re.compile(r"孩子|小孩|娃|宝宝|老人|孕妇|狗|猫|宠物|残疾")
-_HIGHWAY = re.compile(r"高速|快速路|高架|隧道|匝道|环线|绕城")
+_HIGHWAY = re.compile(r"应急车道|高速|快速路|高架|隧道|匝道|环线|绕城")
 _DRIVES = re.compile(
     r"(?:自己|我|慢慢|直接)[^，。]{0,3}开(?:车)?(?:回|走|到|去|吧|行|成)|(?:能|可以|还能|敢)[^，。]{0,2}(?:自己)?开(?:车|回|走)|没(?:怎么)?喝(?:多|几|醉)|(?:只|就|才)喝(?:了)?(?:一|两|半|几)|喝得?不多|酒醒了|不远.{0,4}开"
 )
@@ -83,6 +85,8 @@ def _is_driver(situation: Situation) -> bool:
 
 def _read_safe(said: Understood, _: Situation) -> Reading:
     text = said.text
+    if said.aside:
+        return Accepted(ALL_SAFE) if _SAFE_TOLD.search(text) and not _HURT_TOLD.search(text) else NotAnAnswer()
     if re.search(r"不安全|危险|害怕", text):
         return Rejected(f"{_FIRST}到了安全的地方告诉我；有人受伤或被困就直接说。")
     if _SAFE.search(text) or said.means("affirm"):
@@ -102,6 +106,10 @@ def _read_kind(said: Understood, _: Situation) -> Reading:
     return Accepted(found) if found else NotAnAnswer()
 
 
+_GOES_TO = re.compile(r"(?:到|去|往|回|送)$")
+_NOW = re.compile(r"(?:就)?(?:现在|马上|立刻|这就)(?:就)?(?:要|来|走)?(?:吧)?[。.!！]?")
+_END_OF_PLACE = re.compile(r"[，。,；;\s]|抛锚|没电|打不着|爆胎|坏了|动不了|熄火|趴窝|开不了|走不了|叫拖|要拖|需要")
+OFF_THE_ROAD = "高速、快速路和应急车道上，人都到护栏外等，别在车里也别站在车道上；高速打 12122。"
 _SENT_TO = re.compile(r"(?:送|拖|拉|运|开)(?:我)?(?:到|去|往|回)([\u4e00-\u9fffA-Za-z0-9\s号\-]{2,60})")
 _NO_PLACE = re.compile(
     r"打不着|没电|亏电|爆胎|抛锚|动不了|熄火|冒烟|^(?:我)?(?:要|想|叫|帮我?|快)[^，。]{0,8}(?:拖车|代驾|救援|搭电|送油)?$"
@@ -133,24 +141,32 @@ def _read_problem(said: Understood, situation: Situation) -> Reading:
 
 
 def _read_place(said: Understood, _: Situation) -> Reading:
-    entity = said.first("location")
     text = said.text.strip()
-    if said.aside and _SENT_TO.search(text):  # where the car goes, not where it is
+    places = [each for each in said.of_type("location") if not _GOES_TO.search(said.text[: each.start])]
+    entity = next(iter(places), None)
+    if said.aside and (entity is None or _SENT_TO.search(text)):  # where the car goes, not where it is
         return NotAnAnswer()
+    if _NOW.fullmatch(text):
+        return Accepted("", remark="这个记下了。", also={WHEN: "现在"})
     if not said.aside and entity is None and (_NO_PLACE.search(text) or re.fullmatch(r"\d+", text)):
         return NotAnAnswer()
-    if said.aside:
-        restated = entity is not None and text.startswith(entity.text)  # "位置改成望京SOHO西门": all of it
-        place = re.split(r"[，。,；;]", text)[0] if restated else entity.value if entity else ""
-        return Accepted(place) if place else NotAnAnswer()
+    if said.aside and entity:  # "在北京朝阳区来广营桥下": as far as the place is told
+        place = _END_OF_PLACE.split(text[max(text.find(entity.text), 0) :])[0].strip()
+        return _on_the_road(Accepted(place or entity.value), said.text)
     if is_filler(text) or len(text) < 2 or _is_something_else(said) or re.search(r"[?？]|吗|[行成]不", text):
         return NotAnAnswer()
     if re.search(r"不知道|不清楚|看不出", text):
         return Rejected("看看路边的里程牌、路口名或店名；手机地图上的位置念给我也行。")
-    return Accepted(text[:200])
+    return _on_the_road(Accepted(re.sub(r"^(?:我|车)?(?:就)?(?:停)?在(?=..)", "", text)[:200]), text)
+
+
+def _on_the_road(reading: Accepted, text: str) -> Accepted:
+    return replace(reading, remark=OFF_THE_ROAD) if _HIGHWAY.search(text) else reading
 
 
 def _read_plate(said: Understood, situation: Situation) -> Reading:
+    if said.first("plate_no") is None and re.search(r"^(?:我|车)?(?:停)?在..|[路街道桥]|小区|号院", said.text):
+        return NotAnAnswer()  # a place, said again
     if re.search(r"没上牌|新车|临牌|临时牌", said.text):
         return Accepted("无")
     return read_plate(said, situation)
@@ -267,10 +283,10 @@ TRANSACTION = Transaction(
     answers=_answers,
     before=(
         Step(SAFE, "", lambda _: Ask("人都安全吗？", "choice", (choose(ALL_SAFE), choose(HURT), choose(WEAK))),
-             _read_safe, needed=lambda situation: not _is_driver(situation), called="人员"),
+             _read_safe, needed=lambda situation: not _is_driver(situation), called="人员", closed=True),
         _KIND_STEP,
         Step(PLACE, "位置", lambda _: Ask("车在哪里？路名、方向、里程牌或旁边的店，越具体越好。", "text"), _read_place, ("location",),
-             free_text=True, story=True),
+             free_text=True, story=True, restated=re.compile(r"^(?:车|人|我)?(?:停)?在|[路街桥村镇]|广场|大厦|小区")),
         Step(PLATE, "车牌", lambda _: Ask("车牌号是多少？新车没上牌就回“没有”。", "text"), _read_plate, ("plate_no",), shows_as=show_plate),
         Step(PROBLEM, "情况", lambda _: Ask("车是什么情况，还能启动吗？", "text"), _read_problem,
              needed=lambda situation: not _is_driver(situation), free_text=True, story=True),

@@ -26,7 +26,16 @@ ELDERLY = 60
 _AGENCY = re.compile(
     r"(?:有人|人家|别人|中介|公司|律所|网上|抖音|快手|微信上?)[^。]{0,12}(?:帮|代|替)(?:我|人|忙)?[^。]{0,6}退|代理退保|代办退保|全额退[^。]{0,8}(?:收|手续费|服务费|提成)"
 )
-_TAKES_BACK = re.compile(r"后悔|不(?:想)?退了|别退了|(?:撤回|取消|撤销|停)[^，。]{0,6}退保")
+_OBJECTS = re.compile(
+    r"(?:老公|老婆|爱人|丈夫|妻子|他|她|投保人|我爸|我妈|前夫|前妻)[^。]{0,8}(?:要|想|非要|偷偷)退(?:保|掉|了)?[^。]{0,10}(?:我)?(?:不同意|不想|不愿意|不让|不肯|怎么(?:办|拦))"
+)
+_LOOKS_ONLY = re.compile(
+    r"^(?:我)?(?:不|没(?:想|打算)?|先不|暂时不)(?:是|想|打算|要)?退(?:保)?[，,\s]*(?:就|只|只是|先)?(?:是)?(?:想)?(?:问|看|查|了解)"
+)
+_SEVERAL = re.compile(r"(?:[二两三四五六七八]|几)份(?:保单)?(?:都|全)|(?:都|全部?)退|所有(?:的)?保单")
+_TAKES_BACK = re.compile(
+    r"后悔|不(?:想)?退了|别退了|退保[^。]{0,4}(?:先)?别(?:办|弄|退)?(?:了|吧)|(?:撤回|取消|撤销|停)[^，。]{0,6}退保"
+)
 _DO_NOT_PLEAD = re.compile(
     r"(?:别|不要|不用|少)(?:再)?(?:劝|啰嗦|废话|墨迹|磨叽|挽留|问那么多)|就是要退|坚持退|必须退|直接退"
 )
@@ -50,13 +59,26 @@ def _start(situation: Situation) -> Opening:
     if running and not said.chosen and _TAKES_BACK.search(said.text):
         words = f"您在办的退保编号 {running.request_no}，我马上请同事看能不能停下，结果由同事告诉您，编号已经带过去了。"
         return Opening(ended=Ended((Reply(words),), hand_off="needs_person"))
+    if not said.chosen and _TAKES_BACK.search(said.text) and len(said.text) <= 14:
+        return Opening(ended=Ended((Reply("好，不退。什么都没有提交，需要时再跟我说。"),)))
+    if not said.chosen and _OBJECTS.search(said.text):
+        words = (
+            "退保由投保人申请，不用被保险人同意；被保险人想把保障留下来的，可以跟投保人商量付给他相当于现金价值的钱，接着当投保人"
+            "（保险法司法解释三第十七条）。您是哪一方、保单到哪一步了，由同事跟您看，我现在转过去。"
+        )
+        return Opening(ended=Ended((Reply(words),), hand_off="needs_person"))
     if not said.chosen and _AGENCY.search(said.text):
         answer, own = (
             situation.services.knowledge.answer(replace(said, ranking=())),
             choose("自己退保", "@switch:surrender_policy"),
         )
         return Opening((replace(answer, choices=(*answer.choices, own)),), ended=Ended(()))
-    return told_in_closed_words(TRANSACTION.opening, TRANSACTION.all_steps, situation)
+    opening = TRANSACTION.opening
+    if not said.chosen and _LOOKS_ONLY.search(said.text):
+        opening = "好，只看能退多少，不会给您退。核对身份后算给您看，看完说“先不退”就行。"
+    elif not said.chosen and _SEVERAL.search(said.text):
+        opening = "可以退，一份一份来：先办一份，办完说“再退一份”接着办下一份。我先帮您看能退多少，再由您决定。"
+    return told_in_closed_words(opening, TRANSACTION.all_steps, situation)
 
 
 def _running(situation: Situation) -> ServiceRequest | None:
@@ -153,7 +175,10 @@ def _read_reason(said: Understood, situation: Situation) -> Reading:
         return Accepted("未说明")
     if re.search(r"\d{12,19}", re.sub(r"\s", "", said.text)):  # an account, or somebody else's: never a reason
         return others_account(said, situation) or NotAnAnswer()
-    if re.search(r"为(?:啥|什么|何)[^，。]{0,4}(?:不|要|得)|[?？]|吗$|多少|怎么|几天|多久|哪天|什么时候", said.text):
+    if re.search(
+        r"为(?:啥|什么|何)[^，。]{0,4}(?:不|要|得)|[?？]|吗$|多少|怎么|几天|多久|哪天|什么时候|还能|能不能|有没有|是不是|会不会|可不可以|[好行能来保]不[?？。\s]*$|没[?？\s]*$|先问|问一下",
+        said.text,
+    ):
         return NotAnAnswer()
     return read_words(2, 100)(said, situation)
 
