@@ -54,7 +54,7 @@ class Settings:
     `compliance_agents`: who at the desk sees reports of wrongdoing; nobody else sees that there are any.
     Of the other posts, who records what is done: `servicing_agents` 保全, `claims_agents` 理赔, `payment_agents` 收付费,
     `complaint_agents` 投诉回访, `general_agents` every other one. `event_agents`: managers who switch event mode on.
-    `complaint_approvers`: senior managers who approve the second extension of a complaint (投诉办法 art 18).
+    `complaint_approvers`: senior managers who approve the second extension of a complaint and decide a 核查 (投诉办法 art 18, 20).
     """
 
     database_url: str

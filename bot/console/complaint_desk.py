@@ -69,11 +69,12 @@ def handling_form(work: UnitOfWork, number: str, deps: ConsoleDeps, agent: str) 
     complaint = work.complaints.get(number) if number.startswith("T") else None
     if complaint is None or agent not in deps.settings.complaint_agents | deps.settings.complaint_approvers:
         return None
-    asks, decides = may_be_asked(complaint, agent), may_decide(complaint, agent)
+    superior = agent in deps.settings.complaint_approvers
+    asks, decides = may_be_asked(complaint, agent), may_decide(complaint, agent, superior=superior)
     today = deps.clock().astimezone(CHINA).date()
-    moves = moves_open_to(complaint, agent, today, approver=agent in deps.settings.complaint_approvers)
+    moves = moves_open_to(complaint, agent, today, approver=superior)
     if agent not in deps.settings.complaint_agents:  # an approver sees what waits for him and nothing else
-        asks = decides = False
+        asks, decides = False, decides and complaint.stage is ComplaintStage.VERIFYING
         moves = tuple(one for one in moves if one in _APPROVALS)
     if not (asks or decides or moves):
         return None
@@ -167,7 +168,8 @@ class ComplaintDesk:
         facts, basis, result, told_how = (
             str(fields.get(name, "")).strip() for name in ("facts", "basis", "result", "told_how")
         )
-        command = DecideComplaint(number, facts, basis, result, session.agent, self.deps.clock(), told_how)
+        superior = session.agent in self.deps.settings.complaint_approvers
+        command = DecideComplaint(number, facts, basis, result, session.agent, self.deps.clock(), told_how, superior)
         shown = "\n".join((facts, basis, result))
         return await self._record(
             session, command, str(fields.get("form_id", "")), shown, lambda work: decide_complaint(work, command)
@@ -225,7 +227,8 @@ class ComplaintDesk:
         shown: str,
         write: Callable[[UnitOfWork], Complaint],
     ) -> web.StreamResponse:
-        if session.agent not in self.deps.settings.complaint_agents:
+        of_superior = isinstance(command, DecideComplaint) and command.superior
+        if session.agent not in self.deps.settings.complaint_agents and not of_superior:
             return self._not_their_post()
         if command.flaw:
             return self.pages.refuse(400, f"{command.flaw}。")
@@ -249,7 +252,7 @@ class ComplaintDesk:
         except RecusedError:
             return 403, "投诉的是您本人，按回避规定由别的同事处理（投诉办法第十七条）。"
         except OwnDecisionError:
-            return 403, "核查由没有作过原决定的人办（投诉办法第二十条）。"
+            return 403, "核查由上级机构办，作过原决定的人不能办（投诉办法第二十条；BOT_COMPLAINT_APPROVERS）。"
         except NotApproverError:
             return 403, "再延长 30 日由总公司高级管理人员审批，不能批自己申请的（投诉办法第十八条）。"
         except ComplaintStepError as error:

@@ -43,7 +43,7 @@ class ComplaintFlawError(BotError):
 
 
 class OwnDecisionError(BotError):
-    """核查 is for others than who decided: the superior body (投诉办法 art 20)."""
+    """核查 is for the superior body, and never for who decided (投诉办法 art 20)."""
 
     code = "own_decision"
 
@@ -68,7 +68,8 @@ class SendNotice:
 
 @dataclass(frozen=True)
 class DecideComplaint:
-    """`told_how`: how a complainant without a phone was told, with the proof (投诉办法 art 21)."""
+    """`told_how`: how a complainant without a phone was told, with the proof (投诉办法 art 21). `superior`: whoever decides
+    speaks for the superior body."""
 
     complaint_no: str
     facts: str
@@ -77,6 +78,7 @@ class DecideComplaint:
     agent: str
     at: datetime
     told_how: str = ""
+    superior: bool = False
 
     @property
     def flaw(self) -> str:
@@ -91,8 +93,12 @@ def may_be_asked(complaint: Complaint, agent: str) -> bool:
     return complaint.is_open and complaint.stage is not ComplaintStage.VERIFYING and not complaint.accuses(agent)
 
 
-def may_decide(complaint: Complaint, agent: str) -> bool:
-    return complaint.stage in _BEFORE_DECISION and not complaint.accuses(agent) and not _own(complaint, agent)
+def may_decide(complaint: Complaint, agent: str, *, superior: bool) -> bool:
+    """Whether this officer may decide it; a 核查 only where he speaks for the superior body."""
+    allowed = superior or complaint.stage is not ComplaintStage.VERIFYING
+    return (
+        allowed and complaint.stage in _BEFORE_DECISION and not complaint.accuses(agent) and not _own(complaint, agent)
+    )
 
 
 def send_notice(work: UnitOfWork, command: SendNotice) -> Complaint:
@@ -127,14 +133,14 @@ def decide_complaint(work: UnitOfWork, command: DecideComplaint) -> Complaint:
     complaint = _found(work, command.complaint_no, command.agent)
     if complaint.stage not in _BEFORE_DECISION:
         raise ComplaintStepError(stage=complaint.stage.zh)
-    if _own(complaint, command.agent):
+    verifying = complaint.stage is ComplaintStage.VERIFYING
+    if _own(complaint, command.agent) or (verifying and not command.superior):
         raise OwnDecisionError(agent=command.agent)
     if command.flaw:
         raise ComplaintFlawError(flaw=command.flaw)
     # Deciding and telling are one duty with one limit (art 18 ¶1): nothing is decided that nobody was told of.
     if not complaint.phone and not LEAST <= len(command.told_how) <= LONGEST:
         raise ComplaintFlawError(flaw=NOT_TOLD)
-    verifying = complaint.stage is ComplaintStage.VERIFYING
     made = ComplaintDecision(
         command.facts, command.basis, command.result, command.agent, command.at, verifying=verifying,
         told_how="" if complaint.phone else command.told_how,

@@ -78,7 +78,10 @@ def _ask(work: UnitOfWork, conversation_id: str, _: str, told: list[str], at: da
 def _decide(work: UnitOfWork, conversation_id: str, _: str, told: list[str], at: datetime) -> None:
     number = _complaint(work, conversation_id)
     told_how = "当面交给投诉人，有签收"
-    decide_complaint(work, DecideComplaint(number, "经核查情况属实", "投诉办法第十八条", told[0], _AGENT, at, told_how))
+    decide_complaint(
+        work,
+        DecideComplaint(number, "经核查情况属实", "投诉办法第十八条", told[0], _AGENT, at, told_how, superior=True),
+    )
 
 
 def _move(work: UnitOfWork, conversation_id: str, _: str, told: list[str], at: datetime) -> None:

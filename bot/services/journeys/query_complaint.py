@@ -156,6 +156,7 @@ def _what_follows(complaint: Complaint, situation: Situation) -> str:
     return (
         f"{follows}最晚 {speak_date(due, today)} 作出处理并告知您；"
         f"复杂的最晚 {speak_date(clocks.decide_by_complex, today)}，会先说明原因。"
+        "不认可决定的，收到起 30 天内可以申请核查，由上级机构再查一遍。"
     )
 
 

@@ -213,9 +213,23 @@ async def test_a_verification_is_decided_by_another_and_ends_in_mediation_or_cou
         work.commit()
     answer = await first.post(f"{SHEET}/decide", form_id="b", **DECISION)
     assert answer.status == 403
-    assert "核查由没有作过原决定的人办" in await answer.text()
+    assert "核查由上级机构办，作过原决定的人不能办" in await answer.text()
     _, page = await first.get(SHEET)
     assert "/decide" not in page
+
+
+async def test_a_verification_is_for_the_superior_body_alone(place):
+    """投诉办法 art 20: a colleague who did not decide is still no superior."""
+    complaint(place, stage=ComplaintStage.VERIFYING)
+    settings = replace(place.deps.settings, complaint_approvers=frozenset({"9001"}))
+    object.__setattr__(place.deps, "settings", settings)
+    first = await place.agent()
+    assert "/decide" not in (await first.get(SHEET))[1]
+    assert (await first.post(f"{SHEET}/decide", form_id="a", **DECISION)).status == 403
+    senior = await place.colleague(first, "9001")
+    assert "/decide" in (await senior.get(SHEET))[1]
+    assert (await senior.post(f"{SHEET}/decide", form_id="b", **DECISION)).status == 303
+    assert stored(place).decisions[-1].verifying
 
 
 @pytest.mark.parametrize(

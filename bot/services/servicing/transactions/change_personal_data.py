@@ -117,6 +117,8 @@ def _read_new_name(said: Understood, situation: Situation) -> Reading:
 def _read_new_id(said: Understood, situation: Situation) -> Reading:
     if said.aside:
         return NotAnAnswer()
+    if re.search(r"没(?:有)?(?:变|改|换)|不(?:用|是)?改|一样|还是原来", said.text):
+        return Accepted("", remark="身份证号没变就不用改。", also={WHAT: ""})
     reading = read_id_number(said, situation)
     party = _party(situation)
     if not isinstance(reading, Accepted) or party is None:
