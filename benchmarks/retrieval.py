@@ -21,7 +21,8 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.nlu import Ranking, Understand, train_ours
 from benchmarks.sentences import read_training
-from bot.services.answer_question import Entry, KnowledgeBase
+from bot.services.answer_question import KnowledgeBase
+from bot.services.knowledge_entry import Entry
 from bot.services.load_knowledge import load_knowledge
 from bot.services.understanding import Understood
 from bot.settings import ROOT

@@ -17,7 +17,8 @@ import pytest
 import yaml
 
 from bot.calendars.clocks import SHANGHAI
-from bot.services.answer_question import Entry, KnowledgeBase
+from bot.services.answer_question import KnowledgeBase
+from bot.services.knowledge_entry import Entry
 from bot.services.load_knowledge import load_knowledge
 from bot.services.understanding import Understood
 

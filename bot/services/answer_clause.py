@@ -14,8 +14,8 @@ from datetime import date
 from bot.insurance.policy import InsurancePolicy
 from bot.insurance.terms import Clause, Terms
 from bot.services.answer_coverage import all_exclusions_button, own_policies
-from bot.services.answer_question import lines_named
 from bot.services.assistant import AssistantServices
+from bot.services.knowledge_entry import lines_named
 from bot.services.quote_terms import EXCLUSIONS_QUOTED, list_exclusions, quote
 from bot.services.reply import TO_HUMAN, Choice, Reply, intend
 from bot.services.understanding import Understood

@@ -15,9 +15,10 @@ from bot.insurance.identity import IdentityLevel
 from bot.insurance.party import Party
 from bot.insurance.policy import Coverage, Exclusion, InsurancePolicy, LineOfBusiness, Role
 from bot.insurance.terms import Terms
-from bot.services.answer_question import Entry, lines_named, tell
+from bot.services.answer_question import tell
 from bot.services.assistant import AssistantServices
 from bot.services.deadlines import speak_date
+from bot.services.knowledge_entry import Entry, lines_named
 from bot.services.quote_terms import (
     EXCLUSIONS_QUOTED,
     list_exclusions,

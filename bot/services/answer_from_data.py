@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from bot.services.answer_question import lines_named
 from bot.services.assistant import AssistantServices
 from bot.services.complaint_addresses import tell_addresses
 from bot.services.contingency import plans_on, speak_papers
 from bot.services.find_branch import find_branch
+from bot.services.knowledge_entry import lines_named
 from bot.services.reply import TO_HUMAN, Reply, intend
 from bot.services.served import Served
 from bot.services.understanding import Understood

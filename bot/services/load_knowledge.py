@@ -9,7 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from bot.calendars.strict_yaml import DataFileError, Row, read_row
-from bot.services.answer_question import Entry, KnowledgeBase, Quote, Words
+from bot.services.answer_question import KnowledgeBase
+from bot.services.knowledge_entry import Entry, Quote, Words
 from bot.services.reply import Choice, intend
 
 _LINES = frozenset(

@@ -80,7 +80,10 @@ def _said_instead(said: Understood, parts: Sequence[Understood]) -> Understood |
     if len(said.requests) < 2 or not parts or parts[-1].text != said.requests[-1].text:
         return None
     between = said.text[said.requests[-2].start : said.requests[-1].start]
-    return parts[-1] if TAKES_BACK.search(between) and not parts[-1].intent.startswith(QUESTION) else None
+    taken_back = said.requests[-2]
+    was_wish = is_request(taken_back) or between.startswith(("不是", "我不是"))
+    replaces = was_wish and TAKES_BACK.search(between) and not parts[-1].intent.startswith(QUESTION)
+    return parts[-1] if replaces else None
 
 
 def _questions_of_one_kind(parts: Sequence[Understood]) -> Plan | None:

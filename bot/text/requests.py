@@ -14,7 +14,7 @@ _DOES = r"(?:查|改|开(?!车|着|到)|问|办|补|退|领|换|报(?!了|的)|�
 _PAUSE = r"[\s,，、。.;；!！?？]"
 # The wish before these is taken back by the one after them.
 TAKES_BACK = re.compile(r"(?:哦|噢|啊|哎)?(?:不对|不是|算了|说错了|错了|哦不|噢不)[\s，,。]*$|^(?:我)?不是(?:要|想)?")
-_INSTEAD = r"[\s，,。.!！]*(?:哦|噢|啊|哎)?(?:不对|算了|说错了|搞错了|错了|哦不|噢不|不是不是)[\s，,。.!！]*(?=(?:我|还是|先|是|就|帮|给)*(?:要|想|查|改|开|退|办|贷|报|补|领|投诉))"
+_INSTEAD = r"[\s，,。.!！]*(?:(?:(?<=[\s，,。])(?:哦|噢|啊|哎)?(?:不对|算了))|说错了|搞错了|弄错了|哦不|噢不|不是不是)[\s，,。.!！]*(?=(?:我|还是|先|是|就|帮|给)*(?:要|想|查|改|开|退|办|贷|报|补|领|投诉))"
 _NOT_BUT = re.compile(r"^(?:我)?(?:不是(?:要|想)?[^，,。\s]{2,8})[，,\s]+(?:我)?(?:而)?是(?:要|想)?(?=[^，,。]{2,12}$)")
 _BREAK = re.compile(
     rf"{_INSTEAD}|{_PAUSE}*(?:{_BESIDES}){_PAUSE}*(?:还有|还|再|也)?{_PAUSE}*"
@@ -31,7 +31,7 @@ _WISHES = rf"(?:我?(?:要|想)?(?:帮我?|给我|替我|麻烦)?(?!改成|改�
 # Things that are asked for by their name alone, in a row: "挂失、改手机、开发票", "退保 发票 改地址".
 _THINGS = r"(?:挂失(?:保单)?|补发(?:保单)?|复效|(?:电子)?保单|(?:电子)?发票|退保|还(?:贷)?款|(?:保单)?贷款|减保|理赔进度|投诉进度|受益人)"
 _THING = re.compile(_THINGS)
-_ENTRY = rf"(?:{_WISHES}|(?:我?(?:要|想))?{_THINGS}(?:都要)?)"
+_ENTRY = rf"(?:{_WISHES}|(?:我?(?:要|想))?{_THINGS}(?:都要|也要?(?:开|办|改|查|退|补)?(?:一下)?)?)"
 _LIST = re.compile(rf"{_ENTRY}(?:[，,、/\s]+{_ENTRY})+[。.!！]?")
 _COMMA = re.compile(r"[，,、/\s]+")
 _NUMBERED, _NUMBER = (
@@ -76,7 +76,7 @@ def _breaks_of(text: str) -> tuple[re.Pattern[str], int]:
     """What parts this message, and the fewest characters of a part."""
     if _NUMBERED.match(text):
         return _NUMBER, 2
-    if _LIST.fullmatch(text.strip()):
+    if _LIST.fullmatch(text.strip()) and not re.search(_INSTEAD, text):
         return _COMMA, 2
     return (_ALSO, 2) if _ALSO.search(text) else (_BREAK, _SHORTEST)
 

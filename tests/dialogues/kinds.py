@@ -20,6 +20,7 @@ JOURNEYS = (
     "change_beneficiary", "give_consent",
 )  # fmt: skip
 ABOUT = (*JOURNEYS, *TRANSACTIONS)
+_CHANGED = ("改好了", "改为", "改成", "换成", "记下", "重新来", "重新填", "不同意")
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,19 @@ def flaw_of(kind: str, about: str, moment: Moment) -> str:
     if kind == FAILED:
         return "" if moment.says else "要用 says 写出怎么告诉客户办不成或者填错了"
     if kind == ASIDE:
-        return "" if moment.asked and moment.after.slot == moment.asked else "答完没有回到原来的问题"
+        return _no_answer_in_between(moment)
     if kind == CORRECTED:
-        return (
-            ""
-            if moment.asked and moment.after.slot and moment.says
-            else "要正问着，用 says 写出改成了什么，而且还没办完"
-        )
+        changed = moment.after.slot == "confirm" or any(word in moment.after.text for word in _CHANGED)
+        shown = moment.asked and moment.after.slot and moment.says and changed
+        return "" if shown else "要正问着，用 says 写出改成了什么，而且还没办完"
     return "" if moment.asked and not moment.after.slot and moment.owner == "bot" else "没有停下来"
+
+
+def _no_answer_in_between(moment: Moment) -> str:
+    """A question that was not understood was not answered, though the open one is put again."""
+    if not (moment.asked and moment.after.slot == moment.asked):
+        return "答完没有回到原来的问题"
+    return "这一句没有听明白，不算答了" if "没听明白" in moment.after.text else ""
 
 
 def _not_done(about: str, moment: Moment) -> str:

@@ -12,6 +12,7 @@ from bot.services.journeys.controls import PAY_NOBODY
 from bot.services.journeys.fields import read_name, read_phone, read_words, says_none, show_phone
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Situation
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
+from bot.services.screen_message import DENIES
 from bot.services.understanding import Entity, Understood
 from bot.services.verify_identity import current_identity
 
@@ -46,9 +47,10 @@ _NOT_BY = re.compile(
     r"(?:不要|别让|不能让|不想让|换掉?|不许)(?:他|她|那个人|这个人|同一个人|再)[^，。]{0,4}(?:处理|办|管|查|接)|换个?人(?:处理|办|来)"
 )
 LONGEST_DOUBT = 26  # characters; a longer one tells what happened
-_DENIES = re.compile(
-    r"没(?:有)?(?:说|想|打算|要)?要?投诉(?!过|成)|不(?:想|是(?:要|来|想)?|打算|用|要)投诉(?!电话|编号)|^(?:我)?不投诉"
+_WANTS = re.compile(
+    r"(?:我|偏|就|必须|一定|现在|马上|只能|只好)要投诉|(?:赶紧|快|给我|帮我|请|马上|直接)(?:给我)?(?:登记|记|提)[^，。]{0,2}投诉|早投诉|(?<!不)(?:是|就是|专门)来投诉|忍不了|忍无可忍"
 )
+_OF_EARLIER = re.compile(r"本来|之前|以前|一直|从来|原来|(?:客服|你们|他|她|业务员)[^，。]{0,4}(?:说|让|叫|劝)")
 _SUPPOSES = re.compile(
     r"(?:要是|如果|假如|万一)(?:我)?(?:要|去)?投诉(?:你们|了)?[^。]{0,6}(?:会|怎么|影响|吗|咋)|投诉(?:你们)?会(?:不会|怎么|影响)"
 )
@@ -86,12 +88,14 @@ def only_asks(said: Understood, verdict: Verdict) -> Reply | None:
     """The answer to somebody who complains of nothing: he says so ("我不想投诉"), supposes it, or asks whether what a
     salesperson wants is right. None for a complaint."""
     text, ways = said.text.strip(), (intend("登记投诉", "file_complaint"), TO_HUMAN)
+    if wants_to_complain(text):
+        return None
     if _SUPPOSES.search(text):
         return Reply(
             "可以投诉，不影响您的保单和理赔，也不收费。登记后给编号，情况清楚的 15 天内作出处理决定，复杂的 30 天内。要登记吗？",
             ways,
         )
-    if _DENIES.search(text):
+    if denies_complaining(text):
         pays = verdict.priority is Priority.FUND_SAFETY or _PAYS_SOMEBODY.search(text)
         first = f"{PAY_NOBODY}\n" if pays else ""
         return Reply(f"{first}好，不登记投诉。您要办什么、问什么直接说；要同事帮您，点“转人工”。", ways)
@@ -100,6 +104,16 @@ def only_asks(said: Understood, verdict: Verdict) -> Reply | None:
         return None
     say = PAY_NOBODY if verdict.priority is Priority.FUND_SAFETY else _NOT_RIGHT
     return Reply(f"{say}\n要登记下来查，点“登记投诉”。", (*ways[:1], intend("举报", "report_misconduct"), TO_HUMAN))
+
+
+def wants_to_complain(text: str) -> bool:
+    """Some words of it want the complaint, whatever others say of earlier or of other people's words."""
+    return bool(_WANTS.search(text))
+
+
+def denies_complaining(text: str) -> bool:
+    """ "我不想投诉，就问问": said of now and of himself."""
+    return bool(DENIES.search(text)) and not _OF_EARLIER.search(text) and not wants_to_complain(text)
 
 
 def role_in(text: str) -> ComplainantRole | None:

@@ -17,8 +17,10 @@ _NONE = re.compile(
     r"^(没有|无|没|不知道|不清楚|不记得|忘了|记不(得|清)|不方便|跳过|暂时没有|没带|找不到|说不上来|不知).{0,8}$"
 )
 _NAME = re.compile(r"(?:我叫|我是|姓名是?|名字是?|叫|他是|她是|是)?\s*([\u4e00-\u9fff·]{2,15})[。.]?$")
+# A Uyghur, Kazakh or Tibetan name may hold any character: 阿不都热西提, 哈斯木·阿不力孜.
+_MINORITY = re.compile(r"[\u4e00-\u9fff]{1,10}·[\u4e00-\u9fff]{1,10}|阿(?:不|布|卜)[都力来拉里][\u4e00-\u9fff]{0,5}$")
 _NOT_NAMES = re.compile(
-    r"不|没|怎么|什么|保险|投诉|人工|理赔|谁|啥|咋|哪|是|么|啊|吗|呢|请|先|等|我|你|好的|可以|取消|算了|接着|继续|贷款|退保|发票|报案|保单|办|解决|配偶|月交|年交|季交|趸交|月缴|年缴|本人"
+    r"不|没|怎么|什么|保险|投诉|人工|理赔|谁|啥|咋|哪|是|么|啊|吗|呢|请|^先|先(?:生|不|别|查|办|看)|等|我|你|好的|可以|取消|算了|接着|继续|贷款|退保|发票|报案|保单|办|解决|^(?:配偶|月交|年交|季交|趸交|月缴|年缴|本人)$"
 )
 
 
@@ -47,7 +49,11 @@ def read_name(said: Understood, _: Situation) -> Reading:
     text = entity.value if entity else ""
     if not text:
         found = _NAME.match(fold(said.text).strip())
-        text = found.group(1) if found and not _NOT_NAMES.search(found.group(1)) else ""
+        text = (
+            found.group(1)
+            if found and (_MINORITY.match(found.group(1)) or not _NOT_NAMES.search(found.group(1)))
+            else ""
+        )
     if not 2 <= len(text) <= 30:
         return NotAnAnswer() if len(said.text) > 8 else Rejected("请写完整的姓名，2 到 30 个字。")
     return Accepted(text)

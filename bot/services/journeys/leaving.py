@@ -107,7 +107,12 @@ def leave(journey: Journey, situation: Situation, turn: Turn) -> bool:
 
 def cancels_all(said: Understood) -> bool:
     """ "都不办了": what else waits goes too."""
-    return bool(re.search(r"都(?:先)?(?:不|别|取消)|全(?:部|都)?(?:不|取消)|一个都不|哪个都不", said.text))
+    return bool(
+        re.search(
+            r"(?:^|[，,\s])(?:那|就|先)?(?:都|全(?:部|都)?)(?:先)?(?:不|别|取消)(?:办|弄|要|搞|开|退|改)?(?:了|吧)|[一哪]个都不(?:办|要)",
+            said.text,
+        )
+    )
 
 
 def _saves(journey: Journey, said: Understood) -> bool:
@@ -133,7 +138,10 @@ def _changes_mind(journey: Journey, said: Understood) -> bool:
 
 
 def _wished(text: str) -> str:
-    """The intent of the wish that stands after the one taken back; the classifier saw both at once."""
+    """The intent of the wish that stands after the one taken back; the classifier saw both at once. "" where that one is
+    refused too ("不退了，贷款也不要")."""
+    if re.search(r"(?:也|都)?(?:不|别)(?:要|用|想|办|退|贷|借|开|改|领|查)?(?:了)?[。.!！\s]*$", text):
+        return ""
     return next((intent for words, intent in _WISHES if re.search(words, text)), "")
 
 

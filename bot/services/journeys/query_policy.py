@@ -36,6 +36,17 @@ _LONGEST_QUESTION = 200
 _KINDS = re.compile(
     r"终身|定期|两全|重大疾病|百万|住院|医疗|意外伤害|意外|养老|年金|教育|商业|机动车|交通事故责任强制|家庭|财产|雇主责任|旅行|团体|综合|境外|寿险|保险|险|（[^）]*）"
 )
+# What customers call a product for short, and what of its name tells it from the others of its line.
+_IN_FULL = {
+    "定寿": "定期",
+    "定期": "定期",
+    "终身": "终身",
+    "终身寿": "终身",
+    "商业险": "商业",
+    "交强险": "强制",
+    "交强": "强制",
+    "百万医疗": "百万",
+}
 NOT_YOURS = "您名下没有查到这个保单号，请核对一下，或者从列表里选。"
 
 
@@ -101,7 +112,8 @@ def read_policy(said: Understood, policies: Sequence[InsurancePolicy], recent: s
     line = said.first("line_of_business")
     matching = [policy for policy in policies if line and policy.line.value == line.value]
     if len(matching) > 1 and line:  # 终身寿险 and 定期寿险 are one line, and two names
-        matching = [policy for policy in matching if line.text in policy.product_name] or matching
+        name = _IN_FULL.get(line.text, line.text)
+        matching = [policy for policy in matching if name in policy.product_name] or matching
     if len(matching) == 1:
         return Accepted(matching[0].policy_no)
     if matching:

@@ -58,7 +58,7 @@ def journey_of(transaction: Transaction) -> Journey:
         carries=(WISH, HEARD, FOR_ANOTHER),
         desk_labels={WISH: "原话", HEARD: "", FOR_ANOTHER: ""},
         steps=(
-            *((whose_step(transaction.zh),) if transaction.policies else ()),
+            *((whose_step(transaction.kind, transaction.zh),) if transaction.policies else ()),
             *transaction.before,
             *_identity(transaction),
             *policy_step(transaction),

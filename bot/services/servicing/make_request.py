@@ -78,7 +78,7 @@ def permission(case: Case, transaction: Transaction) -> Permission:
     if case.policy is None or case.party is None:
         return Permission.YES
     roles = case.policy.roles_of(case.party.party_id, case.party.id_number)
-    return case.situation.services.who_may.best(transaction.kind, roles)
+    return case.situation.services.who_may.best(transaction.right(case) or transaction.kind, roles)
 
 
 def person_reason(case: Case, transaction: Transaction) -> str:

@@ -21,7 +21,8 @@ _QUESTION = re.compile(
 )
 LONGEST_TAKING_BACK = 14  # characters
 _TAKES_BACK = re.compile(
-    r"(?:先|就|还是)?(?:(?:别|甭|不用|不必)(?:再)?(?:办|弄|搞|退|开|改|贷|借|补|换)?|不要(?:办|弄|搞|退|开|改|贷|借|补|换))(?:了|吧)+[。.!！\s]*$"
+    r"(?:(?:好|行|那|嗯|哦|算了|我)+[的吧]?[，,\s]*)?(?!.*(?:旧|老|原来|原先|以前|之前|纸质|电子|换|搬|卡|号))[\u4e00-\u9fff]{0,6}[，,\s]*(?:先|就|还是)?"
+    r"(?:(?:别|甭|不用|不必)(?:再)?(?:办|弄|搞|退|开|改|贷|借|补)?|不要(?:办|弄|搞|退|开|改|贷|借|补))(?:了|吧)+[。.!！\s]*"
 )
 # Of these the wish itself is that something be no more.
 _ENDS_SOMETHING = frozenset(
@@ -34,7 +35,7 @@ _WISH = re.compile(
 
 def takes_back(text: str) -> bool:
     """ "退保先别办了": the wish is named to say that it is none."""
-    return len(text) <= LONGEST_TAKING_BACK and bool(_TAKES_BACK.search(text.strip()))
+    return len(text) <= LONGEST_TAKING_BACK and bool(_TAKES_BACK.fullmatch(text.strip()))
 
 
 def opening_of(transaction: Transaction) -> Callable[[Situation], Opening]:

@@ -16,6 +16,7 @@ from bot.services.ports import UnitOfWork
 from bot.services.reply import TO_HUMAN, Choice, Denial, Reply, choose, intend
 from bot.services.servicing.claim_papers import ClaimPaper
 from bot.services.servicing.transaction import Case, Refusal
+from bot.services.servicing.who_may import Permission, WhoMay
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
 from bot.text.normalise import fold
@@ -38,14 +39,17 @@ def claims_of_person(situation: Situation) -> Sequence[Claim]:
         if party is None:
             return ()
         here = work.claims.of_conversation(situation.conversation_id)
-        unclaimed = (claim for claim in here if not claim.claimant_party_id and _concerns(claim, party, work))
+        may = situation.services.who_may
+        unclaimed = (claim for claim in here if not claim.claimant_party_id and _concerns(claim, party, work, may))
         found = [*work.claims.of_party(party.party_id), *unclaimed]
     return list({claim.claim_no: claim for claim in found}.values())
 
 
-def _concerns(claim: Claim, party: Party, work: UnitOfWork) -> bool:
+def _concerns(claim: Claim, party: Party, work: UnitOfWork, who_may: WhoMay) -> bool:
     policy = work.policies.get(claim.report.policy_no) if claim.report.policy_no else None
-    return policy is None or bool(policy.roles_of(party.party_id, party.id_number))
+    return (
+        policy is None or who_may.best("claim", policy.roles_of(party.party_id, party.id_number)) is not Permission.NO
+    )
 
 
 def wanted_papers(claim: Claim, situation: Situation) -> tuple[ClaimPaper, ...]:

@@ -175,7 +175,7 @@ class Transaction:
     another person must sign, asked where the decision table demands a consent; a person then collects it. `facts`:
     (label, value) lines of the card that nobody is asked for, worked out anew for the card and for the row. `papers_for`:
     which list of data/servicing/papers.yml, where that is not the list of its `kind`; "" for none. `otherwise`: the
-    transaction that "不同意" to the card leads to. `answers`: what only it can say to words in the middle ("" for nothing). `cancelled`: what is said when it is left, where the usual words would mislead.
+    transaction that "不同意" to the card leads to. `answers`: what only it can say to words in the middle ("" for nothing). `cancelled`: what is said when it is left, where the usual words would mislead. `right`: its row of the decision table, "" for the row of its `kind`.
     """
 
     kind: str
@@ -197,6 +197,7 @@ class Transaction:
     otherwise: str = ""
     cancelled: str = ""
     restricted: bool | Callable[[Case], bool] = False
+    right: Callable[[Case], str] = no_text
     words: re.Pattern[str] | None = None
     start: Callable[[Situation], Opening] | None = None
     afterwards: Callable[[Case, ServiceRequest], tuple[Reply, ...]] = nothing_more

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.services.answer_question import GENERAL, Entry, KnowledgeBase
+from bot.services.answer_question import GENERAL, KnowledgeBase
+from bot.services.knowledge_entry import Entry
 from bot.services.load_knowledge import KnowledgeError, load_knowledge
 from bot.services.quote_terms import named_covers, named_exclusions
 from bot.services.understanding import Entity, Understood

@@ -12,7 +12,7 @@ from bot.services.journeys.fields import read_code, read_phone, show_phone
 from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Reading, Rejected, Situation, Step
 from bot.services.ports import UnitOfWork
 from bot.services.reply import TO_HUMAN, Reply, choose
-from bot.services.servicing.transaction import Case, Promise, Transaction
+from bot.services.servicing.transaction import Case, Matter, Promise, Refusal, Transaction
 from bot.services.understanding import Understood
 from bot.services.verify_identity import (
     NEW_PHONE_PURPOSE,
@@ -117,7 +117,7 @@ def _read_code(said: Understood, situation: Situation) -> Reading:
         result = enter_code(work, situation.conversation_id, digits, situation.now, pepper=services.pepper)
         work.commit()
     if result is CodeResult.RIGHT:
-        return Accepted("已验证")
+        return Accepted(_new_contact(situation))  # what is proved, so that it proves nothing else
     if result is CodeResult.LOCKED:
         return Ended((Reply("验证码错了太多次，为了安全先停 30 分钟。我请人工帮您。"),), hand_off="identity_locked")
     return Rejected("没有核对上，请再看看刚收到的 6 位数字。")
@@ -139,6 +139,14 @@ def _read_email(said: Understood, situation: Situation) -> Reading:
     if not found:
         return Rejected("邮箱要像 name@example.com 这样写，请再发一次。")
     return _to_prove(Accepted(found.group().lower()), EMAIL, situation)
+
+
+def _refuses(case: Case) -> Refusal | None:
+    """Nothing is registered that was not proved, whatever way the answers went."""
+    proves = case.get(WHAT) in (PHONE_, EMAIL_) and bool(case.get(CODE))
+    if proves and case.get(CODE) != _new_contact(case.situation):
+        return Refusal("新的联系方式还没有验证，请再说一次要改成什么。")
+    return None
 
 
 def _apply(work: UnitOfWork, case: Case, request: ServiceRequest) -> None:
@@ -163,6 +171,8 @@ TRANSACTION = Transaction(
     post="保全",
     level=IdentityLevel.L2,
     opening="可以在线改，改好当场生效。",
+    refuses=_refuses,
+    matter=Matter(slot=WHAT),
     steps=(
         Step(WHAT, "变更项目", lambda _: Ask("要改哪一项？", "choice", (choose(PHONE_), choose(ADDRESS_), choose(EMAIL_))), _read_what,
              closed=True),

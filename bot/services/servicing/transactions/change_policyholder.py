@@ -93,8 +93,12 @@ def _read_side(said: Understood, _: Situation) -> Reading:
 
 
 def _read_new_name(said: Understood, situation: Situation) -> Reading:
-    if said.aside:
-        return NotAnAnswer()
+    if said.aside:  # "投保人换成我老婆刘芳"
+        name = said.first("person_name")
+        to = name and re.search(
+            r"(?:换成|改成|换给|变更为|过户给|转给)[^，。]{0,6}$", said.text[: said.text.find(name.text)]
+        )
+        return Accepted(name.value) if name and to else NotAnAnswer()
     reading = read_name(said, situation)
     party = case_of(situation).party
     if isinstance(reading, Accepted) and party and reading.value == party.name:

@@ -33,7 +33,8 @@ def _start(situation: Situation) -> Opening:
     words = [Reply(thanks)]
     if complains(_complaint_in(text, situation)):
         words.append(Reply(_ALSO))
-    return Opening(tuple(words), {WORDS: text[:1000]})
+    who = situation.said.first("person_name")
+    return Opening(tuple(words), {WORDS: text[:1000], **({ABOUT: who.value} if who else {})})
 
 
 _ALSO = "您话里说到的不满，不会当成表扬收着：登记时我会同时立一件投诉。"

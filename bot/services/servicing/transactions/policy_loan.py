@@ -28,8 +28,13 @@ WHAT, AMOUNT, PURPOSE, CARD = "loan_what", "loan_amount", "loan_purpose", "loan_
 REPAY_AMOUNT, REPAY_WAY = "repay_amount", "repay_way"
 BORROW, REPAY, ALL = "借款", "还款", "全部还清"
 _REPAY = re.compile(
-    r"还(?:款|清|掉|钱|上|贷|借|完|部分|本|息)|还.{0,3}(?:保单|这笔|那笔)?(?:贷款|借款|的钱)|还(?:个|上|你们?)?[一二两三四五六七八九十几\d半点些]+(?:万|千|百|元|块|部分|点|些|笔)"
+    r"还(?:款|清|掉|钱|上|部分|本|息)|还(?:贷|借)(?!呗)|还.{0,3}(?:保单|这笔|那笔)?(?:贷款|借款|的钱)|还(?:个|上|你们?)?[一二两三四五六七八九十几\d半点些]+(?:万|千|百|元|块|部分|点|些|笔)"
     r"|(?:先|要|想|来|怎么|提前|全部|都|帮我)还(?!是|能|有|可以|想|要|没|差|剩|会|得)|归还|结清|还欠|续借|欠多少"
+)
+# Money borrowed to pay another debt is borrowed, and what is not to be repaid or is repaid is no wish to repay.
+_OTHER_DEBT = re.compile(
+    r"(?:用来|拿去|拿来|来|去|好|要)?还(?:我的?)?(?:房贷|车贷|信用卡|花呗|借呗|白条|网贷|外债|债|别人|朋友|亲戚|银行)(?:的)?(?:钱|款|贷款)?"
+    r"|(?:借|贷)(?:点|些|笔)?(?:钱|款)?(?:来|去|拿去|用来)还(?:贷款|款|钱|债)|拿去还(?:贷款|款|钱|债)|不(?:想|用|要|能)?还|还完了|还清了|都还了"
 )
 _NO_PURPOSE = re.compile(
     r"(?:借|用|贷|就|大概|先)?[\d一二三四五六七八九十半两几]+(?:个)?(?:多)?(?:年|月|个月|天|期|万|千|百|元|块)+(?:钱)?(?:左右|吧)?"
@@ -53,7 +58,8 @@ def _is(value: str):  # type: ignore[no-untyped-def]
 
 def _read_what(said: Understood, situation: Situation) -> Reading:
     """还 always means repayment; who changes from one to the other hears what is owed or left, or why it cannot be."""
-    what = REPAY if _REPAY.search(said.text) else BORROW if _BORROW.search(said.text) else ""
+    text = _OTHER_DEBT.sub("", said.text)
+    what = REPAY if _REPAY.search(text) else BORROW if _BORROW.search(text) else ""
     if not what:
         return NotAnAnswer()
     if situation.get(WHAT) in ("", what):
@@ -281,6 +287,7 @@ TRANSACTION = Transaction(
     terms=_terms,
     facts=_facts,
     start=_start,
+    right=lambda case: "repay_loan" if case.get(WHAT) == REPAY else "",
     before=(
         Step(WHAT, "办理", lambda _: Ask("是要借款，还是还之前的保单贷款？", "choice", (choose(BORROW), choose(REPAY))),
              _read_what, closed=True),

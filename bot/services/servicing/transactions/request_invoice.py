@@ -175,6 +175,8 @@ def _personal_after_all(said: Understood) -> Accepted | None:
 
 
 def _read_tax_no(said: Understood, _: Situation) -> Reading:
+    if said.aside and "税号" not in said.text and "识别号" not in said.text:
+        return NotAnAnswer()
     if back := _personal_after_all(said):
         return back
     found = re.search(r"[0-9A-Z]{8,24}", re.sub(r"[\s-]", "", fold(said.text)).upper())
@@ -232,7 +234,7 @@ TRANSACTION = Transaction(
         Step(PAYER, "交款人", lambda _: Ask("这笔保费是投保人本人交的吗？", "choice", (choose("本人交的"), choose("别人或单位交的"))), _read_payer, (), _new),
         Step(KIND, "抬头", lambda _: Ask("抬头开个人，还是单位？个人的抬头就是您的姓名。", "choice", (choose("个人抬头", PERSON_), choose("单位抬头", FIRM))), _read_kind, (), _new, closed=True),
         Step(TITLE, "单位名称", lambda _: Ask("请告诉我单位全称。", "text"), _read_title, (), _firm, free_text=True, closed=True),
-        Step(TAX_NO, "纳税人识别号", lambda _: Ask("单位的纳税人识别号是？18 位，营业执照上有。", "text"), _read_tax_no, (), _firm),
+        Step(TAX_NO, "纳税人识别号", lambda _: Ask("单位的纳税人识别号是？18 位，营业执照上有。", "text"), _read_tax_no, (), _firm, closed=True),
         Step(EMAIL, "收票邮箱", lambda situation: Ask("发票发到哪个邮箱？", "text", (choose("登记的邮箱"),)), read_email, ("email",), _new, shows_as=show_email),
     ),
     promise=Promise(working_days="invoice.days", word="开出"),

@@ -43,8 +43,7 @@ _CRASH = re.compile(
 _NO_CRASH = re.compile(r"没(?:有)?(?:撞|碰|刮|出事故|追尾)|不用报案|不是事故|没出事|不打算走保险")
 _SAFE = re.compile(r"没(?:有)?(?:人)?(?:受伤|事)|安全|都好|没事|在护栏外|只有我")
 _SAFE_TOLD = re.compile(r"(?:人|大家|我们?)(?:都)?(?:没事|没受伤|都好|平安|安全)|没(?:有)?人受伤")
-_HURT_TOLD = re.compile(r"(?<!没)(?<!没有)(?<!没有人)(?<!没人)受伤|流血|骨折|晕|被困")
-_HURT = re.compile(r"受伤|流血|晕|昏|骨折|起不来|不舒服|呼吸")
+_HURT = re.compile(r"(?<!没)(?<!没有)(?<!没有人)(?<!没人)(?<!无人)受伤|流血|晕|昏|骨折|起不来|不舒服|呼吸")
 _STUCK = re.compile(
     r"被困|出不来|锁在(?:车)?里.{0,4}(?:人|娃|孩子|狗|猫)|(?:人|娃|孩子|狗|猫)[^，。]{0,6}锁在|还在车(?:里|上)"
 )
@@ -86,7 +85,7 @@ def _is_driver(situation: Situation) -> bool:
 def _read_safe(said: Understood, _: Situation) -> Reading:
     text = said.text
     if said.aside:
-        return Accepted(ALL_SAFE) if _SAFE_TOLD.search(text) and not _HURT_TOLD.search(text) else NotAnAnswer()
+        return Accepted(ALL_SAFE) if _SAFE_TOLD.search(text) and not _HURT.search(text) else NotAnAnswer()
     if re.search(r"不安全|危险|害怕", text):
         return Rejected(f"{_FIRST}到了安全的地方告诉我；有人受伤或被困就直接说。")
     if _SAFE.search(text) or said.means("affirm"):
@@ -99,18 +98,23 @@ def _read_safe(said: Understood, _: Situation) -> Reading:
 
 
 def _read_kind(said: Understood, _: Situation) -> Reading:
-    entity = said.first("roadside_service")
+    said = replace(said, text=_UNWANTED.sub("", said.text))
+    entity = next((each for each in said.of_type("roadside_service") if each.text in said.text), None)
     named = (name for name, value, _ in _KINDS if (entity and entity.value == value) or said.text == name)
     kinds = _KINDS[:-1] if said.aside else _KINDS  # "别的" says something only as an answer
     found = next(named, "") or next((name for name, _, words in kinds if words.search(said.text)), "")
     return Accepted(found) if found else NotAnAnswer()
 
 
+_UNWANTED = re.compile(r"(?:代驾|拖车|搭电|换胎|送油|开锁|救援)[^，。]{0,2}(?:不用|不要|取消|不需要)了?")
 _GOES_TO = re.compile(r"(?:到|去|往|回|送)$")
+_BROKE_DOWN = re.compile(r"开到[^，。]{2,16}(?:没电|抛锚|爆胎|熄火|动不了|趴窝|坏)")
 _NOW = re.compile(r"(?:就)?(?:现在|马上|立刻|这就)(?:就)?(?:要|来|走)?(?:吧)?[。.!！]?")
 _END_OF_PLACE = re.compile(r"[，。,；;\s]|抛锚|没电|打不着|爆胎|坏了|动不了|熄火|趴窝|开不了|走不了|叫拖|要拖|需要")
 OFF_THE_ROAD = "高速、快速路和应急车道上，人都到护栏外等，别在车里也别站在车道上；高速打 12122。"
-_SENT_TO = re.compile(r"(?:送|拖|拉|运|开)(?:我)?(?:到|去|往|回)([\u4e00-\u9fffA-Za-z0-9\s号\-]{2,60})")
+_SENT_TO = re.compile(
+    r"(?:送|拖|拉|运|(?<!车)(?<!我)开(?!到[^，。]{2,12}(?:没电|抛锚|爆胎|熄火|动不了|趴窝|坏)))(?:我)?(?:到|去|往|回)([\u4e00-\u9fffA-Za-z0-9\s号\-]{2,60})"
+)
 _NO_PLACE = re.compile(
     r"打不着|没电|亏电|爆胎|抛锚|动不了|熄火|冒烟|^(?:我)?(?:要|想|叫|帮我?|快)[^，。]{0,8}(?:拖车|代驾|救援|搭电|送油)?$"
 )
@@ -142,9 +146,10 @@ def _read_problem(said: Understood, situation: Situation) -> Reading:
 
 def _read_place(said: Understood, _: Situation) -> Reading:
     text = said.text.strip()
-    places = [each for each in said.of_type("location") if not _GOES_TO.search(said.text[: each.start])]
+    stands = _BROKE_DOWN.search(text)  # "开到望京桥下没电了": where it stands
+    places = [each for each in said.of_type("location") if stands or not _GOES_TO.search(said.text[: each.start])]
     entity = next(iter(places), None)
-    if said.aside and (entity is None or _SENT_TO.search(text)):  # where the car goes, not where it is
+    if said.aside and (entity is None or (_SENT_TO.search(text) and not stands)):  # where the car goes, not where it is
         return NotAnAnswer()
     if _NOW.fullmatch(text):
         return Accepted("", remark="这个记下了。", also={WHEN: "现在"})
@@ -165,7 +170,7 @@ def _on_the_road(reading: Accepted, text: str) -> Accepted:
 
 
 def _read_plate(said: Understood, situation: Situation) -> Reading:
-    if said.first("plate_no") is None and re.search(r"^(?:我|车)?(?:停)?在..|[路街道桥]|小区|号院", said.text):
+    if said.first("plate_no") is None and re.search(r"^(?:我|车)?(?:停)?在..|[路街桥]|大道|小区|号院", said.text):
         return NotAnAnswer()  # a place, said again
     if re.search(r"没上牌|新车|临牌|临时牌", said.text):
         return Accepted("无")
