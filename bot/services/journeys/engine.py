@@ -210,7 +210,10 @@ def _take_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     if said.choice and said.choice.startswith("@switch:"):
         turn.outcome = f"switched:{said.choice.split(':', 1)[1]}"
         return turn
-    digresses = controls.is_digression(said) and (not step.story or controls.is_question(said))
+    # Where a story is asked for, only a question that is surely another one is no part of it.
+    digresses = controls.is_digression(said) and (
+        not step.story or (controls.is_question(said) and said.confidence >= 0.6)
+    )
     # What a complainant asks is part of the story; elsewhere a short question that we can answer is none of it.
     if journey.intent != "file_complaint":
         digresses = digresses or _asks_what_we_know(situation) or controls.asks_about_it(said, journey)
