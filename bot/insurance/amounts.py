@@ -10,7 +10,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 FEN = Decimal("0.01")
-DAYS_IN_YEAR = 365  # 中国人民银行 利率换算: a year of 365 days for daily interest on loans of policies
+DAYS_IN_YEAR = 365  # the company's own rule [Z]: a daily rate is a 365th of the annual one; the agreement goes first
 
 
 def to_fen(amount: Decimal) -> Decimal:

@@ -1,10 +1,23 @@
-"""Money of reinstatement, loans and benefits, to the fen."""
+"""Money of surrenders, reinstatement, loans and benefits, to the fen."""
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
-from bot.insurance.amounts import arrears_with_interest, benefit_net, loan_limit, loan_owed, reinstatement_due
+import pytest
+
+from bot.insurance.amounts import (
+    accident_cash_value,
+    arrears_with_interest,
+    benefit_net,
+    cooling_off_refund,
+    loan_limit,
+    loan_owed,
+    pro_rata_refund,
+    reinstatement_due,
+    surrender_value,
+)
 
 FIVE = Decimal("0.05")
 
@@ -37,3 +50,28 @@ def test_the_limit_is_the_share_less_what_is_owed_with_interest() -> None:
 def test_a_benefit_never_becomes_a_debt() -> None:
     assert benefit_net(Decimal("6000"), Decimal("2400.5")) == Decimal("3599.50")
     assert benefit_net(Decimal("6000"), Decimal("7000")) == Decimal("0.00")
+
+
+@pytest.mark.parametrize(("fee", "back"), [("0", "8000.00"), ("10", "7990.00"), ("9000", "0.00")])
+def test_inside_the_cooling_off_period_all_comes_back_less_the_fee_of_the_clause(fee: str, back: str) -> None:
+    assert cooling_off_refund(Decimal(8000), Decimal(fee)) == Decimal(back)
+
+
+def test_a_surrender_pays_the_cash_value_less_what_is_owed_and_never_less_than_nothing() -> None:
+    """保险法 art 47."""
+    assert surrender_value(Decimal(36400), Decimal(0)) == Decimal("36400.00")
+    assert surrender_value(Decimal(36400), Decimal(10000), Decimal("136.99")) == Decimal("26263.01")
+    assert surrender_value(Decimal(5000), Decimal(6000)) == Decimal("0.00")
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "back"),
+    [
+        (date(2026, 1, 1), "364.00"), (date(2026, 7, 2), "182.00"), (date(2026, 12, 31), "0.00"),
+        (date(2025, 12, 1), "365.00"), (date(2027, 3, 1), "0.00"),
+    ],
+)  # fmt: skip
+def test_a_short_policy_pays_back_the_days_that_are_left(ends_on: date, back: str) -> None:
+    """意外险办法 art 5, 保险法 art 54: the day of ending is covered, nothing is lost before the cover began."""
+    told = Decimal(365), date(2026, 1, 1), date(2026, 12, 31), ends_on
+    assert accident_cash_value(*told) == pro_rata_refund(*told) == Decimal(back)

@@ -185,6 +185,16 @@ def test_x_04_four_kinds_of_people_may_complain() -> None:
     assert "监护关系证明" in ComplainantRole.GUARDIAN.papers
 
 
+@pytest.mark.parametrize("role", ComplainantRole)
+def test_x_04_each_of_them_is_taken_at_once_and_shows_his_papers_later(store, role) -> None:
+    """投诉办法 art 14: heirs and guardians too; the papers stop neither the intake nor the clock."""
+    with store() as work:
+        made = filed(work, role=role)
+        kept = work.complaints.get(made.complaint_no)
+    assert (kept.role, kept.is_open) == (role, True)
+    assert kept.clocks.decide_by == RECEIVED.date() + timedelta(days=15)
+
+
 @pytest.mark.parametrize(("rule", "days"), [("D-C01", 15), ("D-C02", 30), ("D-C03", 60)])
 def test_x_05_the_term_that_was_not_named_is_fifteen_thirty_sixty_days(rule: str, days: int) -> None:
     assert DEADLINES.due(rule, RECEIVED).internal_due == RECEIVED.date() + timedelta(days=days)
