@@ -168,9 +168,9 @@ class Conditions:
 class ComplaintRule:
     """One rule. `words_or_facts`: either suffices; otherwise words and measured facts must both hold.
 
-    `kind` is a member of KINDS or None; `severity` 1 (mild) to 3 (grave), 0 where it only says what a complaint is about; `reason` is read by the officer;
-    `say`, when not empty, is what the customer hears first; `matches` and `rejects` are facts on which the rule must and
-    must not fire.
+    `kind` is a member of KINDS or None; `severity` 1 (mild) to 3 (grave), 0 where it only says what a complaint is about;
+    `reason` is read by the officer; `say`, when not empty, is what the customer hears first; `matches` and `rejects` are
+    facts on which the rule must and must not fire.
     """
 
     id: str

@@ -30,7 +30,7 @@ from bot.services.ports import UnitOfWork
 CODES_IN_A_ROW = 6  # within LOCK_TIME, so that nobody's phone can be flooded from our page
 
 
-NEW_PHONE_PURPOSE = "new_phone"
+NEW_CONTACT_PURPOSE = "new_phone"
 
 
 class CodeResult(Enum):
@@ -65,12 +65,13 @@ def send_phone_code(work: UnitOfWork, conversation_id: str, phone: str, now: dat
     return _send(work, conversation_id, "L1", _phone_subject(phone, pepper), None, phone, now, pepper=pepper)
 
 
-def send_new_phone_code(
+def send_new_contact_code(
     work: UnitOfWork, conversation_id: str, phone: str, now: datetime, *, pepper: str
 ) -> CodeResult:
-    """A code that proves the customer holds a phone to be registered; it changes nobody's level."""
+    """A code that proves the customer holds a contact to be registered, `phone` being a phone or an e-mail address; it
+    changes nobody's level."""
     return _send(
-        work, conversation_id, NEW_PHONE_PURPOSE, _phone_subject(phone, pepper), None, phone, now, pepper=pepper
+        work, conversation_id, NEW_CONTACT_PURPOSE, _phone_subject(phone, pepper), None, phone, now, pepper=pepper
     )
 
 
@@ -109,7 +110,7 @@ def enter_code(work: UnitOfWork, conversation_id: str, entered: str, now: dateti
         _audit(work, "identity.wrong_code", conversation_id, code.purpose, now)
         return CodeResult.LOCKED if _locked(work, subjects, now) else CodeResult.WRONG
     work.identities.save_code(replace(code, used=True, tries=code.tries + 1))
-    if code.purpose != NEW_PHONE_PURPOSE:
+    if code.purpose != NEW_CONTACT_PURPOSE:
         level = IdentityLevel[code.purpose]
         work.identities.save_verification(
             Verification(conversation_id, code.party_id, code.phone, level, now + VERIFIED_FOR)

@@ -20,6 +20,7 @@ OTHER_JOURNEYS = {
     "query_policy": "查保单",
     "query_claim": "查理赔进度",
     "query_complaint": "查投诉进度",
+    "withdraw_complaint": "撤回投诉",
     "reinstate_policy": "办复效",
     "policy_loan": "办保单贷款",
     "collect_benefit": "领取生存金或红利",

@@ -15,11 +15,11 @@ from bot.services.reply import TO_HUMAN, Reply, choose
 from bot.services.servicing.transaction import Case, Matter, Promise, Refusal, Transaction
 from bot.services.understanding import Understood
 from bot.services.verify_identity import (
-    NEW_PHONE_PURPOSE,
+    NEW_CONTACT_PURPOSE,
     CodeResult,
     code_is_for_phone,
     enter_code,
-    send_new_phone_code,
+    send_new_contact_code,
 )
 from bot.text.masking import mask_email, mask_phone
 from bot.text.normalise import fold
@@ -88,9 +88,9 @@ def _ask_code(situation: Situation) -> Ask:
     services, phone = situation.services, _new_contact(situation)
     with services.unit_of_work() as work:
         code = work.identities.current_code(situation.conversation_id)
-        good = code and not code.used and code.expires_at > situation.now and code.purpose == NEW_PHONE_PURPOSE
+        good = code and not code.used and code.expires_at > situation.now and code.purpose == NEW_CONTACT_PURPOSE
         if not (good and code and code_is_for_phone(code, phone, pepper=services.pepper)):
-            send_new_phone_code(work, situation.conversation_id, phone, situation.now, pepper=services.pepper)
+            send_new_contact_code(work, situation.conversation_id, phone, situation.now, pepper=services.pepper)
             work.commit()
     if situation.get(WHAT) == EMAIL_:
         words, other = f"验证码已发到新邮箱 {mask_email(phone)}", "换个邮箱"
