@@ -128,7 +128,10 @@ def test_each_transaction_is_reached_by_its_intents_and_is_in_the_decision_table
     assert set(KIND_OF_INTENT) <= INTENTS
     about_policies = {kind for kind, each in TRANSACTIONS.items() if each.policies is not None}
     # Every row is read: of the transactions about a policy, of a claim, of one side of a transaction.
-    assert about_policies | {"claim", "repay_loan"} == load_who_may(ROOT / "data/servicing/who_may.yml").kinds
+    assert (
+        about_policies | {"claim", "repay_loan", "change_beneficiary"}
+        == load_who_may(ROOT / "data/servicing/who_may.yml").kinds
+    )
 
 
 def test_every_intent_leads_somewhere() -> None:

@@ -49,8 +49,8 @@ def test_what_is_said_not_to_happen_does_not() -> None:
     assert {about for about, _ in NOT_SO} <= set(ABOUT)
 
 
-def _answer(slot: str) -> Answer:
-    return Answer((Message(2, "bot", "好的。", slot=slot),), "bot")
+def _answer(slot: str, text: str = "好的。") -> Answer:
+    return Answer((Message(2, "bot", text, slot=slot),), "bot")
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,11 @@ def _answer(slot: str) -> Answer:
         (FAILED, Moment(_answer("confirm"), _answer(""), "bot", ("surrender_policy",), True)),
         (ASIDE, Moment(_answer("name"), _answer("id_number"), "bot", (), True)),
         (ASIDE, Moment(_answer(""), _answer(""), "bot", (), True)),
+        (ASIDE, Moment(_answer("name"), _answer("name", "抱歉，我没听明白这一句。"), "bot", (), True)),
         (CORRECTED, Moment(_answer("confirm"), _answer(""), "bot", (), True)),
+        (CORRECTED, Moment(_answer("name"), _answer("id_number"), "bot", (), True)),
+        (CANCELLED, Moment(_answer("name"), _answer("", "这项您不能办。"), "bot", (), True)),
+        (DONE, Moment(_answer("confirm"), _answer(""), "bot", (), True)),
         (CORRECTED, Moment(_answer("confirm"), _answer("confirm"), "bot", (), False)),
         (CANCELLED, Moment(_answer("name"), _answer("name"), "bot", (), True)),
         (CANCELLED, Moment(_answer("name"), _answer(""), "queue", (), True)),
@@ -81,7 +85,7 @@ def test_a_label_that_is_not_true_is_noticed(kind: str, moment: Moment) -> None:
         (FAILED, Moment(_answer("name"), _answer(""), "queue", (), True)),
         (ASIDE, Moment(_answer("name"), _answer("name"), "bot", (), False)),
         (CORRECTED, Moment(_answer("confirm"), _answer("confirm"), "bot", (), True)),
-        (CANCELLED, Moment(_answer("name"), _answer(""), "bot", (), True)),
+        (CANCELLED, Moment(_answer("name"), _answer("", "好的，没有提交任何内容。"), "bot", (), True)),
         (PERSON, Moment(_answer("name"), _answer(""), "queue", (), False)),
     ],
 )

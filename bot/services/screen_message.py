@@ -32,7 +32,7 @@ NOTHING_KNOWN = Known()
 DOUBT = "nlu_fallback"
 # "我不是来投诉的": who says so is made no complainant.
 DENIES = re.compile(
-    r"没(?:有)?(?:说|想|打算|要)?要?投诉(?!过|成)|不(?:想|是(?:要|来|想)?|打算|用|要)投诉(?!电话|编号)|^(?:我)?不投诉"
+    r"没(?:有)?(?:说|想|打算|要)?要?投诉(?!过|成)|不(?:想|是(?:一定|非)?(?:要|来|想)?|打算|用|要)投诉(?!电话|编号)|^(?:我)?不投诉"
 )
 _COMPLAINS = re.compile(r"(?<!不)(?<!没)(?:要|我|来|必须|就|去)投诉")
 LIKELY, LEAST_LIKELY = 3, 0.1  # intents of a doubtful message that are tried, and the least probability of one

@@ -31,7 +31,9 @@ _WISHES = rf"(?:我?(?:要|想)?(?:帮我?|给我|替我|麻烦)?(?!改成|改�
 # Things that are asked for by their name alone, in a row: "挂失、改手机、开发票", "退保 发票 改地址".
 _THINGS = r"(?:挂失(?:保单)?|补发(?:保单)?|复效|(?:电子)?保单|(?:电子)?发票|退保|还(?:贷)?款|(?:保单)?贷款|减保|理赔进度|投诉进度|受益人)"
 _THING = re.compile(_THINGS)
-_ENTRY = rf"(?:{_WISHES}|(?:我?(?:要|想))?{_THINGS}(?:都要|也要?(?:开|办|改|查|退|补)?(?:一下)?)?)"
+_ENTRY = (
+    rf"(?:{_WISHES}|(?:我?(?:要|想))?{_THINGS}(?:都要|也(?:要|得|给|帮)?(?:我)?(?:开|办|改|查|退|补)?(?:一下|了)?)?)"
+)
 _LIST = re.compile(rf"{_ENTRY}(?:[，,、/\s]+{_ENTRY})+[。.!！]?")
 _COMMA = re.compile(r"[，,、/\s]+")
 _NUMBERED, _NUMBER = (

@@ -20,6 +20,26 @@ JOURNEYS = (
     "change_beneficiary", "give_consent",
 )  # fmt: skip
 ABOUT = (*JOURNEYS, *TRANSACTIONS)
+_STOPPED = (
+    "没有提交",
+    "不办",
+    "不查",
+    "不退",
+    "不改",
+    "不报",
+    "不约",
+    "不撤",
+    "不问",
+    "不做",
+    "取消",
+    "先这样",
+    "不登记",
+    "先说到",
+    "先停",
+    "需要时",
+    "没有同意",
+    "不确认",
+)
 _CHANGED = ("改好了", "改为", "改成", "换成", "记下", "重新来", "重新填", "不同意")
 
 
@@ -54,7 +74,10 @@ def flaw_of(kind: str, about: str, moment: Moment) -> str:
         changed = moment.after.slot == "confirm" or any(word in moment.after.text for word in _CHANGED)
         shown = moment.asked and moment.after.slot and moment.says and changed
         return "" if shown else "要正问着，用 says 写出改成了什么，而且还没办完"
-    return "" if moment.asked and not moment.after.slot and moment.owner == "bot" else "没有停下来"
+    stopped = moment.asked and not moment.after.slot and moment.owner == "bot"
+    if not stopped:
+        return "没有停下来"
+    return "" if any(word in moment.after.text for word in _STOPPED) else "说的不是停下不办"
 
 
 def _no_answer_in_between(moment: Moment) -> str:
@@ -69,4 +92,6 @@ def _not_done(about: str, moment: Moment) -> str:
         return f"还在问 {moment.after.slot}"
     if about in TRANSACTIONS and moment.made and about not in moment.made:
         return f"办的是 {'、'.join(moment.made)}，不是 {about}"
+    if about in TRANSACTIONS and not TRANSACTIONS[about].shows and not moment.made:
+        return f"没有登记 {about}"
     return "" if moment.made or moment.says else "没有登记什么，也没有用 says 写出告诉了客户什么"

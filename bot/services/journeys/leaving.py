@@ -140,7 +140,7 @@ def _changes_mind(journey: Journey, said: Understood) -> bool:
 def _wished(text: str) -> str:
     """The intent of the wish that stands after the one taken back; the classifier saw both at once. "" where that one is
     refused too ("不退了，贷款也不要")."""
-    if re.search(r"(?:也|都)?(?:不|别)(?:要|用|想|办|退|贷|借|开|改|领|查)?(?:了)?[。.!！\s]*$", text):
+    if re.search(r"(?:也|都)?(?:不|别)(?:要|用|想|办|退|贷|借|开|改|领|查)*(?:贷款|款|保|发票|了)*[。.!！\s]*$", text):
         return ""
     return next((intent for words, intent in _WISHES if re.search(words, text)), "")
 

@@ -29,6 +29,7 @@ from bot.services.servicing.for_another import FOR_ANOTHER, whose_step
 from bot.services.servicing.journey_case import case_of
 from bot.services.servicing.kept_wish import HEARD, WISH, told_in_wish
 from bot.services.servicing.opening import opening_of
+from bot.services.servicing.own_claim import CLAIM
 from bot.services.servicing.transaction import CONSENT, Transaction
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
@@ -58,7 +59,7 @@ def journey_of(transaction: Transaction) -> Journey:
         carries=(WISH, HEARD, FOR_ANOTHER),
         desk_labels={WISH: "原话", HEARD: "", FOR_ANOTHER: ""},
         steps=(
-            *((whose_step(transaction.kind, transaction.zh),) if transaction.policies else ()),
+            *_whose(transaction),
             *transaction.before,
             *_identity(transaction),
             *policy_step(transaction),
@@ -66,6 +67,12 @@ def journey_of(transaction: Transaction) -> Journey:
             *_person_check(transaction),
         ),
     )
+
+
+def _whose(transaction: Transaction) -> tuple[Step, ...]:
+    """Of whose policy or claim it is spoken, where one of the speaker's own could be taken instead."""
+    claim = any(step.slot == CLAIM for step in transaction.all_steps)
+    return (whose_step(transaction.kind, transaction.zh, claim=claim),) if transaction.policies or claim else ()
 
 
 def _phone_line(transaction: Transaction, situation: Situation) -> tuple[tuple[str, str], ...]:

@@ -21,8 +21,9 @@ _QUESTION = re.compile(
 )
 LONGEST_TAKING_BACK = 14  # characters
 _TAKES_BACK = re.compile(
-    r"(?:(?:好|行|那|嗯|哦|算了|我)+[的吧]?[，,\s]*)?(?!.*(?:旧|老|原来|原先|以前|之前|纸质|电子|换|搬|卡|号))[\u4e00-\u9fff]{0,6}[，,\s]*(?:先|就|还是)?"
-    r"(?:(?:别|甭|不用|不必)(?:再)?(?:办|弄|搞|退|开|改|贷|借|补)?|不要(?:办|弄|搞|退|开|改|贷|借|补))(?:了|吧)+[。.!！\s]*"
+    r"(?:(?:好|行|那|嗯|哦|算了|我)+[的吧]?[，,\s]*)?(?!.*(?:旧|老|原来|原先|以前|之前|搬|换了(?=.)|(?:手机|号码?|卡|地址|纸质的?|电子的?)(?:都|就|也)?不用了))"
+    r"[\u4e00-\u9fff]{0,6}[，,\s]*(?:先|就|还是)?"
+    r"(?:(?:别|甭|不用|不必)(?:再)?(?:办|弄|搞|退|开|改|贷|借|补|换)?|不要(?:办|弄|搞|退|开|改|贷|借|补|换))(?:了|吧)+[。.!！\s]*"
 )
 # Of these the wish itself is that something be no more.
 _ENDS_SOMETHING = frozenset(
@@ -58,7 +59,7 @@ def opening_of(transaction: Transaction) -> Callable[[Situation], Opening]:
 
     def start_and_keep(situation: Situation) -> Opening:
         begun = start(situation)
-        whose = {FOR_ANOTHER: "?"} if transaction.policies and speaks_for_another(situation.said) else {}
+        whose = {FOR_ANOTHER: "?"} if speaks_for_another(situation.said) else {}
         return begun if begun.ended else replace(begun, answers={**keep(situation.said), **whose, **begun.answers})
 
     def opening(situation: Situation) -> Opening:

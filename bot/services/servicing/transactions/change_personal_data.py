@@ -18,6 +18,7 @@ from bot.services.journeys.query_policy import policy_choices, read_policy
 from bot.services.ports import UnitOfWork
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
 from bot.services.servicing.journey_case import case_of
+from bot.services.servicing.kept_wish import WISH
 from bot.services.servicing.transaction import Case, Matter, Promise, Refusal, Transaction
 from bot.services.understanding import Understood
 from bot.text.identifiers import parse_id_card
@@ -118,7 +119,7 @@ def _read_new_id(said: Understood, situation: Situation) -> Reading:
     if said.aside:
         return NotAnAnswer()
     if re.search(r"没(?:有)?(?:变|改|换)|不(?:用|是)?改|一样|还是原来", said.text):
-        return Accepted("", remark="身份证号没变就不用改。", also={WHAT: ""})
+        return Accepted("", remark="身份证号没变就不用改。", also={WHAT: "", WISH: ""})
     reading = read_id_number(said, situation)
     party = _party(situation)
     if not isinstance(reading, Accepted) or party is None:

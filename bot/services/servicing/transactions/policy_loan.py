@@ -39,6 +39,9 @@ _OTHER_DEBT = re.compile(
 _NO_PURPOSE = re.compile(
     r"(?:借|用|贷|就|大概|先)?[\d一二三四五六七八九十半两几]+(?:个)?(?:多)?(?:年|月|个月|天|期|万|千|百|元|块)+(?:钱)?(?:左右|吧)?"
 )
+_REFUSES = re.compile(
+    r"^(?:那|我|也|先|就)*(?:不|别)(?:想|要)?(?:贷款?|借)(?:了|吧)|(?:贷款|借钱)(?:先)?(?:不用|别|不)(?:办|贷|借)?了(?:吧)?$"
+)
 _BORROW = re.compile(r"借|贷")
 _THIRD = re.compile(r"借给|(替|帮)(别人|他人|朋友|亲戚|同事)|(朋友|同事|亲戚|业务员).{0,4}(用|要|急)")
 FRAUD = Ended(
@@ -74,6 +77,8 @@ def _read_what(said: Understood, situation: Situation) -> Reading:
 def _start(situation: Situation) -> Opening:
     if situation.services.limits.mentions("loan.fraud_stories", situation.said.text):
         return Opening(ended=FRAUD)
+    if not situation.said.chosen and _REFUSES.search(situation.said.text):
+        return Opening(ended=Ended((Reply("好，不办贷款。什么都没有提交，需要时再跟我说。"),)))
     words = "可以办。先核对身份，再给您看能借多少、利率多少，或者欠多少。"
     return told_in_closed_words(words, TRANSACTION.all_steps, situation)
 

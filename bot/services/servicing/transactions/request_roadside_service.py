@@ -43,7 +43,9 @@ _CRASH = re.compile(
 _NO_CRASH = re.compile(r"没(?:有)?(?:撞|碰|刮|出事故|追尾)|不用报案|不是事故|没出事|不打算走保险")
 _SAFE = re.compile(r"没(?:有)?(?:人)?(?:受伤|事)|安全|都好|没事|在护栏外|只有我")
 _SAFE_TOLD = re.compile(r"(?:人|大家|我们?)(?:都)?(?:没事|没受伤|都好|平安|安全)|没(?:有)?人受伤")
-_HURT = re.compile(r"(?<!没)(?<!没有)(?<!没有人)(?<!没人)(?<!无人)受伤|流血|晕|昏|骨折|起不来|不舒服|呼吸")
+_HURT = re.compile(
+    r"(?<!没)(?<!没有)(?<!没有人)(?<!没人)(?<!无人)受伤(?!的?话)|(?<!没)(?<!没有)流血|晕|昏|骨折|起不来|不舒服|呼吸"
+)
 _STUCK = re.compile(
     r"被困|出不来|锁在(?:车)?里.{0,4}(?:人|娃|孩子|狗|猫)|(?:人|娃|孩子|狗|猫)[^，。]{0,6}锁在|还在车(?:里|上)"
 )
@@ -85,13 +87,16 @@ def _is_driver(situation: Situation) -> bool:
 def _read_safe(said: Understood, _: Situation) -> Reading:
     text = said.text
     if said.aside:
-        return Accepted(ALL_SAFE) if _SAFE_TOLD.search(text) and not _HURT.search(text) else NotAnAnswer()
+        if _HURT.search(text):
+            return _HELP
+        return Accepted(ALL_SAFE) if _SAFE_TOLD.search(text) else NotAnAnswer()
+    # Before "我没事": somebody else may be hurt.
+    if _HURT.search(text) or _STUCK.search(text) or text == HURT:
+        return _HELP
     if re.search(r"不安全|危险|害怕", text):
         return Rejected(f"{_FIRST}到了安全的地方告诉我；有人受伤或被困就直接说。")
     if _SAFE.search(text) or said.means("affirm"):
         return Accepted(ALL_SAFE)
-    if _HURT.search(text) or _STUCK.search(text) or text == HURT:
-        return _HELP
     if _WEAK.search(text):
         return Accepted(WEAK)
     return Rejected("请先告诉我人怎么样：都安全，还是有人受伤、被困。") if len(text) <= 8 else NotAnAnswer()
@@ -106,7 +111,10 @@ def _read_kind(said: Understood, _: Situation) -> Reading:
     return Accepted(found) if found else NotAnAnswer()
 
 
-_UNWANTED = re.compile(r"(?:代驾|拖车|搭电|换胎|送油|开锁|救援)[^，。]{0,2}(?:不用|不要|取消|不需要)了?")
+_THING = r"(?:代驾|拖车|搭电|换胎|送油|开锁|救援)"
+_UNWANTED = re.compile(
+    rf"{_THING}[^，。]{{0,2}}(?:不用|不要|取消|不需要)了?|(?:不用|不要|不叫|不需要|别叫|不是(?:要|叫)?|取消){_THING}"
+)
 _GOES_TO = re.compile(r"(?:到|去|往|回|送)$")
 _BROKE_DOWN = re.compile(r"开到[^，。]{2,16}(?:没电|抛锚|爆胎|熄火|动不了|趴窝|坏)")
 _NOW = re.compile(r"(?:就)?(?:现在|马上|立刻|这就)(?:就)?(?:要|来|走)?(?:吧)?[。.!！]?")
@@ -172,7 +180,7 @@ def _on_the_road(reading: Accepted, text: str) -> Accepted:
 def _read_plate(said: Understood, situation: Situation) -> Reading:
     if said.first("plate_no") is None and re.search(r"^(?:我|车)?(?:停)?在..|[路街桥]|大道|小区|号院", said.text):
         return NotAnAnswer()  # a place, said again
-    if re.search(r"没上牌|新车|临牌|临时牌", said.text):
+    if re.search(r"没上牌|新车|临牌|临时牌|(?:车牌|牌照|牌号)[^，。]{0,3}(?:不知道|不清楚|记不|忘了|没记)", said.text):
         return Accepted("无")
     return read_plate(said, situation)
 

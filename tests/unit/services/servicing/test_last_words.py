@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ from bot.services.journeys.fields import read_name
 from bot.services.journeys.journey import Accepted, Ended, Situation
 from bot.services.servicing.for_another import THEIRS, whose_step
 from bot.services.servicing.opening import takes_back
+from bot.services.servicing.transactions import request_roadside_service
 from bot.services.servicing.transactions.policy_loan import BORROW, REPAY, TRANSACTION
 from bot.services.servicing.who_may import load_who_may
 from bot.services.understanding import Understood
@@ -32,6 +34,7 @@ def say(text: str) -> tuple[Understood, Situation]:
     ("text", "taken_back"),
     [
         ("发票先别开了", True), ("贷款不用了", True), ("算了 发票别开了", True), ("复效先别办了", True),
+        ("手机号不用改了", True), ("卡先别换了", True), ("银行卡不用换了", True), ("电子发票不用开了", True), ("换卡先不用了", True),
         ("我换手机号，旧的不用了", False), ("以前的手机号不用了", False), ("扣款的卡换一张，原来的不用了", False),
         ("补发保单，电子的不用了", False), ("开发票，纸质的不用了", False), ("我搬家了，老地址不用了", False),
     ],
@@ -60,7 +63,8 @@ def test_repaying_is_told_from_borrowing_for_another_debt(text: str, what: str) 
     [
         ("我不想投诉 就想把多扣的钱拿回来", True), ("我没说要投诉 我就问问", True), ("我不是来投诉的，我爸去世了怎么理赔", True),
         ("我本来不想投诉，可是你们太过分了我要投诉", False), ("你们客服说不用投诉，我偏要投诉", False),
-        ("之前一直没投诉，这次忍不了了，你们乱扣我钱", False),
+        ("之前一直没投诉，这次忍不了了，你们乱扣我钱", False), ("我不想投诉的，但你们逼我，必须投诉", False),
+        ("不想投诉也得投诉了", False), ("我不是一定要投诉，就是问问", True),
     ],
 )  # fmt: skip
 def test_who_complains_of_nothing_says_so_of_now(text: str, denies: bool) -> None:
@@ -79,7 +83,7 @@ def test_every_name_is_a_name(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
-        ("我要退保 哦不 我要贷款", ["我要退保", "我要贷款"]), ("我要退保 发票也要开", ["我要退保", "发票也要开"]),
+        ("我要退保 哦不 我要贷款", ["我要退保", "我要贷款"]), ("我要退保 发票也要开", ["我要退保", "发票也要开"]), ("我要退保，发票也给开", ["我要退保", "发票也给开"]),
         ("改地址 顺便退保", ["改地址", "退保"]), ("第一 改地址 第二 退保 第三 开发票", ["改地址", "退保", "开发票"]),
         ("业务员填错了，我要投诉他", ["业务员填错了，我要投诉他"]), ("理赔金额算错了，我要投诉", ["理赔金额算错了，我要投诉"]),
     ],
@@ -88,7 +92,9 @@ def test_a_mistake_that_is_told_of_parts_nothing(text: str, parts: list[str]) ->
     assert [part.text for part in split_requests(text)] == parts
 
 
-@pytest.mark.parametrize("text", ["是我自己的", "投保人是我，被保险人是我妈", "我妈不在身边，保单是我的名字"])
+@pytest.mark.parametrize(
+    "text", ["是我自己的", "投保人是我，被保险人是我妈", "我妈不在身边，保单是我的名字", "我是投保人", "保单是我名下的"]
+)
 def test_whose_policy_it_is_is_heard_from_the_holder(text: str) -> None:
     reading = whose_step("surrender_policy", "退保").read(*say(text))
     assert isinstance(reading, Accepted)
@@ -98,6 +104,26 @@ def test_a_policy_of_somebody_else_is_left_to_him() -> None:
     reading = whose_step("surrender_policy", "退保").read(*say(THEIRS))
     assert isinstance(reading, Ended)
     assert "授权委托书" in reading.replies[0].text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我没事，后座的人起不来了",
+        "我没事，后座的人一直流血",
+        "我安全，孩子骨折了",
+        "没事，就是老婆骨折了",
+        "人没事，有一个晕过去了",
+    ],
+)
+def test_who_is_safe_himself_does_not_make_the_others_safe(text: str) -> None:
+    """F20: whoever is hurt is helped first, as the answer to "人都安全吗" and in the wish."""
+    step = request_roadside_service.TRANSACTION.before[0]
+    said, situation = say(text)
+    for heard in (said, replace(said, aside=True)):
+        reading = step.read(heard, situation)
+        assert isinstance(reading, Ended)
+        assert reading.hand_off == "crisis"
 
 
 @pytest.mark.parametrize(
