@@ -47,7 +47,6 @@ from bot.services.journeys.journey import (
 from bot.services.journeys.query_policy import not_a_party, policy_choices, read_policy
 from bot.services.ports import UnitOfWork
 from bot.services.reply import TO_HUMAN, Denial, Reply, choose, intend
-from bot.services.servicing.who_may import Permission
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
 from bot.text.masking import mask_name, mask_phone
@@ -80,7 +79,7 @@ def _policies(situation: Situation) -> list[InsurancePolicy]:
         return [
             policy
             for policy in (eligible_policies(work, party) if party else ())
-            if who_may.best("change_beneficiary", policy.roles_of(party.party_id if party else "")) is not Permission.NO
+            if who_may.allows("change_beneficiary", policy.roles_of(party.party_id if party else ""))
         ]
 
 

@@ -16,7 +16,7 @@ from bot.services.ports import UnitOfWork
 from bot.services.reply import TO_HUMAN, Choice, Denial, Reply, choose, intend
 from bot.services.servicing.claim_papers import ClaimPaper
 from bot.services.servicing.transaction import Case, Refusal
-from bot.services.servicing.who_may import Permission, WhoMay
+from bot.services.servicing.who_may import WhoMay
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
 from bot.text.normalise import fold
@@ -47,9 +47,7 @@ def claims_of_person(situation: Situation) -> Sequence[Claim]:
 
 def _concerns(claim: Claim, party: Party, work: UnitOfWork, who_may: WhoMay) -> bool:
     policy = work.policies.get(claim.report.policy_no) if claim.report.policy_no else None
-    return (
-        policy is None or who_may.best("claim", policy.roles_of(party.party_id, party.id_number)) is not Permission.NO
-    )
+    return policy is None or who_may.allows("claim", policy.roles_of(party.party_id, party.id_number))
 
 
 def wanted_papers(claim: Claim, situation: Situation) -> tuple[ClaimPaper, ...]:

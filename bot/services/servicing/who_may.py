@@ -34,6 +34,10 @@ class WhoMay:
         order = list(Permission)
         return min((row.get(role, Permission.NO) for role in roles), key=order.index, default=Permission.NO)
 
+    def allows(self, kind: str, roles: Sequence[Role]) -> bool:
+        """Whether any of these roles may ask for it, be it with consent or through a person."""
+        return self.best(kind, roles) is not Permission.NO
+
     def by_agent(self, kind: str) -> Permission:
         """What somebody with a written authority may; NO where the table says nothing."""
         return self._agents.get(kind, Permission.NO)
