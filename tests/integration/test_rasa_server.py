@@ -57,7 +57,7 @@ async def rasa() -> AsyncIterator[Rasa]:
 
 @pytest.fixture
 async def client(rasa: Rasa) -> AsyncIterator[RasaServer]:
-    async with RasaServer([rasa.url], "秘密".encode().hex(), turn_timeout=aiohttp.ClientTimeout(total=0.5)) as client:
+    async with RasaServer([rasa.url], "秘密".encode().hex(), turn_timeout=aiohttp.ClientTimeout(total=2.0)) as client:
         yield client
 
 
