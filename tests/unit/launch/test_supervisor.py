@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ DEAF = (
     + "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('{name} is up', flush=True)\nwhile True: signal.pause()\n"
 )
 DIES = LIVES + "exit(3)\n"
-QUICKLY = RestartPolicy(first=0.01, longest=0.02, quick=60, quick_deaths=3, grace=0.3)
+QUICKLY = RestartPolicy(first=0.01, longest=0.02, quick=60, quick_deaths=3, grace=10)
 
 
 class Told:
@@ -105,7 +106,7 @@ def test_all_end_in_the_order_of_the_list_when_we_are_told_to(tmp_path: Path, to
 
 
 def test_a_process_that_does_not_listen_is_killed_after_its_grace(tmp_path: Path, told: Told) -> None:
-    one = supervisor(tmp_path, told, a=DEAF)
+    one = supervisor(tmp_path, told, replace(QUICKLY, grace=0.3), a=DEAF)
     told.once("a is up", one.stop)
     assert one.run() == 0
     with pytest.raises(ProcessLookupError):
