@@ -32,5 +32,5 @@ def _plain(source: str, answer: str, intent: str) -> str:
     if intent in _NOTHING_TO_CITE:
         return ""
     if _SAYS_THE_CONTRACT_DECIDES.search(answer):
-        return {"您的保单条款": "您的保单条款", "行业通行做法": "行业一般做法"}.get(source, source)
+        return {"行业通行做法": "行业一般做法"}.get(source, source)
     return _IN_PLAIN_WORDS[source]

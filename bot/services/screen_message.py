@@ -16,6 +16,7 @@ from bot.insurance.hand_off import Priority
 from bot.services.ports import UnitOfWork
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
+from bot.services.wish_to_complain import denies_complaining
 from bot.text.amounts import largest_amount
 from bot.text.complainants import count_complainants
 
@@ -30,10 +31,6 @@ class Known:
 
 NOTHING_KNOWN = Known()
 DOUBT = "nlu_fallback"
-# "我不是来投诉的": who says so is made no complainant.
-DENIES = re.compile(
-    r"没(?:有)?(?:说|想|打算|要)?要?投诉(?!过|成)|不(?:想|是(?:一定|非)?(?:要|来|想)?|打算|用|要)投诉(?!电话|编号)|^(?:我)?不投诉"
-)
 _COMPLAINS = re.compile(r"(?<!不)(?<!没)(?:要|我|来|必须|就|去)投诉")
 LIKELY, LEAST_LIKELY = 3, 0.1  # intents of a doubtful message that are tried, and the least probability of one
 
@@ -93,7 +90,7 @@ def complains(verdict: Verdict) -> bool:
 def complaint_beside_crisis(rules: Sequence[ComplaintRule], said: Understood) -> Verdict | None:
     """Of a message that goes to a person as a crisis: what it complains of besides ("我爸去世了，我要投诉你们不赔"), which is
     registered all the same (投诉办法 art 14, 18); None when it complains of nothing."""
-    if DENIES.search(said.text):
+    if denies_complaining(said.text):
         return None
     calmer = [rule for rule in rules if rule.priority is not Priority.INJURY_OR_DEATH]
     verdict = screen_message(calmer, said)

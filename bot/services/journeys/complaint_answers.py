@@ -12,9 +12,9 @@ from bot.services.journeys.controls import PAY_NOBODY
 from bot.services.journeys.fields import read_name, read_phone, read_words, says_none, show_phone
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Situation
 from bot.services.reply import TO_HUMAN, Reply, choose, intend
-from bot.services.screen_message import DENIES
 from bot.services.understanding import Entity, Understood
 from bot.services.verify_identity import current_identity
+from bot.services.wish_to_complain import denies_complaining, wants_to_complain
 
 NO, NAME, REFERENCE = "无", "complaint_name", "complaint_reference"
 LEAST_STORY = 12
@@ -47,10 +47,6 @@ _NOT_BY = re.compile(
     r"(?:不要|别让|不能让|不想让|换掉?|不许)(?:他|她|那个人|这个人|同一个人|再)[^，。]{0,4}(?:处理|办|管|查|接)|换个?人(?:处理|办|来)"
 )
 LONGEST_DOUBT = 26  # characters; a longer one tells what happened
-_WANTS = re.compile(
-    r"(?:我|偏|就|必须|(?<!不是)一定|现在|马上|只能|只好)要投诉|(?:必须|只能|只好|不得不|也?得|还是要)投诉|不投诉不行|非投诉不可|(?:赶紧|快|给我|帮我|请|马上|直接)(?:给我)?(?:登记|记|提)[^，。]{0,2}投诉|早投诉|(?<!不)(?:是|就是|专门)来投诉|忍不了|忍无可忍"
-)
-_OF_EARLIER = re.compile(r"本来|之前|以前|一直|从来|原来|(?:客服|你们|他|她|业务员)[^，。]{0,4}(?:说|让|叫|劝)")
 _SUPPOSES = re.compile(
     r"(?:要是|如果|假如|万一)(?:我)?(?:要|去)?投诉(?:你们|了)?[^。]{0,6}(?:会|怎么|影响|吗|咋)|投诉(?:你们)?会(?:不会|怎么|影响)"
 )
@@ -59,7 +55,8 @@ _DOUBTS_WHETHER = re.compile(
 )
 _PAYS_SOMEBODY = re.compile(r"现金|(?:业务员|代理人|客户经理|销售|他|她)(?:的)?(?:卡|账户|微信|支付宝|收款)")
 _DONE_ALREADY = re.compile(r"已经|转了|付了|交了|打了|给了|收了|骗|没(?:收到|到账)|查不到|签了")
-_NOT_RIGHT = "钱只交到公司账户，合同和收费以条款为准；有人劝您退旧买新、说收益一定更高，先别急着办，可以让我查您现在这份的保障和现金价值。"
+_CHURN = "misconduct.churn"
+_NO_HASTE = "先别急着办：退旧保单可能有损失，新保单要重新健康告知、重新算等待期。可以让我先查您现在这份的保障和现金价值，再由您决定。"
 _DESK_BEFORE = re.compile(r"(?:[部岗组科]|中心|柜台|前台|投诉|你们)(?:的|那个|那位|里)*$")
 _HANDLED_AFTER = re.compile(r"(?:给)?(?:处理|经办|办|接|核|查|挂|骂|吼|说)(?:的|我|了)")
 _LEADING = re.compile(r"^(?:我|要|想|投诉|举报|你们|的|去|在|到|是|找|对|向|那个|这个|上周|昨天|今天)+")
@@ -100,20 +97,12 @@ def only_asks(said: Understood, verdict: Verdict) -> Reply | None:
         first = f"{PAY_NOBODY}\n" if pays else ""
         return Reply(f"{first}好，不登记投诉。您要办什么、问什么直接说；要同事帮您，点“转人工”。", ways)
     asks = len(text) <= LONGEST_DOUBT and _DOUBTS_WHETHER.search(text) and not _DONE_ALREADY.search(text)
-    if not asks or not verdict.complaint:
+    in_danger = verdict.priority is Priority.FUND_SAFETY
+    # Of anything else a question may be the complaint itself ("理赔拖了三个月合法吗").
+    if not asks or not (in_danger or any(rule.id == _CHURN for rule in verdict.fired)):
         return None
-    say = PAY_NOBODY if verdict.priority is Priority.FUND_SAFETY else _NOT_RIGHT
+    say = PAY_NOBODY if in_danger else _NO_HASTE
     return Reply(f"{say}\n要登记下来查，点“登记投诉”。", (*ways[:1], intend("举报", "report_misconduct"), TO_HUMAN))
-
-
-def wants_to_complain(text: str) -> bool:
-    """Some words of it want the complaint, whatever others say of earlier or of other people's words."""
-    return bool(_WANTS.search(text))
-
-
-def denies_complaining(text: str) -> bool:
-    """ "我不想投诉，就问问": said of now and of himself."""
-    return bool(DENIES.search(text)) and not _OF_EARLIER.search(text) and not wants_to_complain(text)
 
 
 def role_in(text: str) -> ComplainantRole | None:

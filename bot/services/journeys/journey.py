@@ -191,9 +191,8 @@ class Journey:
     carries: tuple[str, ...] = ()  # slots that no question fills
     facts: Callable[[Situation], Sequence[tuple[str, str]]] = no_facts  # lines of the card that no question fills
     restricted: bool = False  # only its own post reads it, and complaint words are part of what it takes down
-    desk_labels: Mapping[str, str] = field(
-        default_factory=dict
-    )  # what the desk reads for slots without a label, "" not at all
+    # What the desk reads for slots without a label, "" not at all.
+    desk_labels: Mapping[str, str] = field(default_factory=dict)
     goes_on: bool = False
     otherwise: str = ""
     own_answer: Callable[[Situation], str] = nothing_to_say

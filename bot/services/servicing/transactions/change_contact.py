@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.service_request import ServiceRequest
+from bot.services.errors import NotAllowedError
 from bot.services.journeys.fields import read_code, read_phone, show_phone
 from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Reading, Rejected, Situation, Step
 from bot.services.ports import UnitOfWork
 from bot.services.reply import TO_HUMAN, Reply, choose
-from bot.services.servicing.transaction import Case, Matter, Promise, Refusal, Transaction
+from bot.services.servicing.transaction import Case, Matter, Promise, Transaction
 from bot.services.understanding import Understood
 from bot.services.verify_identity import (
     NEW_CONTACT_PURPOSE,
@@ -141,17 +142,12 @@ def _read_email(said: Understood, situation: Situation) -> Reading:
     return _to_prove(Accepted(found.group().lower()), EMAIL, situation)
 
 
-def _refuses(case: Case) -> Refusal | None:
-    """Nothing is registered that was not proved, whatever way the answers went."""
-    proves = case.get(WHAT) in (PHONE_, EMAIL_) and bool(case.get(CODE))
-    if proves and case.get(CODE) != _new_contact(case.situation):
-        return Refusal("新的联系方式还没有验证，请再说一次要改成什么。")
-    return None
-
-
 def _apply(work: UnitOfWork, case: Case, request: ServiceRequest) -> None:
-    """The party's own data; whoever had the old phone hears of it, so that a thief's change does not stay unseen."""
+    """The party's own data, and nothing that was not proved, whatever way the answers went; whoever had the old phone
+    hears of it, so that a thief's change does not stay unseen."""
     assert case.party is not None
+    if case.get(WHAT) in (PHONE_, EMAIL_) and case.get(CODE) != _new_contact(case.situation):
+        raise NotAllowedError(reason="新的联系方式还没有验证，请再说一次要改成什么。", hand_off=False, why="refused")
     party = work.parties.get(case.party.party_id) or case.party
     what = case.get(WHAT)
     changed = {
@@ -171,7 +167,6 @@ TRANSACTION = Transaction(
     post="保全",
     level=IdentityLevel.L2,
     opening="可以在线改，改好当场生效。",
-    refuses=_refuses,
     matter=Matter(slot=WHAT),
     steps=(
         Step(WHAT, "变更项目", lambda _: Ask("要改哪一项？", "choice", (choose(PHONE_), choose(ADDRESS_), choose(EMAIL_))), _read_what,

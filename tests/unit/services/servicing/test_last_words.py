@@ -8,7 +8,6 @@ from typing import Any, cast
 
 import pytest
 
-from bot.services.journeys.complaint_answers import denies_complaining
 from bot.services.journeys.fields import read_name
 from bot.services.journeys.journey import Accepted, Ended, Situation
 from bot.services.servicing.for_another import THEIRS, whose_step
@@ -17,6 +16,7 @@ from bot.services.servicing.transactions import request_roadside_service
 from bot.services.servicing.transactions.policy_loan import BORROW, REPAY, TRANSACTION
 from bot.services.servicing.who_may import load_who_may
 from bot.services.understanding import Understood
+from bot.services.wish_to_complain import denies_complaining
 from bot.settings import ROOT
 from bot.text.complainants import count_complainants
 from bot.text.requests import split_requests
