@@ -184,12 +184,16 @@ def test_the_same_confirmation_twice_makes_one_request(customer: Talk) -> None:
     if customer.requested == "contact_what":
         customer.say("邮箱")
     customer.say("new@example.com")
+    unproved = dict(customer.answers)
+    customer.say(customer.code_of("new@example.com"))
     from bot.services.journeys.journey import Situation
     from bot.services.registry import JOURNEYS
 
     entry = JOURNEYS[customer.form]
     said = customer.ears.hear(customer.conversation_id, "确认", customer.now)
     situation = Situation(customer.answers, said, customer.services, "one run")
+    refused = entry.submit(Situation(unproved, said, customer.services, "another run"))
+    assert "还没有验证" in refused[0].text
     first, second = entry.submit(situation), entry.submit(situation)
     assert first[0].text == second[0].text
     assert len(stored(customer).request_no) == 15
