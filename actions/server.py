@@ -15,6 +15,7 @@ from actions import runtime
 from bot.bootstrap import build_assistant_services
 from bot.errors import StoreUnavailableError
 from bot.event_log import start_event_log
+from bot.serving import ready_to_serve
 from bot.settings import Settings, read_settings
 
 log = logging.getLogger(__name__)
@@ -68,7 +69,9 @@ def build_app(settings: Settings) -> Sanic:
 def main() -> None:
     start_event_log(logging.WARNING)
     settings = read_settings()
-    build_app(settings).run(host="127.0.0.1", port=settings.action_port, access_log=False, motd=False)
+    app = build_app(settings)
+    ready_to_serve()
+    app.run(host="127.0.0.1", port=settings.action_port, access_log=False, motd=False)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from benchmarks.stock import Stock
 from benchmarks.talk import Arrive, Timing, crowd, long_conversation, until_answered
 from bot.bootstrap import prepare_store
 from bot.calendars.clocks import SHANGHAI
-from bot.settings import ROOT, read_settings
+from bot.settings import RASA_WORKERS, ROOT, read_settings
 
 ROUNDS = 2
 CROWDS = (1, 10, 50)
@@ -52,7 +52,8 @@ class Measured:
     starts: list[float] = field(default_factory=list)
     crowds: dict[int, Timing] = field(default_factory=lambda: {number: Timing() for number in CROWDS})
     cpu: float = 0.0
-    memory: float = 0.0
+    memory: dict[str, float] = field(default_factory=dict)  # by process
+    workers: int = 1  # of Rasa, in its process
     turns: list[float] = field(default_factory=list)
 
     def figures(self) -> dict[str, float]:
@@ -69,7 +70,8 @@ class Measured:
         return {
             **found,
             "CPU a message, ms": 1e3 * self.cpu / messages,
-            "memory, MiB": self.memory,
+            "memory, MiB": sum(self.memory.values()),
+            "memory of a Rasa worker, MiB": self.memory["rasa"] / self.workers,
             **{f"turn {turn}, ms": self._turn(turn) for turn in SHOWN_TURNS if turn <= len(self.turns)},
         }
 
@@ -122,7 +124,8 @@ async def measure_turns(doors: list[Door], results: dict[str, Measured], *, conv
     for door in doors:
         length = LONG_STOCK if door.name == STOCK else LONG
         results[door.name].turns = await long_conversation(door.arrive, length)
-        results[door.name].memory = sum(door.processes.memory_mb().values())
+        results[door.name].workers = 1 if door.name == STOCK else RASA_WORKERS
+        results[door.name].memory = door.processes.memory_mb()
 
 
 async def measure(folder: Path, *, vanilla: bool, conversations: int, seconds: float) -> dict[str, Measured]:

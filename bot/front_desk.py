@@ -34,6 +34,7 @@ from bot.documents.paper_pdf import print_paper
 from bot.errors import BotError
 from bot.event_log import start_event_log
 from bot.services.sweep_due_dates import SweepReport
+from bot.serving import ready_to_serve
 from bot.settings import Settings, read_settings
 
 log = logging.getLogger(__name__)
@@ -250,7 +251,9 @@ def main() -> None:
     start_event_log()
     settings = read_settings()
     prepare_store(settings, china_now().date())
-    asyncio.run(serve(build_app(settings, build_front_desk_parts(settings)), settings))
+    app = build_app(settings, build_front_desk_parts(settings))
+    ready_to_serve()
+    asyncio.run(serve(app, settings))
 
 
 if __name__ == "__main__":

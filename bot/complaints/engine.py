@@ -51,7 +51,11 @@ class Verdict:
 def judge(rules: Sequence[ComplaintRule], facts: Facts) -> Verdict:
     """Every rule that fires on `facts`, gravest first. Pure; under a millisecond for a sentence."""
     sentence = read_sentence(facts.text)
-    fired = [(rule, because) for rule in rules if (because := rule.because(facts, sentence))]
+    fired = [
+        (rule, because)
+        for rule in rules
+        if (rule.needs is None or rule.needs(sentence.text)) and (because := rule.because(facts, sentence))
+    ]
     if not fired:
         return Verdict()
     fired.sort(key=lambda pair: (not pair[0].hand_off, pair[0].priority, -pair[0].severity))

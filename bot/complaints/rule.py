@@ -7,26 +7,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
 from bot.insurance.hand_off import Priority
 
-KINDS = frozenset(
-    {
-        "sales",
-        "underwriting",
-        "claims",
-        "policy_servicing",
-        "premium",
-        "surrender",
-        "attitude",
-        "salesperson_misconduct",
-        "privacy",
-        "other",
-    }
-)
+KIND_NAMES = {
+    "sales": "销售", "underwriting": "承保", "claims": "理赔", "policy_servicing": "保全", "premium": "续期收付费",
+    "surrender": "退保", "attitude": "服务态度", "salesperson_misconduct": "业务员违规", "privacy": "信息泄露",
+    "other": "其他",
+}  # fmt: skip
+KINDS = frozenset(KIND_NAMES)
 """The normal forms of the entity complaint_kind (entities.yml)."""
 
 
@@ -188,6 +181,13 @@ class ComplaintRule:
     words_or_facts: bool
     matches: tuple[Facts, ...]
     rejects: tuple[Facts, ...]
+
+    @cached_property  # asked of every rule for every message: one call into C where nearly all end
+    def needs(self) -> Callable[[str], object] | None:
+        """A search for the words without which the rule never fires; None where facts may do without words."""
+        if self.words.any_of is None or (self.conditions.measured and self.words_or_facts):
+            return None
+        return self.words.any_of.search
 
     def because(self, facts: Facts, sentence: Sentence) -> tuple[str, ...]:
         """Why the rule fires on `facts`, whose folded text is `sentence`; () when it does not."""

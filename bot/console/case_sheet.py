@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from bot.complaints.rule import KIND_NAMES
 from bot.console.claim_desk import assessment_lines, settlement_lines
 from bot.console.complaint_desk import decision_lines, past_moves
 from bot.console.request_desk import past_steps
@@ -24,11 +25,6 @@ from bot.services.ports import UnitOfWork
 from bot.services.servicing.catalogue import TRANSACTIONS
 from bot.text.masking import mask_free_text, mask_name, mask_phone, mask_plate, mask_policy_no
 
-COMPLAINT_KINDS = {
-    "sales": "销售", "underwriting": "承保", "claims": "理赔", "policy_servicing": "保全", "premium": "续期收付费",
-    "surrender": "退保", "attitude": "服务态度", "salesperson_misconduct": "业务员违规", "privacy": "信息泄露",
-    "other": "其他",
-}  # fmt: skip
 TRANSACTION_NAMES = {kind: transaction.zh for kind, transaction in TRANSACTIONS.items()} | {
     PROBLEM: "回访问题",
     BAD_RATING: "不满意的评价",
@@ -80,7 +76,7 @@ def _complaint(work: UnitOfWork, number: str, cite: Cite) -> CaseSheet | None:
     if one is None:
         return None
     told = (
-        ("类别", COMPLAINT_KINDS.get(one.kind, one.kind)),
+        ("类别", KIND_NAMES.get(one.kind, one.kind)),
         ("严重程度", f"{one.severity} 级" if one.severity else "未定级"),
         ("渠道", one.channel.zh),
         ("投诉人", _name(one.complainant_name)),

@@ -8,10 +8,11 @@ from datetime import date
 
 from aiohttp import web
 
+from bot.complaints.rule import KIND_NAMES
 from bot.console.agents import FIRST_AGENT
 from bot.console.auth import Guard, Session
 from bot.console.case_files import CaseFiles, may_open_files
-from bot.console.case_sheet import COMPLAINT_KINDS, TRANSACTION_NAMES, CaseSheet, find_sheet
+from bot.console.case_sheet import TRANSACTION_NAMES, CaseSheet, find_sheet
 from bot.console.claim_desk import ClaimDesk, ClaimForm, claim_form
 from bot.console.complaint_desk import ComplaintDesk, HandlingForm, handling_form, may_print_letter
 from bot.console.deps import ConsoleDeps
@@ -190,7 +191,7 @@ def _about(case: OpenCase) -> str:
     if case.kind is CaseKind.REQUEST:
         return TRANSACTION_NAMES.get(case.about, case.about)
     if case.kind is CaseKind.COMPLAINT:
-        return f"{COMPLAINT_KINDS.get(case.about, case.about)}（{ComplaintChannel(case.channel).zh}）"
+        return f"{KIND_NAMES.get(case.about, case.about)}（{ComplaintChannel(case.channel).zh}）"
     return "变更受益人"
 
 

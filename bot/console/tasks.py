@@ -9,9 +9,10 @@ from datetime import date
 
 from aiohttp import web
 
+from bot.complaints.rule import KIND_NAMES
 from bot.console.agents import FIRST_AGENT
 from bot.console.auth import Guard, Session
-from bot.console.case_sheet import COMPLAINT_KINDS, TRANSACTION_NAMES
+from bot.console.case_sheet import TRANSACTION_NAMES
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
 from bot.console.times import CHINA
@@ -78,5 +79,5 @@ def what(task: Task) -> str:
     if task.register is Register.FOLLOW_UP:
         return FollowUpKind(task.about).zh
     if task.register is Register.COMPLAINT:
-        return f"{task.register.zh}，{COMPLAINT_KINDS.get(task.about, task.about)}"
+        return f"{task.register.zh}，{KIND_NAMES.get(task.about, task.about)}"
     return task.register.zh

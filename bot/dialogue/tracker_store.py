@@ -7,10 +7,10 @@ slots, its active form and the events of its last turns. The full transcript liv
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Iterable
 from typing import Any
 
+import ujson
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
@@ -35,7 +35,7 @@ class ConversationTrackerStore(TrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Replace the conversation's row."""
         await self.stream_events(tracker)
-        text = json.dumps([event.as_dict() for event in shorten(tracker)], ensure_ascii=False)
+        text = ujson.dumps([event.as_dict() for event in shorten(tracker)], ensure_ascii=False)
         await asyncio.to_thread(self._rows.put, tracker.sender_id, text)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
@@ -43,7 +43,7 @@ class ConversationTrackerStore(TrackerStore):
         text = await asyncio.to_thread(self._rows.get, sender_id)
         if text is None:
             return None
-        events = [read_event(parameters) for parameters in json.loads(text)]
+        events = [read_event(parameters) for parameters in ujson.loads(text)]
         tracker: DialogueStateTracker = ConversationTracker.from_events(
             sender_id, events, self.domain.slots, domain=self.domain
         )

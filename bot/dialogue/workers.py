@@ -6,11 +6,12 @@ in order behind that worker's lock, and what a worker remembers of its conversat
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import threading
 from dataclasses import dataclass, field
+
+from bot.serving import ready_to_serve
 
 GRACE_SECONDS = 10.0  # for a worker to finish the turns it is in
 
@@ -45,8 +46,7 @@ def fork_workers(number: int) -> Workers:
     They live and die together: a copy ends at once when the first is gone, and the first stops when a copy has ended, so
     that whoever started it starts them all anew. Call it before any thread or event loop runs.
     """
-    gc.collect()
-    gc.freeze()  # a collection would write into every page and un-share it
+    ready_to_serve()  # a collection would write into every page and un-share it
     reading, writing = os.pipe()
     others = []
     for place in range(1, number):
