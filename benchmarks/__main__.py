@@ -30,6 +30,7 @@ SECTIONS: dict[str, tuple[list[str], list[str], int, int]] = {
     "retrieval": ([], [], 300, 300),
     "turns": ([], ["--vanilla"], 900, HOUR),
     "wechat": ([], [], 900, 900),
+    "transcripts": ([], [], 300, 300),
 }
 
 

@@ -23,7 +23,7 @@ import yaml
 from sklearn.metrics import f1_score
 
 from benchmarks.sentences import TRAINING_DIR, Sentence, read_cases, read_clean, read_sets, read_training, sets_folder
-from bot.nlu.fallback import FallbackSettings, is_doubtful
+from bot.nlu.doubt import FallbackSettings, is_doubtful
 from bot.nlu.intent_classifier import ClassifierSettings
 from bot.nlu.intent_model import IntentModel
 from bot.settings import ROOT

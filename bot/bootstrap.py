@@ -47,6 +47,9 @@ from bot.services.servicing.who_may import load_who_may
 from bot.services.sweep_due_dates import Sweep
 from bot.services.take_failed_turn import FailedTurn, take_failed_turn
 from bot.services.take_file import Upload, as_choice, inspect_upload, take_file
+from bot.services.transcripts.analyse_call import Analyst, Understand
+from bot.services.transcripts.import_calls import ImportCalls
+from bot.services.understanding import Understood
 from bot.settings import Settings
 from bot.store.calls import SqlCalls
 from bot.store.contacts import SqlContacts
@@ -270,6 +273,18 @@ def build_sweep(settings: Settings) -> Sweep:
         deadlines=build_deadlines(settings.data_dir),
         limits=load_limits(settings.data_dir / "servicing" / "limits.yml"),
         stages=build_stage_targets(settings.data_dir),
+    )
+
+
+def build_transcript_import(
+    settings: Settings, understand: Understand, in_doubt: Callable[[Understood], bool], *, open_cases: bool
+) -> ImportCalls:
+    """The import of recorded calls on the configured database. Raises ConfigurationError: a data file is malformed."""
+    return ImportCalls(
+        unit_of_work=build_unit_of_work(settings),
+        analyst=Analyst(understand, in_doubt, load_complaint_rules(settings.data_dir / "complaints")),
+        deadlines=build_deadlines(settings.data_dir),
+        open_cases=open_cases,
     )
 
 

@@ -17,7 +17,7 @@ from benchmarks.sentences import read_training
 from bot.bootstrap import build_assistant_services, prepare_store
 from bot.documents.inspect_image import inspect_file
 from bot.insurance.matter_file import MatterFile
-from bot.nlu.fallback import FallbackSettings, is_doubtful
+from bot.nlu.doubt import FallbackSettings, is_doubtful
 from bot.nlu.intent_classifier import ClassifierSettings
 from bot.nlu.intent_model import IntentModel
 from bot.services.journeys.give_consent import find_code

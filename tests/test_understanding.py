@@ -11,8 +11,8 @@ from benchmarks.entities import REFERENCE_TIME, Score, label, tally
 from benchmarks.entities import read_cases as read_entity_cases
 from benchmarks.nlu import Result, Understand, measure, train_ours
 from benchmarks.sentences import read_cases, read_training
+from bot.nlu.doubt import FallbackSettings, is_doubtful
 from bot.nlu.extractors import EntityReader
-from bot.nlu.fallback import FallbackSettings, is_doubtful
 from bot.nlu.lexicon import read_lexicon
 from bot.nlu.segmenter import Segmenter
 from bot.nlu.settings import ExtractorSettings, TokenizerSettings

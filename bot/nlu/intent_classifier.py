@@ -21,7 +21,7 @@ from bot.errors import ConfigurationError
 from bot.nlu import features, intent_model, sentence_encoder
 from bot.nlu.intent_model import IntentModel
 from bot.nlu.sentence_encoder import SentenceEncoder, encoder_digest
-from bot.nlu.settings import refuse_unknown_keys
+from bot.nlu.settings import number_between, refuse_unknown_keys
 from bot.settings import ROOT
 from bot.text.requests import Part, split_requests
 
@@ -69,14 +69,6 @@ class ClassifierSettings:
     def encoder(self) -> SentenceEncoder | None:
         """The named one. Raises ConfigurationError when it cannot be read."""
         return SentenceEncoder.open(ROOT / self.encoder_dir) if self.encoder_dir else None
-
-
-def number_between(component: str, config: Mapping[str, object], key: str, low: float, high: float) -> float:
-    """`config[key]` as a number from `low` to `high`. Raises ConfigurationError otherwise."""
-    value = config.get(key)
-    if not isinstance(value, (int, float)) or isinstance(value, bool) or not low <= value <= high:
-        raise ConfigurationError(f"must be a number from {low} to {high}", component=component, key=key, value=value)
-    return float(value)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)

@@ -21,6 +21,14 @@ def refuse_unknown_keys(component: str, config: Mapping[str, object], known: Ite
         raise ConfigurationError("unknown component key", component=component, unknown=unknown, known=allowed)
 
 
+def number_between(component: str, config: Mapping[str, object], key: str, low: float, high: float) -> float:
+    """`config[key]` as a number from `low` to `high`. Raises ConfigurationError otherwise."""
+    value = config.get(key)
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not low <= value <= high:
+        raise ConfigurationError(f"must be a number from {low} to {high}", component=component, key=key, value=value)
+    return float(value)
+
+
 def _text(component: str, config: Mapping[str, object], key: str) -> str:
     value = config.get(key)
     if not isinstance(value, str) or not value.strip():

@@ -25,6 +25,7 @@ from bot.insurance.service_request import ServiceRequest
 from bot.insurance.task import DueMatter, Task
 from bot.services.complaint_ports import Complaints
 from bot.services.feedback_ports import FollowUps, Ratings
+from bot.services.transcript_ports import TrainingSentences, Transcripts
 
 
 class Parties(Protocol):
@@ -316,6 +317,8 @@ class UnitOfWork(Protocol):
     numbers: Numbers
     audit: AuditLog
     texts: TextMessages
+    transcripts: Transcripts
+    training_sentences: TrainingSentences
 
     def __enter__(self) -> UnitOfWork: ...
     def __exit__(

@@ -6,7 +6,7 @@ from types import TracebackType
 
 from sqlalchemy.engine import Connection, Engine
 
-from bot.services import complaint_ports, feedback_ports, ports
+from bot.services import complaint_ports, feedback_ports, ports, transcript_ports
 from bot.store.audit_log import SqlAuditLog
 from bot.store.claims import SqlClaims
 from bot.store.complaints import SqlComplaints
@@ -26,6 +26,7 @@ from bot.store.ratings import SqlRatings
 from bot.store.service_requests import SqlServiceRequests
 from bot.store.tasks import SqlDueMatters, SqlOnce, SqlTasks
 from bot.store.text_messages import SqlTextMessages
+from bot.store.transcripts import SqlTrainingSentences, SqlTranscripts
 
 
 class SqlUnitOfWork:
@@ -57,6 +58,8 @@ class SqlUnitOfWork:
     numbers: ports.Numbers
     audit: ports.AuditLog
     texts: ports.TextMessages
+    transcripts: transcript_ports.Transcripts
+    training_sentences: transcript_ports.TrainingSentences
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -85,6 +88,8 @@ class SqlUnitOfWork:
         self.once = SqlOnce(connection)
         self.numbers = SqlNumbers(connection)
         self.texts = SqlTextMessages(connection)
+        self.transcripts = SqlTranscripts(connection)
+        self.training_sentences = SqlTrainingSentences(connection)
         self.audit = self._audit = SqlAuditLog(connection)
         return self
 

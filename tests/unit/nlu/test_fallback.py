@@ -10,7 +10,8 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.errors import ConfigurationError
-from bot.nlu.fallback import AmbiguityFallback, FallbackSettings, is_doubtful, looks_like_code
+from bot.nlu.doubt import FallbackSettings, is_doubtful, looks_like_code
+from bot.nlu.fallback import AmbiguityFallback
 
 SETTINGS = FallbackSettings(threshold=0.4, margin=0.1)
 

@@ -1,41 +1,28 @@
-"""The command line: `python -m bot due RULE_ID RECEIVED [--json]`, `python -m bot sweep [--now ISO] [--json]`."""
+"""`python -m bot due RULE_ID RECEIVED [--json]`: when a legal deadline runs out, and by which article."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import sys
-from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import date, datetime, time
+from datetime import datetime
 
-from bot.bootstrap import build_deadlines, build_sweep, prepare_store
-from bot.calendars.clocks import SHANGHAI, Bearer, ClockRule, Due
-from bot.errors import BotError
-from bot.services.deadlines import Deadlines, UnknownRuleError
-from bot.settings import data_dir, read_settings
+from bot.bootstrap import build_deadlines
+from bot.calendars.clocks import Bearer, ClockRule, Due
+from bot.cli.moments import read_moment
+from bot.services.deadlines import Deadlines
+from bot.settings import data_dir
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """0 done, 1 it could not be done (the reason is on standard error), 2 the arguments are wrong."""
-    parser = argparse.ArgumentParser(prog="python -m bot", description="保险公司智能客服的命令行")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
+def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Its arguments."""
     due = commands.add_parser("due", help="某项期限何时到期、依据哪一条")
     due.add_argument("rule", metavar="RULE_ID", help="期限编号，如 D-C01；写 list 列出全部")
     due.add_argument("received", metavar="RECEIVED", nargs="?", help="起算日 2026-09-30，或带时间 2026-09-30T23:10")
     due.add_argument("--json", action="store_true", help="输出 JSON")
-    sweep = commands.add_parser("sweep", help="今天的到期任务和提醒；一天只做一次，做过了就什么都不做")
-    sweep.add_argument("--now", metavar="ISO", help="当作是这个时刻，如 2026-11-26 或 2026-11-26T00:10")
-    sweep.add_argument("--json", action="store_true", help="输出 JSON")
-    options = parser.parse_args(arguments)
-    try:
-        return _sweep(options, parser) if options.command == "sweep" else _due(options, parser)
-    except BotError as error:
-        print(_explain(error), file=sys.stderr)
-        return 1
+    due.set_defaults(run=run)
 
 
-def _due(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     deadlines = build_deadlines(data_dir())
     if options.rule == "list":
         _list(deadlines)
@@ -43,7 +30,7 @@ def _due(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     if options.received is None:
         parser.error("请写起算日，例如 2026-09-30")
     try:
-        received = _moment(options.received)
+        received = read_moment(options.received)
     except ValueError:
         parser.error(f"看不懂日期 {options.received}，请写成 2026-09-30 或 2026-09-30T23:10")
     rule = deadlines.rule(options.rule.upper())
@@ -98,41 +85,7 @@ def _tell_day(rule: ClockRule, due: Due) -> None:
         print("暂估  这段时间有一年的放假安排没有录入，按周一至周五推算")
 
 
-def _sweep(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    try:
-        now = _moment(options.now) if options.now else datetime.now(SHANGHAI)
-    except ValueError:
-        parser.error(f"看不懂时间 {options.now}，请写成 2026-11-26 或 2026-11-26T00:10")
-    settings = read_settings()
-    prepare_store(settings, datetime.now(SHANGHAI).date())
-    report = build_sweep(settings)(now)
-    if options.json:
-        print(json.dumps({**asdict(report), "day": report.day.isoformat()}, ensure_ascii=False))
-    elif not report.ran:
-        print(f"{report.day} 已经做过了，这次没有动任何东西。")
-    else:
-        print(
-            f"{report.day}：新任务 {report.raised} 件，其中和以前的一共 {report.overdue} 件转为超期；关闭 {report.closed} 件，"
-            f"到时没有同意的变更 {report.expired} 件，新回访 {report.follow_ups} 件，排进短信 {report.texts} 条。"
-        )
-    return 0
-
-
 def _list(deadlines: Deadlines) -> None:
     for rule in deadlines.rules.values():
         length = "无天数" if rule.duration is None else f"{rule.duration} {rule.unit.zh}"
         print(f"{rule.id:14} {length:10} {rule.trigger} → {rule.what}")
-
-
-def _moment(text: str) -> datetime:
-    """A day or a moment, Shanghai time where no zone is given. Raises ValueError."""
-    if len(text) == len("2026-09-30"):
-        return datetime.combine(date.fromisoformat(text), time(), SHANGHAI)
-    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return moment.replace(tzinfo=SHANGHAI) if moment.tzinfo is None else moment.astimezone(SHANGHAI)
-
-
-def _explain(error: BotError) -> str:
-    if isinstance(error, UnknownRuleError):
-        return f"没有编号为 {error.data['rule']} 的期限。用 python -m bot due list 看全部编号。"
-    return str(error)

@@ -1,0 +1,1 @@
+"""Transcripts of phone calls as recognisers and call centres write them."""

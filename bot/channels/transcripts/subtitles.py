@@ -1,0 +1,63 @@
+"""Transcripts as subtitles: SRT (SubRip) and WebVTT (W3C), where `<v Name>` tells who speaks.
+
+In SRT, which has no field for the speaker, a line may begin with his name and a colon; only names that the map of sides
+knows are taken for one.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Collection, Iterator
+
+from bot.channels.transcripts.payload import UNMARKED, Call, TranscriptFlawError, Utterance, clock_ms
+
+_ARROW = re.compile(r"^\s*(\S+)\s*-->\s*(\S+)")
+_VOICE = re.compile(r"<v(?:\.[^ \t>]+)*[ \t]+([^>]+)>")
+_TAG = re.compile(r"</?[a-z][^>]*>|\{\\[^}]*\}", re.IGNORECASE)
+_NAMED = re.compile(r"^\s*([^:：]{1,20})[:：]\s*")
+
+
+def read_subtitles(text: str, sides: Collection[str]) -> list[Call]:
+    """One call. Raises TranscriptFlawError with the line of a time that does not read."""
+    said: list[Utterance] = []
+    for start, end, cue in _cues(text):
+        side = UNMARKED
+        for part in _by_voice(cue):
+            side, words = part[0] or side, part[1]
+            words = html.unescape(_TAG.sub("", words)).strip()
+            named = _NAMED.match(words)
+            if named and named[1].strip() in sides:
+                side, words = named[1].strip(), words[named.end() :]
+            if words:
+                said.append(Utterance(side, words, start, end))
+    if not said:
+        raise TranscriptFlawError(flaw="没有一条字幕", line=1)
+    return [Call("", tuple(said))]
+
+
+def _by_voice(cue: str) -> Iterator[tuple[str, str]]:
+    """(name or "", words): a cue may hold several voices."""
+    first, *rest = _VOICE.split(cue)
+    if first.strip():
+        yield "", first
+    yield from zip((name.strip() for name in rest[::2]), rest[1::2], strict=True)
+
+
+def _cues(text: str) -> Iterator[tuple[int, int, str]]:
+    """(start, end, words) of each cue; notes, styles, numbers and headers are passed over. Raises TranscriptFlawError."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    number = 0
+    while number < len(lines):
+        arrow = _ARROW.match(lines[number])
+        number += 1
+        if not arrow:
+            continue
+        start, end = clock_ms(arrow[1]), clock_ms(arrow[2])
+        if start is None or end is None:
+            raise TranscriptFlawError(flaw="起止时间读不出来", line=number)
+        words = []
+        while number < len(lines) and lines[number].strip():
+            words.append(lines[number].strip())
+            number += 1
+        yield start, end, " ".join(words)

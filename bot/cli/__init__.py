@@ -1,0 +1,34 @@
+"""The command line, `python -m bot COMMAND`: a module for each command."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from bot.cli import due, sweep, transcripts
+from bot.errors import BotError
+from bot.services.deadlines import UnknownRuleError
+
+COMMANDS = (due, sweep, transcripts)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 done, 1 it could not be done (the reason is on standard error), 2 the arguments are wrong."""
+    parser = argparse.ArgumentParser(prog="python -m bot", description="保险公司智能客服的命令行")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
+    for command in COMMANDS:
+        command.add_command(commands)
+    options = parser.parse_args(arguments)
+    try:
+        done: int = options.run(options, parser)
+        return done
+    except BotError as error:
+        print(_explain(error), file=sys.stderr)
+        return 1
+
+
+def _explain(error: BotError) -> str:
+    if isinstance(error, UnknownRuleError):
+        return f"没有编号为 {error.data['rule']} 的期限。用 python -m bot due list 看全部编号。"
+    return str(error.data.get("flaw") or error)

@@ -1,0 +1,63 @@
+"""The ports for recorded calls and for sentences offered to the trainers; `bot.services.ports` has the others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.services.transcripts.call import Findings, Outcome, PhoneCall
+
+
+@dataclass(frozen=True)
+class CallRow:
+    """A call as reports read it. `complaint_kind` and `complaint_no` "" where there is none; `holds` in milliseconds."""
+
+    call_id: str
+    source: str
+    phone: str
+    began: datetime | None
+    utterances: int
+    intents: tuple[str, ...]
+    outcome: Outcome
+    complaint_kind: str
+    complaint_no: str
+    emergency: bool
+    holds: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class OfferedSentence:
+    """A customer's sentence for the trainers, masked, with the guess of the day and why it is offered."""
+
+    text: str
+    intent: str
+    confidence: float
+    reason: str
+    source: str
+    at: datetime
+
+
+class Transcripts(Protocol):
+    def known(self, call_ids: Collection[str]) -> Collection[str]:
+        """Those of them that are stored."""
+        ...
+
+    def add(self, call: PhoneCall, findings: Findings, at: datetime, *, complaint_no: str) -> None:
+        """Raises DuplicateKeyError when the call is stored already."""
+        ...
+
+    def calls(self, call_ids: Collection[str]) -> Sequence[CallRow]:
+        """The earliest first, those without a date last."""
+        ...
+
+    def of_phones(self, phones: Collection[str]) -> Sequence[CallRow]:
+        """All calls of these phones that have a date, the earliest first; "" is nobody's."""
+        ...
+
+
+class TrainingSentences(Protocol):
+    def offer(self, sentence: OfferedSentence) -> bool:
+        """False when the same words were offered before: then they are only counted once more."""
+        ...

@@ -1,0 +1,127 @@
+"""Take recorded calls in: each once, analysed, masked and stored; complaints and dangers become cases where asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.insurance.complaint_handling import ComplaintChannel
+from bot.insurance.service_request import RequestStatus, ServiceRequest
+from bot.services.deadlines import Deadlines
+from bot.services.ports import UnitOfWork, UnitOfWorkFactory
+from bot.services.register_complaint import LONGEST_WORDS, RegisterComplaint, register_complaint
+from bot.services.transcript_ports import OfferedSentence
+from bot.services.transcripts.analyse_call import Analyst
+from bot.services.transcripts.call import PhoneCall, Speaker, Turn
+from bot.text.identifiers import is_mobile
+
+OFFERED = range(4, 81)  # characters of a sentence that a trainer learns something from
+DOUBT = "in_doubt"
+CALL_BACK = "request_callback"
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of one call; `complaint_no` and `call_back_no` "" where none was opened."""
+
+    call_id: str
+    is_new: bool
+    utterances: int = 0
+    offered: int = 0
+    complaint_no: str = ""
+    call_back_no: str = ""
+
+
+@dataclass(frozen=True)
+class ImportCalls:
+    """`open_cases`: register complaints that callers made, and have those called who spoke of a danger to life."""
+
+    unit_of_work: UnitOfWorkFactory
+    analyst: Analyst
+    deadlines: Deadlines
+    open_cases: bool = False
+
+    def __call__(self, calls: Sequence[PhoneCall], now: datetime) -> Iterator[Imported]:
+        """One transaction a call: whatever stops it, what is done is done, and the next run goes on behind it."""
+        with self.unit_of_work() as work:
+            known = work.transcripts.known([call.call_id for call in calls])
+        for call in calls:
+            if call.call_id in known:
+                yield Imported(call.call_id, is_new=False)
+            else:
+                known = {*known, call.call_id}
+                yield self._take(call, now)
+
+    def _take(self, call: PhoneCall, now: datetime) -> Imported:
+        findings = self.analyst.analyse(call, now)
+        with self.unit_of_work() as work:
+            complaint_no = self._register(work, call, now) if self.open_cases and findings.complaint_kind else ""
+            call_back_no = _call_back(work, call, now) if self.open_cases and findings.emergency else ""
+            work.transcripts.add(call, findings, now, complaint_no=complaint_no)
+            offered = sum(work.training_sentences.offer(each) for each in _offers(call, findings.turns, now))
+            work.audit.append(
+                "transcript.imported",
+                subject=call.call_id[:16],
+                actor="import",
+                at=now,
+                detail={"utterances": str(len(findings.turns)), "complaint": complaint_no, "call_back": call_back_no},
+            )
+            work.commit()
+        return Imported(call.call_id, True, len(findings.turns), offered, complaint_no, call_back_no)
+
+    def _register(self, work: UnitOfWork, call: PhoneCall, now: datetime) -> str:
+        """The number of the complaint; that of the caller's open one if he has one, for the agent may have taken it down."""
+        phone = call.phone if is_mobile(call.phone) else ""
+        open_already = [one for one in work.complaints.of_phone(phone) if one.is_open]
+        if open_already:
+            return open_already[-1].complaint_no
+        said = "。".join(each.text for each in call.spoken if each.speaker is Speaker.CUSTOMER)
+        command = RegisterComplaint(
+            channel=ComplaintChannel.HOTLINE,
+            received_at=min(call.began or now, now),
+            words=said[:LONGEST_WORDS],
+            agent="transcript-import",
+            at=now,
+            key=f"transcript:{call.call_id}",
+            phone=phone,
+        )
+        return register_complaint(work, command, self.analyst.rules, self.deadlines).complaint_no
+
+
+def _call_back(work: UnitOfWork, call: PhoneCall, now: datetime) -> str:
+    """A call to be made today; written once a recording."""
+    key = f"transcript:{call.call_id}:danger"
+    existing = work.requests.by_key(key)
+    if existing:
+        return existing.request_no
+    request = ServiceRequest(
+        request_no=work.numbers.next("S", now.date()),
+        kind=CALL_BACK,
+        status=RequestStatus.WITH_PERSON,
+        policy_no="",
+        applicant_id="",
+        fields=(
+            ("想谈的事", f"录音里说到人身危险，请先听录音：{call.source}"),
+            ("联系电话", call.phone or "录音没有带号码"),
+        ),
+        papers=(),
+        requested_at=now,
+        due_on=now.date(),
+        due_rule="",
+        post="综合",
+        conversation_id="",
+        idempotency_key=key,
+        alert_on=now.date(),
+    )
+    work.requests.add(request)
+    work.audit.append(
+        "request.made", subject=request.request_no, actor="import", at=now, detail={"kind": CALL_BACK, "key": key}
+    )
+    return request.request_no
+
+
+def _offers(call: PhoneCall, turns: Sequence[Turn], now: datetime) -> Iterator[OfferedSentence]:
+    for number, turn in enumerate(turns, start=1):
+        if turn.in_doubt and len(turn.text) in OFFERED:
+            yield OfferedSentence(turn.text, turn.intent, turn.confidence, DOUBT, f"{call.source}#{number}", now)

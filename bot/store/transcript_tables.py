@@ -1,0 +1,53 @@
+"""Tables of recorded calls, and of sentences that wait for a trainer."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Integer, Table, Text
+
+from bot.store.schema import METADATA, JsonText, Moment
+from bot.store.sealing import Sealed
+
+TRANSCRIPT_CALLS = Table(
+    "transcript_calls",
+    METADATA,
+    Column("call_id", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("phone", Sealed("transcript_calls.phone"), nullable=False, index=True),
+    Column("began", Moment, nullable=True),
+    Column("imported_at", Moment, nullable=False),
+    Column("utterances", Integer, nullable=False),
+    Column("intents", JsonText, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("complaint_kind", Text, nullable=False),
+    Column("complaint_no", Text, nullable=False),
+    Column("emergency", Boolean, nullable=False),
+    Column("holds", JsonText, nullable=False),
+)
+
+TRANSCRIPT_TURNS = Table(
+    "transcript_turns",
+    METADATA,
+    Column("call_id", Text, ForeignKey("transcript_calls.call_id"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("speaker", Text, nullable=False),
+    Column("text", Sealed("transcript_turns.text"), nullable=False),
+    Column("start_ms", Integer, nullable=True),
+    Column("end_ms", Integer, nullable=True),
+    Column("intent", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("in_doubt", Boolean, nullable=False),
+)
+
+TRAINING_SENTENCES = Table(
+    "training_sentences",
+    METADATA,
+    Column("sentence_id", Sealed("training_sentences.sentence_id"), primary_key=True),  # the words, normalised
+    Column("text", Sealed("training_sentences.text"), nullable=False),
+    Column("intent", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("state", Text, nullable=False, index=True),
+    Column("offered_at", Moment, nullable=False),
+)

@@ -1,0 +1,111 @@
+"""Recorded calls, and the sentences of theirs that trainers should see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from bot.services.transcript_ports import CallRow, OfferedSentence
+from bot.services.transcripts.call import Findings, Outcome, PhoneCall
+from bot.store.rows import insert_for, insert_once
+from bot.store.transcript_tables import TRAINING_SENTENCES, TRANSCRIPT_CALLS, TRANSCRIPT_TURNS
+from bot.text.normalise import normalise
+
+_AT_ONCE = 500  # values of one IN; SQLite takes 999 at least
+WAITING = "waiting"
+
+
+class SqlTranscripts:
+    """Implements bot.services.transcript_ports.Transcripts."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def known(self, call_ids: Collection[str]) -> Collection[str]:
+        column = TRANSCRIPT_CALLS.c.call_id
+        return {
+            row.call_id
+            for some in _portions(call_ids)
+            for row in self._connection.execute(select(column).where(column.in_(some)))
+        }
+
+    def add(self, call: PhoneCall, findings: Findings, at: Any, *, complaint_no: str) -> None:
+        row = {
+            "call_id": call.call_id, "source": call.source, "phone": call.phone, "began": call.began, "imported_at": at,
+            "utterances": len(findings.turns), "intents": list(findings.intents), "outcome": findings.outcome.value,
+            "complaint_kind": findings.complaint_kind,
+            "complaint_no": complaint_no, "emergency": findings.emergency, "holds": list(findings.holds),
+        }  # fmt: skip
+        insert_once(self._connection, TRANSCRIPT_CALLS, row, key="call_id")
+        turns = [
+            {
+                "call_id": call.call_id, "position": position, "speaker": turn.speaker.value, "text": turn.text,
+                "start_ms": turn.start, "end_ms": turn.end, "intent": turn.intent, "confidence": turn.confidence,
+                "in_doubt": turn.in_doubt,
+            }
+            for position, turn in enumerate(findings.turns)
+        ]  # fmt: skip
+        self._connection.execute(TRANSCRIPT_TURNS.insert(), turns)
+
+    def calls(self, call_ids: Collection[str]) -> Sequence[CallRow]:
+        return self._all(TRANSCRIPT_CALLS.c.call_id, call_ids)
+
+    def of_phones(self, phones: Collection[str]) -> Sequence[CallRow]:
+        dated = self._all(TRANSCRIPT_CALLS.c.phone, [phone for phone in phones if phone])
+        return tuple(row for row in dated if row.began is not None)
+
+    def _all(self, column: Any, values: Collection[str]) -> Sequence[CallRow]:
+        found = [
+            _call_row(row)
+            for some in _portions(values)
+            for row in self._connection.execute(select(TRANSCRIPT_CALLS).where(column.in_(some))).mappings()
+        ]
+        return tuple(
+            sorted(found, key=lambda row: (row.began is None, row.began and row.began.timestamp(), row.call_id))
+        )
+
+
+class SqlTrainingSentences:
+    """Implements bot.services.transcript_ports.TrainingSentences."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def offer(self, sentence: OfferedSentence) -> bool:
+        # The sealed form of the words is their key: the same words give the same one, and nobody can guess words by it.
+        row = {
+            "sentence_id": normalise(sentence.text), "text": sentence.text, "intent": sentence.intent,
+            "confidence": sentence.confidence, "reason": sentence.reason, "source": sentence.source, "times": 1,
+            "state": WAITING, "offered_at": sentence.at,
+        }  # fmt: skip
+        statement = insert_for(self._connection, TRAINING_SENTENCES).values(**row)
+        if self._connection.execute(statement.on_conflict_do_nothing(index_elements=["sentence_id"])).rowcount:
+            return True
+        same = TRAINING_SENTENCES.c.sentence_id == row["sentence_id"]
+        again = TRAINING_SENTENCES.update().where(same).values(times=TRAINING_SENTENCES.c.times + 1)
+        self._connection.execute(again)
+        return False
+
+
+def _portions(values: Collection[str]) -> Iterator[list[str]]:
+    listed = sorted(set(values))
+    return (listed[first : first + _AT_ONCE] for first in range(0, len(listed), _AT_ONCE))
+
+
+def _call_row(row: Any) -> CallRow:
+    return CallRow(
+        call_id=row["call_id"],
+        source=row["source"],
+        phone=row["phone"],
+        began=row["began"],
+        utterances=row["utterances"],
+        intents=tuple(row["intents"]),
+        outcome=Outcome(row["outcome"]),
+        complaint_kind=row["complaint_kind"],
+        complaint_no=row["complaint_no"],
+        emergency=row["emergency"],
+        holds=tuple(row["holds"]),
+    )

@@ -1,0 +1,143 @@
+"""Recorded calls on both databases: once each, cases where asked for, and what reports are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from bot.bootstrap import build_deadlines
+from bot.complaints.loader import load_rules
+from bot.services.errors import DuplicateKeyError
+from bot.services.transcript_ports import OfferedSentence
+from bot.services.transcripts.analyse_call import Analyst
+from bot.services.transcripts.call import PhoneCall, Speaker, Spoken
+from bot.services.transcripts.import_calls import ImportCalls
+from bot.services.transcripts.report import build_report
+from bot.services.understanding import Understood
+from bot.settings import ROOT
+from bot.text.dates import SHANGHAI
+
+NOW = datetime(2026, 11, 27, 10, tzinfo=SHANGHAI)
+RULES = load_rules(ROOT / "data" / "complaints")
+PHONE = "13800001234"
+CALL = PhoneCall(
+    "c1",
+    "a.json",
+    (
+        Spoken(Speaker.AGENT, "您好", 0, 900),
+        Spoken(Speaker.CUSTOMER, "再不赔我就打12378投诉你们", 1000, 5000),
+        Spoken(Speaker.CUSTOMER, "嗯那个什么来着", 50000, 52000),
+    ),
+    PHONE,
+    NOW - timedelta(days=3),
+)
+
+
+def understand(said: str, at: datetime) -> Understood:
+    intent = "query_claim" if "赔" in said else "emergency" if "压" in said else "inform"
+    return Understood("", "", at, "transcript", said, intent, 0.2 if "什么" in said else 0.9)
+
+
+@pytest.fixture
+def importer(unit_of_work) -> ImportCalls:
+    analyst = Analyst(understand, lambda said: said.confidence < 0.5, RULES)
+    return ImportCalls(unit_of_work, analyst, build_deadlines(ROOT / "data"), open_cases=True)
+
+
+def test_a_call_is_taken_once_and_again_changes_nothing(unit_of_work, importer) -> None:
+    first, second = next(iter(importer([CALL], NOW))), next(iter(importer([CALL], NOW)))
+    assert (first.is_new, first.utterances, first.offered) == (True, 3, 1)
+    assert not second.is_new
+    with unit_of_work() as work:
+        [row] = work.transcripts.calls(["c1"])
+        assert [one.complaint_no for one in work.complaints.of_phone(PHONE)] == [first.complaint_no]
+    assert (row.phone, row.holds, row.intents, row.complaint_no) == (
+        PHONE,
+        (45000,),
+        ("query_claim",),
+        first.complaint_no,
+    )
+    with unit_of_work() as work, pytest.raises(DuplicateKeyError):
+        work.transcripts.add(CALL, importer.analyst.analyse(CALL, NOW), NOW, complaint_no="")
+
+
+def test_the_same_call_twice_in_one_batch_is_one(importer) -> None:
+    assert [done.is_new for done in importer([CALL, CALL], NOW)] == [True, False]
+
+
+def test_a_batch_that_is_broken_off_keeps_what_it_has_done_and_goes_on_behind_it(unit_of_work, importer) -> None:
+    calls = [replace(CALL, call_id=f"b{number}", phone="") for number in range(5)]
+    broken: Iterator[object] = importer(calls, NOW)
+    next(broken)
+    next(broken)
+    del broken
+    with unit_of_work() as work:
+        assert set(work.transcripts.known([call.call_id for call in calls])) == {"b0", "b1"}
+    assert [done.is_new for done in importer(calls, NOW)] == [False, False, True, True, True]
+
+
+def test_the_complaint_runs_from_the_call_and_an_open_one_of_the_caller_is_not_doubled(unit_of_work, importer) -> None:
+    [first, again] = importer([CALL, replace(CALL, call_id="c2")], NOW)
+    assert first.complaint_no == again.complaint_no
+    with unit_of_work() as work:
+        complaint = work.complaints.get(first.complaint_no)
+    assert complaint is not None
+    assert complaint.received_at == CALL.began
+    assert complaint.channel.zh == "客服热线"
+
+
+def test_a_danger_is_a_call_to_be_made_today(unit_of_work, importer) -> None:
+    call = replace(CALL, call_id="d", spoken=(Spoken(Speaker.CUSTOMER, "孩子被压在车底下了"),))
+    [done] = importer([call], NOW)
+    with unit_of_work() as work:
+        request = work.requests.get(done.call_back_no)
+    assert request is not None
+    assert request.due_on == NOW.date()
+    assert ("联系电话", PHONE) in request.fields
+
+
+def test_without_being_asked_no_case_is_opened(unit_of_work, importer) -> None:
+    [done] = replace(importer, open_cases=False)([CALL], NOW)
+    assert (done.complaint_no, done.call_back_no) == ("", "")
+    with unit_of_work() as work:
+        assert not work.complaints.of_phone(PHONE)
+        [row] = work.transcripts.calls(["c1"])
+    assert row.complaint_kind
+
+
+def test_words_and_phones_are_sealed_in_the_database(unit_of_work, importer, engine) -> None:
+    list(importer([CALL], NOW))
+    with engine.connect() as connection:
+        for table in ("transcript_calls", "transcript_turns", "training_sentences"):
+            rows = str(connection.execute(text(f"SELECT * FROM {table}")).all())
+            assert PHONE not in rows
+            assert "什么来着" not in rows
+
+
+def test_a_sentence_is_offered_once_however_it_is_typed(unit_of_work) -> None:
+    offered = OfferedSentence("我 要退保", "surrender_policy", 0.3, "in_doubt", "a#1", NOW)
+    with unit_of_work() as work:
+        assert work.training_sentences.offer(offered)
+        assert not work.training_sentences.offer(offered)
+        work.commit()
+
+
+def test_repeat_callers_are_found_across_batches_within_seven_days(unit_of_work, importer) -> None:
+    said = (Spoken(Speaker.CUSTOMER, "赔到哪了"),)
+    days = {"r1": 20, "r2": 9, "r3": 4, "r4": 2}
+    calls = [replace(CALL, call_id=name, spoken=said, began=NOW - timedelta(days=ago)) for name, ago in days.items()]
+    other = replace(calls[0], call_id="x", phone="13900000000")
+    list(importer([*calls[:3], other], NOW))
+    list(importer(calls[3:], NOW))
+    with unit_of_work() as work:
+        report = build_report(work, ["r4"])
+        before = build_report(work, ["r1", "x"])
+    [caller] = report.repeat_callers
+    assert [call.call_id for call in caller.calls] == ["r2", "r3", "r4"]
+    assert caller.again == ("query_claim",)
+    assert (report.calls, report.outcomes[1]) == (1, ("未解决", 1))
+    assert before.repeat_callers == ()

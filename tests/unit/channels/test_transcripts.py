@@ -1,0 +1,197 @@
+"""Every format of transcript as its maker writes it, and what is said about one that is broken."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.channels.transcripts.call_list import CallList, read_moment
+from bot.channels.transcripts.formats import read_calls
+from bot.channels.transcripts.payload import UNMARKED, Call, TranscriptFlawError, Utterance
+
+HERE = Path(__file__).parent / "transcripts"
+RECORDED = {
+    "funasr.json": [
+        Call("rec_0412", (Utterance("0", "您好，请讲。", 120, 1480), Utterance("1", "我想查一下理赔。", 2100, 3900))),
+        Call("rec_0413", (Utterance(UNMARKED, "喂你好", 50, 800),)),
+    ],
+    "whisper.json": [
+        Call("", (Utterance(UNMARKED, "我的保单丢了", 0, 2480), Utterance(UNMARKED, "怎么补", 2480, 3900)))
+    ],
+    "alibaba.json": [
+        Call(
+            "",
+            (Utterance("0", "您好，这里是客服热线。", 340, 1900), Utterance("1", "我要报案，车被人刮了。", 2500, 6200)),
+        )
+    ],
+    "tencent.json": [Call("", (Utterance("1", "保费怎么交？", 580, 2400), Utterance("0", "请您稍等。", None, None)))],
+    "iflytek.json": [Call("", (Utterance("1", "退保能退多少", 1130, 2890),))],
+    "huawei.json": [
+        Call("", (Utterance("AGENT", "请问有什么可以帮您", 570, 2430), Utterance("USER", "受益人想换一个", 3000, 5210)))
+    ],
+    "call.srt": [
+        Call(
+            "", (Utterance("坐席", "您好，请讲", 500, 2000), Utterance("客户", "我姓王 想问 等待期 是什么", 2500, 5250))
+        )
+    ],
+    "call.vtt": [
+        Call(
+            "",
+            (
+                Utterance("坐席", "您好&请讲", 1000, 2500),
+                Utterance("客户", "发票怎么开", 3000, 4000),
+                Utterance("坐席", "稍等", 3000, 4000),
+            ),
+        )
+    ],
+}
+SIDES = ("坐席", "客户")
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_recorded_payload_is_read_with_its_sides_and_milliseconds(name: str) -> None:
+    kind, calls = read_calls(name, (HERE / name).read_bytes(), SIDES)
+    assert kind in name or kind in ("srt", "vtt")
+    assert calls == RECORDED[name]
+
+
+def test_alibabas_other_spelling_is_the_same_format() -> None:
+    lower = {"sentences": [{"beginTime": 10, "endTime": 20, "text": "您好", "channelId": 1}]}
+    assert read_calls("a.json", json.dumps(lower).encode()) == (
+        "alibaba",
+        [Call("", (Utterance("1", "您好", 10, 20),))],
+    )
+
+
+def test_a_colon_in_srt_is_a_name_only_where_the_map_knows_it() -> None:
+    srt = "1\n00:00:01,000 --> 00:00:02,000\n时间：下午三点\n".encode()
+    assert read_calls("a.srt", srt, SIDES)[1][0].utterances == (Utterance(UNMARKED, "时间：下午三点", 1000, 2000),)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gb18030", "utf-16"])
+def test_a_table_is_read_in_every_encoding_that_excel_writes(encoding: str) -> None:
+    table = "通话编号,角色,内容,开始秒,主叫,通话时间\r\nA1,客户,保单怎么退,0.5,13800000001,2026-11-20 10:00\r\nA1,坐席,可以,3,,\r\nA2,客户,你好,1,,\r\n"
+    kind, calls = read_calls("a.csv", table.encode(encoding))
+    assert kind == "csv"
+    assert calls == [
+        Call(
+            "A1",
+            (Utterance("客户", "保单怎么退", 500), Utterance("坐席", "可以", 3000)),
+            "13800000001",
+            "2026-11-20 10:00",
+        ),
+        Call("A2", (Utterance("客户", "你好", 1000),)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "line", "flaw"),
+    [
+        ("a.json", '{"segments": [\n {"start": 1,\n', 3, "JSON"),
+        ("a.json", '{"segments": [{"start": "一", "text": "好"}]}', None, "start"),
+        ("a.json", '{"segments": [{"start": 1}]}', None, "text"),
+        ("a.json", '{"hello": 1}', None, "不是认识的转写格式"),
+        ("a.json", "[" * 100000, None, "嵌套"),
+        ("a.json", '{"orderResult": "{"}', None, "JSON"),
+        ("a.csv", "角色,时间\n客户,1\n", 1, "文本列"),
+        ("a.csv", "text,start\n你好,12\n", 2, "没有单位"),
+        ("a.csv", "text,start_ms\n你好,1\n再见,很久\n", 3, "时间读不出来"),
+        ("a.srt", "1\n\n2\n00:00:01,000 --> 00:xx:02,000\n你好\n", 4, "起止时间"),
+        ("a.vtt", "WEBVTT\n\n", 1, "没有一条字幕"),
+        ("a.csv", "text\n \n", None, "一句话也没有"),
+        ("a.docx", "PK", None, "不认识的文件"),
+        ("a.json", b"\xff\xfe\x00", None, "编码"),
+    ],
+)
+def test_a_broken_file_is_named_with_its_line_and_its_flaw(
+    name: str, content: str | bytes, line: int | None, flaw: str
+) -> None:
+    with pytest.raises(TranscriptFlawError) as raised:
+        read_calls(name, content if isinstance(content, bytes) else content.encode())
+    assert flaw in str(raised.value.data["flaw"])
+    assert raised.value.data.get("line") == line
+
+
+@pytest.mark.parametrize("kind", ["json", "csv", "srt", "vtt"])
+@settings(max_examples=150, deadline=None)
+@given(content=st.binary(max_size=200))
+def test_whatever_is_in_a_file_it_is_read_or_refused(kind: str, content: bytes) -> None:
+    try:
+        _, calls = read_calls(f"a.{kind}", content)
+    except TranscriptFlawError:
+        return
+    assert all(call.utterances for call in calls)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "segments",
+                    "result",
+                    "text",
+                    "key",
+                    "sentences",
+                    "ResultDetail",
+                    "orderResult",
+                    "lattice",
+                    "start",
+                    "Data",
+                ]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(content=json_values)
+def test_json_of_any_shape_is_read_or_refused(content: object) -> None:
+    try:
+        _, calls = read_calls("a.json", json.dumps(content).encode())
+    except TranscriptFlawError:
+        return
+    assert all(each.text for call in calls for each in call.utterances)
+
+
+def test_a_call_list_tells_who_called_and_when_and_the_transcript_itself_goes_before_it() -> None:
+    listed = CallList.read(
+        "录音,主叫,通话时间\na.json,13800000001,2026/11/20 9:05\nA7,13800000002,\n".encode("gb18030")
+    )
+    said = (Utterance("0", "好"),)
+    assert listed.told("a.json", Call("", said)) == ("13800000001", "2026/11/20 9:05")
+    assert listed.told("x.csv", Call("A7", said, began="2026-11-21")) == ("13800000002", "2026-11-21")
+    assert listed.told("other.json", Call("", said)) == ("", "")
+    with pytest.raises(TranscriptFlawError):
+        CallList.read("电话\n138\n".encode())
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2026/11/20 9:05", "2026-11-20T09:05:00+08:00"),
+        ("20261120090507", "2026-11-20T09:05:07+08:00"),
+        ("2026-11-20T01:05:00Z", "2026-11-20T01:05:00+00:00"),
+        ("2026-11-20", "2026-11-20T00:00:00+08:00"),
+    ],
+)
+def test_the_moment_of_a_call_as_call_centres_write_it(written: str, read: str) -> None:
+    found = read_moment(written)
+    assert found is not None
+    assert found.isoformat() == read
+
+
+def test_a_moment_that_does_not_read_is_refused_and_none_is_none() -> None:
+    assert read_moment("") is None
+    with pytest.raises(TranscriptFlawError):
+        read_moment("昨天")
