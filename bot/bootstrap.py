@@ -13,7 +13,7 @@ from bot.clients.action_server import ActionServer
 from bot.clients.rasa_server import RasaServer
 from bot.clients.wechat_api import WeChatApi
 from bot.complaints.loader import load_rules as load_complaint_rules
-from bot.complaints.rule import ComplaintRule
+from bot.complaints.rule import ComplaintRule, citing
 from bot.conversations.messages import Inbound, OfferedChoice
 from bot.conversations.messages import Reply as Message
 from bot.conversations.ports import MessageLog, People, Why
@@ -59,6 +59,7 @@ from bot.store.demo_products import demo_clauses
 from bot.store.engine import build_engine, read_only
 from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
+from bot.store.site_customers import SqlSiteCustomers
 from bot.store.text_messages import TextMessage, TextOutbox
 from bot.store.trackers import TrackerRows
 from bot.store.unit_of_work import SqlUnitOfWork
@@ -101,6 +102,7 @@ class FrontDeskParts:
     contacts: SqlContacts
     wechat: WeChatApi | None
     calls: SqlCalls
+    site_customers: SqlSiteCustomers
     hand_off_of: HandOffOf
 
     async def close(self) -> None:
@@ -137,6 +139,7 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
         limits=limits,
         contacts=SqlContacts(engine),
         calls=SqlCalls(engine),
+        site_customers=SqlSiteCustomers(engine),
         hand_off_of=HandOffOf(unit_of_work),
         wechat=WeChatApi(account.api, account.app_id, account.secret) if (account := settings.wechat) else None,
         banner=EventBanner(unit_of_work, load_kinds(settings.data_dir / "events.yml")),
@@ -258,12 +261,6 @@ class QueueOfPeople:
             given = leave_queue(work, conversation_id, at)
             work.commit()
         return given
-
-
-def citing(rules: Sequence[ComplaintRule]) -> Callable[[str], str]:
-    """A complaint rule by its id, as an officer reads it: title and article. A rule of the past keeps its id."""
-    told = {rule.id: f"{rule.title}（{rule.article}）" for rule in rules}
-    return lambda rule_id: told.get(rule_id, rule_id)
 
 
 def build_sweep(settings: Settings) -> Sweep:

@@ -18,6 +18,7 @@ from bot.calendars.clocks import SHANGHAI
 from bot.channels import web as web_channel
 from bot.channels.ivr import channel as ivr
 from bot.channels.web.channel import WebDeps, attach
+from bot.channels.web.identity import SiteIdentity
 from bot.channels.web.limits import Limits
 from bot.channels.web.readiness import Readiness
 from bot.channels.web.tokens import Tokens
@@ -97,6 +98,9 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             static_dir=STATIC,
             notice=settings.privacy_notice,
             banner=parts.banner,
+            origins=settings.widget_origins,
+            identity=SiteIdentity(settings.widget_key),
+            customers=parts.site_customers if settings.widget_key else None,
         ),
     )
     console.attach(

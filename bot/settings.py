@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -81,6 +82,8 @@ class Settings:
     privacy_contact: str = "个人信息保护负责人，信箱 privacy@insurer.example"
     wechat: WeChatSettings | None = None
     ivr_key: str = ""  # of the hotline's gateway; "" where there is none
+    widget_origins: frozenset[str] = frozenset()  # sites whose pages may carry the widget
+    widget_key: str = ""  # with which those sites sign who is logged in; "" where none does
 
     @property
     def privacy_notice(self) -> dict[str, str]:
@@ -154,6 +157,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         privacy_contact=env.get("BOT_PRIVACY_CONTACT", Settings.privacy_contact),
         wechat=_wechat(env),
         ivr_key=_long(env, "BOT_IVR_KEY"),
+        widget_origins=_origins(env, "BOT_WIDGET_ORIGINS"),
+        widget_key=_long(env, "BOT_WIDGET_KEY"),
     )
 
 
@@ -163,6 +168,15 @@ def _long(env: Mapping[str, str], name: str) -> str:
     if value and len(value) < 24:
         raise ConfigurationError("a key of at least 24 characters", setting=name)
     return value
+
+
+def _origins(env: Mapping[str, str], name: str) -> frozenset[str]:
+    """Origins as a browser sends them, separated by commas or spaces. Raises ConfigurationError for anything else."""
+    found = env.get(name, "").replace(",", " ").split()
+    for origin in found:
+        if not re.fullmatch(r"https?://[a-z0-9.-]+(:\d{1,5})?", origin):
+            raise ConfigurationError("an origin such as https://www.insurer.example", setting=name, value=origin)
+    return frozenset(found)
 
 
 def _wechat(env: Mapping[str, str]) -> WeChatSettings | None:

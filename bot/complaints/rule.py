@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -202,3 +202,9 @@ class ComplaintRule:
         if self.words_or_facts:
             return (*spoken, *(measured or ()))
         return (*spoken, *measured) if spoken and measured else ()
+
+
+def citing(rules: Sequence[ComplaintRule]) -> Callable[[str], str]:
+    """A complaint rule by its id, as an officer reads it: title and article. A rule of the past keeps its id."""
+    told = {rule.id: f"{rule.title}（{rule.article}）" for rule in rules}
+    return lambda rule_id: told.get(rule_id, rule_id)

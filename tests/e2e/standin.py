@@ -16,6 +16,7 @@ from bot.bootstrap import FileTaker, build_deadlines
 from bot.channels import web as web_channel
 from bot.channels.web.channel import WebDeps
 from bot.channels.web.channel import attach as attach_chat
+from bot.channels.web.identity import SiteIdentity
 from bot.channels.web.limits import Limits, Rate
 from bot.channels.web.tokens import Tokens
 from bot.console.app import ConsoleDeps
@@ -32,6 +33,7 @@ from bot.store.demo_people import NAMED_CUSTOMERS
 from bot.store.engine import build_engine
 from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
+from bot.store.site_customers import SqlSiteCustomers
 from bot.store.text_messages import TextOutbox
 from bot.store.unit_of_work import SqlUnitOfWork
 from tests.fakes import DATA_KEY, PeopleQueue
@@ -129,7 +131,7 @@ class Site:
     def unit_of_work(self) -> SqlUnitOfWork:
         return SqlUnitOfWork(self.engine)
 
-    async def start(self) -> None:
+    async def start(self, *, origins: frozenset[str] = frozenset(), widget_key: str = "") -> None:
         self.feed = Feed()
         self.dispatcher = Dispatcher(self.log, self.script, self.feed, people=PeopleQueue(self.log), clock=self.now)
         app = web.Application(middlewares=[self._watch])
@@ -147,6 +149,9 @@ class Site:
             limits=Limits(plenty, plenty, plenty, files=plenty),
             static_dir=STATIC,
             banner=lambda _: self.banner,
+            origins=origins,
+            identity=SiteIdentity(widget_key),
+            customers=SqlSiteCustomers(self.engine) if widget_key else None,
         )
         attach_chat(app, chat)
         outbox = TextOutbox(self.engine)

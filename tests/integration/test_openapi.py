@@ -162,6 +162,11 @@ async def test_the_banner_is_as_promised_before_there_is_a_conversation(contract
         assert await response.json() == {"text": banner}
 
 
+async def test_a_logout_is_as_promised_and_a_statement_that_nobody_signed_is_refused(contract: Contract) -> None:
+    assert await contract.ask("POST", f"{SESSIONS.rpartition('/')[0]}/logout") == (204, "")
+    assert await contract.ask("POST", SESSIONS, body=b'{"identity": "a.b.c"}') == (401, "identity_invalid")
+
+
 async def test_health_is_as_promised(contract: Contract) -> None:
     assert await contract.ask("GET", "/healthz") == (200, "")
     assert await contract.ask("GET", "/readyz") == (200, "")
@@ -223,6 +228,7 @@ async def _bad_files(contract: Contract) -> None:
 
 
 async def _no_access(contract: Contract) -> None:
+    assert await contract.ask("POST", SESSIONS, body=b'{"identity": "a.b.c"}') == (401, "identity_invalid")
     for method, path in (("POST", MESSAGES), ("POST", FILES), ("GET", MESSAGES), ("GET", STREAM)):
         assert await contract.ask(method, path, headers={"Authorization": ""}) == (401, "token_missing")
         assert await contract.ask(method, path, headers={"Authorization": "Bearer x"}) == (401, "token_invalid")

@@ -15,23 +15,24 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from bot.channels.web import payload, security
+from bot.channels.web import embed, payload, security
 from bot.channels.web.body import FILE, read_body
 from bot.channels.web.errors import RefusedRequestError
 from bot.channels.web.files import TakeFile, known_or_asked_for, parse_new_file
+from bot.channels.web.identity import SiteIdentity
 from bot.channels.web.limits import Buckets, Limits, address_key
+from bot.channels.web.sessions import Sessions, SiteCustomers
 from bot.channels.web.stream import EventStream, News, Read, long_poll, show
 from bot.channels.web.tokens import Access, Tokens
 from bot.conversations.errors import ConversationNotFoundError
 from bot.conversations.feed import Feed
-from bot.conversations.messages import Reply, Sender
+from bot.conversations.messages import Reply
 from bot.conversations.ports import MessageLog
 from bot.errors import BotError, StoreUnavailableError
 from bot.services.take_file import Upload
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-CHANNEL = "web"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class WebDeps:
     """What the web channel needs. `wake` tells the dispatcher of a new message; `readiness` names what must be up;
     `notice` is what the privacy page says of this company, by the name of its place;
     `print_document` uses up the link of a token and conversation and gives a PDF, or raises DocumentGoneError;
-    `take_file` stores a file and makes a message of it; `banner` is shown above the conversation, "" for nothing."""
+    `take_file` stores a file and makes a message of it; `banner` is shown above the conversation, "" for nothing;
+    `origins` may carry the widget, and `identity` with `customers` (None: none) let their server name who is there."""
 
     log: MessageLog
     feed: Feed
@@ -54,6 +56,9 @@ class WebDeps:
     static_dir: Path | None = None
     notice: Mapping[str, str] = field(default_factory=dict)
     banner: Callable[[datetime], str] = lambda _: ""
+    origins: frozenset[str] = frozenset()
+    identity: SiteIdentity = field(default_factory=lambda: SiteIdentity(""))
+    customers: SiteCustomers | None = None
     heartbeat: float = 15.0
     new_id: Callable[[], str] = lambda: secrets.token_hex(16)
     steady: Callable[[], float] = time.monotonic
@@ -61,8 +66,9 @@ class WebDeps:
 
 def attach(app: web.Application, deps: WebDeps) -> None:
     """Add the chat API, the chat page, health checks and the protections that hold for the whole application."""
-    app.on_response_prepare.append(security.add_headers)
-    app.middlewares.extend((security.coded_errors, security.same_site))
+    app[embed.ORIGINS] = deps.origins
+    app.on_response_prepare.extend((security.add_headers, embed.allow_embedding))
+    app.middlewares.extend((security.coded_errors, embed.answer_preflight, security.same_site))
     app.add_routes(build_web_routes(deps))
 
 
@@ -70,6 +76,7 @@ def build_web_routes(deps: WebDeps) -> list[web.AbstractRouteDef]:
     channel = WebChannel(deps)
     routes: list[web.AbstractRouteDef] = [
         web.post("/api/chat/sessions", channel.open_session),
+        web.post("/api/chat/logout", channel.log_out),
         web.post("/api/chat/messages", channel.receive),
         web.post("/api/chat/files", channel.receive_file),
         web.get("/api/chat/messages", channel.poll, allow_head=False),
@@ -94,40 +101,69 @@ class WebChannel:
     def __init__(self, deps: WebDeps) -> None:
         self._deps = deps
         self._events = EventStream(deps.feed, deps.clock, deps.heartbeat)
-        self._sessions = Buckets(deps.limits.sessions)
+        self._sessions = Sessions(deps.log, deps.greeting, deps.new_id, deps.customers)
+        self._openings = Buckets(deps.limits.sessions)
         self._messages = Buckets(deps.limits.messages)
         self._reads = Buckets(deps.limits.reads)
         self._files = Buckets(deps.limits.files)
 
     async def open_session(self, request: web.Request) -> web.Response:
-        self._sessions.take(address_key(request.remote), self._deps.steady())
-        payload.parse_new_session(await read_body(request))
-        conversation_id, now = self._deps.new_id(), self._deps.clock()
-        await _stored(lambda: self._open(conversation_id, now))
-        token, expires_at = self._deps.tokens.issue(conversation_id, now)
-        answer = {"conversation_id": conversation_id, "token": token, "expires_at": expires_at.isoformat()}
+        self._openings.take(address_key(request.remote), self._deps.steady())
+        identity, now = payload.parse_new_session(await read_body(request)), self._deps.clock()
+        if identity and self._deps.customers is not None:
+            customer, current = self._deps.identity.read(identity, now), self._current(request)
+            opened = await _stored(lambda: self._sessions.open_for(customer, current, now))
+        elif identity:
+            raise RefusedRequestError("identity_invalid")
+        else:
+            opened = await _stored(lambda: self._sessions.open(now))
+        token, expires_at = self._deps.tokens.issue(opened.conversation_id, now, opened.generation)
+        answer = {
+            "conversation_id": opened.conversation_id,
+            "token": token,
+            "expires_at": expires_at.isoformat(),
+        }
         return web.json_response(answer, status=201)
+
+    async def log_out(self, request: web.Request) -> web.Response:
+        """A named customer leaves: his tokens end on every device. For anybody else there is nothing to do."""
+        access, now = self._access(request), self._deps.clock()
+        self._reads.take(access.conversation_id, self._deps.steady())
+
+        def leave() -> None:
+            self._sessions.check(access)
+            self._sessions.leave(access, now)
+
+        await _stored(leave)
+        self._deps.feed.notify(access.conversation_id)  # streams that are open look, and end
+        return web.Response(status=204)
 
     async def receive(self, request: web.Request) -> web.Response:
         """Stored before it is acknowledged; a repeated delivery wakes the dispatcher too, which costs nothing."""
-        conversation_id = self._access(request).conversation_id
+        access = self._access(request)
+        conversation_id = access.conversation_id
         self._messages.take(conversation_id, self._deps.steady())
         message = payload.parse_new_message(await read_body(request))
         now = self._deps.clock()
-        seq, is_new = await _stored(
-            lambda: self._deps.log.receive(
+
+        def store() -> tuple[int, bool]:
+            self._sessions.check(access)
+            return self._deps.log.receive(
                 conversation_id, message_id=message.id, text=message.text, choice_id=message.choice_id, at=now
             )
-        )
+
+        seq, is_new = await _stored(store)
         self._deps.wake(conversation_id)
         self._deps.feed.notify(conversation_id)
         return web.json_response({"seq": seq}, status=202 if is_new else 200)
 
     async def receive_file(self, request: web.Request) -> web.Response:
         """Looked for whether it is asked for before its bytes are read; stored before it is acknowledged."""
-        conversation_id = self._access(request).conversation_id
+        access = self._access(request)
+        conversation_id = access.conversation_id
         self._files.take(conversation_id, self._deps.steady())
         file, log = parse_new_file(request.headers), self._deps.log
+        await _stored(lambda: self._sessions.check(access))
         seq = await _stored(lambda: known_or_asked_for(log, conversation_id, file.message_id))
         is_new = False
         if seq is None:
@@ -141,19 +177,20 @@ class WebChannel:
     async def poll(self, request: web.Request) -> web.Response:
         access = self._reader(request)
         query = payload.parse_poll(request.query)
-        news = await long_poll(self._read(access.conversation_id), self._deps.feed, access.conversation_id, query)
+        news = await long_poll(self._read(access), self._deps.feed, access.conversation_id, query)
         return web.json_response({"messages": [show(message) for message in news.messages], "owner": news.owner.value})
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         access = self._reader(request)
         after = payload.parse_stream(request.query, request.headers.get("Last-Event-ID"))
-        return await self._events.run(request, access, self._read(access.conversation_id), after)
+        return await self._events.run(request, access, self._read(access), after)
 
     async def document(self, request: web.Request) -> web.Response:
         """A paper once, for the conversation that asked for it; its name says nothing about whose it is."""
         access = self._access(request)
         self._reads.take(access.conversation_id, self._deps.steady())
         token, now = request.match_info["token"], self._deps.clock()
+        await _stored(lambda: self._sessions.check(access))
         pdf = await _stored(lambda: self._deps.print_document(token, access.conversation_id, now))
         headers = {"Content-Disposition": 'attachment; filename="policy.pdf"'}
         return web.Response(body=pdf, content_type="application/pdf", headers=headers)
@@ -185,15 +222,18 @@ class WebChannel:
         answer = {"status": "ready" if ready else "not_ready", **parts}
         return web.json_response(answer, status=200 if ready else 503)
 
-    def _open(self, conversation_id: str, now: datetime) -> None:
-        self._deps.log.open(conversation_id, channel=CHANNEL, at=now)
-        self._deps.log.append(conversation_id, self._deps.greeting, sender=Sender.BOT, at=now)
-
     def _access(self, request: web.Request) -> Access:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise RefusedRequestError("token_missing")
         return self._deps.tokens.check(token.strip(), self._deps.clock())
+
+    def _current(self, request: web.Request) -> Access | None:
+        """Of a page that has a conversation already; a token that is no good any more is none."""
+        try:
+            return self._access(request)
+        except RefusedRequestError:
+            return None
 
     def _reader(self, request: web.Request) -> Access:
         access = self._access(request)
@@ -202,8 +242,11 @@ class WebChannel:
             raise RefusedRequestError("too_many_waiting", retry_after=5)
         return access
 
-    def _read(self, conversation_id: str) -> Read:
+    def _read(self, access: Access) -> Read:
+        conversation_id = access.conversation_id
+
         def news(after: int) -> News:
+            self._sessions.check(access)
             messages = self._deps.log.after(conversation_id, after)
             if not messages and not self._deps.log.exists(conversation_id):
                 raise ConversationNotFoundError(conversation_id=conversation_id)

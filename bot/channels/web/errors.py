@@ -24,6 +24,7 @@ CATALOGUE = {
     "token_missing": (401, "缺少会话凭证，请重新开始对话。"),
     "token_invalid": (401, "会话凭证无效，请重新开始对话。"),
     "token_expired": (401, "会话已过期，请重新开始对话。"),
+    "identity_invalid": (401, "登录状态已失效，请重新登录后再打开对话。"),
     "cross_site": (403, "不接受来自其他网站的请求。"),
     "conversation_not_found": (404, "会话不存在，请重新开始对话。"),
     "document_gone": (404, "这个下载链接已经用过或者过期了，请在对话里再要一次。"),

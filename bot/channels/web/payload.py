@@ -34,10 +34,15 @@ class PollQuery:
     wait: float
 
 
-def parse_new_session(body: bytes) -> None:
-    """A session needs nothing from the page: no body, or `{}`."""
-    if body and _parse_object(body):
+def parse_new_session(body: bytes) -> str:
+    """A session needs nothing from the page: no body, or `{}`. `{"identity": …}` is a site's statement; "" for none."""
+    fields = _parse_object(body) if body else {}
+    if not set(fields) <= {"identity"}:
         raise RefusedRequestError("unknown_key")
+    identity = fields.get("identity", "")
+    if not isinstance(identity, str) or ("identity" in fields and not identity):
+        raise RefusedRequestError("identity_invalid")
+    return identity
 
 
 def parse_new_message(body: bytes) -> NewMessage:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.channels.web.embed import is_embedded
 from bot.channels.web.errors import RefusedRequestError
 from bot.conversations.errors import ConversationNotFoundError, MessageConflictError, UnknownChoiceError
 from bot.errors import BotError
@@ -88,7 +89,7 @@ async def coded_errors(request: web.Request, handler: Handler) -> web.StreamResp
 @web.middleware
 async def same_site(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse what another site's page sends in a customer's browser. A client that is no browser sends no Origin."""
-    if request.method not in _SAFE and is_cross_site(request.headers, request.host):
+    if request.method not in _SAFE and is_cross_site(request.headers, request.host) and not is_embedded(request):
         if not request.path.startswith("/api/"):
             raise web.HTTPForbidden(text="不接受来自其他网站的请求。")
         raise RefusedRequestError("cross_site")

@@ -15,8 +15,9 @@ from aiohttp import ClientResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import text as sql
 
-from bot.bootstrap import WordGuard, build_deadlines, citing
+from bot.bootstrap import WordGuard, build_deadlines
 from bot.complaints.loader import load_rules
+from bot.complaints.rule import citing
 from bot.console.app import ConsoleDeps, attach
 from bot.conversations.feed import Feed, Watch
 from bot.conversations.messages import Reply, Sender

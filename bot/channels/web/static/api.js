@@ -27,8 +27,12 @@ export class ApiError extends Error {
 }
 
 export class ChatApi {
-  constructor(base = '/api/chat') {
-    this.base = base
+  // `origin` '' is the page's own; the widget stands on another site. `identity()` gives what that site signed of who is
+  // there, or ''.
+  constructor({ origin = '', identity = () => '' } = {}) {
+    this.origin = origin
+    this.base = `${origin}/api/chat`
+    this.identity = identity
     this.session = load()
     this.opening = null
   }
@@ -42,12 +46,39 @@ export class ChatApi {
 
   async #open() {
     this.session = load()
-    if (!this.session) {
-      const { body } = await this.#request('POST', '/sessions', { seconds: 15, body: {} })
-      this.session = { conversation_id: body.conversation_id, token: body.token }
-      save(this.session)
-    }
+    if (!this.session) await this.#openAs(this.identity())
     return this.session
+  }
+
+  // A statement that is no good any more does not keep anybody from asking: then the conversation is anonymous.
+  async #openAs(identity, session = null) {
+    let answer
+    try {
+      answer = await this.#request('POST', '/sessions', { seconds: 15, body: identity ? { identity } : {}, session })
+    } catch (error) {
+      if (error.code !== 'identity_invalid') throw error
+      answer = await this.#request('POST', '/sessions', { seconds: 15, body: {} })
+      identity = ''
+    }
+    const { conversation_id, token } = answer.body
+    this.session = { conversation_id, token, named: Boolean(identity) }
+    save(this.session)
+  }
+
+  // The site says who is there, or that nobody is: an anonymous conversation becomes his; one that was another's gives way.
+  // True when it is another conversation now.
+  async name() {
+    const before = this.session
+    if (!before || (!this.identity() && !before.named)) return false
+    await alone(() => this.#openAs(this.identity(), before))
+    return this.session.conversation_id !== before.conversation_id
+  }
+
+  // Every token of a named customer's conversation ends, here and on other devices.
+  async logOut() {
+    const { session } = this
+    this.drop(session)
+    if (session?.named) await this.#request('POST', '/logout', { seconds: 15, session }).catch(() => {})
   }
 
   // Forget a session that the server no longer knows, unless another tab has already replaced it.
@@ -112,7 +143,7 @@ export class ChatApi {
     const headers = { Authorization: `Bearer ${session.token}` }
     let response
     try {
-      response = await fetch(path, { headers, cache: 'no-store' })
+      response = await fetch(this.origin + path, { headers, cache: 'no-store' })
     } catch {
       throw new ApiError(0, 'network', '网络不通，没有下载成功，请再试一次。')
     }
@@ -133,7 +164,7 @@ export class ChatApi {
         method, headers, signal: limit.signal, cache: 'no-store', body: body && JSON.stringify(body),
       })
       if (!response.ok) throw await refusal(response)
-      return { status: response.status, body: await response.json() }
+      return { status: response.status, body: response.status === 204 ? {} : await response.json() }
     } catch (error) {
       if (error instanceof ApiError) throw error
       const code = limit.signal.aborted ? 'timeout' : 'network'

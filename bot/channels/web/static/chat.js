@@ -23,7 +23,7 @@ class ServiceChat extends HTMLElement {
     this.parts = Object.fromEntries(Array.from(this.querySelectorAll('[data-part]'), (node) => [node.dataset.part, node]))
     this.owner = 'bot'
     this.online = true
-    this.api = new ChatApi()
+    this.api = new ChatApi({ origin: this.getAttribute('origin') ?? '', identity: () => this.identity ?? '' })
     this.transcript = new Transcript(this.parts.log, {
       choice: (choice) => this.#say(choice.title, choice.id),
       retry: (id) => this.outbox.retry(id),
@@ -49,6 +49,24 @@ class ServiceChat extends HTMLElement {
     this.sync.start()
     this.#announce()
     this.#aim()
+  }
+
+  // The site says who is there, or that he has left.
+  async identify(identity) {
+    this.identity = identity
+    if (await this.api.name().catch(() => false)) this.#reset(() => this.outbox.clear())
+    else if (this.api.session) this.sync.check()
+  }
+
+  async logOut() {
+    this.identity = ''
+    this.sync.stop()
+    await this.api.logOut()
+    this.#reset(() => this.outbox.clear())
+  }
+
+  focusField() {
+    this.composer.focus()
   }
 
   async #announce() {
@@ -115,6 +133,8 @@ class ServiceChat extends HTMLElement {
     if (asked) this.#suit(asked.from === 'bot' ? asked.input : null)
     this.#due()
     if (!fresh.length) return
+    const heard = fresh.filter((message) => message.from !== 'customer')
+    this.dispatchEvent(new CustomEvent('heard', { detail: { last: this.sync.last, seqs: heard.map(({ seq }) => seq) } }))
     if (wasAtEnd) this.#toEnd()
     else if (fresh.some((message) => message.from !== 'customer')) this.parts.newer.hidden = false
   }
