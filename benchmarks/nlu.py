@@ -1,10 +1,10 @@
-"""How well intents are understood, beside stock Rasa: `python -m benchmarks.nlu [--sets DIR] [--errors] [--vanilla EPOCHS]`.
+"""How well intents are understood, beside stock Rasa: `python -m benchmarks.nlu [--sets DIR] [--errors] [--vanilla] [--diet EPOCHS]`.
 
 Trains on data/nlu and measures on tests/nlu_cases and on the sets of a folder outside the repository (`--sets`, else
 NLU_SETS, else ../shared/bench). SMP2017 is a public benchmark with intents of its own: there the same classifier is
 trained on its training part. A prediction among a sentence's `accept` counts as its label. `--vanilla`
-also trains benchmarks/vanilla/config.yml on the same data, for 100 epochs if no number is given (6,500 sentences: three to
-four minutes an epoch on two cores that were busy with other work too).
+also trains stock Rasa's logistic regression on the same sentences (benchmarks/vanilla/config_logistic.yml); `--diet` its default,
+DIET (benchmarks/vanilla/config.yml), for so many epochs: three to four minutes an epoch on two cores.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ import numpy as np
 import yaml
 from sklearn.metrics import f1_score
 
-from benchmarks.sentences import TRAINING_DIR, Sentence, read_cases, read_clean, read_sets, read_training, sets_folder
+from benchmarks.sentences import Sentence, read_cases, read_clean, read_sets, read_training, sets_folder
 from bot.nlu.doubt import FallbackSettings, is_doubtful
 from bot.nlu.intent_classifier import ClassifierSettings
 from bot.nlu.intent_model import IntentModel
 from bot.settings import ROOT
 
-VANILLA_CONFIG = ROOT / "benchmarks" / "vanilla" / "config.yml"
+VANILLA = ROOT / "benchmarks" / "vanilla"
+LOGISTIC, DIET = VANILLA / "config_logistic.yml", VANILLA / "config.yml"
 OUT_OF_SCOPE, REFUSED = "out_of_scope", 0.02
 BINS = 10
 SMP_TRAIN, SMP_TEST = "smp2017_train", "smp2017_develop"
@@ -120,18 +121,21 @@ def train_ours(sentences: Sequence[Sentence]) -> tuple[Understand, float]:
     return ours(model), time.perf_counter() - began
 
 
-def train_vanilla(training_files: Path, epochs: int) -> tuple[Understand, float]:
-    """Stock Rasa on the same files, `epochs` instead of those of its config. Its own fallback is undone, so that intents are compared with intents."""
+def train_vanilla(sentences: Sequence[Sentence], config_file: Path, epochs: int = 0) -> tuple[Understand, float]:
+    """Stock Rasa on the same sentences. Its own fallback is undone, so that intents are compared with intents."""
     from rasa.core.agent import Agent
     from rasa.model_training import train_nlu
     from rasa.nlu.classifiers.fallback_classifier import undo_fallback_prediction
 
     folder = Path(tempfile.mkdtemp(prefix="vanilla-"))
-    config = yaml.safe_load(VANILLA_CONFIG.read_text(encoding="utf-8"))
-    next(each for each in config["pipeline"] if each["name"] == "DIETClassifier")["epochs"] = epochs
+    config = yaml.safe_load(config_file.read_text(encoding="utf-8"))
+    for each in config["pipeline"]:
+        if each["name"] == "DIETClassifier":
+            each["epochs"] = epochs
     (folder / "config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    write_nlu(sentences, folder / "nlu.yml")
     began = time.perf_counter()
-    path = train_nlu(str(folder / "config.yml"), str(training_files), str(folder), fixed_model_name="vanilla")
+    path = train_nlu(str(folder / "config.yml"), str(folder / "nlu.yml"), str(folder), fixed_model_name="vanilla")
     seconds = time.perf_counter() - began
     agent = Agent.load(path)
 
@@ -142,6 +146,15 @@ def train_vanilla(training_files: Path, epochs: int) -> tuple[Understand, float]
         return [(each["name"], each["confidence"]) for each in parsed["intent_ranking"]] or [("", 0.0)]
 
     return understand, seconds
+
+
+def write_nlu(sentences: Sequence[Sentence], path: Path) -> None:
+    """As Rasa reads it."""
+    groups: dict[str, list[str]] = {}
+    for sentence in sentences:
+        groups.setdefault(sentence.intent, []).append(f"- {sentence.text}\n")
+    listed = [{"intent": intent, "examples": "".join(lines)} for intent, lines in groups.items()]
+    path.write_text(yaml.safe_dump({"version": "3.1", "nlu": listed}, allow_unicode=True), encoding="utf-8")
 
 
 def _component_keys(name: str) -> dict[str, object]:
@@ -188,7 +201,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sets", type=Path, help="folder of *.jsonl (default: NLU_SETS, else ../shared/bench)")
     parser.add_argument("--errors", action="store_true", help="print confusions and wrong sentences")
-    parser.add_argument("--vanilla", type=int, nargs="?", const=100, metavar="EPOCHS", help="train stock Rasa too")
+    parser.add_argument("--vanilla", action="store_true", help="train stock Rasa's logistic regression too")
+    parser.add_argument("--diet", type=int, default=0, metavar="EPOCHS", help="train stock Rasa's DIET too")
     options = parser.parse_args()
     doubt = FallbackSettings.parse(_component_keys("AmbiguityFallback"))
     sets = read_sets(sets_folder(options.sets))
@@ -203,13 +217,11 @@ def main() -> None:
     if smp_train and smp_test:
         understand, seconds = train_ours(smp_train)
         report("ours, SMP2017", seconds, {SMP_TEST: measure(smp_test, understand, doubt)})
-    if options.vanilla:
-        understand, seconds = train_vanilla(TRAINING_DIR, options.vanilla)
-        report(
-            f"stock Rasa, {options.vanilla} epochs",
-            seconds,
-            {name: measure(group, understand, doubt) for name, group in sets.items()},
-        )
+    others = [("stock Rasa, logistic regression", LOGISTIC)] * options.vanilla
+    others += [(f"stock Rasa, DIET, {options.diet} epochs", DIET)] * bool(options.diet)
+    for title, config in others:
+        understand, seconds = train_vanilla(read_training(), config, options.diet)
+        report(title, seconds, {name: measure(group, understand, doubt) for name, group in sets.items()})
 
 
 if __name__ == "__main__":

@@ -12,8 +12,10 @@ from pathlib import Path
 import yaml
 
 from bot.settings import ROOT
+from bot.training.corpus import stands_alone
 
 TRAINING_DIR = ROOT / "data" / "nlu"
+KNOWLEDGE_DIR = ROOT / "data" / "knowledge"
 CASES_DIR = ROOT / "tests" / "nlu_cases"
 _ANNOTATION = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 
@@ -30,8 +32,18 @@ class Sentence:
 
 
 def read_training(folder: Path = TRAINING_DIR) -> list[Sentence]:
-    """The examples of Rasa's NLU files, without their entity annotations."""
-    return [each for path in sorted(folder.glob("*.yml")) for each in _training_file(path)]
+    """The examples of Rasa's NLU files, without their entity annotations, and the questions to the knowledge."""
+    examples = [each for path in sorted(folder.glob("*.yml")) for each in _training_file(path)]
+    return examples + [each for path in sorted(KNOWLEDGE_DIR.glob("*.yml")) for each in _knowledge_file(path)]
+
+
+def _knowledge_file(path: Path) -> Iterator[Sentence]:
+    for answer in _entries(_mapping(yaml.compose(path.read_text(encoding="utf-8")))["answers"]):
+        intent = answer["intent"].value
+        for node in answer["asked"].value if "asked" in answer else ():
+            if not stands_alone(node.value):
+                continue
+            yield Sentence(node.value, intent, frozenset({intent}), path, node.start_mark.line + 1)
 
 
 def _training_file(path: Path) -> Iterator[Sentence]:

