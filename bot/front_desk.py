@@ -137,6 +137,8 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
                 wake=dispatcher.wake,
                 hand_off=parts.hand_off_of,
                 clock=options.clock,
+                destinations=settings.ivr_destinations,
+                grammar=settings.ivr_grammar,
             ),
         )
     _keep_alive(app, feed, dispatcher, deliverer, parts, options)

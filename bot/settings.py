@@ -8,7 +8,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from bot.errors import ConfigurationError
@@ -82,6 +82,10 @@ class Settings:
     privacy_contact: str = "个人信息保护负责人，信箱 privacy@insurer.example"
     wechat: WeChatSettings | None = None
     ivr_key: str = ""  # of the hotline's gateway; "" where there is none
+    ivr_destinations: Mapping[str, str] = field(
+        default_factory=dict
+    )  # post, or * for every other → number or SIP address
+    ivr_grammar: str = "builtin:grammar/text"  # with which a VoiceXML browser listens
     widget_origins: frozenset[str] = frozenset()  # sites whose pages may carry the widget
     widget_key: str = ""  # with which those sites sign who is logged in; "" where none does
 
@@ -157,6 +161,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         privacy_contact=env.get("BOT_PRIVACY_CONTACT", Settings.privacy_contact),
         wechat=_wechat(env),
         ivr_key=_long(env, "BOT_IVR_KEY"),
+        ivr_destinations=_destinations(env, "BOT_IVR_DESTINATIONS"),
+        ivr_grammar=env.get("BOT_IVR_GRAMMAR", Settings.ivr_grammar),
         widget_origins=_origins(env, "BOT_WIDGET_ORIGINS"),
         widget_key=_long(env, "BOT_WIDGET_KEY"),
     )
@@ -168,6 +174,17 @@ def _long(env: Mapping[str, str], name: str) -> str:
     if value and len(value) < 24:
         raise ConfigurationError("a key of at least 24 characters", setting=name)
     return value
+
+
+def _destinations(env: Mapping[str, str], name: str) -> dict[str, str]:
+    """`理赔=sip:claims@pbx,*=tel:95500` as a mapping. Raises ConfigurationError for anything else."""
+    found = {}
+    for part in filter(None, env.get(name, "").split(",")):
+        post, _, number = (piece.strip() for piece in part.partition("="))
+        if not post or not re.fullmatch(r"[A-Za-z0-9+.:@_-]{3,128}", number):
+            raise ConfigurationError("such as 理赔=sip:claims@pbx,*=tel:95500", setting=name, value=part)
+        found[post] = number
+    return found
 
 
 def _origins(env: Mapping[str, str], name: str) -> frozenset[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+import xml.etree.ElementTree as ET
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -28,6 +30,7 @@ from bot.store.migrate import migrate
 from tests.fakes import DATA_KEY, PeopleQueue, ScriptedAssistant, SettableClock
 
 CONTRACT: dict[str, Any] = yaml.safe_load((ROOT / "docs" / "openapi-ivr.yml").read_text(encoding="utf-8"))
+VXML = "{http://www.w3.org/2001/vxml}"
 KEY, ID_KEY = "a gateway's key of the tests", "an id key of the tests"
 
 
@@ -74,6 +77,76 @@ class Gateway:
 
 
 @dataclass
+class AlibabaGateway:
+    """A call as 阿里云 语音服务 reports it."""
+
+    http: aiohttp.ClientSession
+    url: str
+    call_id: str
+    key: str = KEY
+    clock: Any = field(default_factory=lambda: itertools.count(1764230400000, 1000))
+    last: dict[str, Any] = field(default_factory=dict)
+
+    async def send(self, kind: str, **content: object) -> dict[str, Any]:
+        """`data` of the reply."""
+        body = {"call_id": self.call_id, "timestamp": next(self.clock), "content_type": kind, "content": content}
+        login = aiohttp.BasicAuth("gateway", self.key)
+        async with self.http.post(f"{self.url}/api/ivr/alibaba", json=body, auth=login) as answer:
+            told = await answer.json()
+            assert (answer.status, told["result"]) == (200, "success"), told
+        self.last = told["data"]
+        return self.last
+
+    async def start(self) -> str:
+        return self._heard(await self.send("callin", caller="13900003011", callee="95000"))
+
+    async def says(self, text: str) -> str:
+        return self._heard(await self.send("normal", role="user", words=text, is_playing=False))
+
+    def _heard(self, data: dict[str, Any]) -> str:
+        return str(json.loads(data["action_code_param"])["tts"])
+
+    @property
+    def put_through_to(self) -> str:
+        return str(self.last.get("transfer_to", ""))
+
+
+@dataclass
+class VoiceXmlGateway:
+    """A VoiceXML browser: it fetches a document, and submits what the document's field got."""
+
+    http: aiohttp.ClientSession
+    url: str
+    call_id: str
+    key: str = KEY
+    page: ET.Element | None = None
+
+    async def fetch(self, **form: str) -> str:
+        """What is heard."""
+        headers = {"Authorization": f"Bearer {self.key}"}
+        address = f"{self.url}/api/ivr/voicexml/{self.call_id}"
+        async with self.http.post(address, data=form, headers=headers) as answer:
+            text = await answer.text()
+            assert (answer.status, answer.content_type) == (200, "application/voicexml+xml"), text
+        self.page = ET.fromstring(text)
+        prompt = self.page.find(f".//{VXML}prompt")
+        return "" if prompt is None else "".join(prompt.itertext())
+
+    async def start(self) -> str:
+        return await self.fetch()
+
+    async def says(self, text: str) -> str:
+        assert self.page is not None
+        variables = {each.get("name"): str(each.get("expr")).strip("'") for each in self.page.findall(f"{VXML}var")}
+        return await self.fetch(event="speech", id=variables["id"], said=text, confidence="0.9")
+
+    @property
+    def put_through_to(self) -> str:
+        transfer = None if self.page is None else self.page.find(f".//{VXML}transfer")
+        return "" if transfer is None else str(transfer.get("dest"))
+
+
+@dataclass
 class Hotline:
     folder: Path
     patience: float = 3.0
@@ -106,6 +179,7 @@ class Hotline:
                 hand_off=lambda _: ("理赔", "客户要人工"),
                 clock=self.clock,
                 patience=self.patience,
+                destinations={"理赔": "sip:claims@pbx"},
             ),
         )
         runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=1)

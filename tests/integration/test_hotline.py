@@ -7,12 +7,13 @@ import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 from openapi_spec_validator import validate_spec
 
 from bot.conversations.messages import InputHint, OfferedChoice, Reply
 from bot.insurance.hand_off import Owner
-from tests.hotline import CONTRACT, Gateway, Hotline
+from tests.hotline import CONTRACT, KEY, AlibabaGateway, Gateway, Hotline, VoiceXmlGateway
 
 CHOICES = (OfferedChoice("没人受伤", "/a"), OfferedChoice("一人受伤", "/b"), OfferedChoice("情况危急", "/c"))
 
@@ -245,3 +246,44 @@ async def test_five_hundred_bodies_of_rubbish_hurt_nobody(call: Gateway) -> None
         status, _ = await call.post(None, raw=raw)
         assert status < 500
     assert await call.says("查保单") == "收到：查保单。"
+
+
+@pytest.mark.parametrize("gateway", [AlibabaGateway, VoiceXmlGateway])
+async def test_a_call_in_another_gateways_format_is_the_same_dialogue(
+    hotline: Hotline, gateway: type[AlibabaGateway] | type[VoiceXmlGateway]
+) -> None:
+    call = gateway(hotline.http, hotline.url, "call-9")
+    assert "机器人" in await call.start()
+    ask(hotline, "有人受伤吗？", "choice", *CHOICES)
+    assert "可以说：没人受伤" in await call.says("我要报案")
+    ask(hotline, "好的。", "text")
+    await call.says("一人受伤")
+    assert [each.payload for each in hotline.assistant.seen] == ["", "/b"]
+
+
+async def test_a_delivery_again_is_the_same_event_in_every_format(hotline: Hotline) -> None:
+    body = {"call_id": "call-8", "timestamp": 1, "content_type": "normal", "content": {"words": "我要报案"}}
+    headers = {"Authorization": f"Bearer {KEY}"}
+    told = []
+    for _ in range(2):
+        async with hotline.http.post(f"{hotline.url}/api/ivr/alibaba", json=body, headers=headers) as answer:
+            told.append(await answer.json())
+    browser = VoiceXmlGateway(hotline.http, hotline.url, "call-7")
+    for _ in range(2):
+        told.append(await browser.fetch(event="speech", id="n1", said="我要报案", confidence=""))
+    assert told[0] == told[1]
+    assert told[2] == told[3]
+    assert len(hotline.assistant.seen) == 2
+
+
+@pytest.mark.parametrize("address", ["/api/ivr/alibaba", "/api/ivr/voicexml/call-1"])
+async def test_no_gateway_gets_in_without_the_key(hotline: Hotline, address: str) -> None:
+    wrong = {"Authorization": aiohttp.BasicAuth("gateway", "x" * 30).encode()}
+    for headers, code in (
+        ({}, "token_missing"),
+        (wrong, "token_invalid"),
+        ({"Authorization": "Basic %%"}, "token_missing"),
+    ):
+        async with hotline.http.post(hotline.url + address, data=b"{}", headers=headers) as answer:
+            assert (answer.status, (await answer.json())["code"]) == (401, code)
+    assert not hotline.assistant.seen

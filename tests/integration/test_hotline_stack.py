@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from bot.channels.ivr.channel import conversation_of
-from tests.hotline import Gateway
+from tests.hotline import AlibabaGateway, Gateway, VoiceXmlGateway
 from tests.stack import Stack
 
 pytestmark = pytest.mark.timeout(600)
@@ -29,6 +29,7 @@ TOLD = {
 def whole(tmp_path_factory: pytest.TempPathFactory):
     stack = Stack(tmp_path_factory.mktemp("hotline"))
     stack.environment["BOT_IVR_KEY"] = KEY
+    stack.environment["BOT_IVR_DESTINATIONS"] = "理赔=sip:claims@pbx,*=95000"
     stack.start()
     yield stack
     stack.stop()
@@ -54,6 +55,31 @@ async def test_a_claim_is_reported_by_phone_with_its_number(whole: Stack) -> Non
     assert claim.report.plate_no == "京A12345"
     assert not re.search(r"\d{6}|https?:|依据：|（第", heard), heard
     assert "C，二零二" in heard
+
+
+@pytest.mark.parametrize("gateway", [AlibabaGateway, VoiceXmlGateway])
+async def test_the_same_claim_comes_in_by_another_gateways_format(
+    whole: Stack, gateway: type[AlibabaGateway] | type[VoiceXmlGateway]
+) -> None:
+    async with aiohttp.ClientSession() as http:
+        call = gateway(http, f"http://127.0.0.1:{whole.ports['desk']}", f"call-{gateway.__name__}", KEY)
+        assert "机器人" in await call.start()
+        heard = await call.says("我的车京 A 幺二三四五 昨天下午三点在北京北四环被追尾了 没人受伤")
+        for _ in range(20):
+            if "确认提交" in heard:
+                break
+            if heard.endswith("对吗？"):
+                heard = await call.says("对")
+                continue
+            heard = await call.says(next((words for key, words in TOLD.items() if key in heard), "没有"))
+        heard = await call.says("确认提交")
+        assert "C，二零二" in heard, heard
+        await call.says("转人工")
+        assert call.put_through_to
+    with whole.unit_of_work() as work:
+        key = whole.settings.secrets.pepper
+        (claim,) = work.claims.of_conversation(conversation_of(f"call-{gateway.__name__}", key))
+    assert claim.report.plate_no == "京A12345"
 
 
 async def test_who_wants_a_person_is_put_through_with_what_was_told(whole: Stack) -> None:

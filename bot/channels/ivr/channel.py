@@ -1,23 +1,27 @@
-"""POST /api/ivr/calls/{call_id}/events: one event in, actions out; the same event again gets the same actions.
+"""POST /api/ivr/calls/{call_id}/events: one event in, actions out; the same event again gets the same actions. Beside it the same for
+阿里云 (`/api/ivr/alibaba`) and for VoiceXML browsers (`/api/ivr/voicexml/{call_id}`), which speak formats of their own.
 
-The gateway proves itself with a bearer key. A call is a conversation of its own; the caller's number is nobody's identity.
+The gateway proves itself with a key, as bearer or as the password of Basic authentication. A call is a conversation of its own; the caller's number is nobody's identity.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
+import binascii
 import hashlib
 import hmac
 import json
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from aiohttp import web
 
+from bot.channels.ivr import alibaba, voicexml
 from bot.channels.ivr.call import Call, CallState
 from bot.channels.ivr.payload import CallEvent, parse_call_id, parse_event
 from bot.channels.web.body import read_body
@@ -46,8 +50,9 @@ class Calls(Protocol):
 
 @dataclass(frozen=True)
 class IvrDeps:
-    """What the channel needs. `key`: the gateway's bearer key. `hand_off`: post and summary of whoever takes the
-    conversation over."""
+    """What the channel needs. `key`: the gateway's key. `hand_off`: post and summary of whoever takes the conversation over.
+    `destinations`: post → number or SIP address, "*" for every other, for gateways that know no queues; `grammar`: what a
+    VoiceXML browser listens with."""
 
     key: str
     id_key: str
@@ -58,10 +63,19 @@ class IvrDeps:
     hand_off: Callable[[str], tuple[str, str]]
     clock: Callable[[], datetime]
     patience: float = TURN_PATIENCE
+    destinations: Mapping[str, str] = field(default_factory=dict)
+    grammar: str = "builtin:grammar/text"
 
 
 def attach(app: web.Application, deps: IvrDeps) -> None:
-    app.add_routes([web.post("/api/ivr/calls/{call_id}/events", IvrChannel(deps).receive)])
+    channel = IvrChannel(deps)
+    app.add_routes(
+        [
+            web.post("/api/ivr/calls/{call_id}/events", channel.receive),
+            web.post("/api/ivr/alibaba", channel.receive_alibaba),
+            web.post("/api/ivr/voicexml/{call_id}", channel.receive_voicexml),
+        ]
+    )
 
 
 def conversation_of(call_id: str, id_key: str) -> str:
@@ -78,12 +92,39 @@ class IvrChannel:
 
     async def receive(self, request: web.Request) -> web.Response:
         self._check(request)
-        conversation_id = conversation_of(parse_call_id(request.match_info["call_id"]), self._deps.id_key)
+        call_id = parse_call_id(request.match_info["call_id"])
         event = parse_event(await read_body(request))
+        return web.Response(body=await self._take(call_id, event), content_type="application/json")
+
+    async def receive_alibaba(self, request: web.Request) -> web.Response:
+        """A callback of 阿里云 语音服务."""
+        self._check(request)
+        callback = alibaba.parse_callback(await read_body(request))
+        actions = _actions(await self._take(callback.call_id, callback.event))
+        return web.json_response(alibaba.show_reply(callback.call_id, actions, self._deps.destinations))
+
+    async def receive_voicexml(self, request: web.Request) -> web.Response:
+        """A fetch of a VoiceXML browser."""
+        self._check(request)
+        call_id = parse_call_id(request.match_info["call_id"])
+        event = voicexml.parse_form(await read_body(request))
+        actions = _actions(await self._take(call_id, event))
+        document = voicexml.show_document(
+            actions,
+            next_id=_next_id(event.id),
+            address=request.path,
+            grammar=self._deps.grammar,
+            destinations=self._deps.destinations,
+        )
+        return web.Response(text=document, content_type=voicexml.CONTENT_TYPE, charset="utf-8")
+
+    async def _take(self, call_id: str, event: CallEvent) -> bytes:
+        """The actions as JSON; events of one call one after the other."""
+        conversation_id = conversation_of(call_id, self._deps.id_key)
         lock = self._turns[conversation_id]
         try:
             async with lock:
-                return web.Response(body=await self._answer(conversation_id, event), content_type="application/json")
+                return await self._answer(conversation_id, event)
         finally:
             if not lock.locked():
                 self._turns.pop(conversation_id, None)
@@ -102,10 +143,33 @@ class IvrChannel:
 
     def _check(self, request: web.Request) -> None:
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not key:
+        if scheme.lower() == "basic":
+            key = _password(key)
+        elif scheme.lower() != "bearer":
+            key = ""
+        if not key:
             raise RefusedRequestError("token_missing")
         if not hmac.compare_digest(key.strip().encode(), self._deps.key.encode()):
             raise RefusedRequestError("token_invalid")
+
+
+def _password(credentials: str) -> str:
+    """Of Basic authentication (RFC 7617), which gateways send whose callback address has a user and a password; "" for none."""
+    try:
+        return base64.b64decode(credentials.strip(), validate=True).decode().partition(":")[2]
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def _actions(answer: bytes) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads(answer)["actions"]
+    return found
+
+
+def _next_id(event_id: str) -> str:
+    """The event after that one: n1, n2, …; the first document of a call answers `start`."""
+    number = event_id.removeprefix("n")
+    return f"n{int(number) + 1}" if number.isascii() and number.isdigit() and len(number) < 9 else "n1"
 
 
 @dataclass(frozen=True)

@@ -81,19 +81,24 @@ def parse_call_id(value: str) -> str:
 
 def parse_event(body: bytes) -> CallEvent:
     """Raises RefusedRequestError: bad_json, not_an_object, unknown_key, bad_id, bad_event, text_too_long."""
-    fields = _object(body)
+    fields = parse_object(body)
     if set(fields) - _KEYS:
         raise RefusedRequestError("unknown_key")
-    number = fields.get("id")
-    if not isinstance(number, str) or not _ID.fullmatch(number):
-        raise RefusedRequestError("bad_id")
+    number = parse_event_id(fields.get("id"))
     kind = next((each for each in EventType if each.value == fields.get("type")), None)
     if kind is None:
         raise RefusedRequestError("bad_event")
-    return CallEvent(number, kind, _text(fields, kind), _confidence(fields.get("confidence")), _digits(fields, kind))
+    digits = parse_digits(fields.get("digits", "")) if kind is EventType.DTMF else ""
+    return CallEvent(number, kind, _text(fields, kind), parse_confidence(fields.get("confidence")), digits)
 
 
-def _object(body: bytes) -> Mapping[str, object]:
+def parse_event_id(value: object) -> str:
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise RefusedRequestError("bad_id")
+    return value
+
+
+def parse_object(body: bytes) -> Mapping[str, object]:
     try:
         found = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
@@ -111,12 +116,17 @@ def _text(fields: Mapping[str, object], kind: EventType) -> str:
     if not isinstance(told, str) or not isinstance(others, list) or len(others) > MAX_ALTERNATIVES:
         raise RefusedRequestError("bad_event")
     best = told or next((each for each in others if isinstance(each, str)), "")
-    if len(best) > MAX_TEXT:
+    return plain_text(best)
+
+
+def plain_text(text: str) -> str:
+    """What was said, without what no voice says. Raises RefusedRequestError: text_too_long."""
+    if len(text) > MAX_TEXT:
         raise RefusedRequestError("text_too_long")
-    return "".join(char for char in best if unicodedata.category(char) not in ("Cc", "Cs")).strip()
+    return "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cs")).strip()
 
 
-def _confidence(value: object) -> float | None:
+def parse_confidence(value: object) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
@@ -124,10 +134,7 @@ def _confidence(value: object) -> float | None:
     return float(value)
 
 
-def _digits(fields: Mapping[str, object], kind: EventType) -> str:
-    if kind is not EventType.DTMF:
-        return ""
-    digits = fields.get("digits", "")
+def parse_digits(digits: object) -> str:
     if not isinstance(digits, str) or not _DTMF.fullmatch(digits):
         raise RefusedRequestError("bad_event")
     return digits

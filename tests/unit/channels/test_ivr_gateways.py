@@ -1,0 +1,145 @@
+"""The formats of 阿里云 and of VoiceXML browsers: recorded payloads in, replies out, anything else refused."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.channels.ivr import alibaba, voicexml
+from bot.channels.ivr.payload import Actions, CallEvent, EventType, Gather
+from bot.channels.web.errors import RefusedRequestError
+
+PAYLOADS = Path(__file__).parent / "ivr_payloads"
+CALL = "116012854210_10281427"
+NS = "{http://www.w3.org/2001/vxml}"
+
+
+def actions(one: Actions) -> list[dict[str, object]]:
+    found = one.as_json()["actions"]
+    assert isinstance(found, list)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "text", "digits"),
+    [
+        ("callin", EventType.START, "", ""),
+        ("normal", EventType.SPEECH, "我要报案，车被追尾了", ""),
+        ("mute", EventType.NO_INPUT, "", ""),
+        ("dtmf", EventType.DTMF, "", "1"),
+    ],
+)
+def test_a_callback_of_alibaba_is_an_event_of_its_call(name: str, kind: EventType, text: str, digits: str) -> None:
+    body = (PAYLOADS / f"alibaba_{name}.json").read_bytes()
+    found = alibaba.parse_callback(body)
+    assert (found.call_id, found.event.type, found.event.text, found.event.digits) == (CALL, kind, text, digits)
+    assert alibaba.parse_callback(body).event.id == found.event.id
+    assert alibaba.parse_callback(body.replace(b"17642304", b"17642305")).event.id != found.event.id
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"{", "bad_json"),
+        (b"[]", "not_an_object"),
+        (b"{}", "bad_id"),
+        (b'{"call_id": "../x", "content_type": "mute"}', "bad_id"),
+        (b'{"call_id": "1", "content_type": "smoke"}', "bad_event"),
+        (b'{"call_id": "1", "content_type": "normal", "content": "{"}', "bad_event"),
+        (b'{"call_id": "1", "content_type": "normal", "content": [1]}', "bad_event"),
+        (b'{"call_id": "1", "content_type": "normal", "content": {"words": 3}}', "bad_event"),
+        (b'{"call_id": "1", "content_type": "dtmf", "content": {"dtmf": "1; DROP"}}', "bad_event"),
+    ],
+)
+def test_a_callback_that_is_none_is_refused(body: bytes, reason: str) -> None:
+    with pytest.raises(RefusedRequestError) as raised:
+        alibaba.parse_callback(body)
+    assert raised.value.reason == reason
+
+
+def test_alibaba_is_told_what_to_say_and_what_then() -> None:
+    listen = alibaba.show_reply(CALL, actions(Actions("有人受伤吗？", Gather("choice", 1, 6000))), {})
+    data = listen["data"]
+    assert isinstance(data, dict)
+    assert (listen["code"], data["action"], data["action_code"], data["mute_time"]) == (200, "answer", "$tts$", 6000)
+    assert json.loads(data["action_code_param"]) == {"tts": "有人受伤吗？"}
+    through = Actions("正在为您转接。", None, "理赔", "追尾")
+    known = alibaba.show_reply(CALL, actions(through), {"理赔": "sip:claims@pbx"})["data"]
+    other = alibaba.show_reply(CALL, actions(through), {"*": "95500"})["data"]
+    nobody = alibaba.show_reply(CALL, actions(through), {})["data"]
+    assert [each["action"] for each in (known, other, nobody)] == ["transfer", "transfer", "hangup"]  # type: ignore[index]
+    assert (known["transfer_to"], other["transfer_to"]) == ("sip:claims@pbx", "95500")  # type: ignore[index]
+    assert alibaba.show_reply(CALL, actions(Actions("再见", None, hang_up=True)), {})["data"]["action"] == "hangup"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("name", "event"),
+    [
+        ("speech", CallEvent("n1", EventType.SPEECH, "我要报案", 0.83)),
+        ("dtmf", CallEvent("n2", EventType.DTMF, digits="139")),
+        ("noinput", CallEvent("n3", EventType.NO_INPUT)),
+    ],
+)
+def test_a_fetch_of_a_browser_is_an_event(name: str, event: CallEvent) -> None:
+    assert voicexml.parse_form((PAYLOADS / f"voicexml_{name}.txt").read_bytes()) == event
+
+
+def test_the_first_fetch_is_empty_and_what_was_not_understood_is_speech_without_words() -> None:
+    assert voicexml.parse_form(b"") == CallEvent("start", EventType.START)
+    assert voicexml.parse_form(b"event=nomatch&id=n4&said=undefined&confidence=undefined") == CallEvent(
+        "n4", EventType.SPEECH
+    )
+
+
+@given(st.binary(max_size=120))
+def test_any_other_form_is_refused(body: bytes) -> None:
+    reason, event_id = "", ""
+    try:
+        event_id = voicexml.parse_form(body).id
+    except RefusedRequestError as error:
+        reason = error.reason
+    assert reason in ("", "bad_event", "unknown_key", "bad_id", "text_too_long")
+    assert len(event_id) <= 128
+
+
+def document(one: Actions, **destinations: str) -> ET.Element:
+    text = voicexml.show_document(
+        actions(one),
+        next_id="n2",
+        address="/api/ivr/voicexml/call-1",
+        grammar="builtin:grammar/text",
+        destinations=destinations,
+    )
+    return ET.fromstring(text)
+
+
+def test_a_document_says_listens_and_submits_under_the_next_id() -> None:
+    page = document(Actions("<b>手机号</b>是多少？请说。", Gather("phone", 11, 6000)))
+    field = page.find(f"{NS}form/{NS}field")
+    assert field is not None
+    prompt = field.find(f"{NS}prompt")
+    assert prompt is not None
+    assert "".join(prompt.itertext()) == "<b>手机号</b>是多少？请说。"
+    assert len(prompt.findall(f"{NS}break")) == 1
+    grammars = {each.get("mode"): each.get("src") for each in field.findall(f"{NS}grammar")}
+    assert grammars["voice"] == "builtin:grammar/text"
+    assert "maxlength=11" in (grammars["dtmf"] or "")
+    assert {each.get("name"): each.get("expr") for each in page.findall(f"{NS}var")}["id"] == "'n2'"
+    submits = page.findall(f".//{NS}submit")
+    assert len(submits) == 4  # filled, noinput, nomatch, hung up
+    assert {each.get("next") for each in submits} == {"/api/ivr/voicexml/call-1"}
+
+
+def test_a_person_is_put_through_and_where_nobody_can_be_the_call_ends() -> None:
+    through = Actions("正在为您转接。", None, "理赔", "追尾")
+    transfer = document(through, 理赔="sip:claims@pbx").find(f"{NS}form/{NS}transfer")
+    assert transfer is not None
+    assert transfer.get("dest") == "sip:claims@pbx"
+    for ended in (document(through), document(Actions("再见", None, hang_up=True))):
+        assert ended.find(f".//{NS}disconnect") is not None
+        assert ended.find(f".//{NS}field") is None
