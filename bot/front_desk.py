@@ -17,9 +17,11 @@ from bot.bootstrap import FrontDeskParts, build_front_desk_parts, prepare_store
 from bot.calendars.clocks import SHANGHAI
 from bot.channels import web as web_channel
 from bot.channels.ivr import channel as ivr
+from bot.channels.web import metrics
 from bot.channels.web.channel import WebDeps, attach
 from bot.channels.web.identity import SiteIdentity
 from bot.channels.web.limits import Limits
+from bot.channels.web.metrics import MetricsDeps
 from bot.channels.web.readiness import Readiness
 from bot.channels.web.tokens import Tokens
 from bot.channels.wechat import channel as wechat
@@ -82,6 +84,8 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
         guard=parts.guard,
     )
     app = web.Application()
+    if settings.metrics_key:
+        metrics.attach(app, MetricsDeps(settings.metrics_key, _gauges(dispatcher, feed, parts)))
     attach(
         app,
         WebDeps(
@@ -189,6 +193,21 @@ def _attach_wechat(
         ),
     )
     return deliverer
+
+
+def _gauges(dispatcher: Dispatcher, feed: Feed, parts: FrontDeskParts) -> dict[str, Callable[[], float]]:
+    """What is true now, for whoever watches the desk."""
+
+    def waiting_for_a_person() -> float:
+        with parts.unit_of_work() as work:
+            return len(work.hand_offs.waiting())
+
+    return {
+        "assistant_down": lambda: float(dispatcher.assistant_is_down),
+        "conversations_in_work": lambda: dispatcher.conversations_in_work,
+        "pages_listening": lambda: feed.all_watchers,
+        "waiting_for_a_person": waiting_for_a_person,
+    }
 
 
 def _keep_alive(

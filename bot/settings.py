@@ -86,6 +86,7 @@ class Settings:
         default_factory=dict
     )  # post, or * for every other → number or SIP address
     ivr_grammar: str = "builtin:grammar/text"  # with which a VoiceXML browser listens
+    metrics_key: str = ""  # with which Prometheus reads /metrics; "" where nobody does
     widget_origins: frozenset[str] = frozenset()  # sites whose pages may carry the widget
     widget_key: str = ""  # with which those sites sign who is logged in; "" where none does
 
@@ -163,6 +164,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         ivr_key=_long(env, "BOT_IVR_KEY"),
         ivr_destinations=_destinations(env, "BOT_IVR_DESTINATIONS"),
         ivr_grammar=env.get("BOT_IVR_GRAMMAR", Settings.ivr_grammar),
+        metrics_key=_long(env, "BOT_METRICS_KEY"),
         widget_origins=_origins(env, "BOT_WIDGET_ORIGINS"),
         widget_key=_long(env, "BOT_WIDGET_KEY"),
     )

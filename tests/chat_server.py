@@ -17,8 +17,10 @@ import aiohttp
 from aiohttp import web
 
 from bot.bootstrap import FileTaker
+from bot.channels.web import metrics
 from bot.channels.web.channel import WebDeps, attach
 from bot.channels.web.limits import Limits, Rate
+from bot.channels.web.metrics import MetricsDeps
 from bot.channels.web.tokens import Tokens
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.feed import Feed
@@ -60,6 +62,7 @@ class ChatServer:
     ready: dict[str, bool] = field(default_factory=lambda: {"log": True, "assistant": True, "actions": True})
     url: str = ""
     banner: str = ""
+    metrics_key: str = ""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[ChatServer]:
@@ -68,6 +71,9 @@ class ChatServer:
             self.log, self.assistant, self.feed, people=PeopleQueue(self.log), clock=self.clock, retry=policy
         )
         app = web.Application()
+        if self.metrics_key:
+            gauges = {"assistant_down": lambda: float(dispatcher.assistant_is_down)}
+            metrics.attach(app, MetricsDeps(self.metrics_key, gauges))
         attach(app, self._deps(dispatcher))
         runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=1)
         await runner.setup()

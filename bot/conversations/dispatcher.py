@@ -97,6 +97,15 @@ class Dispatcher:
         self._in_turn: set[str] = set()
         self._stopping = False
 
+    @property
+    def assistant_is_down(self) -> bool:
+        return self._gate.assistant_is_down
+
+    @property
+    def conversations_in_work(self) -> int:
+        """Those with a message that is not answered yet."""
+        return len(self._workers)
+
     async def start(self) -> None:
         """Resume every conversation with pending messages, oldest message first within each."""
         for conversation_id in await self._durably(self._log.conversations_with_pending):
@@ -232,6 +241,8 @@ class Dispatcher:
         rest = takes_back(inbound)
         if not await self._bot_speaks(inbound) and not await self._is_given_back(inbound, rest):
             return Outcome.DONE
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         try:
             replies = await self._respond(replace(inbound, text=rest) if rest else inbound)
         except (AssistantUnavailableError, TurnFailedError) as error:
@@ -243,9 +254,11 @@ class Dispatcher:
             self._gate.failed(conversation_id)
             return Outcome.BROKEN_OFF if isinstance(error, TurnBrokenOffError) else Outcome.UNAVAILABLE
         self._gate.succeeded()
+        seconds = round(loop.time() - began, 4)
         # Stored whoever owns the conversation by now: these words may be the ones that announce the hand-off.
         await self._finish(inbound, self._looked_over(inbound, replies))
-        log.info("turn.done", extra={"data": {**_name(inbound), "tries": number, "replies": len(replies)}})
+        done = {**_name(inbound), "tries": number, "replies": len(replies), "seconds": seconds}
+        log.info("turn.done", extra={"data": done})
         return Outcome.DONE
 
     async def _is_given_back(self, inbound: Inbound, rest: str | None) -> bool:

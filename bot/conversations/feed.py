@@ -65,6 +65,10 @@ class Feed:
             if not watches:
                 del self._watches[conversation_id]
 
+    @property
+    def all_watchers(self) -> int:
+        return sum(map(len, self._watches.values()))
+
     def watchers(self, conversation_id: str) -> int:
         return len(self._watches.get(conversation_id, ()))
 
