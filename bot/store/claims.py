@@ -80,6 +80,10 @@ class SqlClaims:
         unclaimed = (CLAIMS.c.claimant_party_id == "") & CLAIMS.c.policy_no.in_(alone)
         return self._all((CLAIMS.c.claimant_party_id == party_id) | unclaimed) if party_id else ()
 
+    def of_phone(self, phone: str) -> Sequence[Claim]:
+        found = self._all(CLAIMS.c.reporter_phone == phone) if phone else ()
+        return tuple(sorted(found, key=lambda claim: claim.reported_at, reverse=True))
+
     def of_conversation(self, conversation_id: str) -> Sequence[Claim]:
         return self._all(CLAIMS.c.conversation_id == conversation_id)
 

@@ -1,4 +1,7 @@
-"""理赔进度 as a conversation (F02): own report and phone show the stage, identity L2 shows all own claims."""
+"""理赔进度 as a conversation (F02): own report and phone show the stage, identity L2 shows all own claims.
+
+What was reported on another channel ("刚才电话里报的案") is found by the phone that was left there, once a code has proved it.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,11 @@ from bot.services.verify_identity import current_identity
 
 CLAIM, OF_POLICY = "claim_no", "claim_policy"
 WITHOUT = "没有报案号"
+BY_PHONE = "用报案时的手机找"
+_ELSEWHERE = re.compile(
+    r"(?:电话(?:里|上|中)?|热线(?:里|上)?|打电话|打过来|打\s*\d{5}|微信(?:里|上)?|公众号(?:里|上)?|小程序|网页(?:上|里)?|网上|别的渠道|另外一边)"
+    r"[^，。,!！?？]{0,8}?(?:报(?:过|了|的|案)|登记|说(?:过|了|的)|立(?:过|了|的)案)"
+)
 
 
 def own_claims(situation: Situation) -> Sequence[Claim]:
@@ -38,6 +46,8 @@ def _opening(situation: Situation) -> Opening:
     text, policy = situation.said.text, situation.said.first("policy_no")
     if policy and not situation.said.first("claim_no"):
         return Opening(answers={CLAIM: WITHOUT, OF_POLICY: policy.value})
+    if _reported_elsewhere(situation.said) and not own_claims(situation):
+        return Opening(answers={CLAIM: BY_PHONE})
     if (
         situation.said.chosen
         or not asks_for_money(text)
@@ -53,7 +63,12 @@ def _ask_claim(situation: Situation) -> Ask:
     if mine:
         choices = tuple(choose(f"{c.claim_no}（{c.stage.zh}）", c.claim_no) for c in mine[:5])
         return Ask("要查哪一个？", "choice", choices)
-    return Ask("请告诉我报案号，C 开头。没有报案号就回“没有”，我核对身份后帮您找。", "text", (choose(WITHOUT),))
+    text = "请告诉我报案号，C 开头。没有报案号就回“没有”，我核对身份后帮您找；也可以用报案时的手机找。"
+    return Ask(text, "text", (choose(BY_PHONE), choose(WITHOUT)))
+
+
+def _reported_elsewhere(said: Understood) -> bool:
+    return not said.chosen and not said.first("claim_no") and bool(_ELSEWHERE.search(said.text))
 
 
 def _read_claim(said: Understood, _: Situation) -> Reading:
@@ -65,6 +80,12 @@ def _read_claim(said: Understood, _: Situation) -> Reading:
     policy = said.first("policy_no")
     if policy:
         return Accepted(WITHOUT, also={OF_POLICY: policy.value})
+    if (
+        said.text == BY_PHONE
+        or re.search(r"用?(?:手机|电话)(?:号码?)?(?:找|查)", said.text)
+        or _reported_elsewhere(said)
+    ):
+        return Accepted(BY_PHONE)
     if says_none(said.text) or said.text == WITHOUT:
         return Accepted(WITHOUT)
     return Rejected("报案号是 C 加一串数字，比如 C20261123000017。没有就回“没有”。")
@@ -75,7 +96,7 @@ def _unknown(situation: Situation) -> bool:
 
 
 def _foreign(situation: Situation) -> bool:
-    """A number was given that is not among the own claims, so a phone must prove the right to see it."""
+    """A number was given that is not among the own claims, or none but the phone: that must prove the right to see it."""
     number = situation.get(CLAIM)
     return number not in ("", WITHOUT) and number not in [claim.claim_no for claim in own_claims(situation)]
 
@@ -94,6 +115,11 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
     if not chosen:
         text = "没有查到可以给您看的案子：报案号和报案时留的手机要对得上。要请理赔岗的同事帮您找吗？"
         number = situation.get(CLAIM)
+        if number == BY_PHONE:
+            again = (intend("再查一次", "query_claim"), intend("重新报案", "report_claim"), TO_HUMAN)
+            return (
+                Reply("用这个手机没有查到报案。可能留的是别的号码：换个号码再查，或者请理赔岗的同事帮您找。", ways),
+            )
         denied = Denial("claim", number, "not_proved") if number not in ("", WITHOUT) else None
         return (Reply(text, (TO_HUMAN, intend("重新报案", "report_claim")), denied=denied),)
     full = _claimed_by_proved_person(situation)
@@ -131,6 +157,8 @@ def _survey(claim: Claim, situation: Situation) -> list[str]:
 def _visible(situation: Situation) -> list[Claim]:
     """The own claims that were asked for; else the one whose number was given, when its reporter's phone is proved."""
     number = situation.get(CLAIM)
+    if number == BY_PHONE:
+        return _by_proved_phone(situation)
     mine, policy_no = own_claims(situation), situation.get(OF_POLICY)
     chosen = [claim for claim in mine if claim.claim_no == number or number in ("", WITHOUT)]
     chosen = [claim for claim in chosen if policy_no in ("", claim.report.policy_no)]
@@ -139,6 +167,13 @@ def _visible(situation: Situation) -> list[Claim]:
     with situation.services.reading() as work:
         claim = work.claims.get(number)
         return [claim] if claim and may_be_told(work, claim, situation.conversation_id, situation.now) else []
+
+
+def _by_proved_phone(situation: Situation) -> list[Claim]:
+    with situation.services.reading() as work:
+        phone = current_identity(work, situation.conversation_id, situation.now).phone
+        claims = work.claims.of_phone(phone)
+        return [one for one in claims if may_be_told(work, one, situation.conversation_id, situation.now)]
 
 
 def _claimed_by_proved_person(situation: Situation) -> set[str]:
