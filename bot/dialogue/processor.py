@@ -6,6 +6,7 @@ hears "submitted" while the action server is dead. Here a failed action fails th
 
 from __future__ import annotations
 
+import asyncio
 import tarfile
 import tempfile
 from pathlib import Path
@@ -104,9 +105,16 @@ class HonestProcessor(MessageProcessor):
         return answer
 
     async def log_message(self, message: UserMessage, should_save_tracker: bool = True) -> DialogueStateTracker:
-        tracker = await self.fetch_tracker_and_update_session(
-            message.sender_id, message.output_channel, message.metadata
+        # The store is asked by a thread; what was said is understood meanwhile, which needs no tracker.
+        fetching = asyncio.ensure_future(
+            self.fetch_tracker_and_update_session(message.sender_id, message.output_channel, message.metadata)
         )
+        try:
+            await asyncio.sleep(0)
+            message.parse_data = message.parse_data or await self.parse_message(message)
+            tracker: DialogueStateTracker = await fetching
+        finally:
+            fetching.cancel()
         latest = tracker.latest_message
         if latest is not None and latest.message_id == message.message_id:
             raise AlreadyHandledError(tracker)

@@ -117,9 +117,8 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
         number = situation.get(CLAIM)
         if number == BY_PHONE:
             again = (intend("再查一次", "query_claim"), intend("重新报案", "report_claim"), TO_HUMAN)
-            return (
-                Reply("用这个手机没有查到报案。可能留的是别的号码：换个号码再查，或者请理赔岗的同事帮您找。", ways),
-            )
+            text = "用这个手机没有查到报案。可能留的是别的号码：换个号码再查，或者请理赔岗的同事帮您找。"
+            return (Reply(text, again),)
         denied = Denial("claim", number, "not_proved") if number not in ("", WITHOUT) else None
         return (Reply(text, (TO_HUMAN, intend("重新报案", "report_claim")), denied=denied),)
     full = _claimed_by_proved_person(situation)
