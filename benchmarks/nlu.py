@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import tempfile
 import time
 from collections import Counter
@@ -123,10 +124,12 @@ def train_ours(sentences: Sequence[Sentence]) -> tuple[Understand, float]:
 
 def train_vanilla(sentences: Sequence[Sentence], config_file: Path, epochs: int = 0) -> tuple[Understand, float]:
     """Stock Rasa on the same sentences. Its own fallback is undone, so that intents are compared with intents."""
+    import structlog
     from rasa.core.agent import Agent
     from rasa.model_training import train_nlu
     from rasa.nlu.classifiers.fallback_classifier import undo_fallback_prediction
 
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))  # a line for each sentence
     folder = Path(tempfile.mkdtemp(prefix="vanilla-"))
     config = yaml.safe_load(config_file.read_text(encoding="utf-8"))
     for each in config["pipeline"]:
