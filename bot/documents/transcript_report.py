@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.complaints.rule import KIND_NAMES
 from bot.services.transcripts.report import Bars, TranscriptReport
-from bot.text.masking import mask_phone
+from bot.text.masking import mask_free_text, mask_phone
 
 MOST_BARS, MOST_ROWS = 20, 200
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -33,7 +33,13 @@ def show_report(
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters |= {"phone": mask_phone, "moment": _moment, "clock": _clock, "name": _name}
+    environment.filters |= {
+        "phone": mask_phone,
+        "moment": _moment,
+        "clock": _clock,
+        "name": _name,
+        "hidden": mask_free_text,
+    }
     named = {
         "intents": _named(report.intents, intents),
         "complaint_kinds": _named(report.complaint_kinds, KIND_NAMES),

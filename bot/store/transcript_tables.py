@@ -11,7 +11,9 @@ TRANSCRIPT_CALLS = Table(
     "transcript_calls",
     METADATA,
     Column("call_id", Text, primary_key=True),
-    Column("source", Text, nullable=False),
+    Column(
+        "source", Sealed("transcript_calls.source"), nullable=False
+    ),  # a file is often named by the number that called
     Column("phone", Sealed("transcript_calls.phone"), nullable=False, index=True),
     Column("began", Moment, nullable=True),
     Column("imported_at", Moment, nullable=False),
@@ -46,7 +48,9 @@ TRAINING_SENTENCES = Table(
     Column("intent", Text, nullable=False),
     Column("confidence", Float, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("source", Text, nullable=False),
+    Column(
+        "source", Sealed("training_sentences.source"), nullable=False
+    ),  # a file is often named by the number that called
     Column("times", Integer, nullable=False),
     Column("state", Text, nullable=False, index=True),
     Column("offered_at", Moment, nullable=False),

@@ -116,6 +116,7 @@ def test_words_and_phones_are_sealed_in_the_database(unit_of_work, importer, eng
             rows = str(connection.execute(text(f"SELECT * FROM {table}")).all())
             assert PHONE not in rows
             assert "什么来着" not in rows
+            assert "a.json" not in rows
 
 
 def test_a_sentence_is_offered_once_however_it_is_typed(unit_of_work) -> None:
