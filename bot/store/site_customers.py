@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.engine import Connection, Engine
 
 from bot.store.engine import read_only
+from bot.store.identity_tables import VERIFICATIONS
 from bot.store.rows import insert_for
 from bot.store.site_customer_tables import SITE_CUSTOMERS
 
@@ -31,14 +32,18 @@ class SqlSiteCustomers:
             found = _row(connection, customer_key)
         return found is not None and found["left_at"] is not None and signed_at <= found["left_at"]
 
-    def bind(self, customer_key: str, conversation_id: str) -> tuple[str, int]:
+    def bind(self, customer_key: str, conversation_id: str) -> tuple[str, int] | None:
         row = {"customer_key": customer_key, "conversation_id": conversation_id, "generation": 1}
         with self._writing.begin() as connection:
-            statement = insert_for(connection, SITE_CUSTOMERS).values(**row)
-            connection.execute(statement.on_conflict_do_nothing(index_elements=["customer_key"]))
+            # Either the customer has a conversation by now, or the conversation a customer.
+            connection.execute(insert_for(connection, SITE_CUSTOMERS).values(**row).on_conflict_do_nothing())
             found = _row(connection, customer_key)
-            assert found is not None
-        return found["conversation_id"], found["generation"]
+            _end_proof(connection, conversation_id)
+        return (found["conversation_id"], found["generation"]) if found else None
+
+    def end_proof(self, conversation_id: str) -> None:
+        with self._writing.begin() as connection:
+            _end_proof(connection, conversation_id)
 
     def generation(self, conversation_id: str) -> int | None:
         columns = SITE_CUSTOMERS.c
@@ -56,6 +61,11 @@ class SqlSiteCustomers:
                 .where(columns.conversation_id == conversation_id)
                 .values(generation=columns.generation + 1, left_at=at)
             )
+            _end_proof(connection, conversation_id)
+
+
+def _end_proof(connection: Connection, conversation_id: str) -> None:
+    connection.execute(delete(VERIFICATIONS).where(VERIFICATIONS.c.conversation_id == conversation_id))
 
 
 def _row(connection: Connection, customer_key: str):  # type: ignore[no-untyped-def]

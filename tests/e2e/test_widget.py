@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import jwt
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.e2e.page_parts import PHONE
 from tests.e2e.standin import Site
@@ -124,7 +124,7 @@ async def test_the_sites_styles_stay_out_and_its_variables_come_in(visitor: Brow
     await expect(send).to_have_css("background-color", "rgb(122, 31, 92)")
     await expect(page.locator("service-chat-widget .panel")).to_have_css("width", "380px")
     await expect(page.locator("#buy")).to_have_css("width", "90px")
-    await expect(page.locator("service-chat h1")).to_have_css("font-size", "17px")
+    await expect(page.locator("service-chat #title")).to_have_css("font-size", "17px")
 
 
 async def test_nobody_who_does_not_ask_costs_a_conversation(visitor: BrowserContext, shop: Shop, site: Site):
@@ -265,6 +265,132 @@ async def test_another_customer_on_the_same_device_never_sees_the_first(visitor:
     await launcher(page).click()
     await expect(bot(page, "我是智能客服")).to_be_visible()
     await expect(page.locator(".message.customer")).to_have_count(0)
+
+
+async def test_nothing_of_the_last_customer_is_shown_or_written_in_while_the_next_cannot_be_named(
+    visitor: BrowserContext, shop: Shop, site: Site
+):
+    shop.identity = sign("customer-22")
+    page = await visit(visitor, shop)
+    await launcher(page).click()
+    await say(page, "丙的话")
+    await expect(bot(page, "收到：丙的话")).to_be_visible()
+    shop.identity = sign("customer-23")
+    await visitor.route("**/api/chat/sessions", lambda route: route.abort())
+    await page.reload()
+    await launcher(page).click()
+    await say(page, "丁的话")
+    await expect(page.get_by_role("button", name="未送出·点此重发")).to_be_visible()
+    await expect(bot(page, "收到：丙的话")).to_have_count(0)
+    await visitor.unroute("**/api/chat/sessions")
+    await expect(bot(page, "我是智能客服")).to_be_visible()
+    await expect(bot(page, "收到：丙的话")).to_have_count(0)
+    assert [one.text for one in site.script.seen] == ["丙的话"]
+
+
+async def test_who_is_named_later_on_the_same_page_sees_nothing_of_before(visitor: BrowserContext, shop: Shop):
+    shop.identity = sign("customer-24")
+    page = await visit(visitor, shop)
+    await launcher(page).click()
+    await say(page, "戊的话")
+    await expect(bot(page, "收到：戊的话")).to_be_visible()
+    await page.fill("#say", "没写完的")
+    await page.evaluate("token => window.ServiceChat.identify(token)", sign("customer-24", life=700))
+    await expect(bot(page, "收到：戊的话")).to_be_visible()
+    await expect(page.locator("#say")).to_have_value("没写完的")
+    await page.evaluate("token => window.ServiceChat.identify(token)", sign("customer-25"))
+    await expect(bot(page, "收到：戊的话")).to_have_count(0)
+    await expect(page.locator("#say")).to_have_value("")
+    await expect(bot(page, "我是智能客服")).to_be_visible()
+
+
+async def test_a_statement_that_is_out_of_date_keeps_the_conversation_and_the_site_hears_of_it(
+    visitor: BrowserContext, shop: Shop
+):
+    shop.identity = sign("customer-26", ago=7200)
+    page = await visit(visitor, shop)
+    await launcher(page).click()
+    await say(page, "没登录上")
+    await expect(bot(page, "收到：没登录上")).to_be_visible()
+    await page.reload()
+    await launcher(page).click()
+    await expect(bot(page, "收到：没登录上")).to_be_visible()
+    renewed = """token => {
+      document.querySelector('service-chat-widget').addEventListener('stale', () => ServiceChat.identify(token), { once: true })
+      return ServiceChat.identify(token.old)
+    }"""
+    await page.evaluate(renewed.replace("(token)", "(token.good)"), {"old": sign("a", ago=7200), "good": sign("customer-26")})
+    named = "() => JSON.parse(localStorage['service-chat.session']).named"
+    await page.wait_for_function(named)
+    await expect(bot(page, "收到：没登录上")).to_be_visible()
+
+
+async def test_a_logout_that_did_not_get_through_is_told_again(visitor: BrowserContext, shop: Shop):
+    shop.identity = sign("customer-27")
+    page = await visit(visitor, shop)
+    await launcher(page).click()
+    await expect(bot(page, "我是智能客服")).to_be_visible()
+    old = await page.evaluate("JSON.parse(localStorage['service-chat.session']).token")
+    tries = 0
+
+    async def fail_once(route: Route) -> None:
+        nonlocal tries
+        tries += 1
+        await (route.abort() if tries == 1 else route.continue_())
+
+    await page.route("**/api/chat/logout", fail_once)
+    await page.evaluate("window.ServiceChat.logOut()")
+    refused = await page.request.get(f"{shop.chat}/api/chat/messages", headers={"Authorization": f"Bearer {old}"})
+    assert (refused.status, tries) == (401, 2)
+
+
+async def test_a_widget_that_could_not_be_loaded_comes_when_it_can(visitor: BrowserContext, shop: Shop):
+    tries = 0
+
+    async def fail_once(route: Route) -> None:
+        nonlocal tries
+        tries += 1
+        await (route.abort() if tries == 1 else route.continue_())
+
+    await visitor.route("**/static/widget.css", fail_once)
+    page = await visit(visitor, shop)
+    await launcher(page).click()
+    await expect(bot(page, "我是智能客服")).to_be_visible()
+    assert tries == 2
+
+
+async def test_a_page_that_is_swapped_for_another_keeps_one_widget(visitor: BrowserContext, shop: Shop):
+    page = await visit(visitor, shop)
+    await launcher(page).click()
+    await expect(bot(page, "我是智能客服")).to_be_visible()
+    await page.evaluate("document.querySelector('service-chat-widget').remove(); ServiceChat.place(); ServiceChat.place()")
+    await expect(launcher(page)).to_have_count(1)
+    await say(page, "还在")
+    await expect(bot(page, "收到：还在")).to_have_count(1)
+
+
+async def test_a_screen_reader_hears_of_news_and_stays_in_a_panel_that_covers_the_page(
+    visitor: BrowserContext, shop: Shop, site: Site
+):
+    page = await visit(visitor, shop)
+    await page.set_viewport_size(PHONE)
+    await launcher(page).click()
+    await expect(bot(page, "我是智能客服")).to_be_visible()
+    dialog = page.get_by_role("dialog", name="在线客服")
+    await expect(dialog).to_have_attribute("aria-modal", "true")
+    await page.get_by_role("button", name="新会话").focus()
+    await page.keyboard.press("Shift+Tab")
+    await expect(page.get_by_role("link", name="个人信息说明")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("button", name="新会话")).to_be_focused()
+    assert await page.get_by_role("main").count() == 0
+    assert await page.get_by_role("heading", level=1).all_text_contents() == ["车险报价"]
+    site.script.hold.clear()
+    await say(page, "等一下")
+    await expect(page.locator(".typing")).to_be_visible()
+    await page.get_by_role("button", name="收起").click()
+    site.script.hold.set()
+    await expect(page.locator("service-chat-widget [role=status]").last).to_have_text("在线客服有 1 条新消息")
 
 
 async def test_a_page_of_a_site_that_is_not_listed_gets_nothing(visitor: BrowserContext, shop: Shop, site: Site):

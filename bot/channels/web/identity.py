@@ -65,5 +65,6 @@ class SiteIdentity:
         lives = signed_at - _CLOCKS_DIFFER <= now < expires_at <= signed_at + LONGEST_LIFE
         if not lives or not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
             raise RefusedRequestError("identity_invalid")
-        digest = hmac.digest(self.secret.encode(), f"site-customer:{subject}".encode(), hashlib.sha256)
+        named = f"site-customer:{subject}".encode(errors="surrogatepass")  # JSON may write half a pair
+        digest = hmac.digest(self.secret.encode(), named, hashlib.sha256)
         return SiteCustomer(digest.hex(), signed_at)

@@ -27,8 +27,13 @@ class SiteCustomers(Protocol):
         """Whether the customer has logged out after that moment."""
         ...
 
-    def bind(self, customer_key: str, conversation_id: str) -> tuple[str, int]:
-        """Whichever conversation is the customer's from now on: the first that was bound."""
+    def bind(self, customer_key: str, conversation_id: str) -> tuple[str, int] | None:
+        """Whichever conversation is the customer's from now on: the first that was bound; None when that one has just become
+        another's. What was proved in it before the login ends."""
+        ...
+
+    def end_proof(self, conversation_id: str) -> None:
+        """Nobody has proved to be anybody in the conversation any more."""
         ...
 
     def generation(self, conversation_id: str) -> int | None:
@@ -36,7 +41,7 @@ class SiteCustomers(Protocol):
         ...
 
     def leave(self, conversation_id: str, at: datetime) -> None:
-        """The customer of the conversation, if it has one, logs out."""
+        """The customer of the conversation, if it has one, logs out, and what was proved in it ends."""
         ...
 
 
@@ -67,17 +72,28 @@ class Sessions:
     def open_for(self, customer: SiteCustomer, current: Access | None, now: datetime) -> Opened:
         """The customer's conversation: the known one, else the `current` anonymous one becomes his, else a new one.
 
+        The site's word opens no policy: a code that was entered on one device proves nothing on the next.
+
         Raises:
             RefusedRequestError: identity_invalid, when the customer has logged out since the site signed.
         """
         assert self.customers is not None
         known = self.customers.conversation_of(customer.key, customer.signed_at)
         if known:
+            if current is None or (current.conversation_id, current.generation) != known:
+                self.customers.end_proof(known[0])
             return Opened(*known)
         if self.customers.left_since(customer.key, customer.signed_at):
             raise RefusedRequestError("identity_invalid")
         mine = self._adoptable(current)
-        return Opened(*self.customers.bind(customer.key, mine or self.open(now).conversation_id))
+        bound = self.customers.bind(customer.key, mine) if mine else None
+        return Opened(*(bound or self._bind_new(customer, now)))
+
+    def _bind_new(self, customer: SiteCustomer, now: datetime) -> tuple[str, int]:
+        assert self.customers is not None
+        bound = self.customers.bind(customer.key, self.open(now).conversation_id)
+        assert bound is not None  # nobody else knows its id
+        return bound
 
     def _adoptable(self, current: Access | None) -> str:
         """The conversation of a token, if it is nobody's yet."""

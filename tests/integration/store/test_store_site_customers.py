@@ -11,6 +11,8 @@ from bot.channels.web.identity import SiteCustomer
 from bot.channels.web.sessions import Sessions
 from bot.channels.web.tokens import Access
 from bot.conversations.messages import Reply
+from bot.insurance.identity import IdentityLevel, Verification
+from bot.store.identities import SqlIdentities
 from bot.store.site_customers import SqlSiteCustomers
 from bot.text.dates import SHANGHAI
 
@@ -70,3 +72,40 @@ def test_an_anonymous_customer_who_leaves_changes_nothing(sessions: Sessions) ->
     anonymous = sessions.open(NOW)
     sessions.leave(access(anonymous.conversation_id), NOW)
     sessions.check(access(anonymous.conversation_id))
+
+
+def prove(engine, conversation_id: str) -> None:
+    proof = Verification(conversation_id, "p1", "13800000000", IdentityLevel.L2, NOW + timedelta(hours=1))
+    with engine.begin() as connection:
+        SqlIdentities(connection).save_verification(proof)
+
+
+def is_proved(engine, conversation_id: str) -> bool:
+    with engine.begin() as connection:
+        return SqlIdentities(connection).verification(conversation_id) is not None
+
+
+def test_what_was_proved_stays_on_the_page_and_ends_on_a_new_device(engine, sessions: Sessions) -> None:
+    mine = sessions.open_for(ANN, None, NOW)
+    prove(engine, mine.conversation_id)
+    sessions.open_for(ANN, access(mine.conversation_id, mine.generation), NOW)  # the page is loaded again
+    assert is_proved(engine, mine.conversation_id)
+    sessions.open_for(ANN, None, LATER)
+    assert not is_proved(engine, mine.conversation_id)
+
+
+def test_what_was_proved_ends_at_login_and_logout(engine, sessions: Sessions) -> None:
+    anonymous = sessions.open(NOW)
+    prove(engine, anonymous.conversation_id)
+    mine = sessions.open_for(ANN, access(anonymous.conversation_id), NOW)
+    assert not is_proved(engine, mine.conversation_id)
+    prove(engine, mine.conversation_id)
+    sessions.leave(access(mine.conversation_id, mine.generation), LATER)
+    assert not is_proved(engine, mine.conversation_id)
+
+
+def test_a_conversation_that_becomes_anothers_meanwhile_is_not_shared(engine, message_log) -> None:
+    customers = SqlSiteCustomers(engine)
+    message_log.open("shared", channel="web", at=NOW)
+    assert customers.bind(ANN.key, "shared") == ("shared", 1)
+    assert customers.bind(BOB.key, "shared") is None

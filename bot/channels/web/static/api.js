@@ -28,57 +28,69 @@ export class ApiError extends Error {
 
 export class ChatApi {
   // `origin` '' is the page's own; the widget stands on another site. `identity()` gives what that site signed of who is
-  // there, or ''.
-  constructor({ origin = '', identity = () => '' } = {}) {
+  // there, or ''. on: {changed(before)}: the conversation gave way to another; {stale()}: the statement is no good any more.
+  constructor({ origin = '', identity = () => '', on = {} } = {}) {
     this.origin = origin
     this.base = `${origin}/api/chat`
     this.identity = identity
+    this.on = on
     this.session = load()
+    this.agreedFor = this.session?.named ? null : ''
     this.opening = null
   }
 
-  // The current session, opened if there is none. Several callers share one request, several tabs one session.
-  ensure() {
-    if (this.session) return Promise.resolve(this.session)
-    this.opening ??= alone(() => this.#open()).finally(() => { this.opening = null })
-    return this.opening
-  }
-
-  async #open() {
-    this.session = load()
-    if (!this.session) await this.#openAs(this.identity())
+  // The session that may be shown and written in, opened if there is none. One that was a named customer's is that only
+  // after the site has named him again on this page: the device may be in other hands by now.
+  // Several callers share one request, several tabs one session.
+  async ensure() {
+    while (!this.session || this.agreedFor !== this.identity()) {
+      this.opening ??= alone(() => this.#open(this.identity())).finally(() => { this.opening = null })
+      await this.opening
+    }
     return this.session
   }
 
-  // A statement that is no good any more does not keep anybody from asking: then the conversation is anonymous.
-  async #openAs(identity, session = null) {
-    let answer
+  async #open(identity) {
+    const mine = this.session
+    const before = load() ?? mine
+    if (before && !before.named && !identity) this.session = before
+    else this.session = await this.#openAs(identity, before)
+    this.agreedFor = identity
+    save(this.session)
+    if (mine && mine.conversation_id !== this.session.conversation_id) this.on.changed?.(mine)
+  }
+
+  // An anonymous conversation becomes the named customer's, or gives way to the one he has.
+  // A statement that is no good any more does not keep anybody from asking: he stays, or becomes, anonymous.
+  async #openAs(identity, before) {
     try {
-      answer = await this.#request('POST', '/sessions', { seconds: 15, body: identity ? { identity } : {}, session })
+      const { body } = await this.#request('POST', '/sessions', { seconds: 15, body: identity ? { identity } : {}, session: before })
+      return { conversation_id: body.conversation_id, token: body.token, named: Boolean(identity) }
     } catch (error) {
       if (error.code !== 'identity_invalid') throw error
-      answer = await this.#request('POST', '/sessions', { seconds: 15, body: {} })
-      identity = ''
     }
-    const { conversation_id, token } = answer.body
-    this.session = { conversation_id, token, named: Boolean(identity) }
-    save(this.session)
+    this.on.stale?.()
+    if (before && !before.named) return before
+    const { body } = await this.#request('POST', '/sessions', { seconds: 15, body: {} })
+    return { conversation_id: body.conversation_id, token: body.token, named: false }
   }
 
-  // The site says who is there, or that nobody is: an anonymous conversation becomes his; one that was another's gives way.
-  // True when it is another conversation now.
-  async name() {
-    const before = this.session
-    if (!before || (!this.identity() && !before.named)) return false
-    await alone(() => this.#openAs(this.identity(), before))
-    return this.session.conversation_id !== before.conversation_id
-  }
-
-  // Every token of a named customer's conversation ends, here and on other devices.
+  // Forgotten here at once; then every token of a named customer's conversation ends, here and on other devices.
+  // Throws ApiError when the server could not be told.
   async logOut() {
     const { session } = this
     this.drop(session)
-    if (session?.named) await this.#request('POST', '/logout', { seconds: 15, session }).catch(() => {})
+    if (!session?.named) return
+    for (let pause = 500; ; pause *= 3) {
+      try {
+        await this.#request('POST', '/logout', { seconds: 15, session })
+        return
+      } catch (error) {
+        if (error.expired) return // they have ended already
+        if (pause > 5000) throw error
+      }
+      await new Promise((resolve) => { setTimeout(resolve, pause) })
+    }
   }
 
   // Forget a session that the server no longer knows, unless another tab has already replaced it.
@@ -161,7 +173,7 @@ export class ChatApi {
     signal?.addEventListener('abort', stop)
     try {
       const response = await fetch(this.base + path, {
-        method, headers, signal: limit.signal, cache: 'no-store', body: body && JSON.stringify(body),
+        method, headers, signal: limit.signal, cache: 'no-store', keepalive: path === '/logout', body: body && JSON.stringify(body),
       })
       if (!response.ok) throw await refusal(response)
       return { status: response.status, body: response.status === 204 ? {} : await response.json() }

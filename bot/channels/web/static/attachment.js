@@ -21,7 +21,7 @@ export class Attachment {
     parts.choosefile.addEventListener('click', () => parts.file.click())
     parts.file.addEventListener('change', () => this.#choose(parts.file.files[0]))
     parts.sendfile.addEventListener('click', () => this.#send())
-    parts.dropfile.addEventListener('click', () => this.#clear())
+    parts.dropfile.addEventListener('click', () => this.drop())
   }
 
   // Shown while a file is asked for. One that is chosen or under way stays until it is sent or dropped.
@@ -58,7 +58,7 @@ export class Attachment {
       session = await this.api.ensure()
       const seq = await this.api.upload(session, { file, id }, (share) => this.#progress(share))
       this.#busy(false)
-      this.#clear()
+      this.drop()
       this.on.sent(seq)
     } catch (error) {
       this.#busy(false)
@@ -87,7 +87,7 @@ export class Attachment {
     this.parts.progress.textContent = `${Math.round(share * 100)}%`
   }
 
-  #clear() {
+  drop() {
     this.chosen = null
     this.parts.filename.textContent = ''
     this.#say('')

@@ -20,10 +20,15 @@ const AGAIN = 700
 
 class ServiceChat extends HTMLElement {
   connectedCallback() {
+    if (this.parts) return // moved to another place of the page
     this.parts = Object.fromEntries(Array.from(this.querySelectorAll('[data-part]'), (node) => [node.dataset.part, node]))
     this.owner = 'bot'
     this.online = true
-    this.api = new ChatApi({ origin: this.getAttribute('origin') ?? '', identity: () => this.identity ?? '' })
+    this.api = new ChatApi({
+      origin: this.getAttribute('origin') ?? '',
+      identity: () => this.identity ?? '',
+      on: { changed: (before) => this.#change(before), stale: () => this.dispatchEvent(new Event('stale')) },
+    })
     this.transcript = new Transcript(this.parts.log, {
       choice: (choice) => this.#say(choice.title, choice.id),
       retry: (id) => this.outbox.retry(id),
@@ -51,18 +56,37 @@ class ServiceChat extends HTMLElement {
     this.#aim()
   }
 
-  // The site says who is there, or that he has left.
+  // The site says who is there, or that he has left. What another customer said goes at once, before the server is asked.
   async identify(identity) {
+    const same = subjectOf(identity) === subjectOf(this.identity)
     this.identity = identity
-    if (await this.api.name().catch(() => false)) this.#reset(() => this.outbox.clear())
-    else if (this.api.session) this.sync.check()
+    if (this.api.session?.named && !same) this.#forget()
+    else if (this.api.session) await this.api.ensure().catch(() => {}) // asked again before the next word is sent
   }
 
   async logOut() {
     this.identity = ''
-    this.sync.stop()
-    await this.api.logOut()
+    const told = this.api.logOut()
+    this.#forget()
+    await told
+  }
+
+  // Somebody else may sit here: nothing of what was said, typed or chosen stays.
+  #forget() {
+    this.composer.restore('')
+    this.attachment.drop()
     this.#reset(() => this.outbox.clear())
+  }
+
+  // Another conversation: what a named customer wrote stays with it; what was written before a login can be sent again.
+  #change(before) {
+    if (before.named) {
+      this.#forget()
+      return
+    }
+    this.#reset(() => {
+      for (const entry of this.outbox.abandon()) this.transcript.fail(entry, '')
+    })
   }
 
   focusField() {
@@ -246,6 +270,16 @@ class ServiceChat extends HTMLElement {
   #aim(event = null) {
     if (matchMedia('(hover: hover) and (pointer: fine)').matches || event?.detail === 0) this.composer.focus()
     else if (event) this.parts.log.focus({ preventScroll: true })
+  }
+}
+
+// Whom a statement names. It is compared with another statement and believed in nothing: the server reads it.
+function subjectOf(identity) {
+  try {
+    const bytes = atob(identity.split('.')[1].replaceAll('-', '+').replaceAll('_', '/'))
+    return JSON.parse(bytes).sub
+  } catch {
+    return ''
   }
 }
 

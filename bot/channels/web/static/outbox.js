@@ -72,6 +72,7 @@ export class Outbox {
     let session = null
     try {
       session = await this.api.ensure()
+      if (!this.entries.includes(entry) || entry.failed) return // the conversation gave way to another
       this.#keep()
       const message = entry.choice ? { id: entry.id, choice: entry.choice } : { id: entry.id, text: entry.text }
       const seq = await this.api.send(session, message)

@@ -14,6 +14,7 @@ export class Sync {
     this.last = 0
     this.wake = () => {}
     this.running = null
+    this.following = null // the session whose conversation is shown
   }
 
   start() {
@@ -35,6 +36,7 @@ export class Sync {
   restart() {
     this.stop()
     this.last = 0
+    this.following = null
     this.start()
   }
 
@@ -42,7 +44,7 @@ export class Sync {
   async check() {
     const { signal } = this.running
     try {
-      if (this.api.session) await this.#poll(this.api.session, 0, signal)
+      if (this.following) await this.#poll(this.following, 0, signal)
     } catch { /* the loop is the one that reports trouble */ }
   }
 
@@ -61,6 +63,8 @@ export class Sync {
       let session = null
       try {
         session = await this.api.ensure()
+        if (signal.aborted) return
+        this.following = session
         await this.#poll(session, 0, signal)
         pause = 0
         weak = await this.#listen(session, weak, signal)
