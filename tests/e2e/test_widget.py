@@ -319,7 +319,9 @@ async def test_a_statement_that_is_out_of_date_keeps_the_conversation_and_the_si
       document.querySelector('service-chat-widget').addEventListener('stale', () => ServiceChat.identify(token), { once: true })
       return ServiceChat.identify(token.old)
     }"""
-    await page.evaluate(renewed.replace("(token)", "(token.good)"), {"old": sign("a", ago=7200), "good": sign("customer-26")})
+    await page.evaluate(
+        renewed.replace("(token)", "(token.good)"), {"old": sign("a", ago=7200), "good": sign("customer-26")}
+    )
     named = "() => JSON.parse(localStorage['service-chat.session']).named"
     await page.wait_for_function(named)
     await expect(bot(page, "收到：没登录上")).to_be_visible()
@@ -363,7 +365,9 @@ async def test_a_page_that_is_swapped_for_another_keeps_one_widget(visitor: Brow
     page = await visit(visitor, shop)
     await launcher(page).click()
     await expect(bot(page, "我是智能客服")).to_be_visible()
-    await page.evaluate("document.querySelector('service-chat-widget').remove(); ServiceChat.place(); ServiceChat.place()")
+    await page.evaluate(
+        "document.querySelector('service-chat-widget').remove(); ServiceChat.place(); ServiceChat.place()"
+    )
     await expect(launcher(page)).to_have_count(1)
     await say(page, "还在")
     await expect(bot(page, "收到：还在")).to_have_count(1)
