@@ -274,7 +274,12 @@ def build_sweep(settings: Settings) -> Sweep:
 
 
 def build_transcript_import(
-    settings: Settings, understand: Understand, in_doubt: Callable[[Understood], bool], *, open_cases: bool
+    settings: Settings,
+    understand: Understand,
+    in_doubt: Callable[[Understood], bool],
+    *,
+    open_cases: bool,
+    again: bool,
 ) -> ImportCalls:
     """The import of recorded calls on the configured database. Raises ConfigurationError: a data file is malformed."""
     return ImportCalls(
@@ -282,6 +287,7 @@ def build_transcript_import(
         analyst=Analyst(understand, in_doubt, load_complaint_rules(settings.data_dir / "complaints")),
         deadlines=build_deadlines(settings.data_dir),
         open_cases=open_cases,
+        again=again,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -63,6 +63,7 @@ class ChatServer:
     url: str = ""
     banner: str = ""
     metrics_key: str = ""
+    gauges: dict[str, Callable[[], float]] = field(default_factory=dict)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[ChatServer]:
@@ -72,7 +73,7 @@ class ChatServer:
         )
         app = web.Application()
         if self.metrics_key:
-            gauges = {"assistant_down": lambda: float(dispatcher.assistant_is_down)}
+            gauges = {**self.gauges, "assistant_down": lambda: float(dispatcher.assistant_is_down)}
             metrics.attach(app, MetricsDeps(self.metrics_key, gauges))
         attach(app, self._deps(dispatcher))
         runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=1)

@@ -1,7 +1,8 @@
 """`python -m bot transcripts import FILE...`: recorded calls as their transcripts tell them, read in batches.
 
 A file that cannot be read keeps no other from being read; it is named with the line and what is wrong, and the exit code is 1.
-What was read before is passed over, so a run that was cut off is simply started again.
+What was read before is passed over, so a run that was cut off is simply started again; with --open-cases its cases are opened if they
+are not yet, and with --again it is read anew.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import hashlib
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -22,7 +24,7 @@ from tqdm import tqdm
 from bot.bootstrap import build_transcript_import, build_unit_of_work, prepare_store
 from bot.calendars.clocks import SHANGHAI
 from bot.channels.transcripts.call_list import CallList, read_moment
-from bot.channels.transcripts.formats import read_calls
+from bot.channels.transcripts.formats import LARGEST_FILE, TOO_LARGE, read_calls
 from bot.channels.transcripts.payload import Call, TranscriptFlawError
 from bot.documents.transcript_report import FlawedFile, show_report
 from bot.nlu.sentence_reader import SentenceReader
@@ -61,6 +63,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     take.add_argument("--sides", metavar="路=谁", default="", help="哪一路是谁，如 0=坐席,1=客户；没分开的写 -=客户")
     take.add_argument("--calls", metavar="CSV", type=Path, help="话单：文件、主叫、通话时间三列")
     take.add_argument("--open-cases", action="store_true", help="把投诉登记下来，把险情约成今天的回电")
+    take.add_argument("--again", action="store_true", help="以前读过的也重新读，如 --sides 写反了的那一批")
     take.add_argument("--report", metavar="HTML", type=Path, help="把报告写到这个文件")
     take.add_argument("--json", action="store_true", help="输出 JSON")
     take.set_defaults(run=run)
@@ -69,12 +72,16 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     """0 when every file was read, 1 when one was not."""
     speakers = {**KNOWN_SIDES, **(parse_sides(options.sides) if options.sides else {})}
-    call_list = CallList.read(options.calls.read_bytes()) if options.calls else CallList({})
+    if options.report and not options.report.parent.is_dir():
+        parser.error(f"没有这个文件夹：{options.report.parent}")
+    call_list = _call_list(options.calls)
     settings, now = read_settings(), datetime.now(SHANGHAI)
     prepare_store(settings, now.date())
     reader = SentenceReader.open(settings.model_dir / "current.tar.gz")
     ready_to_serve()
-    importer = build_transcript_import(settings, reader, reader.in_doubt, open_cases=options.open_cases)
+    importer = build_transcript_import(
+        settings, reader, reader.in_doubt, open_cases=options.open_cases, again=options.again
+    )
     batch, began = Batch(), time.perf_counter()
     for path in tqdm(options.files, unit="份", disable=None, file=sys.stderr):
         _read(path, speakers, call_list, importer, batch, now)
@@ -83,6 +90,16 @@ def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         options.report.write_text(_report(settings, batch, now), encoding="utf-8")
     _tell(batch, options)
     return 1 if batch.flawed else 0
+
+
+def _call_list(path: Path | None) -> CallList:
+    """Raises TranscriptFlawError."""
+    if path is None:
+        return CallList({})
+    try:
+        return CallList.read(path.read_bytes())
+    except OSError as error:
+        raise TranscriptFlawError(flaw=f"话单 {path.name} 读不了：{error.strerror}") from error
 
 
 def _read(
@@ -106,12 +123,18 @@ def _read(
 
 def _calls(path: Path, speakers: Mapping[str, Speaker], call_list: CallList) -> Iterator[PhoneCall]:
     """Raises OSError, TranscriptFlawError, SidesFlawError."""
+    if path.stat().st_size > LARGEST_FILE:
+        raise TranscriptFlawError(flaw=TOO_LARGE)
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     _, calls = read_calls(path.name, content, speakers)
+    seen: Counter[str] = Counter()
     for call in calls:
         named(call.sides, speakers)
-        yield _phone_call(call, path.name, digest, speakers, call_list)
+        seen[call.key] += 1
+        # Two calls of one name are two calls.
+        number = digest if seen[call.key] == 1 else f"{digest}\0{seen[call.key]}"
+        yield _phone_call(call, path.name, number, speakers, call_list)
 
 
 def _phone_call(call: Call, name: str, digest: str, speakers: Mapping[str, Speaker], call_list: CallList) -> PhoneCall:

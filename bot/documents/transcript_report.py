@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.complaints.rule import KIND_NAMES
 from bot.services.transcripts.report import Bars, TranscriptReport
-from bot.text.masking import mask_free_text, mask_phone
+from bot.text.masking import mask_file_name, mask_phone
 
 MOST_BARS, MOST_ROWS = 20, 200
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -38,7 +38,7 @@ def show_report(
         "moment": _moment,
         "clock": _clock,
         "name": _name,
-        "hidden": mask_free_text,
+        "hidden": mask_file_name,
     }
     named = {
         "intents": _named(report.intents, intents),

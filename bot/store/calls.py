@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 
 from bot.store.call_tables import CALL_EVENTS, CALLS
 from bot.store.engine import read_only
-from bot.store.rows import insert_for, upsert
+from bot.store.rows import insert_for
 
 
 class SqlCalls:
@@ -38,11 +38,38 @@ class SqlCalls:
             found: str | None = connection.execute(statement).scalar()
         return found
 
-    def keep(self, conversation_id: str, event_id: str, state: Mapping[str, Any], actions: str) -> None:
-        """State and answer in one transaction; the first answer to an event stays."""
-        with self._writing.begin() as connection:
-            key = {"conversation_id": conversation_id}
-            row = {**key, "state": json.dumps(state, ensure_ascii=False)}
-            upsert(connection, CALLS, row, keys=("conversation_id",))
-            answer = insert_for(connection, CALL_EVENTS).values(**key, event_id=event_id, actions=actions)
-            connection.execute(answer.on_conflict_do_nothing(index_elements=["conversation_id", "event_id"]))
+    def keep(
+        self,
+        conversation_id: str,
+        event_id: str,
+        *,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+        actions: str,
+    ) -> bool:
+        """State and answer in one transaction. False when the state is not `before` any more, and for an event that is answered."""
+        key = {"conversation_id": conversation_id}
+        answer = insert_for(self._writing, CALL_EVENTS).values(**key, event_id=event_id, actions=actions)
+        once = answer.on_conflict_do_nothing(index_elements=["conversation_id", "event_id"])
+        if before:
+            same = (CALLS.c.conversation_id == conversation_id) & (CALLS.c.state == _written(before))
+            move = CALLS.update().where(same).values(state=_written(after))
+        else:
+            first = insert_for(self._writing, CALLS).values(**key, state=_written(after))
+            move = first.on_conflict_do_nothing(index_elements=["conversation_id"])
+        try:
+            with self._writing.begin() as connection:
+                for statement in (move, once):
+                    if not connection.execute(statement).rowcount:
+                        raise _OvertakenError
+        except _OvertakenError:
+            return False
+        return True
+
+
+class _OvertakenError(Exception):
+    """Another process was first: undo."""
+
+
+def _written(state: Mapping[str, Any]) -> str:
+    return json.dumps(state, ensure_ascii=False)

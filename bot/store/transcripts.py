@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.engine import Connection
 
 from bot.services.transcript_ports import CallRow, OfferedSentence
@@ -49,6 +49,17 @@ class SqlTranscripts:
             for position, turn in enumerate(findings.turns)
         ]  # fmt: skip
         self._connection.execute(TRANSCRIPT_TURNS.insert(), turns)
+
+    def remove(self, call_id: str) -> str:
+        mine = TRANSCRIPT_CALLS.c.call_id == call_id
+        complaint_no = self._connection.execute(select(TRANSCRIPT_CALLS.c.complaint_no).where(mine)).scalar()
+        self._connection.execute(delete(TRANSCRIPT_TURNS).where(TRANSCRIPT_TURNS.c.call_id == call_id))
+        self._connection.execute(delete(TRANSCRIPT_CALLS).where(mine))
+        return complaint_no or ""
+
+    def note_complaint(self, call_id: str, complaint_no: str) -> None:
+        mine = TRANSCRIPT_CALLS.c.call_id == call_id
+        self._connection.execute(TRANSCRIPT_CALLS.update().where(mine).values(complaint_no=complaint_no))
 
     def calls(self, call_ids: Collection[str]) -> Sequence[CallRow]:
         return self._all(TRANSCRIPT_CALLS.c.call_id, call_ids)

@@ -4,28 +4,13 @@ from __future__ import annotations
 
 import re
 
+from bot.text import surnames
 from bot.text.normalise import fold
 
-_COMPOUND_SURNAMES = frozenset(
-    [
-        "欧阳",
-        "司马",
-        "上官",
-        "诸葛",
-        "东方",
-        "皇甫",
-        "尉迟",
-        "公孙",
-        "慕容",
-        "令狐",
-        "宇文",
-        "长孙",
-        "司徒",
-        "夏侯",
-        "端木",
-        "独孤",
-        "南宫",
-    ]
+_COMPOUND_SURNAMES = frozenset(surnames.COMPOUND.split("|"))
+# A name of a person between the marks of a file's name: 张三_0412.wav, 录音-李小梅.json.
+_NAME_ALONE = re.compile(
+    rf"(?<![\u4e00-\u9fff])(?:(?:{surnames.COMPOUND}|[{surnames.COMMON}])[\u4e00-\u9fff]{{1,2}})(?![\u4e00-\u9fff])"
 )
 
 
@@ -111,6 +96,11 @@ def mask_free_text(text: str) -> str:
             found = text[start:end]
             text = text[:start] + (mask_email(found) if index == 0 else _mask_run(found)) + text[end:]
     return text
+
+
+def mask_file_name(name: str) -> str:
+    """What of a file's name may stand in a report: recordings are named by the number that called, or by who did."""
+    return _NAME_ALONE.sub(lambda found: mask_name(found.group()), mask_free_text(name))
 
 
 def _mask_run(found: str) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -287,3 +288,50 @@ async def test_no_gateway_gets_in_without_the_key(hotline: Hotline, address: str
         async with hotline.http.post(hotline.url + address, data=b"{}", headers=headers) as answer:
             assert (answer.status, (await answer.json())["code"]) == (401, code)
     assert not hotline.assistant.seen
+
+
+async def test_a_correction_to_a_number_that_was_read_back_is_read_back_anew(hotline: Hotline, call: Gateway) -> None:
+    ask(hotline, "请问您的手机号？", "phone")
+    await call.says("我要报案")
+    await call.says("我的号码是幺三九零零零零三零幺幺")
+    assert await call.says("不对，是幺三八零零零零三零幺幺") == "我读一遍：幺三八，零零零零，三零幺幺，对吗？"
+    assert await call.says("等等") == "请说对，或者不对。我读一遍：幺三八，零零零零，三零幺幺，对吗？"
+    assert await call.says("没听清") == "请说对，或者不对。我读一遍：幺三八，零零零零，三零幺幺，对吗？"
+    await call.says("嗯，对。")
+    assert [each.text for each in hotline.assistant.seen] == ["我要报案", "不对，是幺三八零零零零三零幺幺"]
+
+
+async def test_an_event_that_crosses_a_transfer_does_not_end_the_call(hotline: Hotline, call: Gateway) -> None:
+    hotline.log.set_owner(hotline.conversation(), Owner.QUEUE, hotline.now())
+    first = await call.send("speech", text="转人工")
+    assert first["transfer"]["queue"]
+    late = await call.send("no_input")
+    assert late == {"transfer": first["transfer"]}
+    await call.send("hangup")
+    assert set(await call.send("no_input")) == {"hangup"}
+
+
+async def test_an_event_that_another_front_desk_overtook_is_looked_at_anew(hotline: Hotline, call: Gateway) -> None:
+    calls, conversation = hotline.calls, hotline.conversation()
+    keep = calls.keep
+
+    def overtaken(*given: str, **states: Any) -> bool:
+        calls.keep = keep  # type: ignore[method-assign]
+        other = {**states["before"], "silences": 1}
+        assert keep(conversation, "elsewhere", before=states["before"], after=other, actions="{}")
+        return keep(*given, **states)
+
+    calls.keep = overtaken  # type: ignore[method-assign,assignment]
+    heard = await call.send("no_input")
+    assert "要人工请按零" in heard["say"]["text"]  # the second silence of the call, not the first
+
+
+async def test_a_key_of_bytes_that_are_no_text_is_refused(hotline: Hotline) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(hotline.url.rsplit(":", 1)[1]))
+    writer.write(
+        b"POST /api/ivr/calls/c1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \xff\xfe\r\n"
+        b"Content-Length: 2\r\nConnection: close\r\n\r\n{}"
+    )
+    answer = await reader.read()
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 401")

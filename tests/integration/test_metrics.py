@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import math
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -83,6 +85,25 @@ async def test_without_the_key_nothing_is_shown(server: ChatServer, header: str)
     ):
         assert answer.status == 401
         assert "bot_" not in await answer.text()
+
+
+async def test_a_key_of_bytes_that_are_no_text_is_refused(server: ChatServer) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(server.url.rsplit(":", 1)[1]))
+    writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \xff\xfe\r\nConnection: close\r\n\r\n")
+    answer = await reader.read()
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 401")
+
+
+async def test_a_figure_that_cannot_be_read_keeps_no_other_from_being_read(tmp_path: Path) -> None:
+    def down() -> float:
+        raise OSError("the store is out of reach")
+
+    server = ChatServer(sqlite_log(tmp_path), metrics_key=KEY, gauges={"waiting": down})
+    async with server.running(), aiohttp.ClientSession() as http:
+        found = await read(http, server)
+    assert math.isnan(found["bot_waiting",])
+    assert found["bot_assistant_down",] == 0
 
 
 async def test_where_no_key_is_set_there_is_no_such_page(tmp_path: Path) -> None:

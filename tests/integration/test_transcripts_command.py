@@ -83,3 +83,44 @@ def test_whose_voice_is_whose_is_never_guessed(tmp_path: Path, table: Path) -> N
     assert "没有说明这几路是谁：客户" in err
     code, _, err = run(tmp_path, str(table), "--sides", "坐席")
     assert (code, "看不懂“坐席”" in err) == (1, True)
+
+
+def test_cases_can_be_asked_for_later_and_exchanged_sides_put_right(tmp_path: Path, table: Path) -> None:
+    wrong = run(tmp_path, str(table), "--sides", "坐席=客户,客户=坐席", "--json")
+    assert json.loads(wrong[1])["complaints"] == 0
+    later = json.loads(run(tmp_path, str(table), "--sides", SIDES, "--again", "--json")[1])
+    assert (later["calls"], later["known"], later["complaints"]) == (3, 0, 0)
+    cases = json.loads(run(tmp_path, str(table), "--sides", SIDES, "--open-cases", "--json")[1])
+    assert (cases["calls"], cases["known"], cases["complaints"]) == (0, 3, 1)
+    again = json.loads(run(tmp_path, str(table), "--sides", SIDES, "--open-cases", "--again", "--json")[1])
+    assert (again["calls"], again["complaints"]) == (3, 0)
+
+
+def test_odd_files_keep_no_other_from_being_read_and_name_nobody(tmp_path: Path, table: Path) -> None:
+    odd = {
+        "half.json": '[{"key": "a\\ud800", "text": "好\\udfff的", "timestamp": [[0, 1]]}]',
+        "late.json": '{"segments": [{"start": 1e30, "text": "好"}]}',
+        "cw.json": '{"orderResult": {"lattice": [{"json_1best": {"st": {"rt": [{"ws": [{"cw": 7}]}]}}}]}}',
+        "old.csv": "text,通话时间\n好,0001-01-01\n",
+        "two.json": '[{"key": "a", "text": "保单丢了"}, {"key": "a", "text": "怎么退保"}]',
+        "张三_投诉.vtt": "WEBVTT\n\n00:01.000 --> 00:02.000\n<v 李小梅>你好\n",
+    }
+    for name, content in odd.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    report = tmp_path / "report.html"
+    files = [str(tmp_path / name) for name in odd] + [str(table)]
+    code, out, err = run(tmp_path, *files, "--sides", SIDES, "--report", str(report), "--json")
+    told = json.loads(out)
+    assert code == 1
+    assert [one["name"] for one in told["flawed"]] == ["late.json", "cw.json", "old.csv", "张三_投诉.vtt"], err
+    assert told["calls"] == 6
+    page = report.read_text(encoding="utf-8")
+    assert "张三" not in page
+    assert "李小梅" not in page + out
+
+
+def test_a_wrong_call_list_or_folder_is_said_before_anything_is_read(tmp_path: Path, table: Path) -> None:
+    code, _, err = run(tmp_path, str(table), "--sides", SIDES, "--calls", str(tmp_path / "gone.csv"))
+    assert (code, "话单 gone.csv 读不了" in err) == (1, True)
+    code, _, err = run(tmp_path, str(table), "--sides", SIDES, "--report", str(tmp_path / "no" / "report.html"))
+    assert (code, "没有这个文件夹" in err) == (2, True)

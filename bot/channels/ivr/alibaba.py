@@ -22,6 +22,7 @@ _TYPES = {
     "dtmf": EventType.DTMF,
     "hangup": EventType.HANGUP,
 }
+_OURS = frozenset(("robot", "system", "agent", "seat"))
 _PAUSE_MS = 800  # of silence that end what the caller says
 
 
@@ -41,6 +42,8 @@ def parse_callback(body: bytes) -> Callback:
     if kind is None:
         raise RefusedRequestError("bad_event")
     content = _content(fields.get("content"))
+    if kind is EventType.SPEECH and _string(content, "role") in _OURS:
+        kind = EventType.BARGE_IN  # our own voice, or the person's who took over: nobody asked us
     words = _string(content, "words") if kind is EventType.SPEECH else ""
     pressed = _string(content, "dtmf") or _string(content, "digits")
     digits = parse_digits(pressed) if kind is EventType.DTMF else ""
@@ -64,7 +67,9 @@ def _content(value: object) -> Mapping[str, object]:
 
 
 def _string(content: Mapping[str, object], name: str) -> str:
-    value = content.get(name, "")
+    value = content.get(name)
+    if value is None:
+        return ""
     if not isinstance(value, str):
         raise RefusedRequestError("bad_event")
     return value

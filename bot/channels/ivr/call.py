@@ -6,34 +6,27 @@ keys, and the third time a person takes the call.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.channels.ivr.listening import asks_again, best_of, goes_on, is_no, is_yes, number_aloud
 from bot.channels.ivr.payload import Actions, CallEvent, EventType, Gather
 from bot.channels.ivr.speech import Speech, next_of, speech_of, whole
 from bot.conversations.messages import InputHint, StoredMessage
 from bot.insurance.hand_off import Owner
-from bot.text.aloud import digits_aloud
-from bot.text.numerals import read_digits
 
 GREETING = "您好，我是智能客服，是机器人。报案、查保单、查进度、投诉，直接说您的事；要人工请说转人工，或者按零。"
 AGAIN = "没有听到您的声音。"
 BY_KEYS = "还是没有听到。"
 PLEASE_WAIT = "正在为您办理，请稍等。"
 SAY_AGAIN = "好的，请再说一遍。"
+YES_OR_NO = "请说对，或者不对。"
 NOT_HEARD = "刚才没有听清，请再说一遍。"
 TO_PERSON = "转人工"
 LEAST_CONFIDENCE = 0.45
-READ_BACK = frozenset(("phone", "id_number", "number"))
-FEWEST_READ_BACK = 5  # digits: "两个人" needs no reading back
 _KEYS_OF = {"phone": 11, "id_number": 18, "otp": 6, "number": 18, "amount": 9}
-_YES = re.compile(r"^(?:嗯|啊|呃|那个)*(?:对|是|是的|没错|对的|对对|正确|好的?|可以|嗯+)(?:的|了|啊|呀|吧)*[。！\s]*$")
-_NO = re.compile(r"^(?:嗯|啊|呃|那个)*(?:不|不对|不是|错了|不是的|不对的|没有|听错了)(?:的|了|啊|呀)*[。！\s]*$")
-_REPEAT = re.compile(r"(?:再说|再讲|重复|重说)(?:一遍|一下|一次)?|没听(?:清|见|到|明白)|^(?:啊|什么|你说什么)[？?]?$")
-_GO_ON = re.compile(r"^(?:继续|接着(?:说|讲|听)?|往下(?:说|讲)?|还有呢)[。！\s]*$")
 
 
 @dataclass(frozen=True)
@@ -50,6 +43,7 @@ class CallState:
     options: tuple[str, ...] = ()
     waiting: bool = False  # a turn is not done yet
     ended: bool = False
+    transferred: bool = False  # a person has the call
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> CallState:
@@ -88,6 +82,8 @@ class Call:
     async def take(self, event: CallEvent) -> Actions:
         if self.state.ended:
             return Actions(gather=None, hang_up=True)
+        if self.state.transferred and event.type is not EventType.HANGUP:
+            return await self._put_through("")  # an event that crossed the transfer must not end the call
         return await _HANDLERS[event.type](self, event)
 
     # -- events --------------------------------------------------------------------------------------------------------
@@ -128,15 +124,19 @@ class Call:
 
     async def _speech(self, event: CallEvent) -> Actions:
         self.state = replace(self.state, silences=0)
-        text = event.text
+        text = best_of((event.text, *event.alternatives), self.state.expect, self.now.date())
         if not text:
             return Actions(NOT_HEARD + self.state.last, self._gather())
-        if self.state.pending and (_YES.match(text) or _NO.match(text)):
-            return await self._confirmed(event, bool(_YES.match(text)))
+        if self.state.pending:
+            if is_yes(text) or is_no(text):
+                return await self._confirmed(event, is_yes(text))
+            if self._is_beside_the_question(text):
+                self.state = replace(self.state, last=YES_OR_NO + self.state.last)
+                return Actions(self.state.last, Gather("confirm", 1))
+        if asks_again(text) and self.state.last:
+            return Actions(self.state.last, Gather("confirm", 1) if self.state.pending else self._gather())
         self.state = replace(self.state, pending="")
-        if _REPEAT.search(text) and len(text) <= 10 and self.state.last:
-            return Actions(self.state.last, self._gather())
-        if self.state.rest and _GO_ON.match(text):
+        if self.state.rest and goes_on(text):
             return self._speak(next_of(self.state.rest))
         doubt = self._read_back(text, event.confidence)
         if doubt:
@@ -148,12 +148,16 @@ class Call:
 
     def _read_back(self, text: str, confidence: float | None) -> str:
         """The question whether it was heard right, "" where it need not be asked."""
-        digits = read_digits(text) or "".join(re.findall(r"\d", text))
-        is_number = self.state.expect in READ_BACK or (self.state.expect != "otp" and len(text) - len(digits) <= 4)
-        if is_number and len(digits) >= FEWEST_READ_BACK:
-            return f"我读一遍：{digits_aloud(digits)}，对吗？"
+        number = number_aloud(text, self.state.expect)
+        if number:
+            return f"我读一遍：{number}，对吗？"
         unsure = confidence is not None and confidence < LEAST_CONFIDENCE
         return f"您说的是：{text.rstrip('。？！')}，对吗？" if unsure else ""
+
+    def _is_beside_the_question(self, text: str) -> bool:
+        """A few words that neither confirm nor tell anything new, the first time: what was heard is not given up for them."""
+        asked_twice = self.state.last.startswith(YES_OR_NO)
+        return len(text) <= 4 and not asked_twice and not asks_again(text) and "人工" not in text
 
     async def _confirmed(self, event: CallEvent, yes: bool) -> Actions:
         heard, self.state = self.state.pending, replace(self.state, pending="")
@@ -180,10 +184,13 @@ class Call:
                 options=tuple(choice.title for choice in newest.choices),
             )
         if await self.line.owner() is not Owner.BOT:
-            post, summary = await self.line.hand_off()
-            self.state = replace(self.state, ended=True)
-            return Actions(whole(messages), None, post, summary)
+            return await self._put_through(whole(messages))
         return self._speak(speech_of(messages)) if messages else Actions(self.state.last, self._gather())
+
+    async def _put_through(self, words: str) -> Actions:
+        post, summary = await self.line.hand_off()
+        self.state = replace(self.state, transferred=True)
+        return Actions(words, None, post, summary)
 
     def _speak(self, speech: Speech) -> Actions:
         self.state = replace(self.state, last=speech.said, rest=speech.rest)

@@ -13,11 +13,11 @@ import hashlib
 import hmac
 import json
 import logging
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from aiohttp import web
 
@@ -34,6 +34,7 @@ from bot.insurance.hand_off import Owner
 
 log = logging.getLogger(__name__)
 CHANNEL, PREFIX = "ivr", "iv"
+MOST_TRIES = 5
 TURN_PATIENCE = 5.0  # seconds of silence that a caller bears before he is told to wait
 
 
@@ -45,7 +46,17 @@ class Calls(Protocol):
         """The actions that this event was answered with; None for a new one."""
         ...
 
-    def keep(self, conversation_id: str, event_id: str, state: Mapping[str, object], actions: str) -> None: ...
+    def keep(
+        self,
+        conversation_id: str,
+        event_id: str,
+        *,
+        before: Mapping[str, object],
+        after: Mapping[str, object],
+        actions: str,
+    ) -> bool:
+        """False, and nothing kept, when another event of the call was answered since `before`."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -88,7 +99,7 @@ class IvrChannel:
 
     def __init__(self, deps: IvrDeps) -> None:
         self._deps = deps
-        self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def receive(self, request: web.Request) -> web.Response:
         self._check(request)
@@ -121,15 +132,17 @@ class IvrChannel:
     async def _take(self, call_id: str, event: CallEvent) -> bytes:
         """The actions as JSON; events of one call one after the other."""
         conversation_id = conversation_of(call_id, self._deps.id_key)
-        lock = self._turns[conversation_id]
-        try:
-            async with lock:
-                return await self._answer(conversation_id, event)
-        finally:
-            if not lock.locked():
-                self._turns.pop(conversation_id, None)
+        lock = self._turns.setdefault(conversation_id, asyncio.Lock())  # gone when nobody holds it or waits for it
+        async with lock:
+            for _ in range(MOST_TRIES):
+                answer = await self._answer(conversation_id, event)
+                if answer is not None:
+                    return answer
+        raise RefusedRequestError("temporarily_unavailable", retry_after=1)
 
-    async def _answer(self, conversation_id: str, event: CallEvent) -> bytes:
+    async def _answer(self, conversation_id: str, event: CallEvent) -> bytes | None:
+        """None when another process has answered an event of this call meanwhile: then it is looked at anew. What was said is
+        stored under the event's id, so it is not said twice."""
         deps, now = self._deps, self._deps.clock()
         known = await asyncio.to_thread(deps.calls.answered, conversation_id, event.id)
         if known is not None:
@@ -138,8 +151,10 @@ class IvrChannel:
         state = await asyncio.to_thread(deps.calls.state, conversation_id)
         call = Call(ConversationLine(deps, conversation_id), now, CallState.of(state))
         actions = json.dumps((await call.take(event)).as_json(), ensure_ascii=False)
-        await asyncio.to_thread(deps.calls.keep, conversation_id, event.id, asdict(call.state), actions)
-        return actions.encode()
+        kept = await asyncio.to_thread(
+            lambda: deps.calls.keep(conversation_id, event.id, before=state, after=asdict(call.state), actions=actions)
+        )
+        return actions.encode() if kept else None
 
     def _check(self, request: web.Request) -> None:
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")
@@ -149,7 +164,7 @@ class IvrChannel:
             key = ""
         if not key:
             raise RefusedRequestError("token_missing")
-        if not hmac.compare_digest(key.strip().encode(), self._deps.key.encode()):
+        if not hmac.compare_digest(key.strip().encode(errors="surrogateescape"), self._deps.key.encode()):
             raise RefusedRequestError("token_invalid")
 
 

@@ -12,7 +12,7 @@ from enum import Enum
 from bot.channels.ivr.speech import ssml_of
 from bot.channels.web.errors import RefusedRequestError
 
-_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
+_ID = re.compile(r"[A-Za-z0-9_.:^@~+=-]{1,128}")  # 阿里云 writes 116012854210^10281427, SIP a Call-ID with its host
 _DTMF = re.compile(r"[0-9*#]{1,32}")
 _KEYS = {"id", "type", "text", "confidence", "alternatives", "digits", "from", "to"}
 MAX_TEXT, MAX_ALTERNATIVES = 2000, 10
@@ -36,6 +36,7 @@ class CallEvent:
     text: str = ""
     confidence: float | None = None
     digits: str = ""
+    alternatives: tuple[str, ...] = ()  # what else the recogniser would have it be
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ def parse_event(body: bytes) -> CallEvent:
     if kind is None:
         raise RefusedRequestError("bad_event")
     digits = parse_digits(fields.get("digits", "")) if kind is EventType.DTMF else ""
-    return CallEvent(number, kind, _text(fields, kind), parse_confidence(fields.get("confidence")), digits)
+    text, *others = _texts(fields, kind)
+    return CallEvent(number, kind, text, parse_confidence(fields.get("confidence")), digits, tuple(others))
 
 
 def parse_event_id(value: object) -> str:
@@ -108,22 +110,23 @@ def parse_object(body: bytes) -> Mapping[str, object]:
     return found
 
 
-def _text(fields: Mapping[str, object], kind: EventType) -> str:
-    """The best hypothesis: `text`, else the first alternative."""
+def _texts(fields: Mapping[str, object], kind: EventType) -> list[str]:
+    """The best hypothesis first: `text`, else the first alternative."""
     if kind is not EventType.SPEECH:
-        return ""
+        return [""]
     told, others = fields.get("text", ""), fields.get("alternatives", [])
     if not isinstance(told, str) or not isinstance(others, list) or len(others) > MAX_ALTERNATIVES:
         raise RefusedRequestError("bad_event")
-    best = told or next((each for each in others if isinstance(each, str)), "")
-    return plain_text(best)
+    heard = [plain_text(each) for each in (told, *others) if isinstance(each, str)]
+    return [each for each in heard if each] or [""]
 
 
 def plain_text(text: str) -> str:
     """What was said, without what no voice says. Raises RefusedRequestError: text_too_long."""
     if len(text) > MAX_TEXT:
         raise RefusedRequestError("text_too_long")
-    return "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cs")).strip()
+    # Controls, half surrogates, and code points that are no character: XML has no place for U+FFFE.
+    return "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cs", "Cn")).strip()
 
 
 def parse_confidence(value: object) -> float | None:

@@ -82,7 +82,9 @@ def show_document(
         "<?xml version='1.0' encoding='UTF-8'?>"
         "<vxml version='2.1' xmlns='http://www.w3.org/2001/vxml' xml:lang='zh-CN'>"
         f"<var name='event' expr=\"'speech'\"/><var name='id' expr=\"'{next_id}'\"/><var name='confidence' expr=\"''\"/>"
-        f"<var name='said' expr=\"''\"/><catch event='connection.disconnect.hangup'><assign name='event' expr=\"'hangup'\"/>{_submit(address)}</catch>"
+        f"<var name='said' expr=\"''\"/><catch event='connection.disconnect.hangup'><assign name='event' expr=\"'hangup'\"/>"
+        # An id of its own: the event under way has the next one.
+        f"<assign name='id' expr=\"'{next_id}-hangup'\"/>{_submit(address)}</catch>"
         f"<form id='turn'>{body.replace('@SUBMIT@', _submit(address))}</form></vxml>"
     )
 

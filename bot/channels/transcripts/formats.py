@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from bot.channels.transcripts.json_shapes import read_json
-from bot.channels.transcripts.payload import LONGEST_TEXT, Call, TranscriptFlawError, Utterance, decode
+from bot.channels.transcripts.payload import (
+    LONGEST_CALL,
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    Call,
+    TranscriptFlawError,
+    Utterance,
+    decode,
+    plain,
+)
 from bot.channels.transcripts.subtitles import read_subtitles
 from bot.channels.transcripts.table import read_table
 
 LARGEST_FILE = 200 * 1024 * 1024  # bytes
+TOO_LARGE = f"文件超过 {LARGEST_FILE // 1024 // 1024} MB，请分开导出"
 
 
 def read_calls(name: str, content: bytes, sides: Collection[str] = ()) -> tuple[str, list[Call]]:
@@ -20,7 +29,7 @@ def read_calls(name: str, content: bytes, sides: Collection[str] = ()) -> tuple[
         TranscriptFlawError: unknown or broken; a call without a word in it.
     """
     if len(content) > LARGEST_FILE:
-        raise TranscriptFlawError(flaw=f"文件超过 {LARGEST_FILE // 1024 // 1024} MB，请分开导出")
+        raise TranscriptFlawError(flaw=TOO_LARGE)
     text = decode(content)
     ending = name.rpartition(".")[2].lower()
     if ending in ("srt", "vtt"):
@@ -31,7 +40,10 @@ def read_calls(name: str, content: bytes, sides: Collection[str] = ()) -> tuple[
         kind, calls = read_json(text)
     else:
         raise TranscriptFlawError(flaw="不认识的文件（可以是 JSON、SRT、VTT 或 CSV）")
-    spoken = [replace(call, utterances=_spoken(call)) for call in calls]
+    spoken = [
+        Call(plain(call.key)[:LONGEST_NAME], _spoken(call), plain(call.phone)[:LONGEST_NAME], plain(call.began))
+        for call in calls
+    ]
     if not any(call.utterances for call in spoken):
         raise TranscriptFlawError(flaw="里面一句话也没有")
     return kind, [call for call in spoken if call.utterances]
@@ -39,7 +51,16 @@ def read_calls(name: str, content: bytes, sides: Collection[str] = ()) -> tuple[
 
 def _spoken(call: Call) -> tuple[Utterance, ...]:
     return tuple(
-        replace(each, text=words[:LONGEST_TEXT])
+        Utterance(plain(each.side)[:LONGEST_NAME], words[:LONGEST_TEXT], _moment(each.start), _moment(each.end))
         for each in call.utterances
-        if (words := each.text.replace("\0", "").strip())
+        if (words := plain(each.text))
     )
+
+
+def _moment(milliseconds: int | None) -> int | None:
+    """None for -1, which some recognisers write where they know none. Raises TranscriptFlawError."""
+    if milliseconds is None or milliseconds < 0:
+        return None
+    if milliseconds > LONGEST_CALL:
+        raise TranscriptFlawError(flaw=f"时间 {milliseconds:.6g} 毫秒超过一周，不是一通电话")
+    return milliseconds

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from bot.channels.transcripts.payload import UNMARKED, Call, TranscriptFlawError, Utterance
@@ -32,6 +33,8 @@ def read_json(text: str) -> tuple[str, list[Call]]:
         raise TranscriptFlawError(flaw=f"不是完整的 JSON：第 {error.colno} 列附近", line=error.lineno) from error
     except RecursionError as error:
         raise TranscriptFlawError(flaw="JSON 嵌套太深") from error
+    except ValueError as error:  # Python reads no whole number of more than 4,300 digits
+        raise TranscriptFlawError(flaw="JSON 里的数字太长") from error
     for shape in SHAPES:
         if shape.holds(content):
             return shape.name, shape.read(content)
@@ -114,7 +117,7 @@ def _funasr_whole(each: Json, place: str) -> Utterance:
     try:
         times = each.get("timestamp") or []
         start, end = (int(times[0][0]), int(times[-1][1])) if times else (None, None)
-    except (TypeError, ValueError, IndexError, KeyError) as error:
+    except (TypeError, ValueError, IndexError, KeyError, OverflowError) as error:
         raise TranscriptFlawError(flaw="字段 timestamp 不是一列起止时间", place=place) from error
     return Utterance(UNMARKED, _text(each, "text", place), start, end)
 
@@ -187,10 +190,10 @@ def _read_iflytek(content: Json) -> list[Call]:
     for each, place in _items(_field(order, "lattice", "orderResult"), "lattice"):
         best = _field(_unpacked(_field(each, "json_1best", place), place), "st", place)
         words = "".join(
-            str(_field(candidates[0], "w", place))
+            str(_field(candidate, "w", place))
             for piece, _ in _items(_field(best, "rt", place), place)
             for word, _ in _items(_field(piece, "ws", place), place)
-            if (candidates := _field(word, "cw", place))
+            for candidate, _ in islice(_items(_field(word, "cw", place), place), 1)
         )
         said.append(Utterance(_side(best, "rl"), words, _time(best, "bg", place), _time(best, "ed", place)))
     return [Call("", tuple(said))]
@@ -202,7 +205,7 @@ def _unpacked(value: Json, place: str) -> Json:
         return value
     try:
         return json.loads(value)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise TranscriptFlawError(flaw="里面的 JSON 文字读不出来", place=place) from error
 
 

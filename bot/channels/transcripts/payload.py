@@ -10,6 +10,9 @@ from bot.errors import BotError
 # The side of a recording that has only one, or of a recogniser that tells none apart.
 UNMARKED = "-"
 LONGEST_TEXT = 2000  # characters of one utterance; a recogniser that lost the pauses writes longer ones
+LONGEST_NAME = 120  # characters of a side or of a call's number
+LONGEST_CALL = 7 * 24 * 3600 * 1000  # milliseconds: a time beyond it is no time of a call
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")  # neither database takes them
 
 
 class TranscriptFlawError(BotError):
@@ -41,6 +44,11 @@ class Call:
     def sides(self) -> tuple[str, ...]:
         """As they first speak."""
         return tuple(dict.fromkeys(each.side for each in self.utterances))
+
+
+def plain(text: str) -> str:
+    """`text` without what no database stores: NUL, and halves of surrogate pairs, which JSON can write."""
+    return _NO_TEXT.sub("", text).strip()
 
 
 def decode(content: bytes) -> str:

@@ -13,8 +13,9 @@ from collections.abc import Collection, Iterator
 from bot.channels.transcripts.payload import UNMARKED, Call, TranscriptFlawError, Utterance, clock_ms
 
 _ARROW = re.compile(r"^\s*(\S+)\s*-->\s*(\S+)")
-_VOICE = re.compile(r"<v(?:\.[^ \t>]+)*[ \t]+([^>]+)>")
-_TAG = re.compile(r"</?[a-z][^>]*>|\{\\[^}]*\}", re.IGNORECASE)
+# Bounded: thousands of "<v" without an end would cost their square.
+_VOICE = re.compile(r"<v(?:\.[^ \t>.]{1,40}){0,4}[ \t]{1,9}([^<>]{1,120})>")
+_TAG = re.compile(r"</?[a-z][^<>]{0,200}>|\{\\[^{}]{0,200}\}", re.IGNORECASE)
 _NAMED = re.compile(r"^\s*([^:：]{1,20})[:：]\s*")
 
 

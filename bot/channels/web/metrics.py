@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from bot.channels.web.errors import RefusedRequestError
 from bot.event_metrics import EventMetrics
 
+log = logging.getLogger(__name__)
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _LASTS = ("/api/chat/stream", "/api/chat/messages")  # they wait for news, which says nothing of how fast we are
 
@@ -68,6 +70,9 @@ class _Metrics:
         except web.HTTPException as error:
             status = error.status
             raise
+        except asyncio.CancelledError:
+            status = 499  # the client left, as nginx writes it
+            raise
         finally:
             resource = request.match_info.route.resource
             route = resource.canonical if resource else "none"  # never the address: it may hold a token
@@ -77,12 +82,13 @@ class _Metrics:
 
     async def show(self, request: web.Request) -> web.Response:
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(key.strip().encode(), self._deps.key.encode()):
+        if scheme.lower() != "bearer" or not hmac.compare_digest(
+            key.strip().encode(errors="surrogateescape"), self._deps.key.encode()
+        ):
             error = RefusedRequestError("token_invalid" if key else "token_missing")
             raise web.HTTPUnauthorized(text=error.sentence, headers={"WWW-Authenticate": "Bearer"})
-        values = await asyncio.to_thread(lambda: {name: read() for name, read in self._deps.gauges.items()})
-        for name, value in values.items():
-            self._gauges[name].set(value)
+        for name, read in self._deps.gauges.items():
+            self._gauges[name].set(await asyncio.to_thread(_read, name, read))
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def listen(self, _: web.Application) -> None:
@@ -90,3 +96,12 @@ class _Metrics:
 
     async def stop(self, _: web.Application) -> None:
         logging.getLogger().removeHandler(self._events)
+
+
+def _read(name: str, gauge: Callable[[], float]) -> float:
+    """NaN where it cannot be read: the store may be what is down, and the other figures tell so."""
+    try:
+        return gauge()
+    except Exception as error:  # whatever a gauge asks may fail in its own way
+        log.error("metrics.unreadable", extra={"data": {"gauge": name, "error": type(error).__name__}})
+        return math.nan

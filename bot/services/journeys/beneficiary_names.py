@@ -6,19 +6,10 @@ import re
 from collections.abc import Sequence
 
 from bot.services.understanding import Understood
+from bot.text import surnames
 
-_SURNAMES = (
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方"
-    "俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧"
-    "计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫"
-    "经房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉龚程邢裴陆荣翁荀羊甄曲家封芮储靳邴松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全"
-    "班仰秋仲伊宫宁仇栾暴甘祖武符刘景詹束龙叶幸司韶黎溥印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴郁胥能苍双闻莘党翟谭贡劳"
-    "逄姬申扶堵冉宰郦雍却璩桑桂濮牛寿通边扈燕冀浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘"
-    "匡国文寇广禄阙东欧沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾沙养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公肖仉"
-)
-_COMPOUND = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|宇文|长孙|司徒|夏侯|端木|独孤|南宫"
 _TITLE = re.compile(r"(先生|女士|小姐|老师|经理|师傅)$")
-_BEGINS = re.compile(rf"(?:{_COMPOUND}|[{_SURNAMES}])")
+_BEGINS = re.compile(rf"(?:{surnames.COMPOUND}|[{surnames.ALL}])")
 # What may stand before and behind a name. Many of these characters are also in names (王和平, 李想, 张全), so they cut
 # a run of characters only where a whole name remains.
 _FILLER = re.compile(
@@ -79,7 +70,7 @@ def _name_length(run: str, *, ends_there: bool) -> int:
     """How much of the beginning of `run` is one name; 0 when it begins with none."""
     if not _BEGINS.match(run):
         return 0
-    for length in (3, 4, 2) if re.match(_COMPOUND, run) else (2, 3, 4):
+    for length in (3, 4, 2) if re.match(surnames.COMPOUND, run) else (2, 3, 4):
         rest = run[length:]
         if len(run) < length:
             continue

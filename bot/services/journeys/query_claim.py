@@ -41,12 +41,19 @@ def own_claims(situation: Situation) -> Sequence[Claim]:
     return list({claim.claim_no: claim for claim in found}.values())
 
 
+def _own_from_elsewhere(situation: Situation) -> Sequence[Claim]:
+    """The proved person's claims that were not reported right here: whoever means "the one of the phone call" means none of these."""
+    with situation.services.reading() as work:
+        here = {claim.claim_no for claim in work.claims.of_conversation(situation.conversation_id)}
+    return [claim for claim in own_claims(situation) if claim.claim_no not in here]
+
+
 def _opening(situation: Situation) -> Opening:
     """ "那个钱怎么还没到" names no claim: ask which money before asking for a claim number."""
     text, policy = situation.said.text, situation.said.first("policy_no")
     if policy and not situation.said.first("claim_no"):
         return Opening(answers={CLAIM: WITHOUT, OF_POLICY: policy.value})
-    if _reported_elsewhere(situation.said) and not own_claims(situation):
+    if _reported_elsewhere(situation.said) and not _own_from_elsewhere(situation):
         return Opening(answers={CLAIM: BY_PHONE})
     if (
         situation.said.chosen

@@ -18,6 +18,7 @@ from bot.services.screen_message import complains, screen_message
 from bot.services.transcripts.call import Findings, Outcome, PhoneCall, Speaker, Spoken, Turn
 from bot.services.understanding import Understood
 from bot.text.masking import mask_free_text, mask_name
+from bot.text.spoken_masking import mask_pieces, mask_spoken
 
 LONG_HOLD = 30_000  # milliseconds of silence between two utterances
 LAST_TURNS = 4  # of the customer, in which he says whether he was helped
@@ -43,7 +44,9 @@ _NOT_SETTLED = re.compile(
 )
 _HIDDEN = frozenset({"phone", "id_number", "bank_card", "email", "plate_no", "policy_no", "claim_no", "complaint_no"})
 # An address that leads to a door; the name of a town does not.
-_DOOR = re.compile(r"[\d零一二三四五六七八九十幺两]+\s*(?:号|栋|幢|单元|室|弄|楼)")
+_DOOR = re.compile(r"[\d零一二三四五六七八九十幺两*]+\s*(?:号|栋|幢|单元|室|弄|楼)")
+
+_TITLED = re.compile(r".{1,2}(?:先生|女士|小姐|老师|经理|师傅|总)")  # a family name is nobody
 
 Understand = Callable[[str, datetime], Understood]
 
@@ -62,10 +65,10 @@ class Analyst:
         turns: list[Turn] = []
         complaints: list[Verdict] = []
         emergency = False
-        for spoken in call.spoken:
+        for spoken, words in zip(call.spoken, _without_pieces(call.spoken), strict=True):
             said = self.understand(spoken.text, at)
             doubt = self.in_doubt(said)
-            turns.append(_kept(spoken, said, doubt))
+            turns.append(_kept(spoken, words, said, doubt))
             if spoken.speaker is Speaker.CUSTOMER:
                 verdict = screen_message(self.rules, said)
                 emergency = emergency or _endangered(said, verdict, doubt)
@@ -87,8 +90,18 @@ def _endangered(said: Understood, verdict: Verdict, doubt: bool) -> bool:
     return by_rule or (said.intent == "emergency" and not doubt)
 
 
-def _kept(spoken: Spoken, said: Understood, doubt: bool) -> Turn:
-    text = mask_said(spoken.text, said)
+def _without_pieces(spoken: Sequence[Spoken]) -> list[str]:
+    """The words of each turn, without the digits of numbers that a side told over several of its turns."""
+    words = [each.text for each in spoken]
+    for side in Speaker:
+        places = [place for place, each in enumerate(spoken) if each.speaker is side]
+        for place, text in zip(places, mask_pieces([words[place] for place in places]), strict=True):
+            words[place] = text
+    return words
+
+
+def _kept(spoken: Spoken, words: str, said: Understood, doubt: bool) -> Turn:
+    text = mask_said(words, said)
     if spoken.speaker is not Speaker.CUSTOMER:
         return Turn(spoken.speaker, text, spoken.start, spoken.end)
     return Turn(spoken.speaker, text, spoken.start, spoken.end, said.intent, said.confidence, doubt)
@@ -100,12 +113,12 @@ def mask_said(text: str, said: Understood) -> str:
         found = text[entity.start : entity.end]
         if entity.type in _HIDDEN or (entity.type == "location" and _DOOR.search(found)):
             hidden = "*" * len(found)
-        elif entity.type == "person_name":
+        elif entity.type == "person_name" and not _TITLED.fullmatch(found):
             hidden = mask_name(found)
         else:
             continue
         text = text[: entity.start] + hidden + text[entity.end :]
-    return mask_free_text(text)
+    return mask_free_text(mask_spoken(text))
 
 
 def _wishes(turns: Sequence[Turn]) -> tuple[str, ...]:
@@ -125,9 +138,10 @@ def _outcome(turns: Sequence[Turn], spoken: Sequence[Spoken], *, complained: boo
 
 
 def _holds(spoken: Sequence[Spoken]) -> tuple[int, ...]:
-    """Silences between what was said last and what comes next, whoever speaks; overlapping speech is none."""
+    """Silences between what was said last and what comes next, whoever speaks; overlapping speech is none. By time: some
+    recognisers write one side after the other."""
     holds, until = [], None
-    for each in spoken:
+    for each in sorted(spoken, key=lambda one: one.start if one.start is not None else -1):
         if each.start is not None and until is not None and each.start - until >= LONG_HOLD:
             holds.append(each.start - until)
         end = each.end if each.end is not None else each.start

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import Enum
 
 from bot.errors import BotError
+from bot.text.masking import mask_file_name
 
 
 class Speaker(str, Enum):
@@ -105,6 +106,7 @@ def named(sides: Sequence[str], speakers: Mapping[str, Speaker]) -> None:
     """Raises SidesFlawError when somebody speaks whose side is not in the map: which one is the agent is never guessed."""
     missing = [side for side in sides if side not in speakers]
     if missing:
+        told = [mask_file_name(side) for side in missing]  # subtitles name people
         raise SidesFlawError(
-            flaw=f"没有说明这几路是谁：{'、'.join(missing)}。加上 --sides，如 {missing[0]}=客户", missing=missing
+            flaw=f"没有说明这几路是谁：{'、'.join(told)}。加上 --sides，如 {told[0]}=客户", missing=missing
         )

@@ -13,7 +13,7 @@ from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.services.register_complaint import LONGEST_WORDS, RegisterComplaint, register_complaint
 from bot.services.transcript_ports import OfferedSentence
 from bot.services.transcripts.analyse_call import Analyst
-from bot.services.transcripts.call import PhoneCall, Speaker, Turn
+from bot.services.transcripts.call import Findings, PhoneCall, Speaker, Turn
 from bot.text.identifiers import is_mobile
 
 OFFERED = range(4, 81)  # characters of a sentence that a trainer learns something from
@@ -23,7 +23,7 @@ CALL_BACK = "request_callback"
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of one call; `complaint_no` and `call_back_no` "" where none was opened."""
+    """What became of one call; `complaint_no` and `call_back_no` "" where none was opened now."""
 
     call_id: str
     is_new: bool
@@ -35,30 +35,47 @@ class Imported:
 
 @dataclass(frozen=True)
 class ImportCalls:
-    """`open_cases`: register complaints that callers made, and have those called who spoke of a danger to life."""
+    """`open_cases`: register complaints that callers made, and have those called who spoke of a danger to life.
+    `again`: what was read before is read anew, for a batch whose sides had been exchanged; cases that are open stay open."""
 
     unit_of_work: UnitOfWorkFactory
     analyst: Analyst
     deadlines: Deadlines
     open_cases: bool = False
+    again: bool = False
 
     def __call__(self, calls: Sequence[PhoneCall], now: datetime) -> Iterator[Imported]:
         """One transaction a call: whatever stops it, what is done is done, and the next run goes on behind it."""
         with self.unit_of_work() as work:
             known = work.transcripts.known([call.call_id for call in calls])
         for call in calls:
-            if call.call_id in known:
-                yield Imported(call.call_id, is_new=False)
-            else:
+            if call.call_id not in known:
                 known = {*known, call.call_id}
                 yield self._take(call, now)
+            elif self.again:
+                yield self._take(call, now, again=True)
+            elif self.open_cases:
+                yield self._open(call, now)
+            else:
+                yield Imported(call.call_id, is_new=False)
 
-    def _take(self, call: PhoneCall, now: datetime) -> Imported:
+    def _open(self, call: PhoneCall, now: datetime) -> Imported:
+        """The cases of a call that was read before without any being asked for."""
         findings = self.analyst.analyse(call, now)
         with self.unit_of_work() as work:
-            complaint_no = self._register(work, call, now) if self.open_cases and findings.complaint_kind else ""
-            call_back_no = _call_back(work, call, now) if self.open_cases and findings.emergency else ""
-            work.transcripts.add(call, findings, now, complaint_no=complaint_no)
+            registered = any(row.complaint_no for row in work.transcripts.calls([call.call_id]))
+            complaint_no, call_back_no = self._cases(work, call, findings, now, registered=registered)
+            if complaint_no:
+                work.transcripts.note_complaint(call.call_id, complaint_no)
+            work.commit()
+        return Imported(call.call_id, False, complaint_no=complaint_no, call_back_no=call_back_no)
+
+    def _take(self, call: PhoneCall, now: datetime, *, again: bool = False) -> Imported:
+        findings = self.analyst.analyse(call, now)
+        with self.unit_of_work() as work:
+            before = work.transcripts.remove(call.call_id) if again else ""
+            complaint_no, call_back_no = self._cases(work, call, findings, now, registered=bool(before))
+            work.transcripts.add(call, findings, now, complaint_no=complaint_no or before)
             offered = sum(work.training_sentences.offer(each) for each in _offers(call, findings.turns, now))
             work.audit.append(
                 "transcript.imported",
@@ -69,6 +86,15 @@ class ImportCalls:
             )
             work.commit()
         return Imported(call.call_id, True, len(findings.turns), offered, complaint_no, call_back_no)
+
+    def _cases(
+        self, work: UnitOfWork, call: PhoneCall, findings: Findings, now: datetime, *, registered: bool
+    ) -> tuple[str, str]:
+        """Numbers of the complaint and of the call-back that are opened now."""
+        if not self.open_cases:
+            return "", ""
+        complaint_no = self._register(work, call, now) if findings.complaint_kind and not registered else ""
+        return complaint_no, _call_back(work, call, now) if findings.emergency else ""
 
     def _register(self, work: UnitOfWork, call: PhoneCall, now: datetime) -> str:
         """The number of the complaint; that of the caller's open one if he has one, for the agent may have taken it down."""
@@ -90,11 +116,10 @@ class ImportCalls:
 
 
 def _call_back(work: UnitOfWork, call: PhoneCall, now: datetime) -> str:
-    """A call to be made today; written once a recording."""
+    """A call to be made today; written once a recording, "" the second time."""
     key = f"transcript:{call.call_id}:danger"
-    existing = work.requests.by_key(key)
-    if existing:
-        return existing.request_no
+    if work.requests.by_key(key):
+        return ""
     request = ServiceRequest(
         request_no=work.numbers.next("S", now.date()),
         kind=CALL_BACK,

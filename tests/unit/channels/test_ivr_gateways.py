@@ -1,4 +1,4 @@
-"""The formats of 阿里云 and of VoiceXML browsers: recorded payloads in, replies out, anything else refused."""
+"""The formats of 阿里云 and of VoiceXML browsers: payloads as their documents write them in, replies out, anything else refused."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.channels.ivr.payload import Actions, CallEvent, EventType, Gather
 from bot.channels.web.errors import RefusedRequestError
 
 PAYLOADS = Path(__file__).parent / "ivr_payloads"
-CALL = "116012854210_10281427"
+CALL = "116012854210^10281427"
 NS = "{http://www.w3.org/2001/vxml}"
 
 
@@ -50,6 +50,7 @@ def test_a_callback_of_alibaba_is_an_event_of_its_call(name: str, kind: EventTyp
         (b"{}", "bad_id"),
         (b'{"call_id": "../x", "content_type": "mute"}', "bad_id"),
         (b'{"call_id": "1", "content_type": "smoke"}', "bad_event"),
+        (b'{"call_id": "1/2", "content_type": "mute"}', "bad_id"),
         (b'{"call_id": "1", "content_type": "normal", "content": "{"}', "bad_event"),
         (b'{"call_id": "1", "content_type": "normal", "content": [1]}', "bad_event"),
         (b'{"call_id": "1", "content_type": "normal", "content": {"words": 3}}', "bad_event"),
@@ -60,6 +61,15 @@ def test_a_callback_that_is_none_is_refused(body: bytes, reason: str) -> None:
     with pytest.raises(RefusedRequestError) as raised:
         alibaba.parse_callback(body)
     assert raised.value.reason == reason
+
+
+def test_fields_of_alibaba_may_be_null_and_our_own_voice_is_not_the_callers() -> None:
+    null = alibaba.parse_callback(
+        b'{"call_id": "1", "content_type": "normal", "content": {"words": null, "role": null}}'
+    )
+    assert (null.event.type, null.event.text) == (EventType.SPEECH, "")
+    ours = '{"call_id": "1", "content_type": "normal", "content": {"words": "请讲", "role": "robot"}}'
+    assert alibaba.parse_callback(ours.encode()).event.type is EventType.BARGE_IN
 
 
 def test_alibaba_is_told_what_to_say_and_what_then() -> None:
@@ -133,6 +143,15 @@ def test_a_document_says_listens_and_submits_under_the_next_id() -> None:
     submits = page.findall(f".//{NS}submit")
     assert len(submits) == 4  # filled, noinput, nomatch, hung up
     assert {each.get("next") for each in submits} == {"/api/ivr/voicexml/call-1"}
+
+
+def test_what_is_no_character_is_no_part_of_a_document_and_a_hangup_is_no_answer() -> None:
+    said = voicexml.parse_form("event=speech&id=n1&said=好\ufffe\uffff的".encode()).text
+    assert said == "好的"
+    page = document(Actions(said))
+    caught = page.find(f"{NS}catch")
+    assert caught is not None
+    assert [each.get("expr") for each in caught.findall(f"{NS}assign")] == ["'hangup'", "'n2-hangup'"]
 
 
 def test_a_person_is_put_through_and_where_nobody_can_be_the_call_ends() -> None:

@@ -1,4 +1,4 @@
-"""WeChat's XML as recorded, and everything that is none."""
+"""WeChat's XML as its documents write it, and everything that is none."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAYLOADS = Path(__file__).parent / "wechat_payloads"
 AMY, ACCOUNT = "oAmy-0000000000000000000001", "gh_0123456789ab"
 
 
-def recorded(name: str) -> WeChatMessage:
+def documented(name: str) -> WeChatMessage:
     return parse((PAYLOADS / f"{name}.xml").read_text(encoding="utf-8"))
 
 
@@ -35,20 +35,20 @@ def recorded(name: str) -> WeChatMessage:
         ("view", Kind.IGNORED, ""),
     ],
 )
-def test_recorded_messages(name: str, kind: Kind, text: str) -> None:
-    message = recorded(name)
+def test_documented_messages(name: str, kind: Kind, text: str) -> None:
+    message = documented(name)
     assert (message.kind, message.text, message.open_id, message.account) == (kind, text, AMY, ACCOUNT)
 
 
 def test_the_picture_and_the_menu_key_are_kept() -> None:
-    assert recorded("image").media_id == "media-2"
-    assert recorded("click").key == "report_claim"
+    assert documented("image").media_id == "media-2"
+    assert documented("click").key == "report_claim"
 
 
 def test_an_event_has_no_number_and_is_known_by_who_when_and_what() -> None:
-    assert recorded("text").message_id == "wx-24812345678901234"
-    assert recorded("click").message_id == recorded("click").message_id
-    assert recorded("click").message_id != recorded("subscribe").message_id
+    assert documented("text").message_id == "wx-24812345678901234"
+    assert documented("click").message_id == documented("click").message_id
+    assert documented("click").message_id != documented("subscribe").message_id
 
 
 BOMB = (
@@ -99,10 +99,10 @@ def test_cleaned_text_can_be_stored_and_sent(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["好的", "]]>", "a]]]]>b", "<b>&amp;</b>", "👍"])
 def test_a_reply_reads_back_as_it_was_meant(text: str) -> None:
-    answer = xmltodict.parse(text_reply(recorded("text"), text, 1764100000))["xml"]
+    answer = xmltodict.parse(text_reply(documented("text"), text, 1764100000))["xml"]
     assert (answer["ToUserName"], answer["FromUserName"], answer["Content"]) == (AMY, ACCOUNT, text)
 
 
 def test_a_transfer_names_nobody() -> None:
-    answer = xmltodict.parse(transfer_reply(recorded("text"), 1764100000))["xml"]
+    answer = xmltodict.parse(transfer_reply(documented("text"), 1764100000))["xml"]
     assert (answer["ToUserName"], answer["MsgType"]) == (AMY, "transfer_customer_service")

@@ -25,6 +25,7 @@ from bot.services.screen_message import screen_message
 from bot.services.servicing.journey import journey_of
 from bot.services.servicing.transaction import Case, Questions, Transaction
 from bot.services.understanding import Understood
+from bot.text import surnames
 from bot.text.masking import mask_phone
 
 ACCUSED, FACTS, WHEN, AMOUNT = "report_accused", "report_facts", "report_when", "report_amount"
@@ -32,7 +33,7 @@ EVIDENCE, OWN_MONEY, CONTACT, FEEDBACK = "report_evidence", "report_own_money", 
 SHORTEST = 6  # characters of what happened
 _NOTED = "这个记下了。"
 ANONYMOUS, UNKNOWN = "匿名", "不清楚"
-_SURNAME = r"(?:欧阳|司马|上官|诸葛|[王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文])"
+_SURNAME = rf"(?:{surnames.COMPOUND}|[{surnames.COMMON}])"
 _POSITION = r"(?:业务员|代理人|客户经理|销售|经理|主任|员工|理赔员|查勘员)"
 _NAMED = re.compile(
     rf"({_POSITION})(?:叫|是|名叫)?({_SURNAME}[\u4e00-\u9fff]{{1,2}}?)(?=收|骗|吞|拿|挪|卷|把|给|让|说|在|叫|冒|伪|代|，|,|。|$)"

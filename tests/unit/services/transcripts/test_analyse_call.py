@@ -112,8 +112,37 @@ def test_names_numbers_and_doors_are_hidden_and_towns_are_not() -> None:
     )
     masked = mask_said(text, Understood("", "", NOW, "transcript", text, "inform", 1.0, entities=entities))
     assert masked == "我叫王*国，住*********，电话***********，在深圳出的事"
+    titled = Understood("", "", NOW, "transcript", "王女士", "inform", 1.0, entities=(Entity("person_name", "王女士", "王女士", 0, 3),))
+    assert mask_said("王女士", titled) == "王女士"
     plain = Understood("", "", NOW, "transcript", "身份证11010519491231002X", "inform", 1.0)
     assert "19491231" not in mask_said(plain.text, plain)
+
+
+def test_silences_are_found_by_time_whichever_side_is_written_first() -> None:
+    found = analyse(
+        ("customer", "你好", 0, 1000),
+        ("customer", "那再见", 61000, 62000),
+        ("agent", "请稍等", 1000, 30000),
+        ("agent", "查到了", 31000, 60000),
+    )
+    assert found.holds == ()
+
+
+def test_a_number_that_goes_on_over_several_turns_is_hidden() -> None:
+    found = analyse(
+        ("customer", "我的手机是一三八"),
+        ("agent", "一三八"),
+        ("customer", "零零零零"),
+        ("agent", "嗯"),
+        ("customer", "一二三四，没错"),
+        ("customer", "三个人受伤"),
+    )
+    assert [turn.text for turn in found.turns if turn.speaker is Speaker.CUSTOMER] == [
+        "我的手机是***",
+        "****",
+        "****，没错",
+        "三个人受伤",
+    ]
 
 
 def test_the_map_of_sides_names_every_side_or_is_refused() -> None:
@@ -123,6 +152,9 @@ def test_the_map_of_sides_names_every_side_or_is_refused() -> None:
     with pytest.raises(SidesFlawError) as raised:
         named(("0", "2"), sides)
     assert raised.value.data["missing"] == ["2"]
+    with pytest.raises(SidesFlawError) as raised:
+        named(("王小明",), sides)
+    assert "王小明" not in str(raised.value.data["flaw"])
     for wrong in ("0", "0=老板", "=客户", ""):
         with pytest.raises(SidesFlawError):
             parse_sides(wrong)
