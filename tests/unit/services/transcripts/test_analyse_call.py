@@ -112,7 +112,9 @@ def test_names_numbers_and_doors_are_hidden_and_towns_are_not() -> None:
     )
     masked = mask_said(text, Understood("", "", NOW, "transcript", text, "inform", 1.0, entities=entities))
     assert masked == "我叫王*国，住*********，电话***********，在深圳出的事"
-    titled = Understood("", "", NOW, "transcript", "王女士", "inform", 1.0, entities=(Entity("person_name", "王女士", "王女士", 0, 3),))
+    titled = Understood(
+        "", "", NOW, "transcript", "王女士", "inform", 1.0, entities=(Entity("person_name", "王女士", "王女士", 0, 3),)
+    )
     assert mask_said("王女士", titled) == "王女士"
     plain = Understood("", "", NOW, "transcript", "身份证11010519491231002X", "inform", 1.0)
     assert "19491231" not in mask_said(plain.text, plain)
