@@ -35,10 +35,10 @@ class Ours:
             "BOT_MODEL_DIR": str(self.model_dir),
             **self.more,
         }
-        self.processes = Processes(self.folder, {**self.environment, "DATABASE_URL": self._store})
+        self.processes = Processes(self.folder, {"DATABASE_URL": self.store, **self.environment})
 
     @property
-    def _store(self) -> str:
+    def store(self) -> str:
         return f"sqlite:///{self.folder / 'var' / 'assistant.db'}"
 
     @property
@@ -47,18 +47,18 @@ class Ours:
 
     def start_as_installed(self) -> None:
         """`make run` without make: what a person starts, from the check of the model to the three processes."""
-        self._start("launch", "bot.launch")
+        self.start_one("launch", "bot.launch")
 
     def start(self) -> None:
         """The three processes on a prepared store, the front desk without limits per customer."""
-        self._start("desk", "benchmarks.desk")
+        self.start_one("desk", "benchmarks.desk")
         self.start_rasa()
-        self._start("actions", "actions.server")
+        self.start_one("actions", "actions.server")
 
     def start_rasa(self) -> None:
-        self._start("rasa", "bot.dialogue.server")
+        self.start_one("rasa", "bot.dialogue.server")
 
-    def _start(self, name: str, module: str) -> None:
+    def start_one(self, name: str, module: str) -> None:
         self.processes.start(name, [sys.executable, "-m", module], ROOT)
 
     def _rasa_key(self) -> str:

@@ -1,0 +1,164 @@
+"""What is lost or done twice when processes are killed: `python -m benchmarks.kills [--kills N] [--database sqlite|postgresql]`.
+
+Customers write together at 5 messages a second (`benchmarks.ledger`). Front desk, Rasa and action server are each killed N times with
+SIGKILL at random instants after they serve again, and started anew at once. In the end every ledger is compared with the store.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import aiohttp
+from tqdm import tqdm
+
+from benchmarks.ledger import SCRIPTS, Balance, Customer, reconcile
+from benchmarks.ours import Ours
+from bot.bootstrap import build_message_log, build_unit_of_work, prepare_store
+from bot.calendars.clocks import SHANGHAI
+from bot.settings import RASA_WORKERS, ROOT, Settings, read_settings
+from tests.postgres import create_database, running_cluster
+
+RATE = 5.0  # messages a second, all customers together
+AT_ONCE = 120  # conversations: an answer may take as long as a start of Rasa
+# Seconds that a process serves before it is killed, on average. Rasa takes many to start, so the others are killed less often.
+LIVES = {"desk": 12.0, "rasa": 4.0, "actions": 12.0}
+MODULES = {"desk": "benchmarks.desk", "rasa": "bot.dialogue.server", "actions": "actions.server"}
+STARTING = 120.0  # seconds at most until a process serves
+IDLE = 0.1
+
+
+@dataclass
+class Run:
+    """The processes, who kills them and who writes to them. `over` is set when all kills are done."""
+
+    ours: Ours
+    settings: Settings
+    kills: int
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    killed: dict[str, int] = field(default_factory=lambda: dict.fromkeys(MODULES, 0))
+    customers: list[Customer] = field(default_factory=list)
+
+    async def measure(self) -> Balance:
+        limit = aiohttp.TCPConnector(limit=0, force_close=True)
+        async with aiohttp.ClientSession(connector=limit) as http:
+            await asyncio.gather(*(self._until_up(http, name) for name in MODULES))
+            turns = Turns(RATE)
+            writers = [asyncio.create_task(self._write(http, turns)) for _ in range(AT_ONCE)]
+            with tqdm(total=self.kills * len(MODULES), unit="kill", disable=None, file=sys.stderr) as bar:
+                await asyncio.gather(*(self._kill(http, name, bar) for name in MODULES))
+            self.over.set()
+            await asyncio.gather(*(self._until_up(http, name) for name in MODULES))
+            await asyncio.gather(*writers)
+            unit_of_work = build_unit_of_work(self.settings)
+            return await reconcile(self.customers, build_message_log(self.settings), unit_of_work)
+
+    async def _write(self, http: aiohttp.ClientSession, turns: Turns) -> None:
+        while not self.over.is_set():
+            customer = Customer(http, self.ours.address, turns.take, random.choice(SCRIPTS)())
+            self.customers.append(customer)
+            await customer.run()
+
+    async def _kill(self, http: aiohttp.ClientSession, name: str, bar: tqdm[None]) -> None:
+        while self.killed[name] < self.kills:
+            await self._until_up(http, name)
+            await asyncio.sleep(random.expovariate(1 / LIVES[name]))
+            await asyncio.to_thread(self.ours.processes.kill, name)
+            self.killed[name] += 1
+            bar.update()
+            self.ours.start_one(name, MODULES[name])
+
+    async def _until_up(self, http: aiohttp.ClientSession, name: str) -> None:
+        until = time.monotonic() + STARTING
+        while not await self._is_up(http, name):
+            if time.monotonic() > until:
+                raise RuntimeError(f"{name} does not serve after {STARTING:.0f} s")
+            await asyncio.sleep(IDLE)
+
+    async def _is_up(self, http: aiohttp.ClientSession, name: str) -> bool:
+        ports, secrets = self.ours.ports, self.settings.secrets
+        path = {"desk": "/healthz", "rasa": "/webhooks/desk/health", "actions": "/health"}[name]
+        first = ports[{"desk": "BOT_PORT", "rasa": "BOT_RASA_PORT", "actions": "BOT_ACTION_PORT"}[name]]
+        headers = {"Authorization": f"Bearer {secrets.action_key}"} if name == "actions" else {}
+        for port in range(first, first + (RASA_WORKERS if name == "rasa" else 1)):
+            try:
+                async with http.get(
+                    f"http://127.0.0.1:{port}{path}", headers=headers, timeout=aiohttp.ClientTimeout(total=2)
+                ) as answer:
+                    if answer.status != 200:
+                        return False
+            except (aiohttp.ClientError, asyncio.TimeoutError, ConnectionError):
+                return False
+        return True
+
+
+class Turns:
+    """Evenly spaced, whoever takes them."""
+
+    def __init__(self, rate: float) -> None:
+        self._pause, self._next = 1 / rate, 0.0
+
+    async def take(self) -> None:
+        now = time.monotonic()
+        self._next = max(now, self._next + self._pause)
+        await asyncio.sleep(self._next - now)
+
+
+@contextlib.contextmanager
+def database(kind: str) -> Iterator[str]:
+    """Its address; "" for a SQLite file in the run's own folder."""
+    if kind == "sqlite":
+        yield ""
+        return
+    with running_cluster() as cluster:
+        create_database(cluster, "assistant")
+        yield cluster.url("assistant")
+
+
+def run(kind: str, kills: int) -> int:
+    with tempfile.TemporaryDirectory() as folder, database(kind) as url:
+        ours = Ours(Path(folder), ROOT / "models", {"DATABASE_URL": url} if url else {})
+        settings = read_settings({**ours.environment, "DATABASE_URL": url or ours.store})
+        prepare_store(settings, datetime.now(SHANGHAI).date())
+        ours.start()
+        began = time.monotonic()
+        try:
+            one = Run(ours, settings, kills)
+            balance = asyncio.run(one.measure())
+        finally:
+            ours.processes.stop()
+    minutes = (time.monotonic() - began) / 60
+    return tell(kind, one.killed, balance, minutes)
+
+
+def tell(kind: str, killed: dict[str, int], balance: Balance, minutes: float) -> int:
+    """1 when anything does not add up."""
+    figures = {name: value for name, value in asdict(balance).items() if name != "flaws"}
+    print(f"{kind}: {json.dumps(killed)} killed in {minutes:.0f} min")
+    for name, value in figures.items():
+        print(f"{name:18}{value:8}")
+    for flaw in balance.flaws[:20]:
+        print(flaw)
+    return int(bool(balance.flaws))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=200, help="of each process")
+    parser.add_argument("--database", choices=("postgresql", "sqlite"), default="postgresql")
+    options = parser.parse_args()
+    return run(options.database, options.kills)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
