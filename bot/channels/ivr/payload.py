@@ -89,6 +89,8 @@ def parse_event(body: bytes) -> CallEvent:
     kind = next((each for each in EventType if each.value == fields.get("type")), None)
     if kind is None:
         raise RefusedRequestError("bad_event")
+    if any(not isinstance(fields.get(name, ""), str) for name in ("from", "to")):
+        raise RefusedRequestError("bad_event")
     digits = parse_digits(fields.get("digits", "")) if kind is EventType.DTMF else ""
     text, *others = _texts(fields, kind)
     return CallEvent(number, kind, text, parse_confidence(fields.get("confidence")), digits, tuple(others))

@@ -16,7 +16,7 @@ MAX_SEQ = 2**53 - 1
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 _CHOICE = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _SEQ = re.compile(r"[0-9]{1,16}", re.ASCII)
-_SECONDS = re.compile(r"[0-9]{1,2}(\.[0-9]{1,3})?", re.ASCII)
+_SECONDS = re.compile(r"\d{1,2}(\.\d{1,20})?", re.ASCII)
 
 
 @dataclass(frozen=True)
