@@ -114,11 +114,13 @@ def parse_object(body: bytes) -> Mapping[str, object]:
 
 def _texts(fields: Mapping[str, object], kind: EventType) -> list[str]:
     """The best hypothesis first: `text`, else the first alternative."""
-    if kind is not EventType.SPEECH:
-        return [""]
     told, others = fields.get("text", ""), fields.get("alternatives", [])
     if not isinstance(told, str) or not isinstance(others, list) or len(others) > MAX_ALTERNATIVES:
         raise RefusedRequestError("bad_event")
+    if not all(isinstance(each, str) for each in others):
+        raise RefusedRequestError("bad_event")
+    if kind is not EventType.SPEECH:
+        return [""]
     heard = [plain_text(each) for each in (told, *others) if isinstance(each, str)]
     return [each for each in heard if each] or [""]
 
