@@ -274,20 +274,14 @@ def build_sweep(settings: Settings) -> Sweep:
 
 
 def build_transcript_import(
-    settings: Settings,
-    understand: Understand,
-    in_doubt: Callable[[Understood], bool],
-    *,
-    open_cases: bool,
-    again: bool,
+    settings: Settings, understand: Understand, in_doubt: Callable[[Understood], bool], **options: bool
 ) -> ImportCalls:
-    """The import of recorded calls on the configured database. Raises ConfigurationError: a data file is malformed."""
+    """The import of recorded calls on the configured database, with ImportCalls' options. Raises ConfigurationError."""
     return ImportCalls(
         unit_of_work=build_unit_of_work(settings),
         analyst=Analyst(understand, in_doubt, load_complaint_rules(settings.data_dir / "complaints")),
         deadlines=build_deadlines(settings.data_dir),
-        open_cases=open_cases,
-        again=again,
+        **options,
     )
 
 
