@@ -7,7 +7,8 @@ find_python() {
   local candidate
   for candidate in python python3.10; do
     if command -v "$candidate" >/dev/null && "$candidate" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 10))' 2>/dev/null; then
-      command -v "$candidate"
+      # The interpreter itself: an active environment's python goes with the environment, which is made anew below.
+      "$candidate" -c 'import os, sys; print(os.path.realpath(sys.executable))'
       return
     fi
   done
