@@ -21,7 +21,7 @@ from bot.conversations.ports import MessageLog
 from bot.services.ports import UnitOfWork
 
 AGAIN = 0.2  # seconds between two tries
-PATIENCE = 300.0  # seconds for one answer, over as many restarts as it takes
+LATE = 300.0  # seconds for one answer, over as many restarts as it takes
 _LIMIT = aiohttp.ClientTimeout(total=30)
 QUESTION, ANSWER = "等待期是什么意思", "等待期"
 COMPLAINT, REGISTERED = "理赔拖了三个月还不给钱，我要投诉你们", "T20"
@@ -41,6 +41,7 @@ class Acknowledged:
     text: str
     tries: int
     heard: bool = False
+    seconds: float = 0.0  # until it was answered
 
 
 @dataclass
@@ -78,13 +79,12 @@ class Customer:
         taken = await self._until_done("POST", "/api/chat/messages", {"id": message_id, "text": text}, tries)
         entry = Acknowledged(message_id, taken["seq"], text, len(tries))
         self.acknowledged.append(entry)
-        until = asyncio.get_running_loop().time() + PATIENCE
-        while asyncio.get_running_loop().time() < until:
+        began = asyncio.get_running_loop().time()
+        while not entry.heard:
             page = await self._until_done("GET", f"/api/chat/messages?after={entry.seq}&wait=15", None)
             self.owner = page["owner"]
-            if any(each["from"] == "bot" for each in page["messages"]) or self.owner != "bot":
-                entry.heard = True
-                return
+            entry.heard = any(each["from"] == "bot" for each in page["messages"]) or self.owner != "bot"
+            entry.seconds = asyncio.get_running_loop().time() - began
 
     async def _until_done(
         self, method: str, path: str, body: Mapping[str, str] | None, tries: list[int] | None = None
@@ -114,6 +114,7 @@ class Balance:
     conversations: int = 0
     acknowledged: int = 0
     sent_again: int = 0
+    late: int = 0  # answered, after more than five minutes of kills
     given_to_person: int = 0
     claims: int = 0
     complaints: int = 0
@@ -152,6 +153,7 @@ def _check(
     by_seq = {each.seq: each for each in stored if each.sender is Sender.CUSTOMER}
     balance.acknowledged += len(customer.acknowledged)
     balance.sent_again += sum(one.tries > 1 for one in customer.acknowledged)
+    balance.late += sum(one.heard and one.seconds > LATE for one in customer.acknowledged)
     balance.given_to_person += customer.owner != "bot"
     for one in customer.acknowledged:
         if one.seq not in by_seq or by_seq[one.seq].text != one.text:

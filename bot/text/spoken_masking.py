@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.text.normalise import fold
+from bot.text.numerals import SPOKEN_DIGIT
 
 FEWEST = 7  # digits that can be a telephone number
-_DIGIT = "0-9零〇○一二两三四五六七八九幺洞"
+_DIGIT = f"0-9{SPOKEN_DIGIT}"
 _BREAK = r"[\s,，、.。\-—·…]|嗯|呃|额|啊|哦|那个|然后|再|就是"
 _RUN = re.compile(rf"[{_DIGIT}](?:(?:{_BREAK}){{0,4}}[{_DIGIT}]){{{FEWEST - 1},40}}(?:(?:{_BREAK}){{0,4}}[Xx叉])?")
 _SOME = rf"[{_DIGIT}](?:(?:{_BREAK}){{0,3}}[{_DIGIT}]){{1,17}}(?:(?:{_BREAK}){{0,3}}[Xx叉])?"

@@ -1,4 +1,4 @@
-"""Schemathesis over the chat API's contract: whatever a schema allows or forbids is answered as it says, and nothing is answered by 5xx."""
+"""Schemathesis over both contracts: whatever a schema allows or forbids is answered as it says, and nothing is answered by 5xx."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import aiohttp
 
 from bot.settings import ROOT
 from tests.chat_server import ChatServer, sqlite_log
+from tests.hotline import KEY, Hotline
 
 # The same cases each time: a run that fails by chance tells nothing to who has changed something else.
 ALWAYS = ("--generation-deterministic", "--max-examples", "40", "--phases", "coverage,fuzzing", "--no-color")
@@ -46,3 +47,9 @@ async def test_the_chat_api_keeps_its_contract_whatever_is_sent(tmp_path: Path) 
             token = (await answer.json())["token"]
         printed = await fuzz("openapi.yml", server.url, {"Authorization": f"Bearer {token}"})
     assert generated(printed) > 300
+
+
+async def test_the_hotline_keeps_its_contract_whatever_is_sent(tmp_path: Path) -> None:
+    async with Hotline(tmp_path, patience=0.2).running() as hotline:
+        printed = await fuzz("openapi-ivr.yml", hotline.url, {"Authorization": f"Bearer {KEY}"})
+    assert generated(printed) > 50

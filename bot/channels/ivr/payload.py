@@ -91,7 +91,8 @@ def parse_event(body: bytes) -> CallEvent:
         raise RefusedRequestError("bad_event")
     if any(not isinstance(fields.get(name, ""), str) for name in ("from", "to")):
         raise RefusedRequestError("bad_event")
-    digits = parse_digits(fields.get("digits", "")) if kind is EventType.DTMF else ""
+    pressed = parse_digits(fields.get("digits")) if kind is EventType.DTMF or "digits" in fields else ""
+    digits = pressed if kind is EventType.DTMF else ""
     text, *others = _texts(fields, kind)
     return CallEvent(number, kind, text, parse_confidence(fields.get("confidence")), digits, tuple(others))
 
@@ -113,16 +114,14 @@ def parse_object(body: bytes) -> Mapping[str, object]:
 
 
 def _texts(fields: Mapping[str, object], kind: EventType) -> list[str]:
-    """The best hypothesis first: `text`, else the first alternative."""
+    """The best hypothesis first: `text`, else the first alternative; both are looked at whatever the event, as the contract has it."""
     told, others = fields.get("text", ""), fields.get("alternatives", [])
     if not isinstance(told, str) or not isinstance(others, list) or len(others) > MAX_ALTERNATIVES:
         raise RefusedRequestError("bad_event")
     if not all(isinstance(each, str) for each in others):
         raise RefusedRequestError("bad_event")
-    if kind is not EventType.SPEECH:
-        return [""]
-    heard = [plain_text(each) for each in (told, *others) if isinstance(each, str)]
-    return [each for each in heard if each] or [""]
+    heard = [words for each in (told, *others) if (words := plain_text(each))]
+    return heard if heard and kind is EventType.SPEECH else [""]
 
 
 def plain_text(text: str) -> str:
