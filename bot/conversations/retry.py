@@ -15,12 +15,13 @@ Pause = Callable[[float], Awaitable[None]]
 class RetryPolicy:
     """Seconds. Tries never end, only the time between them is bounded; `chance` gives a number in [0, 1) for jitter.
 
-    `down_after`: so many conversations failing, with no success between, mean that the assistant itself is down.
+    `down_after`: so many conversations failing, with no success between, mean that the assistant itself is down. Then
+    one probe at a time asks, and every customer waits for it: `longest_probe` is short.
     """
 
     first: float = 0.5
     longest: float = 10.0
-    longest_probe: float = 5.0
+    longest_probe: float = 1.0
     down_after: int = 3
     turns_at_once: int = 32
     chance: Callable[[], float] = random.random

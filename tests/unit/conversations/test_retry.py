@@ -59,7 +59,7 @@ async def test_a_dead_assistant_is_probed_by_one_at_a_time_in_turn() -> None:
         await pause.step()
         await probes[len(expected) - 1]
         assert order == expected
-    assert pause.asked == [0.5, 1, 2]
+    assert pause.asked == [0.5, 1, 1]
 
 
 async def test_one_success_lets_everyone_waiting_through_at_once() -> None:
