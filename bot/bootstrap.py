@@ -56,7 +56,8 @@ from bot.store.contacts import SqlContacts
 from bot.store.demo import seed_demo
 from bot.store.demo_people import NAMED_CUSTOMERS, NamedCustomer
 from bot.store.demo_products import demo_clauses
-from bot.store.engine import build_engine, read_only
+from bot.store.desks import SqlDesks
+from bot.store.engine import build_engine, is_postgresql, read_only
 from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
 from bot.store.site_customers import SqlSiteCustomers
@@ -103,6 +104,7 @@ class FrontDeskParts:
     wechat: WeChatApi | None
     calls: SqlCalls
     site_customers: SqlSiteCustomers
+    desks: SqlDesks | None
     hand_off_of: HandOffOf
 
     async def close(self) -> None:
@@ -140,6 +142,7 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
         contacts=SqlContacts(engine),
         calls=SqlCalls(engine),
         site_customers=SqlSiteCustomers(engine),
+        desks=SqlDesks(settings.database_url) if is_postgresql(settings.database_url) else None,
         hand_off_of=HandOffOf(unit_of_work),
         wechat=WeChatApi(account.api, account.app_id, account.secret) if (account := settings.wechat) else None,
         banner=EventBanner(unit_of_work, load_kinds(settings.data_dir / "events.yml")),

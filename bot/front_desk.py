@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -39,6 +40,7 @@ from bot.event_log import start_event_log
 from bot.services.sweep_due_dates import SweepReport
 from bot.serving import ready_to_serve
 from bot.settings import Settings, read_settings
+from bot.store.desks import SqlDesks
 
 log = logging.getLogger(__name__)
 LOG_THREADS = 32
@@ -82,6 +84,7 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
         clock=options.clock,
         retry=options.retry,
         guard=parts.guard,
+        desks=parts.desks,
     )
     app = web.Application()
     if settings.metrics_key:
@@ -170,6 +173,7 @@ def _attach_wechat(
         clock=options.clock,
         retry=options.retry,
         more=MORE,
+        desks=parts.desks,
     )
     wechat.attach(
         app,
@@ -219,6 +223,8 @@ def _keep_alive(
     options: DeskOptions,
 ) -> None:
     async def lifecycle(_: web.Application) -> AsyncIterator[None]:
+        if parts.desks is not None:
+            share_news(feed, parts.desks)
         await dispatcher.start()
         if deliverer is not None:
             await deliverer.start()
@@ -229,6 +235,8 @@ def _keep_alive(
         await dispatcher.stop(options.grace)
         if deliverer is not None:
             await deliverer.stop()
+        if parts.desks is not None:
+            parts.desks.close()
         await parts.close()
 
     async def let_waiters_go(_: web.Application) -> None:
@@ -236,6 +244,21 @@ def _keep_alive(
 
     app.cleanup_ctx.append(lifecycle)
     app.on_shutdown.append(let_waiters_go)  # before aiohttp waits for open requests: a long poll would hold it up
+
+
+def share_news(feed: Feed, desks: SqlDesks) -> None:
+    """A page that listens here hears what another front desk did."""
+    loop = asyncio.get_running_loop()
+    feed.listen(desks.tell)
+    desks.start(
+        lambda conversation_id: _soon(loop, feed.hear, conversation_id),
+        lambda: _soon(loop, feed.hear_all),
+    )
+
+
+def _soon(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *arguments: str) -> None:
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(call, *arguments)
 
 
 async def sweep_daily(sweep: Callable[[datetime], SweepReport], clock: Callable[[], datetime], every: float) -> None:
@@ -273,8 +296,11 @@ async def serve(app: web.Application, settings: Settings, stopped: asyncio.Event
 
 
 def main() -> None:
+    """`python -m bot.front_desk [PLACE]`: the desk of that place, counted from 0; each on its own port."""
     start_event_log()
     settings = read_settings()
+    place = int(sys.argv[1]) if len(sys.argv) > 1 else 0
+    settings = replace(settings, port=settings.port + place)
     prepare_store(settings, china_now().date())
     app = build_app(settings, build_front_desk_parts(settings))
     ready_to_serve()

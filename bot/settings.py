@@ -77,6 +77,7 @@ class Settings:
     event_agents: frozenset[str]
     complaint_approvers: frozenset[str]
     secrets: Secrets
+    desks: int = 1  # front desks, each on its own port from `port` on; more than one only on PostgreSQL
     service_phone: str = ""  # the number to call about a policy, as customers read it
     company: str = "示例保险股份有限公司（演示，虚构）"
     privacy_contact: str = "个人信息保护负责人，信箱 privacy@insurer.example"
@@ -137,8 +138,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environment is None else environment
     var_dir = _var_dir(env)
     var_dir.mkdir(parents=True, exist_ok=True)
+    database_url = env.get("DATABASE_URL", f"sqlite:///{var_dir / 'assistant.db'}")
     return Settings(
-        database_url=env.get("DATABASE_URL", f"sqlite:///{var_dir / 'assistant.db'}"),
+        database_url=database_url,
         host=env.get("BOT_HOST", "127.0.0.1"),
         port=_number(env, "BOT_PORT", 8080),
         rasa_port=_number(env, "BOT_RASA_PORT", 5005),
@@ -157,6 +159,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         event_agents=_names(env, "BOT_EVENT_AGENTS"),
         complaint_approvers=_names(env, "BOT_COMPLAINT_APPROVERS"),
         secrets=_read_secrets(var_dir / "secrets.json"),
+        desks=_desks(env, database_url),
         service_phone=env.get("BOT_SERVICE_PHONE", ""),
         company=env.get("BOT_COMPANY_NAME", Settings.company),
         privacy_contact=env.get("BOT_PRIVACY_CONTACT", Settings.privacy_contact),
@@ -168,6 +171,13 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         widget_origins=_origins(env, "BOT_WIDGET_ORIGINS"),
         widget_key=_long(env, "BOT_WIDGET_KEY"),
     )
+
+
+def _desks(env: Mapping[str, str], database_url: str) -> int:
+    number = _number(env, "BOT_DESKS", 1)
+    if number < 1 or (number > 1 and database_url.startswith("sqlite")):
+        raise ConfigurationError("at least one, and more than one only with PostgreSQL", setting="BOT_DESKS")
+    return number
 
 
 def _long(env: Mapping[str, str], name: str) -> str:

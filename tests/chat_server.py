@@ -27,11 +27,13 @@ from bot.conversations.feed import Feed
 from bot.conversations.messages import OfferedChoice, Reply
 from bot.conversations.ports import MessageLog
 from bot.conversations.retry import RetryPolicy
+from bot.front_desk import share_news
 from bot.insurance.hand_off import Owner
 from bot.services.open_document import DocumentGoneError
 from bot.services.servicing.limits import load_limits
 from bot.services.take_file import Upload
 from bot.settings import ROOT
+from bot.store.desks import SqlDesks
 from bot.store.engine import build_engine
 from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
@@ -64,13 +66,22 @@ class ChatServer:
     banner: str = ""
     metrics_key: str = ""
     gauges: dict[str, Callable[[], float]] = field(default_factory=dict)
+    desks: SqlDesks | None = None  # others on the same database
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[ChatServer]:
         policy = RetryPolicy(pause=self.pause, chance=lambda: 1.0)
         dispatcher = Dispatcher(
-            self.log, self.assistant, self.feed, people=PeopleQueue(self.log), clock=self.clock, retry=policy
+            self.log,
+            self.assistant,
+            self.feed,
+            people=PeopleQueue(self.log),
+            clock=self.clock,
+            retry=policy,
+            desks=self.desks,
         )
+        if self.desks is not None:
+            share_news(self.feed, self.desks)
         app = web.Application()
         if self.metrics_key:
             gauges = {**self.gauges, "assistant_down": lambda: float(dispatcher.assistant_is_down)}
@@ -87,6 +98,8 @@ class ChatServer:
             self.feed.close()
             await runner.cleanup()
             await dispatcher.stop(grace=1)
+            if self.desks is not None:
+                self.desks.close()
 
     def print_document(self, token: str, conversation_id: str, _: datetime) -> bytes:
         try:

@@ -10,17 +10,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 from typing import Protocol
 
+from bot.conversations.alone import OneDesk, alone, keep_looking
 from bot.conversations.feed import Feed
 from bot.conversations.messages import StoredMessage
+from bot.conversations.ports import Desks
 from bot.conversations.retry import RetryPolicy
 
 log = logging.getLogger(__name__)
+_LOOK_AGAIN = 0.1  # seconds until it is seen whether another desk has let go
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,7 @@ class Deliverer:
         clock: Callable[[], datetime],
         retry: RetryPolicy | None = None,
         more: str = "",
+        desks: Desks | None = None,
     ) -> None:
         self._contacts = contacts
         self._owns = owns
@@ -114,9 +118,11 @@ class Deliverer:
         self._clock = clock
         self._retry = retry or RetryPolicy()
         self._more = more
+        self._desks = desks or OneDesk()
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._woken: set[str] = set()
         self._held: dict[str, int] = {}
+        self._looking: asyncio.Task[None] | None = None
         self._stopping = False
         feed.listen(self.wake)
 
@@ -124,6 +130,12 @@ class Deliverer:
         """Resume what an earlier process left."""
         for conversation_id in await asyncio.to_thread(self._contacts.owing):
             self.wake(conversation_id)
+        if self._desks.several:
+            self._looking = asyncio.create_task(keep_looking(self._left_undone, self.wake))
+
+    async def _left_undone(self) -> Sequence[str]:
+        owing = await asyncio.to_thread(self._contacts.owing)
+        return [each for each in owing if each not in self._workers]
 
     def wake(self, conversation_id: str) -> None:
         """Look for something unsent; safe to call at any time."""
@@ -142,16 +154,33 @@ class Deliverer:
             worker = self._workers.get(conversation_id)
             if worker is not None:
                 await asyncio.wait({worker}, timeout=patience)
-            yield conversation_id not in self._workers
+            async with self._without_other_desks(conversation_id, patience) as without:
+                yield without and conversation_id not in self._workers
         finally:
             self._held[conversation_id] -= 1
             if not self._held[conversation_id]:
                 del self._held[conversation_id]
                 self.wake(conversation_id)
 
+    @asynccontextmanager
+    async def _without_other_desks(self, conversation_id: str, patience: float) -> AsyncIterator[bool]:
+        """False when another desk is still at it after `patience` seconds."""
+        until = asyncio.get_running_loop().time() + patience
+        while True:
+            async with self._alone(conversation_id) as here:
+                if here or asyncio.get_running_loop().time() > until:
+                    yield here
+                    return
+            await asyncio.sleep(_LOOK_AGAIN)
+
+    def _alone(self, conversation_id: str) -> AbstractAsyncContextManager[bool]:
+        return alone(self._desks, f"send {conversation_id}")
+
     async def stop(self) -> None:
         """What is not sent stays unsent."""
         self._stopping = True
+        if self._looking is not None:
+            self._looking.cancel()
         tasks = list(self._workers.values())
         for task in tasks:
             task.cancel()
@@ -161,13 +190,23 @@ class Deliverer:
         try:
             while not self._stopping and conversation_id in self._woken and conversation_id not in self._held:
                 self._woken.discard(conversation_id)
-                await self._deliver(conversation_id)
+                async with self._alone(conversation_id) as here:
+                    if here:
+                        await self._deliver(conversation_id)
+                if here and self._desks.several and await self._owes(conversation_id):
+                    self._woken.add(conversation_id)  # a desk that has news meanwhile saw us at it, and left it to us
         except Exception as error:  # a defect in one conversation must end neither the others nor the process
             log.exception("delivery.failed", extra={"data": {"error": type(error).__name__}})
         finally:
             del self._workers[conversation_id]
         if conversation_id in self._woken:
             self.wake(conversation_id)
+
+    async def _owes(self, conversation_id: str) -> bool:
+        contact = await asyncio.to_thread(self._contacts.get, conversation_id)
+        if contact is None or not contact.may_send(self._clock()):
+            return False
+        return bool(await asyncio.to_thread(self._contacts.unsent, conversation_id))
 
     async def _deliver(self, conversation_id: str) -> None:
         """Send what is unsent, as far as it may be."""

@@ -15,10 +15,11 @@ from enum import Enum, auto
 from typing import TypeVar
 
 from bot.conversations import notices
+from bot.conversations.alone import OneDesk, alone, keep_looking
 from bot.conversations.errors import AssistantUnavailableError, TurnBrokenOffError, TurnFailedError
 from bot.conversations.feed import Feed
 from bot.conversations.messages import Inbound, Reply, Sender
-from bot.conversations.ports import Assistant, Guard, MessageLog, People, Why
+from bot.conversations.ports import Assistant, Desks, Guard, MessageLog, People, Why
 from bot.conversations.requests import asks_for_a_person, takes_back
 from bot.conversations.retry import Gate, RetryPolicy
 from bot.errors import BotError, StoreUnavailableError
@@ -81,12 +82,14 @@ class Dispatcher:
         clock: Callable[[], datetime],
         retry: RetryPolicy | None = None,
         guard: Guard | None = None,
+        desks: Desks | None = None,
     ) -> None:
         self._log = message_log
         self._assistant = assistant
         self._feed = feed
         self._people = people
         self._guard = guard
+        self._desks = desks or OneDesk()
         self._clock = clock
         self._retry = retry or RetryPolicy()
         self._gate = Gate(self._retry)
@@ -95,6 +98,7 @@ class Dispatcher:
         self._stuck: set[str] = set()  # their oldest message has failed at least once, or waits for a dead assistant
         self._bypasses: set[asyncio.Task[None]] = set()
         self._in_turn: set[str] = set()
+        self._looking: asyncio.Task[None] | None = None
         self._stopping = False
 
     @property
@@ -110,6 +114,13 @@ class Dispatcher:
         """Resume every conversation with pending messages, oldest message first within each."""
         for conversation_id in await self._durably(self._log.conversations_with_pending):
             self.wake(conversation_id)
+        if self._desks.several:
+            self._looking = asyncio.create_task(keep_looking(self._left_undone, self.wake))
+
+    async def _left_undone(self) -> Sequence[str]:
+        """What nobody here works at; whether another desk does is seen when it is taken."""
+        pending = await asyncio.to_thread(self._log.conversations_with_pending)
+        return [conversation_id for conversation_id in pending if conversation_id not in self._workers]
 
     def wake(self, conversation_id: str) -> None:
         """Look for pending messages now; safe to call at any time and any number of times."""
@@ -126,6 +137,8 @@ class Dispatcher:
     async def stop(self, grace: float = 5.0) -> None:
         """End: whoever only waits is ended at once, a turn in flight gets `grace` seconds. The rest stays pending."""
         self._stopping = True
+        if self._looking is not None:
+            self._looking.cancel()
         tasks = dict(self._workers)
         for conversation_id, task in tasks.items():
             if conversation_id not in self._in_turn:
@@ -143,13 +156,23 @@ class Dispatcher:
             while not self._stopping and conversation_id in self._woken:
                 # Forget the wake before reading: one that comes during the read is not lost, it makes another round.
                 self._woken.discard(conversation_id)
-                while not self._stopping and (inbound := await self._next(conversation_id)):
-                    await self._answer(inbound)
+                while not self._stopping and await self._answer_all(conversation_id):
+                    pass
         except Exception as error:  # a defect in one conversation must end neither the others nor the process
             self._woken.discard(conversation_id)
             log.exception("dispatcher.worker_failed", extra={"data": {"error": type(error).__name__}})
         finally:
             del self._workers[conversation_id]
+
+    async def _answer_all(self, conversation_id: str) -> bool:
+        """What waits, unless another front desk is at it. True when there is more: a desk that stored a message meanwhile
+        saw us at it, and left it to us."""
+        async with alone(self._desks, f"turn {conversation_id}", self._durably) as here:
+            if not here:
+                return False
+            while not self._stopping and (inbound := await self._next(conversation_id)):
+                await self._answer(inbound)
+        return self._desks.several and await self._next(conversation_id) is not None
 
     async def _next(self, conversation_id: str) -> Inbound | None:
         return await self._durably(lambda: self._log.next_pending(conversation_id))

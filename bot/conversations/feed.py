@@ -1,4 +1,4 @@
-"""In-process news that a conversation changed, for long poll and server-sent events.
+"""News that a conversation changed, for long poll and server-sent events; of this process, and of the others where there are.
 
 The feed carries no content: whoever waits reads the message log. A watcher registers before it reads, so that whatever
 happens between its read and its wait still wakes it.
@@ -40,15 +40,24 @@ class Feed:
         self.closed = False
 
     def listen(self, heard: Callable[[str], None]) -> None:
-        """Call `heard` with every conversation that there is news of."""
+        """Call `heard` with every conversation that this process has news of."""
         self._listeners.append(heard)
 
     def notify(self, conversation_id: str) -> None:
         """Wake everyone who watches the conversation: there is a new message, or a new owner."""
-        for watch in self._watches.get(conversation_id, ()):
-            watch.mark()
+        self.hear(conversation_id)
         for heard in self._listeners:
             heard(conversation_id)
+
+    def hear(self, conversation_id: str) -> None:
+        """News of another process: who watches here is woken, and nobody is told on."""
+        for watch in self._watches.get(conversation_id, ()):
+            watch.mark()
+
+    def hear_all(self) -> None:
+        """News may have been missed: everyone looks."""
+        for conversation_id in self._watches:
+            self.hear(conversation_id)
 
     @contextmanager
     def watch(self, conversation_id: str) -> Iterator[Watch]:

@@ -78,6 +78,21 @@ class Assistant(Protocol):
         ...
 
 
+class Desks(Protocol):
+    """The front desks on one database: who does what alone, and what they tell each other."""
+
+    @property
+    def several(self) -> bool:
+        """Whether there may be others. Then what one of them left undone is looked for again and again."""
+        ...
+
+    def take(self, key: str) -> bool:
+        """Have something to oneself until it is given back or this process ends; False while another process has it."""
+        ...
+
+    def give_back(self, key: str) -> None: ...
+
+
 class Guard(Protocol):
     """The last look at the assistant's words before they are stored."""
 

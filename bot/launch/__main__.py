@@ -14,7 +14,7 @@ from datetime import datetime
 from bot.bootstrap import prepare_store
 from bot.calendars.clocks import SHANGHAI
 from bot.launch import QUIET
-from bot.launch.procfile import parse_procfile
+from bot.launch.procfile import parse_procfile, several
 from bot.launch.supervisor import Supervisor
 from bot.settings import ROOT, Settings, is_first_start, read_settings
 
@@ -29,6 +29,7 @@ def main() -> int:
         return trained.returncode
     prepare_store(settings, datetime.now(SHANGHAI).date())
     commands = parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8"))
+    commands = several(commands, "desk", settings.desks)
     supervisor = Supervisor(commands, {**os.environ, **QUIET}, ROOT, say)
     threading.Thread(target=announce, args=(settings, first_start, supervisor), daemon=True).start()
     return supervisor.run()

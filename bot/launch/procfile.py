@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.errors import ConfigurationError
@@ -34,3 +35,13 @@ def parse_procfile(text: str) -> tuple[Command, ...]:
         first, *rest = shlex.split(found[2])
         commands[found[1]] = Command(found[1], (sys.executable if first == "python" else first, *rest))
     return tuple(commands.values())
+
+
+def several(commands: Iterable[Command], name: str, number: int) -> tuple[Command, ...]:
+    """The same commands with that one so many times, each told its place: desk, desk1, desk2."""
+    found: list[Command] = []
+    for command in commands:
+        found.append(command)
+        if command.name == name:
+            found += [Command(f"{name}{place}", (*command.words, str(place))) for place in range(1, number)]
+    return tuple(found)

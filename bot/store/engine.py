@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from bot.errors import ConfigurationError, StoreUnavailableError
 from bot.store.sealing import Sealer
@@ -15,6 +15,8 @@ from bot.store.sealing import Sealer
 BUSY_SECONDS = 30
 # FULL: a message that was acknowledged survives a power cut.
 _PRAGMAS = (f"busy_timeout = {BUSY_SECONDS * 1000}", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+# Without limits a lost client's lock would stop every other conversation.
+_POSTGRES_LIMITS = "-c timezone=UTC -c statement_timeout=60000 -c lock_timeout=30000"
 # Marks a transaction that only reads, see `_begin`.
 READING = {"reading": True}
 
@@ -26,10 +28,7 @@ def build_engine(url: str, data_key: str = "") -> Engine:
         ConfigurationError: the URL is malformed, is an in-memory SQLite database (three processes share the store),
             or names another database than SQLite or PostgreSQL.
     """
-    try:
-        parsed = make_url(url.replace("postgres://", "postgresql://", 1))
-    except ArgumentError as error:
-        raise ConfigurationError("not a database URL", setting="DATABASE_URL") from error
+    parsed = _parse(url)
     backend = parsed.get_backend_name()
     if backend == "postgresql":
         engine = _postgresql(parsed)
@@ -43,21 +42,46 @@ def build_engine(url: str, data_key: str = "") -> Engine:
     return engine
 
 
+def is_postgresql(url: str) -> bool:
+    """Raises ConfigurationError: the URL is malformed."""
+    return bool(_parse(url).get_backend_name() == "postgresql")
+
+
+def build_session_engine(url: str) -> Engine:
+    """An engine for PostgreSQL whose connections are kept by who opens them, each statement a transaction of its own: for
+    what belongs to a session (LISTEN, locks). A client whose machine is gone is noticed within half a minute."""
+    options = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+    engine = create_engine(
+        _parse(url),
+        future=True,
+        isolation_level="AUTOCOMMIT",
+        poolclass=NullPool,
+        connect_args={"connect_timeout": 10, "options": f"{_POSTGRES_LIMITS} {options}"},
+    )
+    event.listen(engine, "handle_error", _name_outage, retval=True)
+    return engine
+
+
+def _parse(url: str) -> Any:
+    try:
+        return make_url(url.replace("postgres://", "postgresql://", 1))
+    except ArgumentError as error:
+        raise ConfigurationError("not a database URL", setting="DATABASE_URL") from error
+
+
 def read_only(engine: Engine) -> Engine:
     """The same engine for transactions that only read: on SQLite they do not wait for the writer."""
     return engine.execution_options(**READING)
 
 
 def _postgresql(url: Any) -> Engine:
-    # Without limits a lost client's lock would stop every other conversation.
-    limits = "-c timezone=UTC -c statement_timeout=60000 -c lock_timeout=30000"
     return create_engine(
         url,
         future=True,
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
         max_overflow=20,
-        connect_args={"connect_timeout": 10, "options": limits},
+        connect_args={"connect_timeout": 10, "options": _POSTGRES_LIMITS},
     )
 
 

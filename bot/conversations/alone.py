@@ -1,0 +1,55 @@
+"""One conversation's work is done by one front desk at a time, and none is left lying when a desk dies."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from bot.conversations.ports import Desks
+
+log = logging.getLogger(__name__)
+LOOK_EVERY = 5.0  # seconds until the work of a desk that died is found
+
+
+class OneDesk:
+    """Implements bot.conversations.ports.Desks where there is no other process."""
+
+    several = False
+
+    def take(self, key: str) -> bool:
+        return True
+
+    def give_back(self, key: str) -> None:
+        return
+
+
+@asynccontextmanager
+async def alone(
+    desks: Desks, key: str, run: Callable[[Callable[[], bool]], Awaitable[bool]] = asyncio.to_thread
+) -> AsyncIterator[bool]:
+    """False when another desk has it: it looks again after it has given it back, so the work may be left to it.
+
+    `run` asks the store, in a thread.
+    """
+    if not desks.several:
+        yield True
+        return
+    taken = await run(lambda: desks.take(key))
+    try:
+        yield taken
+    finally:
+        if taken:
+            await asyncio.shield(asyncio.to_thread(desks.give_back, key))
+
+
+async def keep_looking(look: Callable[[], Awaitable[Sequence[str]]], wake: Callable[[str], None]) -> None:
+    """Wake what waits, until cancelled. An outage of the store is waited out."""
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        try:
+            for conversation_id in await look():
+                wake(conversation_id)
+        except Exception as error:  # not every error of the store has a name on this floor
+            log.warning("desks.not_looked", extra={"data": {"error": type(error).__name__}})
