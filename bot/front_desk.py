@@ -31,7 +31,7 @@ from bot.channels.wechat.render import MORE, parts_of
 from bot.console import app as console
 from bot.conversations.delivery import Deliverer
 from bot.conversations.dispatcher import Dispatcher
-from bot.conversations.feed import Feed
+from bot.conversations.feed import Feed, share_news
 from bot.conversations.messages import OfferedChoice, Reply
 from bot.conversations.retry import RetryPolicy
 from bot.documents.paper_pdf import print_paper
@@ -40,7 +40,6 @@ from bot.event_log import start_event_log
 from bot.services.sweep_due_dates import SweepReport
 from bot.serving import ready_to_serve
 from bot.settings import Settings, read_settings
-from bot.store.desks import SqlDesks
 
 log = logging.getLogger(__name__)
 LOG_THREADS = 32
@@ -244,21 +243,6 @@ def _keep_alive(
 
     app.cleanup_ctx.append(lifecycle)
     app.on_shutdown.append(let_waiters_go)  # before aiohttp waits for open requests: a long poll would hold it up
-
-
-def share_news(feed: Feed, desks: SqlDesks) -> None:
-    """A page that listens here hears what another front desk did."""
-    loop = asyncio.get_running_loop()
-    feed.listen(desks.tell)
-    desks.start(
-        lambda conversation_id: _soon(loop, feed.hear, conversation_id),
-        lambda: _soon(loop, feed.hear_all),
-    )
-
-
-def _soon(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *arguments: str) -> None:
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(call, *arguments)
 
 
 async def sweep_daily(sweep: Callable[[datetime], SweepReport], clock: Callable[[], datetime], every: float) -> None:

@@ -23,11 +23,10 @@ from bot.channels.web.limits import Limits, Rate
 from bot.channels.web.metrics import MetricsDeps
 from bot.channels.web.tokens import Tokens
 from bot.conversations.dispatcher import Dispatcher
-from bot.conversations.feed import Feed
+from bot.conversations.feed import Feed, share_news
 from bot.conversations.messages import OfferedChoice, Reply
 from bot.conversations.ports import MessageLog
 from bot.conversations.retry import RetryPolicy
-from bot.front_desk import share_news
 from bot.insurance.hand_off import Owner
 from bot.services.open_document import DocumentGoneError
 from bot.services.servicing.limits import load_limits

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 
 class Watch:
@@ -86,3 +87,28 @@ class Feed:
         self.closed = True
         for conversation_id in self._watches:
             self.notify(conversation_id)
+
+
+class Wire(Protocol):
+    """Between the processes that have a feed."""
+
+    def tell(self, conversation_id: str) -> None:
+        """News for the others; returns at once."""
+        ...
+
+    def start(self, hear: Callable[[str], None], hear_all: Callable[[], None]) -> None:
+        """Call `hear` with each conversation that another has news of, `hear_all` when some may have been missed; both from
+        a thread of its own."""
+        ...
+
+
+def share_news(feed: Feed, wire: Wire) -> None:
+    """A page that listens here hears what another process did, and the other way round. Call it on the feed's loop."""
+    loop = asyncio.get_running_loop()
+
+    def soon(call: Callable[..., None], *arguments: str) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(call, *arguments)
+
+    feed.listen(wire.tell)
+    wire.start(lambda conversation_id: soon(feed.hear, conversation_id), lambda: soon(feed.hear_all))

@@ -8,7 +8,7 @@ import pytest
 
 from bot.insurance.hand_off import Owner
 from tests.postgres import create_database, running_cluster
-from tests.stack import Stack
+from tests.stack import Stack, free_ports
 from tests.wire import DONE, PEOPLE, SORRY, at_the_card, claims_of, said
 
 pytestmark = pytest.mark.timeout(600)
@@ -64,3 +64,40 @@ def test_a_claim_confirmed_while_the_action_server_is_dead_is_filed_once_when_it
     answer = chat.wait_for(DONE, after=seq)
     (number,) = claims_of(stack, chat)
     assert number in answer.text
+
+
+@pytest.fixture
+def beside(stack: Stack) -> Iterator[Stack]:
+    """A second front desk on the same database; Rasa and the action server are the same."""
+    (port,) = free_ports(1)
+    other = Stack(stack.var_dir, database_url=stack.database_url, ports={**stack.ports, "desk": port})
+    other.restart("desk")
+    try:
+        yield other
+    finally:
+        other.stop()
+
+
+def test_a_claim_that_is_told_to_two_front_desks_by_turns_is_filed_once(stack: Stack, beside: Stack) -> None:
+    chat = at_the_card(stack)
+    chat.write_to(beside)
+    seq = chat.send(choice=chat.choice("确认提交"))
+    chat.write_to(stack)
+    answer = chat.wait_for(DONE, after=seq)
+    (number,) = claims_of(stack, chat)
+    assert number in answer.text
+    assert number in chat.say("刚才报的案成功了吗").text
+
+
+def test_what_a_front_desk_that_is_killed_had_taken_another_answers(stack: Stack, beside: Stack) -> None:
+    chat = at_the_card(stack)
+    chat.write_to(beside)
+    stack.kill("actions")
+    seq = chat.send(choice=chat.choice("确认提交"))
+    chat.wait_for(SORRY, after=seq)
+    beside.kill("desk")
+    stack.restart("actions")
+    chat.write_to(stack)
+    chat.wait_for(DONE, after=seq)
+    assert said(chat, DONE) == 1
+    assert len(claims_of(stack, chat)) == 1
