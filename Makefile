@@ -21,7 +21,7 @@ train: $(VENV)/.installed
 
 bench: $(VENV)/.installed
 	@$(PY) -m bot.training.train
-	@$(PY) -m benchmarks --full
+	@$(PY) -m benchmarks --full --write
 
 # The assistant behind a pretended WeChat account, talked to from this terminal.
 wechat-sim: $(VENV)/.installed

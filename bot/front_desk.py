@@ -38,11 +38,14 @@ from bot.documents.paper_pdf import print_paper
 from bot.errors import BotError
 from bot.event_log import start_event_log
 from bot.services.sweep_due_dates import SweepReport
-from bot.serving import ready_to_serve
+from bot.serving import allow_many_connections, ready_to_serve
 from bot.settings import Settings, read_settings
 
 log = logging.getLogger(__name__)
 LOG_THREADS = 32
+NEXT_REQUEST = (
+    30.0  # seconds for a request's line and headers to be whole, first byte or not; its body has bounds of its own
+)
 STATIC = Path(web_channel.__file__).parent / "static"
 GREETING = Reply(
     "您好，我是智能客服，是机器人，不是真人。\n报案、查保单、投诉、改受益人都可以在这里办，直接说您的事就行；随时可以转人工。",
@@ -258,8 +261,13 @@ async def sweep_daily(sweep: Callable[[datetime], SweepReport], clock: Callable[
         await asyncio.sleep(every)
 
 
-async def serve(app: web.Application, settings: Settings, stopped: asyncio.Event | None = None) -> None:
-    """Listen until SIGINT or SIGTERM, or until `stopped` is set; then end in order."""
+async def serve(
+    app: web.Application,
+    settings: Settings,
+    stopped: asyncio.Event | None = None,
+    listening: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Listen until SIGINT or SIGTERM, or until `stopped` is set; then end in order. `listening` is told the port."""
     stopped = stopped or asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -267,12 +275,15 @@ async def serve(app: web.Application, settings: Settings, stopped: asyncio.Event
     # Calls of the log mostly wait; with the default of a few threads, writers that queue would hold up every reader.
     loop.set_default_executor(ThreadPoolExecutor(LOG_THREADS, "log"))
     # No access log: addresses are enough to follow a customer. Compressed bodies stay compressed and are refused.
-    runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=5)
+    runner = web.AppRunner(
+        app, access_log=None, auto_decompress=False, shutdown_timeout=5, keepalive_timeout=NEXT_REQUEST
+    )
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.host, settings.port).start()
         port = runner.addresses[0][1]  # the one that was given when the settings say 0
         log.info("front_desk.listening", extra={"data": {"host": settings.host, "port": port}})
+        listening(port)
         await stopped.wait()
     finally:
         await runner.cleanup()
@@ -288,6 +299,7 @@ def main() -> None:
     prepare_store(settings, china_now().date())
     app = build_app(settings, build_front_desk_parts(settings))
     ready_to_serve()
+    allow_many_connections()
     asyncio.run(serve(app, settings))
 
 

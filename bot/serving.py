@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import resource
 
 from threadpoolctl import threadpool_limits
 
@@ -21,3 +22,9 @@ def ready_to_serve() -> None:
     gc.freeze()
     gc.set_threshold(*_THRESHOLDS)
     threadpool_limits(1)
+
+
+def allow_many_connections() -> None:
+    """As many open files as the system lets us have: with the usual 1,024 a thousand idle connections shut out everyone."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
