@@ -152,6 +152,8 @@ def main() -> int:
         print(f"look: {leak}")
     for leak in leaks:
         print(f"LEAK: {leak}")
+    if not outside:
+        print("no development sets were found (--sets, NLU_SETS): only our own cases were looked for")
     print(f"{len(ours)} sentences of ours, {len(cases)} of them cases; {len(outside)} sentences of sets")
     print(f"{len(leaks)} leaks, {len(look)} to look at; {len({leak.ours for leak in stock})} stock phrases in common")
     return 1 if leaks else 0

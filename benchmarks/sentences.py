@@ -88,12 +88,19 @@ def sets_folder(option: Path | None) -> Path | None:
 
 
 def read_sets(folder: Path | None) -> dict[str, list[Sentence]]:
-    """Each `*.jsonl` of `folder` by name; a line has `text`, `intent` and maybe `accept`. Empty without a folder."""
+    """Each `*.jsonl` of `folder` by name; a line has `text`, `intent` and maybe `accept`. Empty without a folder.
+
+    Raises:
+        FileNotFoundError: a folder was named and has no set in it.
+    """
     if folder is None:
         return {}
-    return {
+    found = {
         path.stem: [_set_line(path, n, line) for n, line in _lines(path)] for path in sorted(folder.glob("*.jsonl"))
     }
+    if not found:
+        raise FileNotFoundError(f"no *.jsonl in {folder}")
+    return found
 
 
 def read_clean(folder: Path | None) -> list[Sentence]:

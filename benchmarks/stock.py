@@ -25,6 +25,7 @@ SOURCE = ROOT / "benchmarks" / "vanilla"
 CACHE = ROOT / "var" / "bench"
 # How many training sentences an intent gets in the turn benchmark: a turn costs about the same, training takes minutes.
 SENTENCES = 25
+EXTENT = f"17 intents, the first {SENTENCES} sentences of each (kept in var/bench until they change)"
 # A button of its own: the small model takes the words for something else as often as not, and then no claim is measured.
 BUTTONS = {"我要报案": "/report_claim"}
 # As `rasa init` leaves them when nothing is configured (rasa/engine/recipes/config_files/default_config.yml).

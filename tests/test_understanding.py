@@ -83,7 +83,7 @@ def test_every_sentence_of_the_demo_page_is_accounted_for() -> None:
 def test_a_sentence_of_the_demo_page_does_what_it_says(text: str, understand: Understand) -> None:
     ranking = understand(text)
     assert ranking[0][0] == DEMO[text]
-    assert not is_doubtful([probability for _, probability in ranking], FallbackSettings.parse({}))
+    assert not is_doubtful(ranking, FallbackSettings.parse({}))
 
 
 def test_most_held_out_sentences_get_their_intent(result: Result) -> None:

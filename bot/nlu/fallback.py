@@ -51,7 +51,9 @@ class AmbiguityFallback(GraphComponent, IntentClassifier):
         """Replace the intent of each message whose meaning is doubtful."""
         for message in messages:
             ranking = message.get(INTENT_RANKING_KEY) or []
-            in_doubt = is_doubtful([each[PREDICTED_CONFIDENCE_KEY] for each in ranking], self._settings)
+            in_doubt = is_doubtful(
+                [(each[INTENT_NAME_KEY], each[PREDICTED_CONFIDENCE_KEY]) for each in ranking], self._settings
+            )
             if ranking and (in_doubt or looks_like_code(message.get(TEXT) or "")):
                 doubt = {
                     INTENT_NAME_KEY: DEFAULT_NLU_FALLBACK_INTENT_NAME,

@@ -5,7 +5,7 @@ array and a sentence is looked up in one call):
 
 - characters: runs of 1-3, with marks for the beginning and the end of the sentence;
 - sounds: the same over toneless syllables, so that 退宝 and 腿保 still read as 退保 (homophones of typing and of speech
-  recognition);
+  recognition), and so does tuibao;
 - pairs: two different characters anywhere in the sentence, whatever the order and the distance (…合同…丢…), a quadratic
   kernel on the set of characters.
 
@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from bot.text.normalise import normalise
+from bot.text.pinyin import sound_out
 from bot.text.syllables import HAN, syllable
 
 if TYPE_CHECKING:
@@ -113,11 +114,15 @@ def mask_numbers(text: str) -> str:
 def read_features(text: str, sounds: Table) -> Features:
     """The features of `text` as it was written; `sounds` is a `sound_table`."""
     # An emoji is nothing to `normalise`, but it is all that a message of emoji has.
-    seen = mask_numbers(normalise(text)) or text.strip()
-    units = np.frombuffer(seen.encode("utf-32-le"), dtype=np.uint32).astype(np.uint16)
-    written, heard = units.astype(np.int64), sounds[units].astype(np.int64)
+    seen, heard_as = sound_out(mask_numbers(normalise(text)) or text.strip())
+    units, spoken = _units(seen), _units(heard_as)
+    written, heard = units.astype(np.int64), sounds[spoken].astype(np.int64)
     codes = np.concatenate((_all_runs(written, CHARACTERS), _all_runs(heard, SOUNDS), _pairs(units)))
     return Features(*np.unique(codes, return_counts=True))
+
+
+def _units(text: str) -> Table:
+    return np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32).astype(np.uint16)
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ class SentenceReader:
 
     def in_doubt(self, said: Understood) -> bool:
         """Whether the assistant would ask back instead of answering."""
-        return is_doubtful([probability for _, probability in said.ranking], self.doubt) or looks_like_code(said.text)
+        return is_doubtful(said.ranking, self.doubt) or looks_like_code(said.text)
 
 
 @dataclass(frozen=True)

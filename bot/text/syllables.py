@@ -6,6 +6,7 @@ of a second in each process that loads it, and all that is asked of it is this. 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,12 +19,26 @@ def syllable(character: str) -> str:
     return _syllables().get(character, character)
 
 
+def first_of(sound: str) -> str:
+    """The first character that sounds so. Raises KeyError: none does."""
+    return _characters()[sound][0]
+
+
+@lru_cache(maxsize=1)
+def all_syllables() -> Collection[str]:
+    """Every toneless syllable; a consonant alone (嗯 as n) is none that anybody types."""
+    return frozenset(_characters()) - {"m", "n"}
+
+
+@lru_cache(maxsize=1)
+def _characters() -> dict[str, str]:
+    lines = _TABLE.read_text(encoding="utf-8").splitlines()
+    return {sound: characters for sound, _, characters in (line.partition(" ") for line in lines)}
+
+
 @lru_cache(maxsize=1)
 def _syllables() -> dict[str, str]:
-    lines = _TABLE.read_text(encoding="utf-8").splitlines()
-    return {
-        character: sound for sound, _, characters in (line.partition(" ") for line in lines) for character in characters
-    }
+    return {character: sound for sound, characters in _characters().items() for character in characters}
 
 
 def write_table(path: Path = _TABLE) -> None:

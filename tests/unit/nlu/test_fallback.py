@@ -13,7 +13,7 @@ from bot.errors import ConfigurationError
 from bot.nlu.doubt import FallbackSettings, is_doubtful, looks_like_code
 from bot.nlu.fallback import AmbiguityFallback
 
-SETTINGS = FallbackSettings(threshold=0.4, margin=0.1)
+SETTINGS = FallbackSettings(threshold=0.4, margin=0.1, foreign=0.1)
 
 
 def fallback(config: dict[str, Any]) -> AmbiguityFallback:
@@ -38,7 +38,19 @@ def message(*confidences: float) -> Message:
     ],
 )
 def test_doubt_is_a_weak_or_a_close_guess(probabilities: list[float], doubtful: bool) -> None:
-    assert is_doubtful(probabilities, SETTINGS) is doubtful
+    assert is_doubtful([(f"intent_{place}", each) for place, each in enumerate(probabilities)], SETTINGS) is doubtful
+
+
+@pytest.mark.parametrize(
+    ("ranking", "doubtful"),
+    [
+        ([("policy_loan", 0.85), ("out_of_scope", 0.12)], True),
+        ([("policy_loan", 0.85), ("affirm", 0.05), ("out_of_scope", 0.09)], False),
+        ([("out_of_scope", 0.85), ("policy_loan", 0.12)], False),
+    ],
+)
+def test_a_guess_that_may_be_none_of_our_business_is_doubted(ranking: list[tuple[str, float]], doubtful: bool) -> None:
+    assert is_doubtful(ranking, SETTINGS) is doubtful
 
 
 def test_a_close_guess_becomes_the_fallback_and_keeps_the_meanings() -> None:
