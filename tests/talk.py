@@ -39,7 +39,7 @@ class Ears:
         self._model = _intent_model(ClassifierSettings.parse(component_keys()["LexicalIntentClassifier"]))
         self._doubt = FallbackSettings.parse(component_keys()["AmbiguityFallback"])
 
-    def hear(self, conversation_id: str, text: str, at: datetime) -> Understood:
+    def hear(self, conversation_id: str, text: str, at: datetime, channel: str = "web") -> Understood:
         probabilities = self._model.probabilities(text)
         places = (-probabilities).argsort(kind="stable")[:10]
         ranking = tuple((self._model.intents[place], float(probabilities[place])) for place in places)
@@ -48,14 +48,14 @@ class Ears:
             best = ("nlu_fallback", 1 - best[1])
             ranking = (best, *ranking)
         entities = read_entities(text, at)
-        return Understood(conversation_id, uuid.uuid4().hex, at, "web", text, *best, ranking, entities)
+        return Understood(conversation_id, uuid.uuid4().hex, at, channel, text, *best, ranking, entities)
 
 
-def press(conversation_id: str, choice: Choice, at: datetime) -> Understood:
+def press(conversation_id: str, choice: Choice, at: datetime, channel: str = "web") -> Understood:
     """A pressed button."""
     intent, entities = pressed(choice)
     message_id = uuid.uuid4().hex
-    return Understood(conversation_id, message_id, at, "web", "", intent, 1.0, ((intent, 1.0),), entities, chosen=True)
+    return Understood(conversation_id, message_id, at, channel, "", intent, 1.0, ((intent, 1.0),), entities, chosen=True)
 
 
 def _intent_model(settings: ClassifierSettings) -> IntentModel:
@@ -79,6 +79,7 @@ class Talk(JourneyRun):
     ears: Ears
     now: datetime
     conversation_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    channel: str = "web"
 
     @property
     def slot(self) -> str:
@@ -86,11 +87,11 @@ class Talk(JourneyRun):
 
     def say(self, text: str) -> str:
         """Say something; opens the journey of its intent when none runs. Returns what was answered."""
-        return self._hear(self.ears.hear(self.conversation_id, text, self._tick()))
+        return self._hear(self.ears.hear(self.conversation_id, text, self._tick(), self.channel))
 
     def pick(self, title: str) -> str:
         """Press the offered button that begins so."""
-        return self._hear(press(self.conversation_id, self.button(title), self._tick()))
+        return self._hear(press(self.conversation_id, self.button(title), self._tick(), self.channel))
 
     def hand_in(self, content: bytes, name: str = "材料.png") -> str:
         """Send a file to the open question, as the page does."""

@@ -6,11 +6,23 @@ from datetime import timedelta
 
 from bot.insurance.document_link import DocumentLink
 from bot.insurance.service_request import ServiceRequest
+from bot.services.journeys.journey import Situation
 from bot.services.open_document import DOCUMENTS_PATH, document_token, token_digest, verification_code
 from bot.services.ports import UnitOfWork
 from bot.services.servicing.transaction import Case
 
 _MINUTES = "e_policy.link_minutes"
+_PAGE = "web"  # the one channel that can fetch a file in the conversation it was made for
+
+
+def can_download(situation: Situation) -> bool:
+    """Whether a link does the customer any good where he is: not on WeChat, not on the phone."""
+    return situation.said.channel == _PAGE
+
+
+def on_the_page(words: str) -> str:
+    """Where to fetch it, for who is elsewhere."""
+    return f"这里发不了文件。请在网页客服里说“{words}”，核对身份后当场就能下载。"
 
 
 def issue_link(work: UnitOfWork, case: Case, request: ServiceRequest, subject_no: str) -> None:

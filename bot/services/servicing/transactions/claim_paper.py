@@ -8,13 +8,15 @@ from bot.insurance.service_request import ServiceRequest
 from bot.services.journeys.journey import Situation
 from bot.services.ports import UnitOfWork
 from bot.services.reply import TO_HUMAN, intend
-from bot.services.servicing.documents import issue_link, link_words
+from bot.services.servicing.documents import can_download, issue_link, link_words, on_the_page
 from bot.services.servicing.own_claim import OwnClaim
 from bot.services.servicing.transaction import NEVER_ONLY_ASKED, Case, Refusal, Transaction
 
 
-def _refuses(claim: Claim, _: Situation) -> Refusal | None:
+def _refuses(claim: Claim, situation: Situation) -> Refusal | None:
     ways = (intend("查理赔进度", "query_claim"), TO_HUMAN)
+    if not can_download(situation):
+        return Refusal(f"核定结果说明是 PDF。{on_the_page('下载核定结果')}", choices=ways)
     if claim.settlement is None:
         return Refusal(f"案件 {claim.claim_no} 现在是“{claim.stage.zh}”，还没有核定结果。", choices=ways)
     if not claim.claimant_party_id:
@@ -35,7 +37,7 @@ TRANSACTION = Transaction(
     intents=(),
     post="理赔",
     level=IdentityLevel.L2,
-    opening="好的，做成 PDF，当场就能下载。",
+    opening="好的，先核对一下身份。",
     questions=NEVER_ONLY_ASKED,
     refuses=_CLAIM.refusal,
     facts=lambda case: (_CLAIM.fact(case),),

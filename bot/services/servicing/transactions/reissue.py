@@ -11,7 +11,7 @@ from bot.insurance.service_request import ServiceRequest
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Rejected, Situation, Step
 from bot.services.ports import UnitOfWork
 from bot.services.reply import choose
-from bot.services.servicing.documents import issue_link, link_words
+from bot.services.servicing.documents import can_download, issue_link, link_words, on_the_page
 from bot.services.servicing.journey_case import case_of
 from bot.services.servicing.transaction import Case, Promise, Refusal, Transaction
 from bot.services.understanding import Understood
@@ -102,12 +102,15 @@ def _refuses(case: Case) -> Refusal | None:
 def _mark(work: UnitOfWork, case: Case, request: ServiceRequest) -> None:
     assert case.policy is not None
     work.requests.mark_lost(case.policy.policy_no, request.request_no, case.situation.now)
-    if case.get(FORM_WANTED) == ELECTRONIC:
+    if case.get(FORM_WANTED) == ELECTRONIC and can_download(case.situation):
         issue_link(work, case, request, case.policy.policy_no)
 
 
 def _what_next(case: Case, request: ServiceRequest) -> str:
-    lines = [f"电子保单现在就能下载。{link_words(case, request)}"] if case.get(FORM_WANTED) == ELECTRONIC else []
+    lines = []
+    if case.get(FORM_WANTED) == ELECTRONIC:
+        here = can_download(case.situation)
+        lines = [f"电子保单现在就能下载。{link_words(case, request) if here else on_the_page('下载电子保单')}"]
     lines += ["保单已经挂失：退保、贷款、领取这些动钱的业务先停，保障不受影响。旧保单作废，电子保单和纸质的效力一样。"]
     if case.get(FORM_WANTED).startswith("纸质") and case.party:
         other = case.get(ADDRESS) if _other_address(case.situation) else case.party.address
@@ -127,7 +130,7 @@ TRANSACTION = Transaction(
     person=lambda case: "客户说从未收到保单，核对送达和犹豫期起算" if case.get(REASON) == "从未收到" else "",
     steps=(
         Step(REASON, "原因", lambda _: Ask("是丢了、坏了，还是一直没收到？", "choice", tuple(map(choose, _REASONS))), _read_reason, closed=True),
-        Step(FORM_WANTED, "补发方式", lambda _: Ask("要电子保单，还是纸质的？两种效力一样，电子的当场可以下载。", "choice",
+        Step(FORM_WANTED, "补发方式", lambda _: Ask("要电子保单，还是纸质的？两种效力一样，电子的可以马上下载。", "choice",
              (choose("电子保单"), choose("纸质保单"))), _read_form, closed=True),
         Step(ADDRESS, "寄到", _ask_address, _read_address, needed=lambda situation: situation.get(FORM_WANTED) == PAPER, closed=True,
              shows_as=_show_address),

@@ -10,7 +10,7 @@ from bot.insurance.service_request import ServiceRequest
 from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Reading, Rejected, Situation, Step
 from bot.services.ports import UnitOfWork
 from bot.services.reply import choose
-from bot.services.servicing.documents import issue_link, link_words
+from bot.services.servicing.documents import can_download, issue_link, link_words, on_the_page
 from bot.services.servicing.email import read_email, registered_email, show_email
 from bot.services.servicing.transaction import Case, Promise, Refusal, Transaction
 from bot.services.understanding import Understood
@@ -20,10 +20,15 @@ WAY, EMAIL = "e_policy_way", "e_policy_email"
 HERE, REGISTERED, ELSEWHERE = "在这里下载", "发到登记邮箱", "发到另给的邮箱"
 
 
+_PAGE = on_the_page("下载电子保单")
+
+
 def _ask_way(situation: Situation) -> Ask:
     own = registered_email(situation)
     mail = (choose(f"{REGISTERED} {mask_email(own)}", REGISTERED),) if own else ()
-    return Ask("电子保单怎么给您？", "choice", (choose(HERE), *mail, choose("发到别的邮箱", ELSEWHERE)))
+    if can_download(situation):
+        return Ask("电子保单怎么给您？", "choice", (choose(HERE), *mail, choose("发到别的邮箱", ELSEWHERE)))
+    return Ask(f"电子保单发到哪里？{_PAGE}", "choice", (*mail, choose("发到别的邮箱", ELSEWHERE)))
 
 
 def _read_way(said: Understood, situation: Situation) -> Reading:
@@ -35,9 +40,13 @@ def _read_way(said: Understood, situation: Situation) -> Reading:
     if re.search(r"邮箱|邮件|登记", text):
         if registered_email(situation):
             return Accepted(REGISTERED)
-        return Rejected("您还没有登记邮箱，可以在这里下载，或发到别的邮箱（人工核对）。")
+        return Rejected(
+            "您还没有登记邮箱，可以在这里下载，或发到别的邮箱（人工核对）。"
+            if can_download(situation)
+            else f"您还没有登记邮箱，可以发到别的邮箱（人工核对）。{_PAGE}"
+        )
     if re.search(r"下载|这里|链接|直接|pdf|PDF|手机", text):
-        return Accepted(HERE)
+        return Accepted(HERE) if can_download(situation) else Rejected(f"{_PAGE}或者说发到哪个邮箱。")
     return Rejected("请选在这里下载、发到登记邮箱，或发到别的邮箱。") if len(text) <= 8 else NotAnAnswer()
 
 
@@ -75,7 +84,8 @@ def _what_next(case: Case, request: ServiceRequest) -> str:
         )
     if way_of(case) == REGISTERED:
         return "发出后登记的手机会收到短信；没收到先看垃圾邮件。"
-    return "发到没登记过的邮箱要先由人工核实是您本人；想更快，可以先改登记邮箱，或在这里直接下载。"
+    faster = "或在这里直接下载" if can_download(case.situation) else "或在网页客服里直接下载"
+    return f"发到没登记过的邮箱要先由人工核实是您本人；想更快，可以先改登记邮箱，{faster}。"
 
 
 TRANSACTION = Transaction(
@@ -84,7 +94,7 @@ TRANSACTION = Transaction(
     intents=("request_e_policy",),
     post="保全",
     level=IdentityLevel.L2,
-    opening="可以，核对身份后当场就能下载。",
+    opening="可以，先核对一下身份。",
     policies=lambda policy: policy.status is not PolicyStatus.SURRENDERED,
     refuses=_refuses,
     person=lambda case: "发到没有登记过的邮箱，先核实本人" if way_of(case) == ELSEWHERE else "",

@@ -131,6 +131,21 @@ def test_another_mailbox_is_for_a_person_and_the_registered_one_is_known(
     assert address not in customer.text
 
 
+@pytest.mark.parametrize("channel", ["wechat", "ivr"])
+def test_where_no_file_can_be_fetched_there_is_no_link(customer: Talk, channel: str) -> None:
+    customer.channel = channel
+    customer.say("帮我下载电子保单")
+    prove(customer, "张伟明")
+    customer.say("P2026000101")
+    assert "网页客服" in customer.text
+    assert "在这里下载" not in [choice.title for choice in customer.replies[-1].choices]
+    customer.say("就在这里下载")
+    assert customer.slot == "e_policy_way"
+    say_all(customer, "发到登记邮箱", "确认")
+    assert stored(customer).status is RequestStatus.ACCEPTED
+    assert DOCUMENTS_PATH not in "".join(reply.text for reply in customer.replies)
+
+
 def test_a_beneficiary_gets_no_policy(customer: Talk) -> None:
     customer.say("帮我下载电子保单")
     prove(customer, "林小雨")
