@@ -8,21 +8,39 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import Any
 
 import ujson
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActionReverted,
+    ActiveLoop,
+    ConversationPaused,
+    Event,
+    SlotSet,
+    UserUtteranceReverted,
+    UserUttered,
+)
+from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.dialogue.events import read_event
 from bot.dialogue.tracker import ConversationTracker
+from bot.errors import BotError
 from bot.store.trackers import TrackerRows
 
 TURNS_KEPT = 2  # rules and stories are one turn long (data/rules, data/stories); all else is in slots
+_TAKES_BACK = frozenset({ActionReverted, UserUtteranceReverted})
+
+
+class EventNotKeptError(BotError):
+    """An action or policy gave an event that this store cannot keep; the turn had no effect. `data["event"]`: its type."""
+
+    code = "event_not_kept"
 
 
 class ConversationTrackerStore(TrackerStore):
@@ -35,7 +53,7 @@ class ConversationTrackerStore(TrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Replace the conversation's row."""
         await self.stream_events(tracker)
-        text = ujson.dumps([event.as_dict() for event in shorten(tracker)], ensure_ascii=False)
+        text = ujson.dumps([event.as_dict() for event in shorten(tracker, self.domain.slots)], ensure_ascii=False)
         await asyncio.to_thread(self._rows.put, tracker.sender_id, text)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
@@ -65,22 +83,40 @@ class ConversationTrackerStore(TrackerStore):
         return await asyncio.to_thread(self._rows.keys)
 
 
-def shorten(tracker: DialogueStateTracker) -> list[Event]:
-    """The events of the last turns, preceded by the slots and the form as they were when those turns began."""
+def shorten(tracker: DialogueStateTracker, slots: Iterable[Slot]) -> list[Event]:
+    """The events of the last turns, preceded by what makes an empty tracker what this one was when those turns began.
+
+    `slots`: the domain's.
+
+    Raises:
+        EventNotKeptError: an event takes back others, which may be among those that are let go.
+    """
     events = list(tracker.events)
-    starts = [index for index, event in enumerate(events) if isinstance(event, UserUttered)]
+    for event in events:
+        if type(event) in _TAKES_BACK:
+            raise EventNotKeptError(event=event.type_name)
+    starts = [index for index, event in enumerate(events) if type(event) is UserUttered]
     if len(starts) <= TURNS_KEPT:
         return events
     cut = starts[-TURNS_KEPT]
-    slots: dict[str, Any] = {}
-    form: str | None = None
-    for event in events[:cut]:
-        if isinstance(event, SlotSet):
-            slots[event.key] = event.value
-        elif isinstance(event, ActiveLoop):
-            form = event.name
-    snapshot: list[Event] = [SlotSet(key, value) for key, value in slots.items() if value is not None]
-    if form:
-        snapshot.insert(0, ActiveLoop(form))
-    listening: list[Event] = [ActionExecuted(ACTION_LISTEN_NAME)]
-    return snapshot + listening + events[cut:]
+    before = ConversationTracker.from_events(tracker.sender_id, events[:cut], slots)
+    return [*_snapshot(before), *events[cut:]]
+
+
+def _snapshot(tracker: DialogueStateTracker) -> list[Event]:
+    """Events after which an empty tracker is in this one's state, between two turns.
+
+    Read off the state and not off the events: some reset all slots, end the form or pause the conversation.
+    """
+    snapshot: list[Event] = []
+    if tracker.is_paused():
+        snapshot.append(ConversationPaused())
+    if tracker.active_loop:
+        snapshot.append(ActiveLoop(tracker.active_loop.name))
+        if tracker.active_loop.rejected:
+            snapshot.append(ActionExecutionRejected(tracker.active_loop.name))
+    for slot in tracker.slots.values():
+        # None is a value where it took the place of another that the slot begins with.
+        if slot.has_been_set and (slot.value is not None or slot.initial_value is not None):
+            snapshot.append(SlotSet(slot.name, slot.value))
+    return [*snapshot, ActionExecuted(ACTION_LISTEN_NAME)]
