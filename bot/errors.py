@@ -27,3 +27,9 @@ class StoreUnavailableError(BotError):
     """The database cannot be reached, or is too busy to answer: nothing was written, and it may be tried again."""
 
     code = "store_unavailable"
+
+
+class StateChangedError(BotError):
+    """Another writer has changed what was read: nothing was written, and what is tried again reads the newer state."""
+
+    code = "state_changed"

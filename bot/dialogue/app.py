@@ -28,6 +28,7 @@ def build_agent(settings: Settings, model: Path) -> HonestAgent:
     agent = HonestAgent(
         tracker_store=ConversationTrackerStore(None, build_tracker_rows(settings)),
         # The front desk gives a conversation's messages one at a time and to one worker: no lock between processes.
+        # Where two run at once all the same, the second to be saved fails and is tried again (`bot.store.trackers`).
         lock_store=InMemoryLockStore(),
         action_endpoint=endpoint,
     )

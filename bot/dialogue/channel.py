@@ -15,13 +15,15 @@ from sanic.response import HTTPResponse
 
 from bot.dialogue.action_calls import ActionUnreachableError
 from bot.dialogue.processor import ActionFailedError
-from bot.errors import StoreUnavailableError
+from bot.errors import StateChangedError, StoreUnavailableError
 
 log = logging.getLogger(__name__)
 
 TURN_KEYS = {"conversation_id", "message_id", "text", "payload", "received_at", "channel"}
 # A full-width solidus: looks the same to a reader, and is no intent prefix to Rasa's parser.
 HARMLESS_SLASH = "／"
+# What the same turn may do without the next time.
+_PASSES = (ActionUnreachableError, StoreUnavailableError, StateChangedError)
 
 
 class CollectedReplies(OutputChannel):
@@ -44,8 +46,9 @@ class CollectedReplies(OutputChannel):
 class DeskChannel(InputChannel):
     """`POST /webhooks/desk/turn` with a bearer secret.
 
-    200 messages, 400 bad body, 401, 500 turn_failed (this turn raised, and will again), 503 something it needs is away:
-    action_unreachable, store_unavailable. Nothing of a turn that was not answered 200 is kept.
+    200 messages, 400 bad body, 401, 500 turn_failed (this turn raised, and will again), 503 it may be tried again:
+    something it needs is away (action_unreachable, store_unavailable), or another turn of the conversation was saved
+    while it ran (state_changed). Nothing of a turn that was not answered 200 is kept.
     """
 
     def __init__(self, secret: str) -> None:
@@ -103,7 +106,7 @@ class DeskChannel(InputChannel):
 def _failure(error: Exception) -> HTTPResponse:
     failed_action = error.data if isinstance(error, ActionFailedError) else {}
     cause = (error.__cause__ or error) if failed_action else error
-    if isinstance(cause, (ActionUnreachableError, StoreUnavailableError)):
+    if isinstance(cause, _PASSES):
         log.error("turn.failed", extra={"data": {**failed_action, "code": cause.code}})
         return response.json({"code": cause.code}, status=503)
     log.error("turn.failed", extra={"data": failed_action}, exc_info=cause)

@@ -39,14 +39,19 @@ class _Applied:
 
 
 class ConversationTracker(DialogueStateTracker):
-    """One conversation's state, for a domain whose slots are known. Events are only ever appended."""
+    """One conversation's state, for a domain whose slots are known. Events are only ever appended.
+
+    `version`: of the row it is kept in, as it was last read or written; 0 while there is none.
+    """
 
     slots: dict[str, Slot]
+    version: int
     _applied: _Applied
 
     def __init__(self, sender_id: str, slots: Iterable[Slot] | None, *args: Any, **kwargs: Any) -> None:
         self._applied = _Applied()
         super().__init__(sender_id, (), *args, **kwargs)
+        self.version = 0
         # The domain's own, as they are before anything is set; `_set_slot` puts another in the place of the one it sets.
         self.slots = {slot.name: slot for slot in slots or ()}
 

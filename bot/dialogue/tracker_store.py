@@ -7,7 +7,8 @@ slots, its active form and the events of its last turns. The full transcript liv
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import ujson
 from rasa.core.brokers.broker import EventBroker
@@ -33,6 +34,7 @@ from bot.dialogue.tracker import ConversationTracker
 from bot.errors import BotError
 from bot.store.trackers import TrackerRows
 
+T = TypeVar("T")
 TURNS_KEPT = 2  # rules and stories are one turn long (data/rules, data/stories); all else is in slots
 _TAKES_BACK = frozenset({ActionReverted, UserUtteranceReverted})
 
@@ -50,28 +52,35 @@ class ConversationTrackerStore(TrackerStore):
         super().__init__(domain, event_broker)
         self._rows = rows
 
-    async def save(self, tracker: DialogueStateTracker) -> None:
-        """Replace the conversation's row."""
+    async def save(self, tracker: ConversationTracker) -> None:
+        """Replace the row that the tracker was read from. Who is cancelled meanwhile is so once that is done: a turn that
+        has ended, and given back the conversation's lock, writes nothing any more.
+
+        Raises:
+            EventNotKeptError: see `shorten`.
+            StateChangedError: another turn has been saved since; its state is read when this one is tried again.
+        """
         await self.stream_events(tracker)
         text = ujson.dumps([event.as_dict() for event in shorten(tracker, self.domain.slots)], ensure_ascii=False)
-        await asyncio.to_thread(self._rows.put, tracker.sender_id, text)
+        tracker.version = await _to_its_end(self._rows.put, tracker.sender_id, text, tracker.version)
 
-    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+    async def retrieve(self, sender_id: str) -> ConversationTracker | None:
         """The conversation's tracker, or None for a new one."""
-        text = await asyncio.to_thread(self._rows.get, sender_id)
-        if text is None:
+        row = await asyncio.to_thread(self._rows.get, sender_id)
+        if row is None:
             return None
-        events = [read_event(parameters) for parameters in ujson.loads(text)]
-        tracker: DialogueStateTracker = ConversationTracker.from_events(
+        events = [read_event(parameters) for parameters in ujson.loads(row.events)]
+        tracker: ConversationTracker = ConversationTracker.from_events(
             sender_id, events, self.domain.slots, domain=self.domain
         )
+        tracker.version = row.version
         return tracker
 
-    def init_tracker(self, sender_id: str) -> DialogueStateTracker:
+    def init_tracker(self, sender_id: str) -> ConversationTracker:
         """An empty tracker."""
         return ConversationTracker(sender_id, self.domain.slots, max_event_history=self.max_event_history)
 
-    async def create_tracker(self, sender_id: str, append_action_listen: bool = True) -> DialogueStateTracker:
+    async def create_tracker(self, sender_id: str, append_action_listen: bool = True) -> ConversationTracker:
         """A tracker for a new conversation; nothing of it is stored before its first turn is done."""
         tracker = self.init_tracker(sender_id)
         if append_action_listen:
@@ -81,6 +90,22 @@ class ConversationTrackerStore(TrackerStore):
     async def keys(self) -> Iterable[str]:
         """All conversation ids."""
         return await asyncio.to_thread(self._rows.keys)
+
+
+async def _to_its_end(call: Callable[..., T], *args: Any) -> T:
+    """Run it in a thread and return with it and not before, even when cancelled meanwhile, however often."""
+    # A bare future: who cancels all tasks at the end of a loop does not reach it.
+    running = asyncio.get_running_loop().run_in_executor(None, call, *args)
+    cancelled: asyncio.CancelledError | None = None
+    while not running.done():
+        try:
+            await asyncio.wait([running])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        running.exception()  # nobody is left to hear of it
+        raise cancelled
+    return running.result()
 
 
 def shorten(tracker: DialogueStateTracker, slots: Iterable[Slot]) -> list[Event]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Column, MetaData, String, Table, event, insert, select, update
+from sqlalchemy import Column, Integer, MetaData, String, Table, event, select, update
 from sqlalchemy.engine import Engine
 
+from bot.errors import StateChangedError
 from bot.store.engine import read_only
+from bot.store.rows import insert_for
 from bot.store.sealing import Sealed
 
 metadata = MetaData()
@@ -17,11 +19,23 @@ trackers = Table(
     metadata,
     Column("conversation_id", String(64), primary_key=True),
     Column("events", Sealed("trackers.events"), nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
 )
+NO_ROW = 0  # the version of a conversation of which nothing is stored; the first row has 1
+
+
+class TrackerRow(NamedTuple):
+    """The serialised events of a conversation, and how often they have been written."""
+
+    events: str
+    version: int
 
 
 class TrackerRows:
-    """Get and put the serialised events of a conversation.
+    """Get and put the serialised events of a conversation. Who puts says which version it has read.
+
+    Turns of a conversation are run one at a time, by a lock of one process that ends after a minute: this is for two
+    processes, and for a turn that took longer. The check is part of the statement that writes.
 
     The engine must be its own. On SQLite its commits do not wait for the disk: a turn counts only when the message log
     marks its message handled, in the same file and later, and that commit waits for all that was written before it. A
@@ -34,17 +48,29 @@ class TrackerRows:
         self._engine = engine
         self._reading = read_only(engine)
 
-    def get(self, conversation_id: str) -> str | None:
+    def get(self, conversation_id: str) -> TrackerRow | None:
         with self._reading.connect() as connection:
-            found = select(trackers.c.events).where(trackers.c.conversation_id == conversation_id)
-            events: str | None = connection.execute(found).scalar_one_or_none()
-            return events
+            found = select(trackers.c.events, trackers.c.version).where(trackers.c.conversation_id == conversation_id)
+            row = connection.execute(found).one_or_none()
+            return None if row is None else TrackerRow(*row)
 
-    def put(self, conversation_id: str, events: str) -> None:
+    def put(self, conversation_id: str, events: str, version: int) -> int:
+        """Replace the row of this version, or insert it where that is NO_ROW; the new version.
+
+        Raises:
+            StateChangedError: the row has another version, or is there, or is gone.
+        """
         with self._engine.begin() as connection:
-            there = trackers.c.conversation_id == conversation_id
-            if connection.execute(update(trackers).where(there).values(events=events)).rowcount == 0:
-                connection.execute(insert(trackers).values(conversation_id=conversation_id, events=events))
+            written = {"events": events, "version": version + 1}
+            if version == NO_ROW:
+                insert = insert_for(connection, trackers).values(conversation_id=conversation_id, **written)
+                statement = insert.on_conflict_do_nothing(index_elements=["conversation_id"])
+            else:
+                same = (trackers.c.conversation_id == conversation_id, trackers.c.version == version)
+                statement = update(trackers).where(*same).values(**written)
+            if connection.execute(statement).rowcount == 0:
+                raise StateChangedError(table=trackers.name, version=version)
+        return version + 1
 
     def keys(self) -> Iterable[str]:
         with self._reading.connect() as connection:

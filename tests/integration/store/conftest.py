@@ -19,6 +19,7 @@ from bot.store.ledger_tables import AUDIT_HEAD
 from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
 from bot.store.tables import METADATA
+from bot.store.trackers import metadata as TRACKERS
 from bot.store.unit_of_work import SqlUnitOfWork
 from tests.fakes import DATA_KEY
 from tests.postgres import Cluster, PostgresMissingError, create_database, running_cluster, scratch_folder
@@ -116,7 +117,7 @@ def _empty(url: str) -> None:
     with engine.begin() as connection:
         # The one way round the audit log's triggers, for a superuser only.
         connection.execute(text("SET LOCAL session_replication_role = replica"))
-        for table in METADATA.tables.values():
+        for table in (*METADATA.tables.values(), *TRACKERS.tables.values()):
             connection.execute(table.delete())
         connection.execute(AUDIT_HEAD.insert().values(id=1, seq=0, hash=GENESIS))
     engine.dispose()

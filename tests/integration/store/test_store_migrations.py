@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, select, text
@@ -15,10 +16,12 @@ from store_samples import NOW
 from bot.errors import ConfigurationError
 from bot.store.engine import build_engine
 from bot.store.ledger_tables import TEXT_MESSAGES
-from bot.store.migrate import migrate
+from bot.store.migrate import _config, migrate
 from bot.store.schema import ExactDecimal, Fen, Moment
+from bot.store.sealing import Sealer
 from bot.store.tables import METADATA
-from bot.store.trackers import TrackerRows
+from bot.store.trackers import NO_ROW, TrackerRows
+from bot.store.trackers import metadata as TRACKERS
 from tests.fakes import DATA_KEY
 
 # Kept by bot.dialogue with metadata of its own; the first revision creates it too.
@@ -41,12 +44,14 @@ def test_empty_database_gets_every_table_and_a_second_run_changes_nothing(empty_
 
 
 def test_migrated_database_is_what_the_tables_say(engine):
-    def ours(_object, name, kind, _reflected, _other):
-        return not (kind == "table" and name in _OTHERS)
+    for metadata in (METADATA, TRACKERS):
 
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"include_object": ours})
-        assert compare_metadata(context, METADATA) == []
+        def ours(_object, name, kind, _reflected, _other, tables=frozenset(metadata.tables)):
+            return kind != "table" or name in tables
+
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"include_object": ours})
+            assert compare_metadata(context, metadata) == []
 
 
 def test_three_processes_may_migrate_at_once(empty_url):
@@ -70,8 +75,26 @@ def test_migrating_works_from_any_folder_with_any_path(tmp_path, monkeypatch):
 
 def test_dialogue_state_finds_its_table(engine):
     rows = TrackerRows(engine)
-    rows.put("conversation-1", "[]")
-    assert rows.get("conversation-1") == "[]"
+    rows.put("conversation-1", "[]", NO_ROW)
+    assert rows.get("conversation-1") == ("[]", 1)
+
+
+def test_dialogue_state_that_was_kept_without_versions_goes_on(empty_url):
+    engine = build_engine(empty_url, DATA_KEY)
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), "0025")
+        kept = {"id": "c-1", "events": Sealer(DATA_KEY).seal("[]", "trackers.events")}
+        connection.execute(text("INSERT INTO trackers (conversation_id, events) VALUES (:id, :events)"), kept)
+    migrate(empty_url)
+    rows = TrackerRows(engine)
+    found = rows.get("c-1")
+    assert found == ("[]", 1)
+    assert rows.get("c-2") is None
+    assert rows.put("c-1", "[1]", found.version) == 2
+    with engine.begin() as connection:
+        command.downgrade(_config(connection), "0025")
+        assert connection.execute(text("SELECT count(*) FROM trackers")).scalar() == 1
+    engine.dispose()
 
 
 def test_sqlite_runs_in_wal_with_full_sync_foreign_keys_and_a_busy_timeout(tmp_path):

@@ -13,7 +13,7 @@ from rasa.utils.endpoints import ClientResponseError
 from bot.dialogue.action_calls import ActionUnreachableError, BadActionAnswerError
 from bot.dialogue.channel import DeskChannel
 from bot.dialogue.processor import ActionFailedError
-from bot.errors import StoreUnavailableError
+from bot.errors import StateChangedError, StoreUnavailableError
 
 TURN = {
     "conversation_id": "c1", "message_id": "m1", "text": "我叫金丝雀", "payload": "",
@@ -40,6 +40,7 @@ def raising(error: Exception) -> Callable[[UserMessage], Awaitable[None]]:
         (because(ActionUnreachableError(action="a")), 503, "action_unreachable"),
         (because(StoreUnavailableError()), 503, "store_unavailable"),
         (StoreUnavailableError(), 503, "store_unavailable"),
+        (StateChangedError(table="trackers", version=3), 503, "state_changed"),
         (because(ClientResponseError(500, "Internal Server Error", "")), 500, "turn_failed"),
         (because(BadActionAnswerError(action="a", place="events")), 500, "turn_failed"),
         (because(KeyError("made_up")), 500, "turn_failed"),

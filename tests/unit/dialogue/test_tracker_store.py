@@ -19,7 +19,6 @@ from rasa.shared.core.events import (
     SlotSet,
     UserUttered,
 )
-from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import text
 
 from bot.dialogue.events import read_event
@@ -28,7 +27,7 @@ from bot.dialogue.tracker import ConversationTracker
 from bot.dialogue.tracker_store import TURNS_KEPT, ConversationTrackerStore
 from bot.settings import ROOT
 from bot.store.engine import build_engine
-from bot.store.trackers import TrackerRows, metadata
+from bot.store.trackers import NO_ROW, TrackerRows, metadata
 from tests.fakes import DATA_KEY
 
 SLOTS = """
@@ -65,12 +64,13 @@ def turn(number: int) -> list[Event]:
     ]
 
 
-def conversation(turns: int, *more: Event) -> DialogueStateTracker:
+def conversation(turns: int, *more: Event, name: str = "c1") -> ConversationTracker:
     events = [event for number in range(turns) for event in turn(number)]
-    return ConversationTracker.from_events("c1", [*events, *more], DOMAIN.slots, domain=DOMAIN)
+    tracker: ConversationTracker = ConversationTracker.from_events(name, [*events, *more], DOMAIN.slots, domain=DOMAIN)
+    return tracker
 
 
-async def stored(store: ConversationTrackerStore, tracker: DialogueStateTracker) -> ConversationTracker:
+async def stored(store: ConversationTrackerStore, tracker: ConversationTracker) -> ConversationTracker:
     await store.save(tracker)
     read = await store.retrieve(tracker.sender_id)
     assert isinstance(read, ConversationTracker)
@@ -94,8 +94,11 @@ async def test_what_is_stored_does_not_grow_with_the_conversation(
 ) -> None:
     sizes = []
     for turns in (10, 200):
-        await store.save(conversation(turns))
-        sizes.append(len(rows.get("c1") or ""))
+        name = f"after {turns}"
+        await store.save(conversation(turns, name=name))
+        row = rows.get(name)
+        assert row is not None
+        sizes.append(len(row.events))
     assert sizes[1] < 1.1 * sizes[0]  # its numbers are longer
 
 
@@ -126,7 +129,7 @@ async def test_all_conversations_are_listed(store: ConversationTrackerStore) -> 
 async def test_an_unreadable_row_is_an_error_and_no_new_conversation(
     store: ConversationTrackerStore, rows: TrackerRows
 ) -> None:
-    rows.put("c1", '[{"event": "made_up"}]')
+    rows.put("c1", '[{"event": "made_up"}]', NO_ROW)
     with pytest.raises(KeyError):
         await store.retrieve("c1")
 
@@ -143,11 +146,10 @@ def test_an_event_read_back_is_the_one_that_was_written(event: Event) -> None:
 
 
 def test_rows_are_replaced_and_read_without_waiting_for_a_writer(rows: TrackerRows, tmp_path: Path) -> None:
-    rows.put("c1", "[]")
-    rows.put("c1", "[1]")
+    rows.put("c1", "[1]", rows.put("c1", "[]", NO_ROW))
     writer = sqlite3.connect(tmp_path / "assistant.db", isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
-    assert rows.get("c1") == "[1]"
+    assert rows.get("c1") == ("[1]", 2)
     assert rows.get("c2") is None
     writer.close()
 
