@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot.nlu.candidates import Candidate
 from bot.nlu.vocabularies import Vocabularies
+from bot.text.candidates import Candidate
 
 _HAN = r"[\u4e00-\u9fff]"
 # After these comes a name and hardly anything else, so even a rare surname and a rare given name are believed.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.nlu.candidates import Candidate
+from bot.text.candidates import Candidate
 
 # A name does not run back over these: verbs, particles and pronouns that stand before a place.
 _STOP = "个怎样向在去到住从往送于进把我你他她它们的了是跟与或被给来回过着就都这那哪有没要想问找让请按让离对由当时候，。！？；：、,.!?;:\\s（）()"

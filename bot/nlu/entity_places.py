@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.nlu.candidates import Candidate
+from bot.text.candidates import Candidate
 
 _ROAD_WORD = (
     r"高速公路|高速路|高速|国道|省道|县道|快速路|高架桥|高架|立交桥|立交|大道|大街|[东南西北中]路|[东南西北]街|路|街|巷|胡同|"

@@ -10,8 +10,8 @@ import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING, cast
 
-from bot.nlu.candidates import Candidate
 from bot.nlu.vocabularies import Entry, Vocabularies
+from bot.text.candidates import Candidate
 
 if TYPE_CHECKING:
     from spacy.language import Language

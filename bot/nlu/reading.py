@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.nlu.candidates import Candidate, resolve
 from bot.nlu.entity_names import NameFinder
-from bot.nlu.entity_numbers import NumberReader
 from bot.nlu.entity_patterns import find_hospitals, find_injuries
 from bot.nlu.entity_places import PlaceFinder
 from bot.nlu.entity_ruler import VocabularyRuler
 from bot.nlu.settings import ExtractorSettings
 from bot.nlu.vocabularies import Vocabularies
-from bot.text.amounts import find_amounts
-from bot.text.dates import SHANGHAI, find_dates
+from bot.text.candidates import Candidate, resolve
 from bot.text.normalise import fold
-from bot.text.numerals import find_percentages
-from bot.text.times import find_times
+from bot.text.said_numbers import NumberReader
+from bot.text.values import find_values
 
 
 class EntityReader:
     """Reads every entity of the contract from a message."""
 
     def __init__(self, settings: ExtractorSettings, vocabularies: Vocabularies) -> None:
-        self._numbers = NumberReader(settings)
+        self._numbers = NumberReader(
+            policy_no=settings.policy_no_pattern.pattern,
+            claim_no=settings.claim_no_pattern.pattern,
+            complaint_no=settings.complaint_no_pattern.pattern,
+        )
         self._heard = vocabularies.heard
         self._ruler = VocabularyRuler(vocabularies)
         self._places = PlaceFinder(vocabularies.places)
@@ -37,11 +38,7 @@ class EntityReader:
         folded = self._heard.correct(fold(text))
         return resolve(
             [
-                *self._numbers.read(folded, now.astimezone(SHANGHAI).date()),
-                *(Candidate("percentage", span.start, span.end, span.value) for span in find_percentages(folded)),
-                *(Candidate("date", span.start, span.end, span.value) for span in find_dates(folded, now)),
-                *(Candidate("time", span.start, span.end, span.value) for span in find_times(folded, now)),
-                *(Candidate("amount", span.start, span.end, span.value) for span in find_amounts(folded)),
+                *find_values(folded, now, self._numbers),
                 *find_hospitals(folded),
                 *find_injuries(folded),
                 *self._ruler.find(folded, boundaries),

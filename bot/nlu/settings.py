@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import ConfigurationError
+from bot.text.said_numbers import CLAIM_NO, COMPLAINT_NO, POLICY_NO
 
 DEFAULT_LEXICON_DIR = "data/lexicon"
 DEFAULT_ENTITIES_DIR = "data/lexicon/entities"
@@ -91,9 +92,9 @@ class ExtractorSettings:
 
     DEFAULTS = {  # noqa: RUF012 - read only; Rasa wants a dict of the defaults
         "entities_dir": DEFAULT_ENTITIES_DIR,
-        "policy_no_pattern": r"[PE][A-Z]{0,4}\d{8,22}",
-        "claim_no_pattern": r"C\d{8,20}",
-        "complaint_no_pattern": r"T\d{8,20}",
+        "policy_no_pattern": POLICY_NO,
+        "claim_no_pattern": CLAIM_NO,
+        "complaint_no_pattern": COMPLAINT_NO,
     }
 
     @classmethod

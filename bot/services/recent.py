@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 
 from bot.insurance.policy import InsurancePolicy
 from bot.services.understanding import Entity, Understood
+from bot.text.tails import find_tails, title_with_tail
 
+_OF_SOMETHING_ELSE = re.compile(r"(?:卡|手机|电话|证|账户|帐户|车|车牌|号码)号?码?的?$")
 _LONGEST, _LONGEST_TEXT = 16, 200
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8}
 _ONE = r"(?:一?(?:个|份|张|款|单|件)|保单)"
@@ -48,12 +50,22 @@ def read_recent(slot: object) -> Recent | None:
 
 
 def points_to_policy(text: str) -> bool:
-    """The words point to a policy that has been seen: by place, as the other one, as the one of just now."""
-    return any(pattern.search(text) for pattern in (_PLACE, _LAST, _OTHER, _SAME)) or bool(_THIS_ONE_TOO.search(text))
+    """The words point to a policy that has been seen: by place, as the other one, as the one of just now; or one by its
+    last digits."""
+    placed = any(pattern.search(text) for pattern in (_PLACE, _LAST, _OTHER, _SAME))
+    return placed or bool(_THIS_ONE_TOO.search(text)) or _names_a_tail(text)
+
+
+def _names_a_tail(text: str) -> bool:
+    """尾号 0201 那份; not the last digits of a phone, a card or an identity number."""
+    return any(not _OF_SOMETHING_ELSE.search(text[: tail.start]) for tail in find_tails(text))
 
 
 def policy_pointed_to(text: str, policies: Sequence[InsurancePolicy], recent: str) -> InsurancePolicy | None:
     """The policy of the list as shown that the words point to. `recent`: the number of the one last talked about."""
+    if _names_a_tail(text):
+        tail = title_with_tail(text, [policy.policy_no for policy in policies])
+        return None if tail is None else policies[tail]
     place = _PLACE.search(text)
     if place:
         number = _DIGITS.get(place.group(1)) or int(place.group(1))

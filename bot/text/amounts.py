@@ -7,6 +7,7 @@ import re
 from bot.text.normalise import fold
 from bot.text.numerals import NUMBER, parse_number
 from bot.text.spans import Span, without_overlaps
+from bot.text.tails import CUE as TAIL
 
 Amount = int | float
 
@@ -29,6 +30,8 @@ _LARGE = re.compile(
     rf"(?<![第每\d.几数好])(?P<number>(?=[\d一二两三四五六七八九十]){NUMBER}(?:点[零一二三四五六七八九]+[万亿千])?)"
     rf"(?![零〇一二两三四五六七八九十百千\d.点]){_ROUGH}(?P<more>[万亿]?)(?![万亿百千来]){_MEASURE}"
 )
+# 一个亿, 两个亿五千万; 一个亿万富翁 is no sum.
+_YI = re.compile(rf"(?<![第\d.几数好])(?P<number>(?:{NUMBER}|半)个亿(?!万?富)(?:{NUMBER})?)(?:{_YUAN})?")
 _HAS_UNIT = re.compile(r"[百千万亿kKwW]")
 _CUE = (
     r"(?:保额|保费|保险金|金额|价格|报价|预算|人均|费用|赔款|工资|月供|存款|余额|欠款|本金|本息|利息|现金价值|免赔额|定损|奖金|押金|"
@@ -67,10 +70,21 @@ def _with_unit(folded: str, text: str) -> list[Span[Amount]]:
         dimes = parse_number(match["number"])
         if dimes is not None:
             spans.append(_span(match, text, dimes * 0.1))
+    for match in _YI.finditer(folded):
+        head, _, rest = match["number"].partition("个亿")
+        hundred_millions = 0.5 if head == "半" else parse_number(head)
+        if hundred_millions:
+            spans.append(_span(match, text, hundred_millions * 10**8 + (parse_number(rest) or 0)))
     return spans
 
 
-_NO_MONEY_BEFORE = re.compile(r"(?:分之|(?:粉丝|播放|浏览|点赞|阅读|关注|转发)(?:量|数)?(?:有|是|了|破|过)?)$")
+_NO_MONEY_BEFORE = re.compile(
+    r"(?:分之|(?:粉丝|播放|浏览|点赞|阅读|关注|转发)(?:量|数)?(?:有|是|了|破|过)?)$"
+    # Digits that name something: 尾号是7788, 手机号是一百三十八 零零…
+    rf"|(?:{TAIL}|[卡账帐单案证编]号|手机号|电话号|号码)(?:码|数)?(?:应该|好像)?(?:是|为|写的|不对|[:：\s,，])*$"
+)
+# 一百三十八 零零一三: a number read out, whatever stands before it.
+_READ_OUT = re.compile(r"一百[三五六七八九]十[一二三四五六七八九]?[\s,，、]{0,2}[0-9零〇○一二三四五六七八九幺]{3}")
 
 
 def _bare(folded: str, text: str) -> list[Span[Amount]]:
@@ -79,7 +93,8 @@ def _bare(folded: str, text: str) -> list[Span[Amount]]:
         for match in pattern.finditer(folded):
             if _is_vague(folded, match.start("number"), match["number"]):
                 continue
-            if _NO_MONEY_BEFORE.search(folded[: match.start("number")]):
+            start = match.start("number")
+            if _NO_MONEY_BEFORE.search(folded[:start]) or _READ_OUT.match(folded, start):
                 continue
             more = match["more"] if pattern is _LARGE else ""
             if pattern is _LARGE and not _HAS_UNIT.search(match["number"] + more):

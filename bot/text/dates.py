@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.text.lunar import hide_lunar
 from bot.text.normalise import fold
 from bot.text.numerals import DIGITS, parse_number
 from bot.text.spans import Span, without_overlaps
@@ -53,10 +54,10 @@ def find_dates(text: str, now: datetime) -> list[Span[str]]:
     """Dates in reading order. `now` is the message's own time and must carry a zone.
 
     A day or month without a year is the latest one that is not in the future, except in a message about an
-    appointment or a term to come. Impossible dates (2月30号) are left out.
+    appointment or a term to come. Impossible dates (2月30号) and lunar ones (农历八月十五) are left out.
     """
     today = now.astimezone(SHANGHAI).date()
-    folded = fold(text)
+    folded = hide_lunar(fold(text))
     forward = bool(_FORWARD.search(folded)) and not _PAST.search(folded)
     spans = []
     for pattern, resolve in _GRAMMAR:

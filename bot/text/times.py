@@ -13,6 +13,8 @@ from bot.text.spans import Span, without_overlaps
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 _NUMBER = r"(?:\d{1,2}|[一二三四五]?十[一二三四五六七八九]?|[零〇一二两三四五六七八九])"
+# 一六三点 is the end of a number that was spelt.
+_DIGIT = "[零〇一二三四五六七八九幺]"
 _PERIOD = (
     r"(?P<period>凌晨|清晨|早晨|清早|一大早|大清早|早上|上午|中午|正午|午后|下午|下晌|晌午|后晌|傍晚|晚上|夜里|夜间|夜晚|后半夜|半夜|深夜|"
     r"(?<=[今明])早|(?<=[今昨明前])[晚夜])"
@@ -20,7 +22,7 @@ _PERIOD = (
 _WEEK = ("周", "星期", "礼拜")  # "周一十点": the first figure is the day's
 _MINUTE = r"(?P<minute>半|整|[一三]刻|过?(?:零|〇|0)[一二三四五六七八九\d]分?|[二三四五]?十[一二三四五六七八九]?分?|\d{2}分?|过?[一二三四五六七八九\d]分)"
 _SPOKEN = re.compile(
-    rf"{_PERIOD}?的?(?P<hour>(?<![第\d.:])(?<!{_WEEK[0]})(?<!{_WEEK[1]})(?<!{_WEEK[2]}){_NUMBER})(?:点钟?|时)(?![零一二三四五六七八九\d]+[万%倍米])(?:过|{_MINUTE})?(?P<loose>左右|多|来钟)?"
+    rf"{_PERIOD}?的?(?P<hour>(?<![第\d.:])(?<!{_DIGIT}{_DIGIT})(?<!{_WEEK[0]})(?<!{_WEEK[1]})(?<!{_WEEK[2]}){_NUMBER})(?:点钟?|时)(?![零一二三四五六七八九\d]+[万%倍米])(?:过|{_MINUTE})?(?P<loose>左右|多|来钟)?"
 )
 _TO_THE_HOUR = re.compile(rf"{_PERIOD}?差(?P<before>{_NUMBER}|一刻)分?(?:钟)?(?:到)?(?P<hour>{_NUMBER})点钟?")
 _FROM_NOW = re.compile(
@@ -38,7 +40,7 @@ _AFTERNOON = {"午后", "下午", "傍晚", "下晌", "后晌"}
 # "一点" and "两点" are more often "a little" and "two remarks"; they need a sign that a clock is meant.
 _CLOCK_SIGN_AFTER = re.compile(r"钟|左右|多|的时候|之前|以前|以后|之后|到|出(?:的|了)|给我|打|回|来|整|半")
 _NOT_A_CLOCK_BEFORE = re.compile(r"(?:百分之|[晚早快慢少多有差好大小就便高低]|说|这|那|几|以下|零)$")
-_NOT_A_CLOCK_AFTER = re.compile(r"(?:意见|建议|要求|疑问|原因|儿|点|都|也|事)")
+_NOT_A_CLOCK_AFTER = re.compile(r"(?:意见|建议|要求|疑问|原因|儿|点|都|也|事|\s?(?:com|cn|net|org|[康考靠抗]姆))")
 
 
 def find_times(text: str, now: datetime) -> list[Span[str]]:
@@ -58,6 +60,15 @@ def find_times(text: str, now: datetime) -> list[Span[str]]:
     for match in _FROM_NOW.finditer(folded):
         spans.append(Span(match.start(), match.end(), text[match.start() : match.end()], _from_now(match, now)))
     return without_overlaps(spans)
+
+
+_HALF_OF_DAY = re.compile(r"凌晨|早|晨|上午|中午|下午|晚|夜|傍|晌|[:：]")
+
+
+def likely_hour(value: str, said: str) -> str:
+    """A time of something that happened: "三点" without a word for the half of the day is rather three in the afternoon."""
+    hour = int(value[:2])
+    return f"{hour + 12}{value[2:]}" if 1 <= hour <= 6 and not _HALF_OF_DAY.search(said) else value
 
 
 def _from_now(match: re.Match[str], now: datetime) -> str:

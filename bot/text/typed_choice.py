@@ -1,4 +1,5 @@
-"""What a customer types in place of pressing a button: its title, its place ("第二个"), or yes to an offer."""
+"""What a customer types in place of pressing a button: its title, its place ("第二个"), the last
+digits of its number ("尾号 0201 那份"), or yes to an offer."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from collections.abc import Sequence
 
 from bot.text.normalise import fold
 from bot.text.numerals import parse_number
+from bot.text.tails import title_with_tail
 
 OFFER = "offer"  # the slot of a question whose first choice a plain yes means
 # Of the menu after a message that was not understood: there a title may stand inside a few words.
@@ -43,7 +45,9 @@ def choice_typed(text: str, titles: Sequence[str], *, slot: str, kind: str) -> i
     if slot == OFFER and _GO_ON.fullmatch(said):  # of two ways, the one that goes on as before
         return next((place for place, title in enumerate(titles) if title.startswith("继续")), None)
     said = _AFTER.sub("", _BEFORE.sub("", re.sub(r"\s", "", said)))
-    place = _place(said, titles)
+    place = title_with_tail(text, titles)
+    if place is None:
+        place = _place(said, titles)
     return _named(said, titles) if place is None and slot == MEANING else place
 
 

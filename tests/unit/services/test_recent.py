@@ -32,6 +32,19 @@ def test_words_point_to_a_place_in_the_list_or_to_the_policy_of_just_now(text: s
     assert (pointed.policy_no if pointed else None) == found
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("查尾号0201的保单", "P2026000201"), ("尾号零五五二那份", "P2024000552"), ("保单最后四位是0552", "P2024000552"), ("尾号9999的", None),
+        ("手机尾号0201收不到验证码", None), ("银行卡尾号0552", None),
+    ],
+)  # fmt: skip
+def test_last_digits_point_to_the_only_policy_that_ends_so(text: str, found: str | None) -> None:
+    policies = [SimpleNamespace(policy_no=number) for number in ("P2026000201", "P2024000552", "P2026000203")]
+    pointed = policy_pointed_to(text, policies, "")  # type: ignore[arg-type]
+    assert (pointed.policy_no if pointed else None) == found
+
+
 def test_the_other_one_is_meant_only_where_there_are_two() -> None:
     pointed = policy_pointed_to("那另一份呢", POLICIES[:2], "P1")  # type: ignore[arg-type]
     assert pointed is POLICIES[1]

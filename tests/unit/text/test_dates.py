@@ -65,6 +65,25 @@ def test_what_only_looks_like_a_date_is_none(text: str) -> None:
     assert find_dates(text, NOW) == []
 
 
+@pytest.mark.parametrize("text", [
+    "我农历八月十五出的险", "二零零八年农历八月十五", "阴历的八月十五", "农历2008年8月15", "八月十五（农历）", "八月十五是阴历", "生日是农历的闰四月初六",
+    "腊月二十三号撞的", "八月初三", "大年三十晚上", "正月十五",
+])  # fmt: skip
+def test_a_lunar_day_is_no_date(text: str) -> None:
+    assert find_dates(text, NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("公历八月十五，农历七月初四", "2026-08-15"), ("农历八月十五，阳历是九月二十五号", "2026-09-25"), ("八月初买的", "2026-08"),
+        ("昨天，农历十月十四", "2026-11-22"),
+    ],
+)  # fmt: skip
+def test_a_solar_day_beside_a_lunar_one_is_a_date(text: str, value: str) -> None:
+    assert [span.value for span in find_dates(text, NOW)] == [value]
+
+
 def test_the_day_is_the_one_in_shanghai() -> None:
     late_in_utc = datetime.fromisoformat("2026-11-22T17:00:00+00:00")
     assert find_dates("今天", late_in_utc)[0].value == "2026-11-23"
@@ -90,7 +109,20 @@ def test_times_are_on_the_24_hour_clock(text: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["中午", "一点也不", "晚一点", "两点建议", "三点五万", "几点", "25:00", "百分之三点五", "1:3"]
+    "text",
+    [
+        "中午",
+        "一六三点康姆",
+        "九点com",
+        "一点也不",
+        "晚一点",
+        "两点建议",
+        "三点五万",
+        "几点",
+        "25:00",
+        "百分之三点五",
+        "1:3",
+    ],
 )
 def test_what_only_looks_like_a_time_is_none(text: str) -> None:
     assert find_times(text, NOW) == []

@@ -26,6 +26,22 @@ def test_a_bare_figure_is_a_place_among_titles_without_figures() -> None:
     assert choice_typed("2", MENU, slot="claim_line", kind="choice") == 1
 
 
+@pytest.mark.parametrize(("text", "place"), [
+    ("尾号0201那份", 0), ("尾号零五五二的", 1), ("后四位是零五五二", 1), ("0552", 1), ("五五二那张", 1), ("最后四位0201", 0),
+    ("尾号是0201不对尾号0552", 1), ("不是尾号0201，是尾号0552", 1), ("尾号9999", None), ("尾号2", 1), ("三个", None),
+    ("尾号0201和尾号0552", None), ("最后一个", 2), ("20260002", None),
+])  # fmt: skip
+def test_the_last_digits_choose_where_one_title_ends_so(text: str, place: int | None) -> None:
+    assert choice_typed(text, POLICIES, slot="service_policy", kind="choice") == place
+    assert choice_typed(text, POLICIES, slot="", kind="") is None
+
+
+def test_the_last_digits_choose_among_masked_titles() -> None:
+    assert choice_typed("尾号三四五", ("京A·1***5", "沪B·2***6", "都不是"), slot="plate", kind="choice") == 0
+    assert choice_typed("尾号7788那张", ("工商银行 ****7788", "招商银行 ****7789"), slot="card", kind="choice") == 0
+    assert choice_typed("尾号5", ("京A·1***5", "沪B·2***5"), slot="plate", kind="choice") is None
+
+
 @pytest.mark.parametrize("text", ["第二个", "2", "退", "退保吧"])
 def test_without_a_choice_only_a_whole_title_counts(text: str) -> None:
     assert choice_typed(text, MENU, slot="", kind="") is None

@@ -10,10 +10,15 @@ from bot.text.numerals import DIGITS, SPOKEN_DIGIT
 
 _DIGIT = rf"[0-9{SPOKEN_DIGIT}]"
 _REPEAT = rf"[二两三四五六七八九2-9]个(?={_DIGIT})"
+# 一百三十八，零零… : the first three digits of a phone, said as a number.
+_HUNDRED = re.compile(r"一百(?P<ten>[三五六七八九])十(?P<one>[一二三四五六七八九])?")
 _PIECE = re.compile(
+    rf"{_HUNDRED.pattern}(?=[\s,，、]{{0,2}}{_DIGIT}{{3}})|"
     rf"[A-Za-z]{{0,5}}(?:{_REPEAT}{_DIGIT}|{_DIGIT})+(?:[A-Za-z]{{1,2}}{_DIGIT}+)*[XxＸ叉]?(?![A-Za-z])|(?<![A-Za-z])[A-Za-z](?![A-Za-z])"
 )
-_PAUSE = re.compile(r"(?:[\s,，、。.…\-—·_]|嗯|呃|额|啊|哦|哎|那个|这个|然后是?|后面是?|再来|接着是?|杠)*")
+_PAUSE = re.compile(
+    r"(?:[\s,，、。.…\-—·_]|嗯|呃|额|啊|哦|哎|那个|这个|然后是?|再?后面是?|再来|再往后是?|接下来是?|接着是?|最后是?|杠)*"
+)
 _LONGEST_PAUSE = 6
 _REPEATED = re.compile(rf"([二两三四五六七八九2-9])个({_DIGIT})")
 
@@ -41,7 +46,22 @@ def join(folded: str, pieces: list[Run]) -> Run | None:
     return Run(pieces[0].start, pieces[-1].end, "".join(piece.code for piece in pieces))
 
 
+def joined_runs(folded: str) -> list[Run]:
+    """The pieces, those with only pauses between them as one."""
+    runs: list[Run] = []
+    for piece in read_pieces(folded):
+        longer = join(folded, [runs[-1], piece]) if runs else None
+        if longer:
+            runs[-1] = longer
+        else:
+            runs.append(piece)
+    return runs
+
+
 def _spell(piece: str) -> str:
+    hundred = _HUNDRED.fullmatch(piece)
+    if hundred:
+        return f"1{DIGITS[hundred['ten']]}{DIGITS[hundred['one'] or '零']}"
     expanded = _REPEATED.sub(lambda m: m[2] * (int(m[1]) if m[1].isdigit() else DIGITS[m[1]]), piece)
     digits = "".join(str(DIGITS[char]) if char in SPOKEN_DIGIT else char for char in expanded)
     return digits.upper().replace("叉", "X")

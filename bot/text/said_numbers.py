@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from bot.nlu.candidates import Candidate
-from bot.nlu.settings import ExtractorSettings
-from bot.nlu.spoken_runs import Run, join, read_pieces
-from bot.text.identifiers import PROVINCES, parse_email, parse_id_card, parse_phone, parse_plate
+from bot.text.candidates import Candidate
+from bot.text.emails import find_emails
+from bot.text.identifiers import PROVINCES, parse_id_card, parse_phone, parse_plate
 from bot.text.numerals import SPOKEN_DIGIT, read_digits
+from bot.text.spoken_runs import Run, join, read_pieces
 
+# The company's numbers as capitals and digits without gaps.
+POLICY_NO, CLAIM_NO, COMPLAINT_NO = r"[PE][A-Z]{0,4}\d{8,22}", r"C\d{8,20}", r"T\d{8,20}"
 _MOST_PIECES = 8
 _CUE_REACH = 14
 
@@ -24,14 +26,9 @@ _CUES = re.compile(
     r"|(?P<phone>手机号?码?|电话号?码?|座机|联系方式|号码|打给我|联系人)"
     r"|(?P<bank_card>银行卡号?|卡号|账号|帐号|储蓄卡|工行卡|建行卡|农行卡|招行卡|中行卡|卡)"
 )
-_PLATE_CHAR = rf"[A-Za-z0-9{SPOKEN_DIGIT}]"
+_PLATE_CHAR = rf"(?:[二三四五六]个)?[A-Za-z0-9{SPOKEN_DIGIT}]"  # 京A五个八
 _PLATE = re.compile(
-    rf"[{PROVINCES}]\s?[A-HJ-NP-Za-hj-np-z][\s·•.\-]?(?:{_PLATE_CHAR}[\s·.\-]?){{4,5}}[A-Za-z0-9{SPOKEN_DIGIT}挂学警港澳]"
-)
-_EMAIL = re.compile(r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,6}")
-_SPOKEN_EMAIL = re.compile(
-    r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]{1,64}\s{0,3}(?:艾特|爱特|圈a|at)\s*[A-Za-z0-9\-]+(?:\s*(?:点|\.)\s*(?:com|cn|net|org|edu))+",
-    re.IGNORECASE,
+    rf"[{PROVINCES}]\s?[A-HJ-NP-Za-hj-np-z][\s·•.\-,，、]{{0,2}}(?:{_PLATE_CHAR}[\s·.\-,，、]?){{1,6}}[挂学警港澳]?"
 )
 _LANDLINE = re.compile(r"(?<!\d)\(?0(?:10|2\d|[3-9]\d\d)\)?[\-\s]?\d{7,8}(?!\d)")
 
@@ -39,19 +36,19 @@ _LANDLINE = re.compile(r"(?<!\d)\(?0(?:10|2\d|[3-9]\d\d)\)?[\-\s]?\d{7,8}(?!\d)"
 class NumberReader:
     """Reads numbers by the company's patterns; without state between messages."""
 
-    def __init__(self, settings: ExtractorSettings) -> None:
-        self._shapes: tuple[tuple[str, re.Pattern[str]], ...] = (
-            ("claim_no", settings.claim_no_pattern),
-            ("complaint_no", settings.complaint_no_pattern),
-            ("policy_no", settings.policy_no_pattern),
-        )
+    def __init__(
+        self, *, policy_no: str = POLICY_NO, claim_no: str = CLAIM_NO, complaint_no: str = COMPLAINT_NO
+    ) -> None:
+        named = (("claim_no", claim_no), ("complaint_no", complaint_no), ("policy_no", policy_no))
+        self._shapes = tuple((entity, re.compile(pattern)) for entity, pattern in named)
 
     def read(self, folded: str, today: date) -> list[Candidate]:
         """Candidates in folded text; `today` bounds the birth date of an id card. Longest reading first."""
-        return [*_emails(folded), *_plates(folded), *_landlines(folded), *self._codes(folded, today)]
+        emails = (Candidate("email", span.start, span.end, span.value) for span in find_emails(folded))
+        return [*emails, *_plates(folded), *_landlines(folded), *self._codes(folded, today)]
 
     def _codes(self, folded: str, today: date) -> list[Candidate]:
-        pieces = read_pieces(folded)
+        pieces = [_with_letter(folded, piece) for piece in read_pieces(folded)]
         found: list[Candidate] = []
         index = 0
         while index < len(pieces):
@@ -105,6 +102,26 @@ class NumberReader:
         return None
 
 
+# The letter before a number as its sound is written: 保单号批二零二三 for P2023.
+_LETTERS = (
+    (
+        "P",
+        re.compile(r"(?:[保宝][单丹但蛋]|合同|单)(?:编)?号码?(?:就?是|为|[:：\s,，])*(?P<letter>[批披劈皮匹屁辟]\s?)$"),
+    ),
+    ("C", re.compile(r"(?:报案|赔案|案件|理赔)(?:编)?号码?(?:就?是|为|[:：\s,，])*(?P<letter>[西希溪吸嘻]\s?)$")),
+    ("T", re.compile(r"(?:投诉|受理|工单)(?:单|编)?号码?(?:就?是|为|[:：\s,，])*(?P<letter>[踢替题提梯体]\s?)$")),
+)
+
+
+def _with_letter(folded: str, piece: Run) -> Run:
+    """The piece with the letter that was said before it."""
+    for letter, heard in _LETTERS:
+        found = heard.search(folded, max(0, piece.start - _CUE_REACH), piece.start) if piece.code[0].isdigit() else None
+        if found:
+            return Run(found.start("letter"), piece.end, letter + piece.code)
+    return piece
+
+
 def _continues(folded: str, pieces: list[Run], count: int) -> bool:
     """Whether the next piece is a short one right behind: the rest of the same number, said after a breath."""
     if count >= len(pieces):
@@ -120,32 +137,25 @@ def _cue_before(folded: str, start: int) -> str | None:
     return nearest
 
 
-def _emails(folded: str) -> list[Candidate]:
-    found = []
-    for match in _EMAIL.finditer(folded):
-        address = parse_email(match[0].strip("."))
-        if address:
-            found.append(Candidate("email", match.start(), match.start() + len(address), address))
-    for match in _SPOKEN_EMAIL.finditer(folded):
-        written = re.sub(r"\s*(?:艾特|爱特|圈a|at)\s*", "@", match[0], count=1, flags=re.IGNORECASE)
-        address = parse_email(re.sub(r"\s*点\s*|\s+", lambda m: "." if "点" in m[0] else "", written))
-        if address:
-            found.append(Candidate("email", match.start(), match.end(), address))
-    return found
-
-
 def _plates(folded: str) -> list[Candidate]:
     found = []
     for match in _PLATE.finditer(folded):
-        for end in range(match.end(), match.start() + 6, -1):
-            spelt = re.sub(r"[\s·•.\-]", "", match[0][: end - match.start()])
-            digits = read_digits(re.sub(r"[挂学警港澳]$", "", spelt[2:]))
-            tail = spelt[-1] if spelt[-1] in "挂学警港澳" else ""
-            plate = parse_plate(f"{spelt[:2]}{digits or ''}{tail}")
+        said = match[0]
+        # A plate that is whole before a pause ends there: "京AD1234，5点撞的".
+        ends = [*(pause.start() for pause in re.finditer("[,，、]", said)), *range(len(said), 4, -1)]
+        for end in ends:
+            plate = _spelt_plate(said[:end])
             if plate:
-                found.append(Candidate("plate_no", match.start(), end, plate))
+                found.append(Candidate("plate_no", match.start(), match.start() + end, plate))
                 break
     return found
+
+
+def _spelt_plate(said: str) -> str | None:
+    spelt = re.sub(r"[\s·•.\-,，、]", "", said)
+    tail = spelt[-1] if spelt[-1] in "挂学警港澳" else ""
+    digits = read_digits(spelt[2:].removesuffix(tail) if tail else spelt[2:])
+    return parse_plate(f"{spelt[:2]}{digits or ''}{tail}")
 
 
 def _landlines(folded: str) -> list[Candidate]:

@@ -1,0 +1,48 @@
+"""Values as they are said, with what must not be taken for one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from bot.text.candidates import resolve
+from bot.text.normalise import fold
+from bot.text.said_numbers import NumberReader
+from bot.text.values import find_values
+
+NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
+
+
+def values(text: str) -> list[tuple[str, object]]:
+    return [(each.entity, each.value) for each in resolve(find_values(fold(text), NOW, NumberReader()))]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("一个亿", ("amount", 100_000_000)), ("保额两个亿五千万", ("amount", 250_000_000)), ("半个亿", ("amount", 50_000_000)),
+        ("赔了一百三十八", ("amount", 138)), ("尾号7788扣了500块", ("amount", 500)), ("手机三千买的", ("amount", 3000)), ("是3000", ("amount", 3000)),
+        ("邮箱是lin一二三艾特qq点com", ("email", "lin123@qq.com")), ("zhangsan艾特一六三点康姆", ("email", "zhangsan@163.com")),
+        ("wang下划线li 艾特 扣扣 点 com", ("email", "wang_li@qq.com")), ("a.b@Example.com", ("email", "a.b@example.com")),
+        ("手机号是一百三十八 零零一三 八零零零", ("phone", "13800138000")), ("我手机一百三十九，零零一三，八零零零", ("phone", "13900138000")),
+        ("我的号是一三九，嗯，后面是一二三四，再后面五六七八", ("phone", "13912345678")),
+        ("保单号批二零二三零零一二三四", ("policy_no", "P2023001234")), ("保单号是 批 二零二三，零零一二，三四", ("policy_no", "P2023001234")),
+        ("报案号西二零二六零零零一二三四", ("claim_no", "C20260001234")), ("投诉单号踢二零二六零零零一二", ("complaint_no", "T202600012")),
+        ("保单批了，二零二三年五月", ("date", "2023-05")),
+        ("京A五个八", ("plate_no", "京A88888")), ("车牌京A，幺二三，四五", ("plate_no", "京A12345")), ("京AD1234，5公里外", ("plate_no", "京AD1234")),
+    ],
+)  # fmt: skip
+def test_a_spoken_value_has_its_normal_form(text: str, value: tuple[str, object]) -> None:
+    assert values(text) == [value]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "尾号是7788", "尾号是7788不对尾号7789", "后四位是7788", "卡号是7788", "手机号是一百三十八 零零零一三 八零零零", "一个亿万富翁", "几个亿",
+        "艾特一六三点康姆", "我农历八月十五出的险",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_value_is_none(text: str) -> None:
+    assert values(text) == []
