@@ -14,6 +14,8 @@ from openapi_spec_validator import validate_spec
 
 from bot.conversations.messages import InputHint, OfferedChoice, Reply
 from bot.insurance.hand_off import Owner
+from bot.services.servicing.transactions.policy_loan import read_money
+from bot.services.understanding import Entity, Understood
 from tests.hotline import CONTRACT, KEY, AlibabaGateway, Gateway, Hotline, VoiceXmlGateway
 
 CHOICES = (OfferedChoice("没人受伤", "/a"), OfferedChoice("一人受伤", "/b"), OfferedChoice("情况危急", "/c"))
@@ -116,6 +118,38 @@ async def test_a_number_is_read_back_and_counts_after_a_yes(hotline: Hotline, ca
     assert len(hotline.assistant.seen) == 1
     await call.says("对的")
     assert hotline.assistant.seen[-1].text == "幺三九 零零零零 三零幺二"
+
+
+async def test_an_amount_that_was_repaired_is_read_back_as_it_will_be_taken(hotline: Hotline, call: Gateway) -> None:
+    ask(hotline, "要借多少？", "amount")
+    await call.says("我要借款")
+    assert await call.says("五万三，不对，三万五") == "我读一遍：35000 元，对吗？"
+    await call.says("对")
+    said = hotline.assistant.seen[-1].text
+    entity = Entity("amount", "三万五", "35000", said.index("三万五"), len(said))
+    heard = Understood("c", "m", hotline.now(), "ivr", said, "", 0.0, entities=(entity,))
+    assert read_money(heard.as_answer()) == 35000
+
+
+async def test_plates_dates_and_shares_are_read_back_wherever_they_are_said(hotline: Hotline, call: Gateway) -> None:
+    assert await call.says("我的车京A八八八八八被追尾了") == "我读一遍：京，A，八八八八，八，对吗？"
+    assert not hotline.assistant.seen
+    assert await call.says("不对，是京A八八八八六") == "我读一遍：京，A，八八八八，六，对吗？"
+    await call.says("对")
+    assert [each.text for each in hotline.assistant.seen] == ["不对，是京A八八八八六"]
+    ask(hotline, "请问还有什么？", "text")
+    assert await call.says("二零二三年五月十二号买的") == "我读一遍：二零二三年五月十二号，对吗？"
+    await call.says("对")
+    assert await call.says("给他百分之四十") == "我读一遍：百分之四十，对吗？"
+
+
+async def test_the_last_digits_choose_among_the_policies_that_were_offered(hotline: Hotline, call: Gateway) -> None:
+    offered = (OfferedChoice("安康医疗 P2026000201", "/a"), OfferedChoice("乐享寿险 P2024000552", "/b"))
+    ask(hotline, "要看哪一份？", "choice", *offered)
+    await call.says("查保单")
+    assert await call.says("尾号零五五二那份") == "我读一遍：尾号零五五二，对吗？"
+    await call.says("对")
+    assert (hotline.assistant.seen[-1].text, hotline.assistant.seen[-1].payload) == ("尾号零五五二那份", "/b")
 
 
 async def test_what_was_hardly_heard_is_confirmed_and_what_was_heard_well_is_not(

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.channels.ivr.listening import asks_again, best_of, goes_on, is_no, is_yes, number_aloud
+from bot.channels.ivr.listening import asks_again, goes_on, is_no, is_yes
 from bot.channels.ivr.payload import Actions, CallEvent, EventType, Gather
+from bot.channels.ivr.reading_back import best_of, number_aloud
 from bot.channels.ivr.speech import Speech, next_of, speech_of, whole
 from bot.conversations.messages import InputHint, StoredMessage
 from bot.insurance.hand_off import Owner
@@ -124,7 +125,7 @@ class Call:
 
     async def _speech(self, event: CallEvent) -> Actions:
         self.state = replace(self.state, silences=0)
-        text = best_of((event.text, *event.alternatives), self.state.expect, self.now.date())
+        text = best_of((event.text, *event.alternatives), self.state.expect, self.now)
         if not text:
             return Actions(NOT_HEARD + self.state.last, self._gather())
         if self.state.pending:
@@ -148,7 +149,7 @@ class Call:
 
     def _read_back(self, text: str, confidence: float | None) -> str:
         """The question whether it was heard right, "" where it need not be asked."""
-        number = number_aloud(text, self.state.expect)
+        number = number_aloud(text, self.state.expect, self.now)
         if number:
             return f"我读一遍：{number}，对吗？"
         unsure = confidence is not None and confidence < LEAST_CONFIDENCE

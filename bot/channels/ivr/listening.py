@@ -1,19 +1,9 @@
-"""What a caller's short words mean to the call itself, before any turn: yes and no, say it again, go on; and which numbers to read back."""
+"""What a caller's short words mean to the call itself, before any turn: yes and no, say it again, go on."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import date
 
-from bot.text.aloud import digits_aloud
-from bot.text.amounts import largest_amount
-from bot.text.identifiers import is_mobile, parse_id_card
-from bot.text.numerals import SPOKEN_DIGIT, read_digits
-
-READ_BACK = frozenset(("phone", "id_number", "number"))
-FEWEST_READ_BACK = 5  # digits: "两个人" needs no reading back
-FEWEST_IN_PASSING = 6  # of a number that was not asked for: hotlines (95519, 12378) have five
 # What a voice says without meaning it, and what separates words.
 _BESIDE = re.compile(r"[，,、。！!？?；;：:…\s]|嗯+|呃|啊|哦|噢|唉|哎|那个|喂")
 _YES = re.compile(r"(?:对|是|是的|没错|对的|正确|好的?|可以|行|没问题|就是(?:这个)?|就这个|确认)+(?:的|了|呀|吧|嘛)*")
@@ -26,9 +16,6 @@ _ASKS = re.compile(
     r"再(?:说|讲|念|读|来)|重(?:新)?(?:说|讲|念)|重复一[遍下次]|^(?:你|您|请)*重复$|[没不](?:太|怎么|有)?听|听不|(?:说|讲)的?什么|^什么$|慢一?点|大声"
 )
 _GO_ON = re.compile(r"(?:请?继续|接着(?:说|讲|听)?|往下(?:说|讲)?|还有呢|然后呢?)(?:吧|说|讲|听)?")
-_RUN = re.compile(
-    rf"[\d{SPOKEN_DIGIT}](?:[\s,，、.。\-—]{{0,3}}(?:嗯|呃|那个)?[\d{SPOKEN_DIGIT}]){{4,30}}(?:[\s,，]{{0,2}}[Xx叉])?"
-)
 
 
 def is_yes(text: str) -> bool:
@@ -52,32 +39,3 @@ def asks_again(text: str) -> bool:
 
 def goes_on(text: str) -> bool:
     return bool(_GO_ON.fullmatch(_BESIDE.sub("", text)))
-
-
-def number_aloud(text: str, expect: str) -> str:
-    """The numbers in what was heard, as they are read back; "" where there is none to read back. `expect`: the kind of the open question."""
-    if expect == "otp":  # it works or it does not; nobody else in the room need hear it
-        return ""
-    if expect == "amount":
-        amount = largest_amount(text)
-        return f"{amount:g} 元" if amount is not None and amount < 1e6 else f"{amount / 1e4:g} 万元" if amount else ""
-    least = FEWEST_READ_BACK if expect in READ_BACK else FEWEST_IN_PASSING
-    whole = read_digits(text)
-    runs = (
-        [whole]
-        if whole
-        else [read for found in _RUN.finditer(text) if (read := read_digits(found.group().replace("叉", "X")))]
-    )
-    return "；".join(digits_aloud(run) for run in runs if sum(char.isdigit() for char in run) >= least)
-
-
-def best_of(texts: Sequence[str], expect: str, today: date) -> str:
-    """The recogniser's first guess, unless another one is the number that was asked for and the first is none."""
-    return next((text for text in texts if _is_number(text, expect, today)), texts[0] if texts else "")
-
-
-def _is_number(text: str, expect: str, today: date) -> bool:
-    read = read_digits(text.replace("叉", "X")) or ""
-    if expect == "phone":
-        return is_mobile(read)
-    return expect == "id_number" and parse_id_card(read, today) is not None

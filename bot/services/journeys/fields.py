@@ -7,11 +7,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.services.journeys.journey import Accepted, NotAnAnswer, Reading, Rejected, Situation
-from bot.services.understanding import Entity, Understood
+from bot.services.understanding import Understood
 from bot.text.identifiers import parse_id_card, parse_phone, parse_plate
+from bot.text.lunar import names_lunar_day
 from bot.text.masking import mask_id_number, mask_name, mask_phone, mask_plate
 from bot.text.normalise import fold
 from bot.text.numerals import read_digits
+from bot.text.times import likely_hour
 
 _NONE = re.compile(
     r"^(没有|无|没|不知道|不清楚|不记得|忘了|记不(得|清)|不方便|跳过|暂时没有|没带|找不到|说不上来|不知).{0,8}$"
@@ -27,6 +29,7 @@ _NOT_NAMES = re.compile(
 
 
 _JUST_NOW = re.compile(r"刚刚|刚才|^刚|现在|方才|几分钟前|这会儿")
+LUNAR = "农历的日子我换算不准。请说阳历是哪一天，比如“11 月 20 日”。"
 EVENT_DAY, EVENT_AT = "claim_event_day", "claim_event_at"
 _PART_OF_DAY = re.compile(r"凌晨|早上|上午|中午|下午|傍晚|晚上|半夜|夜里|说不准|大概")
 _FILLER = re.compile(
@@ -95,6 +98,8 @@ def read_code(said: Understood, _: Situation) -> str | None:
 def read_event_time(said: Understood, situation: Situation) -> Reading:
     """An event's day and hour; never in the future. A day without an hour is kept in EVENT_DAY and the hour asked once."""
     day, clock = said.first("date"), said.first("time")
+    if day is None and names_lunar_day(fold(said.text)):
+        return Rejected(LUNAR)
     if day is None and clock is None:
         return _without_numbers(said, situation)
     if day is not None and len(day.value) < 10:
@@ -110,7 +115,7 @@ def read_event_time(said: Understood, situation: Situation) -> Reading:
         told_enough = situation.get(EVENT_DAY) == value or bool(_PART_OF_DAY.search(said.text))
         return Accepted(value) if told_enough and not said.aside else Accepted("", also={EVENT_DAY: value})
     else:
-        clock_value = _by_day(clock)
+        clock_value = likely_hour(clock.value, clock.text)
     if value == today and clock_value > f"{situation.now:%H:%M}":
         if day is not None or known:
             return Rejected("这个时间还没到，请再说一下是几点发生的。")
@@ -119,15 +124,6 @@ def read_event_time(said: Understood, situation: Situation) -> Reading:
         remark = "" if said.aside else f"按昨天 {clock_value} 记下了，不是昨天就告诉我哪一天。"
         return Accepted(f"{yesterday}T{clock_value}", remark=remark)
     return Accepted(f"{value}T{clock_value}")
-
-
-_HALF_OF_DAY = re.compile(r"凌晨|早|晨|上午|中午|下午|晚|夜|傍|晌|[:：]")
-
-
-def _by_day(clock: Entity) -> str:
-    """ "三点" without a word for the half of the day is rather three in the afternoon; the card shows it as 15:00."""
-    hour = int(clock.value[:2])
-    return f"{hour + 12}{clock.value[2:]}" if 1 <= hour <= 6 and not _HALF_OF_DAY.search(clock.text) else clock.value
 
 
 def _without_numbers(said: Understood, situation: Situation) -> Reading:

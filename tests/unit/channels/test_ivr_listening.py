@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 
 import pytest
 
-from bot.channels.ivr.listening import asks_again, best_of, goes_on, is_no, is_yes, number_aloud
+from bot.channels.ivr.listening import asks_again, goes_on, is_no, is_yes
+from bot.channels.ivr.reading_back import best_of, number_aloud
 
-TODAY = date(2026, 11, 27)
+NOW = datetime.fromisoformat("2026-11-27T09:00:00+08:00")  # a Friday
 
 
 @pytest.mark.parametrize("said", ["嗯，对。", "对，没错。", "是的，是的", "对对对", "嗯", "好的。", "就是这个"])
@@ -56,16 +57,58 @@ def test_going_on_is_only_that() -> None:
         ("大概三万五吧", "amount", "35000 元"),
         ("打了95519没人理", "text", ""),
         ("三个人", "number", ""),
-        ("二零二三年五月六号", "date", ""),
         ("一二三四五六", "otp", ""),
+        ("车牌京A八八八八八", "text", "京，A，八八八八，八"),
+        ("京A五个八", "text", "京，A，八八八八，八"),
+        ("粤B12345", "text", "粤，B，幺二三四，五"),
+        ("京AD1234，五点撞的", "text", "京，A，D幺二三，四"),
+        ("二零二三年五月十二号", "text", "二零二三年五月十二号"),
+        ("5月6号出的险", "text", "二零二六年五月六号"),
+        ("昨天三点", "datetime", "二零二六年十一月二十六号；十五点整"),
+        ("百分之四十", "text", "百分之四十"),
+        ("孩子六成，老婆四成", "text", "百分之六十；百分之四十"),
+        ("减百分之四十", "amount", "百分之四十"),
+        ("我电话是幺三九三个八二二二二三", "text", "幺三九，八八八二，二二二三"),
+        ("我电话是幺三九三个八二二二二二三三", "phone", "幺三九八，八八二二，二二二三，三"),
+        ("卡号六二二二，三个零，幺二三四五六七八九", "text", "六二二二，零零零幺，二三四五，六七八九"),
+        ("保单号批二零二三零零一二三四", "text", "P，二零二三，零零幺二，三四"),
+        ("我邮箱是lin八八艾特qq点com", "text", "lin八八 艾特 qq 点 com"),
+        ("座机010-12345678", "phone", "零幺零，幺二三四，五六七八"),
+        ("尾号七七八八那张", "choice", "尾号七七八八"),
+        ("尾号是7788不对尾号7789", "choice", "尾号七七八九"),
+        ("三万，两万", "amount", "30000 元"),
+        ("35000", "amount", "35000 元"),
+        ("一百二十三万四千五百六十七块", "amount", "1234567 元"),
+        ("一百五十万", "amount", "150 万元"),
+        ("一个亿", "amount", "1 亿元"),
+        ("赔了三万，又要两万", "text", "30000 元；20000 元"),
+        ("昨天在北四环被追尾了", "text", ""),
+        ("三年前买的", "text", ""),
+        ("我农历八月十五出的险", "datetime", ""),
+        ("两个人受伤，等了三天", "text", ""),
+        ("没有", "amount", ""),
     ],
 )
 def test_a_number_is_read_back_alone_or_in_a_sentence(said: str, expect: str, read: str) -> None:
-    assert number_aloud(said, expect) == read
+    assert number_aloud(said, expect, NOW) == read
+
+
+@pytest.mark.parametrize(
+    ("said", "expect", "read"),
+    [
+        ("五万三，不对，三万五", "amount", "35000 元"),
+        ("幺三八零零幺三八零零零不对幺三九零零幺三八零零零", "phone", "幺三九，零零幺三，八零零零"),
+        ("京A幺二三四五，说错了，京A幺二三四六", "text", "京，A，幺二三四，六"),
+        ("八点四十左右，不对，八点二十", "datetime", "八点二十分"),
+        ("百分之三十，应该是百分之四十", "text", "百分之四十"),
+    ],
+)
+def test_only_what_stands_after_a_repair_is_read_back(said: str, expect: str, read: str) -> None:
+    assert number_aloud(said, expect, NOW) == read
 
 
 def test_another_guess_counts_where_it_is_the_number_that_was_asked_for() -> None:
     heard = ("幺三九零零零零三零幺", "幺三九零零零零三零幺幺")
-    assert best_of(heard, "phone", TODAY) == heard[1]
-    assert best_of(heard, "text", TODAY) == heard[0]
-    assert best_of((), "phone", TODAY) == ""
+    assert best_of(heard, "phone", NOW) == heard[1]
+    assert best_of(heard, "text", NOW) == heard[0]
+    assert best_of((), "phone", NOW) == ""
