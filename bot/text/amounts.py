@@ -83,6 +83,7 @@ _NO_MONEY_BEFORE = re.compile(
     # Digits that name something: 尾号是7788, 手机号是一百三十八 零零…
     rf"|(?:{TAIL}|[卡账帐单案证编]号|手机号|电话号|号码)(?:码|数)?(?:应该|好像)?(?:是|为|写的|不对|[:：\s,，])*$"
 )
+_CUE_REACH = 20
 # 一百三十八 零零一三: a number read out, whatever stands before it.
 _READ_OUT = re.compile(r"一百[三五六七八九]十[一二三四五六七八九]?[\s,，、]{0,2}[0-9零〇○一二三四五六七八九幺]{3}")
 
@@ -94,7 +95,7 @@ def _bare(folded: str, text: str) -> list[Span[Amount]]:
             if _is_vague(folded, match.start("number"), match["number"]):
                 continue
             start = match.start("number")
-            if _NO_MONEY_BEFORE.search(folded[:start]) or _READ_OUT.match(folded, start):
+            if _NO_MONEY_BEFORE.search(folded, max(0, start - _CUE_REACH), start) or _READ_OUT.match(folded, start):
                 continue
             more = match["more"] if pattern is _LARGE else ""
             if pattern is _LARGE and not _HAS_UNIT.search(match["number"] + more):
