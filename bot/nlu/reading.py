@@ -30,19 +30,30 @@ class EntityReader:
         self._places = PlaceFinder(vocabularies.places)
         self._names = NameFinder(vocabularies)
 
+    def hear(self, text: str) -> str:
+        """The folded message with its misheard terms put right; as long as `text`."""
+        return self._heard.correct(fold(text))
+
     def read(self, text: str, now: datetime, boundaries: set[tuple[int, int]]) -> list[Candidate]:
         """Entities without overlaps, in reading order, offsets into `text` as it was written.
 
         `now` is when the message was received and carries a zone; `boundaries` are the tokens' (start, end).
+        Values come from what was written, and only terms, and the roles beside a name or a number, from what was heard:
+        a wrong correction costs no date and no amount.
         """
-        folded = self._heard.correct(fold(text))
+        folded, heard = fold(text), self.hear(text)
         return resolve(
             [
-                *find_values(folded, now, self._numbers),
+                *find_values(folded, now, self._numbers, cues=heard),
                 *find_hospitals(folded),
                 *find_injuries(folded),
-                *self._ruler.find(folded, boundaries),
+                *self._ruler.find(heard, boundaries),
                 *self._places.find(folded, boundaries),
-                *self._names.find(folded, boundaries),
+                *(name for name in self._names.find(heard, boundaries) if _is_written(name, folded, heard)),
             ]
         )
+
+
+def _is_written(name: Candidate, folded: str, heard: str) -> bool:
+    """Nobody is called by a character that was put there."""
+    return folded[name.start : name.end] == heard[name.start : name.end]

@@ -7,12 +7,10 @@ does not favour long entries; both together find more than either. Figures in do
 
 from __future__ import annotations
 
-import logging
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -21,10 +19,10 @@ from scipy.sparse import csc_matrix
 
 from bot.services.letter_vectors import LetterVectors
 from bot.text.normalise import normalise
+from bot.text.plain_words import plain_tokenizer
 from bot.text.syllables import syllable
 
 if TYPE_CHECKING:
-    import jieba
     from numpy.typing import NDArray
 
     Scores = NDArray[np.float64]
@@ -68,7 +66,7 @@ class Index:
     @classmethod
     def build(cls, documents: Sequence[Sequence[Field]]) -> Index:
         """At least one document, all with the same fields in the same order. Builds jieba's dictionary too, once."""
-        _segmenter()
+        plain_tokenizer()
         counted = [[_terms(field.text) for field in fields] for fields in documents]
         lengths = np.array([[sum(terms.values()) for terms in fields] for fields in counted], dtype=float)
         norms = 1 - _B + _B * lengths / np.maximum(lengths.mean(axis=0), 1e-9)
@@ -102,7 +100,8 @@ class Index:
     def unknown_words(self, text: str) -> tuple[int, float]:
         """Words of two letters or more that stand nowhere in the documents: how many, and their share."""
         runs = _RUN.findall(_FILLERS.sub(" ", normalise(text)))
-        words = [word for run in runs for word in _segmenter().cut(run) if len(word) > 1 and word[0] >= "\u4e00"]
+        # without our lexicon: cut finer than insurance words, it only finds more known pieces
+        words = [word for run in runs for word in plain_tokenizer().cut(run) if len(word) > 1 and word[0] >= "\u4e00"]
         unknown = [word for word in words if word not in self.known]
         return len(unknown), len(unknown) / max(1, len(words))
 
@@ -138,17 +137,6 @@ def _of_run(run: str) -> Iterable[str]:
         yield from (run[at : at + size] for at in range(len(run) - size + 1))
     sounds = [syllable(character) for character in run]
     yield from (f"{first} {second}" for first, second in pairwise(sounds))
-
-
-@lru_cache(maxsize=1)
-def _segmenter() -> jieba.Tokenizer:
-    """A tokenizer of our own, without our lexicon: cut finer than insurance words, it only finds more known pieces."""
-    import jieba
-
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
-    tokenizer.initialize()
-    return tokenizer
 
 
 def confidence(*, alike: float, probability: float, out_of_scope: float) -> float:

@@ -42,26 +42,27 @@ class NumberReader:
         named = (("claim_no", claim_no), ("complaint_no", complaint_no), ("policy_no", policy_no))
         self._shapes = tuple((entity, re.compile(pattern)) for entity, pattern in named)
 
-    def read(self, folded: str, today: date) -> list[Candidate]:
-        """Candidates in folded text; `today` bounds the birth date of an id card. Longest reading first."""
+    def read(self, folded: str, today: date, *, cues: str | None = None) -> list[Candidate]:
+        """Candidates in folded text; `today` bounds the birth date of an id card. Longest reading first. `cues`: the same
+        text where the words before a number were put right (保丹号 is 保单号)."""
         emails = (Candidate("email", span.start, span.end, span.value) for span in find_emails(folded))
-        return [*emails, *_plates(folded), *_landlines(folded), *self._codes(folded, today)]
+        return [*emails, *_plates(folded), *_landlines(folded), *self._codes(folded, today, cues or folded)]
 
-    def _codes(self, folded: str, today: date) -> list[Candidate]:
+    def _codes(self, folded: str, today: date, cues: str) -> list[Candidate]:
         pieces = [_with_letter(folded, piece) for piece in read_pieces(folded)]
         found: list[Candidate] = []
         index = 0
         while index < len(pieces):
-            used = self._read_from(folded, pieces[index : index + _MOST_PIECES], today, found)
+            cue = _cue_before(cues, pieces[index].start)
+            used = self._read_from(folded, pieces[index : index + _MOST_PIECES], today, cue, found)
             index += used or 1
         return found
 
-    def _read_from(self, folded: str, pieces: list[Run], today: date, found: list[Candidate]) -> int:
+    def _read_from(self, folded: str, pieces: list[Run], today: date, cue: str | None, found: list[Candidate]) -> int:
         """Try the first piece alone, then ever longer joins; note the surest reading and return its pieces.
 
         A piece that is complete by itself (a phone, an id) is not joined with the number after it.
         """
-        cue = _cue_before(folded, pieces[0].start)
         best: tuple[int, str, Run] | None = None
         for count in range(1, len(pieces) + 1):
             run = join(folded, pieces[:count])

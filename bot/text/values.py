@@ -12,10 +12,10 @@ from bot.text.said_numbers import NumberReader
 from bot.text.times import find_times
 
 
-def find_values(folded: str, now: datetime, numbers: NumberReader) -> list[Candidate]:
+def find_values(folded: str, now: datetime, numbers: NumberReader, *, cues: str | None = None) -> list[Candidate]:
     """Candidates in folded text; they may overlap (`bot.text.candidates.resolve`). `now`: when it was said, with a zone."""
     return [
-        *numbers.read(folded, now.astimezone(SHANGHAI).date()),
+        *numbers.read(folded, now.astimezone(SHANGHAI).date(), cues=cues),
         *(Candidate("percentage", span.start, span.end, span.value) for span in find_percentages(folded)),
         *(Candidate("date", span.start, span.end, span.value) for span in find_dates(folded, now)),
         *(Candidate("time", span.start, span.end, span.value) for span in find_times(folded, now)),

@@ -145,6 +145,23 @@ def test_offsets_are_those_of_the_message_as_written(pipeline: Pipeline) -> None
     assert entity["extractor"] == "InsuranceEntityExtractor"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("由于七月没交保费就失效了", [("date", "2026-07")]),
+        ("出了意外现在在医院", []),
+        ("医疗现在怎么赔", []),
+        ("保丹号123456789012", [("policy_no", "123456789012")]),
+        ("受意人叫舒一仁", [("person_name", "舒一仁")]),
+        ("以外险五月二号交了三千块", [("line_of_business", "accident"), ("date", "2026-05-02"), ("amount", 3000.0)]),
+    ],
+)
+def test_a_term_is_read_as_heard_and_a_value_as_written(
+    pipeline: Pipeline, text: str, expected: list[tuple[str, object]]
+) -> None:
+    assert pipeline.values(text) == expected
+
+
 def test_a_mistyped_id_number_is_neither_id_nor_card(pipeline: Pipeline) -> None:
     assert pipeline.values("身份证110105194912310021") == []
 

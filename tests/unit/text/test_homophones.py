@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,53 +13,64 @@ from bot.complaints.heard import heard_terms
 from bot.complaints.loader import load_rules
 from bot.complaints.rule import Facts
 from bot.errors import ConfigurationError
+from bot.nlu.lexicon import read_lexicon
+from bot.nlu.segmenter import Segmenter
 from bot.settings import ROOT
 from bot.text.homophones import HeardTerms
+from bot.text.plain_words import plain_tokenizer
+
+HERE = Path(__file__).parent
 
 
-@pytest.mark.parametrize(
-    ("written", "meant"),
-    [
-        ("我想改收益人", "我想改受益人"),
-        ("过了由于期能退包吗", "过了犹豫期能退保吗"),
-        ("礼赔款到了没", "理赔款到了没"),
-        ("现金加值多少", "现金价值多少"),
-        ("脚强险和车孙险", "交强险和车损险"),
-        ("叶务员让我给他转账", "业务员让我给他转账"),
-        ("代未求偿是啥", "代位求偿是啥"),
-        ("dian hua 13800000000 的宝单", "dian hua 13800000000 的保单"),
-    ],
-)
-def test_a_term_is_found_by_its_sound(written: str, meant: str) -> None:
+def _lines(name: str) -> list[str]:
+    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+@pytest.mark.parametrize("line", _lines("heard_corrected.txt"))
+def test_a_term_is_found_by_its_sound(line: str) -> None:
+    written, meant = line.split(" → ")
     assert heard_terms().correct(written) == meant
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        "理财收益怎么样",
-        "由于我不在家",
-        "保险经理的电话",
-        "行李赔了三百",
-        "保单和保险单有什么区别",
-        "六十万重疾保三十年和保终身怎么选",
-        "银行买的五年期保险今年满期",
-        "投诉电话是多少",
-        "",
-    ],
-)
+@pytest.mark.parametrize("said", [*_lines("heard_stays.txt"), ""])
 def test_what_means_something_else_stays(said: str) -> None:
     assert heard_terms().correct(said) == said
 
 
-@given(st.text(max_size=60))
+def test_a_trainer_can_say_that_words_stay() -> None:
+    assert HeardTerms.parse(["宽限期"]).correct("款限期过了") == "宽限期过了"
+    assert HeardTerms.parse(["宽限期", "- 款限期"]).correct("款限期过了") == "款限期过了"
+
+
+def test_a_spelling_that_trainers_wrote_may_change_a_plain_word() -> None:
+    assert HeardTerms.parse(["受益人"]).correct("收益人") == "收益人"
+    assert HeardTerms.parse(["受益人: 收益人"]).correct("收益人") == "受益人"
+
+
+def test_jieba_itself_learns_nothing_of_ours() -> None:
+    import jieba
+
+    before = dict(jieba.dt.FREQ)
+    heard_terms().correct("由于期能退包吗")
+    Segmenter(read_lexicon(ROOT / "data" / "lexicon"))
+    assert before == jieba.dt.FREQ
+    assert "免赔额" not in plain_tokenizer().FREQ
+
+
+_LIKE_TERMS = st.sampled_from(sorted({*"".join(_lines("heard_corrected.txt")), *"".join(_lines("heard_stays.txt"))}))
+
+
+@given(st.text(max_size=60) | st.text(_LIKE_TERMS, max_size=40))
 def test_no_character_moves_and_a_second_time_changes_nothing(text: str) -> None:
     once = heard_terms().correct(text)
     assert len(once) == len(text)
     assert heard_terms().correct(once) == once
 
 
-@pytest.mark.parametrize("line", ["理赔", "理赔: 礼赔款", "理赔: 退保\n退保: 理赔", "claim", "理赔: claim"])
+@pytest.mark.parametrize(
+    "line", ["理赔", "理赔: 礼赔款", "理赔: 退保\n退保: 理赔", "claim", "理赔: claim", "理赔: 礼赔\n- 礼赔"]
+)
 def test_a_line_that_would_do_harm_is_refused(line: str) -> None:
     with pytest.raises(ConfigurationError):
         HeardTerms.parse(line.splitlines())
