@@ -67,6 +67,7 @@ def read_turn(tracker: Tracker) -> Understood:
         ranking=tuple((item["name"], float(item["confidence"])) for item in latest.get("intent_ranking") or []),
         entities=tuple(_entity(item, latest.get("text") or "") for item in latest.get("entities") or []),
         chosen=chosen,
+        heard="" if chosen else latest.get("heard") or "",
         requests=() if chosen else tuple(Request(**item) for item in latest.get("requests") or []),
     )
 

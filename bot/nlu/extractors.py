@@ -23,10 +23,13 @@ from bot.nlu.settings import ExtractorSettings
 from bot.nlu.vocabularies import Vocabularies
 from bot.text.dates import SHANGHAI
 
+HEARD = "heard"  # the message with its misheard terms put right, where it has any; as long as its text
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class InsuranceEntityExtractor(GraphComponent, EntityExtractorMixin):
-    """Adds `{entity, start, end, value, extractor}` with `value` in the contract's normal form.
+    """Adds `{entity, start, end, value, extractor}` with `value` in the contract's normal form, and `heard` to a message
+    with misheard terms.
 
     Dates resolve against the message's metadata `received_at` (ISO 8601), else against the time of processing.
     The word lists go into the model at training; a loaded model never looks at `entities_dir`.
@@ -102,6 +105,9 @@ class InsuranceEntityExtractor(GraphComponent, EntityExtractorMixin):
         for message in messages:
             found = self.add_extractor_name(self._extract(message))
             message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
+            heard = self._reader.hear(message.get(TEXT) or "")
+            if heard:
+                message.set(HEARD, heard, add_to_output=True)
         return messages
 
     def _extract(self, message: Message) -> list[dict[str, Any]]:

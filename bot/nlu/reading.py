@@ -31,8 +31,12 @@ class EntityReader:
         self._names = NameFinder(vocabularies)
 
     def hear(self, text: str) -> str:
-        """The folded message with its misheard terms put right; as long as `text`."""
-        return self._heard.correct(fold(text))
+        """The message with its misheard terms put right, as long as `text`; empty where nothing was misheard."""
+        folded = fold(text)
+        heard = self._heard.correct(folded)
+        # only the terms: what else folding changed is as the customer wrote it
+        changed = (new if new != old else raw for raw, old, new in zip(text, folded, heard, strict=True))
+        return "".join(changed) if heard != folded else ""
 
     def read(self, text: str, now: datetime, boundaries: set[tuple[int, int]]) -> list[Candidate]:
         """Entities without overlaps, in reading order, offsets into `text` as it was written.
@@ -41,7 +45,8 @@ class EntityReader:
         Values come from what was written, and only terms, and the roles beside a name or a number, from what was heard:
         a wrong correction costs no date and no amount.
         """
-        folded, heard = fold(text), self.hear(text)
+        folded = fold(text)
+        heard = self._heard.correct(folded)
         return resolve(
             [
                 *find_values(folded, now, self._numbers, cues=heard),

@@ -77,7 +77,8 @@ class SentenceReader:
             Entity(found.entity, text[found.start : found.end], str(found.value), found.start, found.end)
             for found in self.entities.read(text, at, boundaries)
         )
-        return Understood("", "", at, "transcript", text, ranking[0][0], ranking[0][1], ranking, entities)
+        heard = self.entities.hear(text)
+        return Understood("", "", at, "transcript", text, ranking[0][0], ranking[0][1], ranking, entities, heard=heard)
 
     def in_doubt(self, said: Understood) -> bool:
         """Whether the assistant would ask back instead of answering."""

@@ -91,7 +91,7 @@ class KnowledgeBase:
         pressed = self._pressed(said)
         if pressed or not shelf:
             return pressed
-        text, lines = normalise(said.text), lines_named(said)
+        text, lines = normalise(said.words), lines_named(said)
         if said.chosen or text.startswith("/") or not has_matter(text):
             return (default_of(shelf, text, lines),)
         two = compared(shelf, text, lines) if said.intent == "ask_term" else ()
@@ -114,7 +114,7 @@ class KnowledgeBase:
 
     def find_by_words(self, said: Understood) -> tuple[Entry, ...]:
         """The entry that a few words name by a cue of its own and are much like, whatever their intent."""
-        text, lines = normalise(said.text), lines_named(said)
+        text, lines = normalise(said.words), lines_named(said)
         cued = {hit.entry.id for hit in hits(self.entries, text, lines)}
         best = max(self.nearest(replace(said, ranking=())), key=lambda each: each.alike)
         fits = best.entry.id in cued and best.alike >= _ALIKE_BY_WORDS and not best.entry.is_default
@@ -122,7 +122,7 @@ class KnowledgeBase:
 
     def nearest(self, said: Understood) -> list[Candidate]:
         """All entries, the likeliest first; of its intent only, where that is certain: a completed question, a repeated one."""
-        text, lines = normalise(said.text), lines_named(said)
+        text, lines = normalise(said.words), lines_named(said)
         cues = {hit.entry.id: float(hit.score) for hit in hits(self.entries, text, lines)}
         doubtful = bool(said.ranking) and said.ranking[0][0] == said.intent
         likely = dict(said.ranking) if doubtful else {said.intent: 1.0}

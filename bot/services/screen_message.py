@@ -90,9 +90,9 @@ def complains(verdict: Verdict) -> bool:
 def complaint_beside_crisis(rules: Sequence[ComplaintRule], said: Understood) -> Verdict | None:
     """Of a message that goes to a person as a crisis: what it complains of besides ("我爸去世了，我要投诉你们不赔"), which is
     registered all the same (投诉办法 art 14, 18); None when it complains of nothing."""
-    if denies_complaining(said.text):
+    if denies_complaining(said.words):
         return None
     calmer = [rule for rule in rules if rule.priority is not Priority.INJURY_OR_DEATH]
     verdict = screen_message(calmer, said)
     complains_so = verdict.complaint or (said.intent == "file_complaint" and not said.chosen)
-    return verdict if complains_so or _COMPLAINS.search(said.text) else None
+    return verdict if complains_so or _COMPLAINS.search(said.words) else None

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.text.homophones import sound_alike
+
 # A speaker's own repair: what counts is what follows ("八点四十左右 不对 八点二十").
 _REPAIR = re.compile(
     r"(?:不对|不是不是|说错了?|讲错了?|输错了?|写错了?|错了|更正一下|应该是|改成|改为|不是[^，,。；;是]{1,12}[，,\s]*而?是)"
@@ -38,7 +40,8 @@ class Request:
 @dataclass(frozen=True)
 class Understood:
     """`requests` are its parts when it has more than one. `chosen` is True when the message is a button that we offered; then the intent is certain. `aside` is True while
-    the message is read for what it tells besides the open question."""
+    the message is read for what it tells besides the open question. `heard`: the text with misheard terms put right (礼赔 is
+    理赔), character for character; empty where nothing was misheard. Values and names are always `text`'s."""
 
     conversation_id: str
     message_id: str
@@ -52,6 +55,12 @@ class Understood:
     chosen: bool = False
     aside: bool = False
     requests: tuple[Request, ...] = ()
+    heard: str = ""
+
+    @property
+    def words(self) -> str:
+        """What rules and searches match words in: `heard`, unless `text` has become another one since."""
+        return self.heard if sound_alike(self.text, self.heard) else self.text
 
     def of_type(self, *types: str) -> tuple[Entity, ...]:
         return tuple(entity for entity in self.entities if entity.type in types)
@@ -76,6 +85,7 @@ class Understood:
         return replace(
             self,
             text=request.text,
+            heard=self.words[request.start : request.end] if self.heard else "",
             intent=request.intent,
             confidence=request.confidence,
             ranking=((request.intent, request.confidence),),

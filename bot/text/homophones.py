@@ -40,6 +40,12 @@ def mixed_up(syllable: str) -> str:
     return syllable
 
 
+def sound_alike(one: str, other: str) -> bool:
+    """As long as each other, and different only where the sounds are mixed up at most."""
+    differ = ((a, b) for a, b in zip(one, other, strict=False) if a != b)
+    return len(one) == len(other) and all(mixed_up(syllable(a)) == mixed_up(syllable(b)) for a, b in differ)
+
+
 def _key(sounds: Sequence[str]) -> Sounds:
     return tuple(sounds) if len(sounds) < FEWEST_MIXED_UP else tuple(map(mixed_up, sounds))
 
@@ -82,8 +88,8 @@ class HeardTerms:
         """A line is `term` or `term: spelling spelling …`, or `- words words …` of what stays as it is.
 
         Raises:
-            ConfigurationError: a line that is not; a short term without spellings; a spelling of another length, or one
-                that is a term itself or stays.
+            ConfigurationError: a line that is not; a short term without spellings; a spelling that sounds otherwise, or is
+                a term itself, or stays.
         """
         stripped = [line.strip() for line in lines]
         stays = frozenset(word for line in stripped if line.startswith(_STAYS) for word in line[len(_STAYS) :].split())

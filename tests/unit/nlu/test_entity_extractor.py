@@ -10,7 +10,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.errors import ConfigurationError
-from bot.nlu.extractors import InsuranceEntityExtractor, reference_time
+from bot.nlu.extractors import HEARD, InsuranceEntityExtractor, reference_time
 from bot.nlu.tokenizer import LexiconJiebaTokenizer
 
 CONTEXT = ExecutionContext(GraphSchema({}), "test")
@@ -160,6 +160,14 @@ def test_a_term_is_read_as_heard_and_a_value_as_written(
     pipeline: Pipeline, text: str, expected: list[tuple[str, object]]
 ) -> None:
     assert pipeline.values(text) == expected
+
+
+def test_what_was_heard_travels_beside_what_was_written(pipeline: Pipeline) -> None:
+    misheard, plain = Message({TEXT: "我的收益人是Ａ１２", "metadata": RECEIVED}), Message({TEXT: "Ａ１２受益人"})
+    pipeline.extractor.process(pipeline.tokenizer.process([misheard, plain]))
+    assert misheard.get(TEXT) == "我的收益人是Ａ１２"
+    assert misheard.get(HEARD) == misheard.as_dict(only_output_properties=True)[HEARD] == "我的受益人是Ａ１２"
+    assert plain.get(HEARD) is None
 
 
 def test_a_mistyped_id_number_is_neither_id_nor_card(pipeline: Pipeline) -> None:
