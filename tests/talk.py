@@ -55,7 +55,9 @@ def press(conversation_id: str, choice: Choice, at: datetime, channel: str = "we
     """A pressed button."""
     intent, entities = pressed(choice)
     message_id = uuid.uuid4().hex
-    return Understood(conversation_id, message_id, at, channel, "", intent, 1.0, ((intent, 1.0),), entities, chosen=True)
+    return Understood(
+        conversation_id, message_id, at, channel, "", intent, 1.0, ((intent, 1.0),), entities, chosen=True
+    )
 
 
 def _intent_model(settings: ClassifierSettings) -> IntentModel:

@@ -13,7 +13,8 @@ from bot.text.times import find_times
 
 
 def find_values(folded: str, now: datetime, numbers: NumberReader, *, cues: str | None = None) -> list[Candidate]:
-    """Candidates in folded text; they may overlap (`bot.text.candidates.resolve`). `now`: when it was said, with a zone."""
+    """Candidates in folded text; they may overlap (`bot.text.candidates.resolve`). `now`: when it was said, with a zone.
+    `cues`: the same text with misheard words put right, for the words before a number."""
     return [
         *numbers.read(folded, now.astimezone(SHANGHAI).date(), cues=cues),
         *(Candidate("percentage", span.start, span.end, span.value) for span in find_percentages(folded)),
