@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.services.journeys.journey import Journey
 from bot.services.registry import JOURNEYS, KEY_OF_INTENT, key_to_open
 from bot.services.understanding import Entity, Request, Understood
-from bot.text.requests import TAKES_BACK
+from bot.text.repair_words import TAKES_BACK
 
 LEAST = 0.9  # probability of a part's intent: short parts are often guessed with a probability that is too high
 LEAST_WISHED, _WISHED = 0.8, re.compile(r"(?:我|还)?(?:要|想)|帮我|给我|麻烦|请")  # of one that says that it is a wish

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.text.amounts import find_amounts
 from bot.text.homophones import sound_alike
-
-# A speaker's own repair: what counts is what follows ("八点四十左右 不对 八点二十").
-_REPAIR = re.compile(
-    r"(?:不对|不是不是|说错了?|讲错了?|输错了?|写错了?|错了|更正一下|应该是|改成|改为|不是[^，,。；;是]{1,12}[，,\s]*而?是)"
-    r"[，,。.、\s啊哦呀]*(?:是|应该是|改成)?"
-)
+from bot.text.repairs import MOST, Piece, Repair, Value, Way, find_repair
+from bot.text.times import find_times
 
 
 @dataclass(frozen=True)
@@ -94,16 +90,74 @@ class Understood:
         )
 
     def as_answer(self) -> Understood:
-        """The message as an answer to the open question: a pressed button's value, a repaired sentence's last part."""
+        """The message as an answer to the open question: a pressed button's value, a repaired sentence as it counts."""
         if self.choice is not None:
             return replace(self, text=self.choice, entities=())
-        *_, last = _REPAIR.split(self.text)
-        if last.strip() and last != self.text:
-            cut = len(self.text) - len(last)
-            kept = tuple(entity for entity in self.entities if entity.start >= cut)
-            return replace(self, text=last.strip(), entities=kept)
-        return self
+        return self._repaired(Way.DIGITS, Way.VALUE, Way.WORDS)
+
+    def mended(self) -> Understood:
+        """The whole message with the values that its speaker took back replaced: "贷五万，哦不，三万" is 贷三万."""
+        return self if self.chosen else self._repaired(Way.DIGITS, Way.VALUE)
 
     @property
     def is_repair(self) -> bool:
-        return bool(_REPAIR.search(self.text))
+        return not self.chosen and self._repair() is not None
+
+    def _repair(self) -> Repair | None:
+        return find_repair(self.text, (Value(each.type, each.start, each.end) for each in self.entities))
+
+    def _repaired(self, *ways: Way) -> Understood:
+        said = self
+        for _ in range(MOST):
+            repair = said._repair()
+            if repair is None or repair.way not in ways or not repair.text.strip():
+                break
+            said = said._keeping(repair)
+        return said
+
+    def _keeping(self, repair: Repair) -> Understood:
+        """Only the pieces that count, with their entities at their new places."""
+        kept: list[Entity] = []
+        at = 0
+        for piece in repair.pieces:
+            kept += [_moved(each, piece, at) for each in self.entities if _stands_in(each, piece, self.text)]
+            at += len(piece.text)
+        lead = len(repair.text) - len(repair.text.lstrip())
+        moved = (replace(each, start=each.start - lead, end=each.end - lead) for each in kept)
+        said = replace(self, text=repair.text.strip(), entities=tuple(moved), requests=())
+        return said._with_times()._with_sums(self) if repair.way is Way.VALUE else said
+
+    def _with_times(self) -> Understood:
+        """The half of the day that was said of the first time is the second's too: 晚上八点四十，哦不，八点二十."""
+        if self.received_at.tzinfo is None or not self.of_type("time"):
+            return self
+        spans = find_times(self.text, self.received_at)
+
+        def again(entity: Entity) -> Entity:
+            span = next((each for each in spans if each.start < entity.end and entity.start < each.end), None)
+            if entity.type != "time" or span is None:
+                return entity
+            return replace(entity, text=span.text, value=span.value, start=span.start, end=span.end)
+
+        return replace(self, entities=tuple(map(again, self.entities)))
+
+    def _with_sums(self, before: Understood) -> Understood:
+        """ "五千块，不对，800": the bare number is money too."""
+        if self.of_type("amount") or not before.of_type("amount"):
+            return self
+        sums = (Entity("amount", each.text, str(each.value), each.start, each.end) for each in find_amounts(self.text))
+        new = (each for each in sums if not any(each.start < one.end and one.start < each.end for one in self.entities))
+        return replace(self, entities=(*self.entities, *new))
+
+
+def _stands_in(entity: Entity, piece: Piece, text: str) -> bool:
+    if text[piece.start : piece.end] == piece.text:
+        return piece.start <= entity.start and entity.end <= piece.end
+    return entity.start < piece.end and piece.start < entity.end
+
+
+def _moved(entity: Entity, piece: Piece, at: int) -> Entity:
+    if entity.text and entity.text not in piece.text:  # its digits were mended
+        return replace(entity, text=piece.text, value=piece.text, start=at, end=at + len(piece.text))
+    shift = at - piece.start
+    return replace(entity, start=entity.start + shift, end=entity.end + shift)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.text.repair_words import INSTEAD
+
 # Words that begin something else, wherever they stand.
 _BESIDES = r"顺便|顺带|顺路|另外(?![一两二三那的])|此外|还有(?:就是|一[件个]事)|对了|捎带|外加|再有就是|除此之外"
 # These begin something else only after a pause and before a wish: "先交费，然后开发票", not "然后他就走了".
@@ -12,9 +14,9 @@ _NEXT = r"然后|再|接着|完了|同时|也|还有?|以及|并且?|第[二三]
 _WISH = r"(?:请|麻烦|给|帮|替|想|要|查|问|办|改|开|看|交|退|报|搬|换|撤|投诉|了解|咨询|把)"
 _DOES = r"(?:查|改|开(?!车|着|到)|问|办|补|退|领|换|报(?!了|的)|投诉|申请|撤|看看|看一?下)"
 _PAUSE = r"[\s,，、。.;；!！?？]"
-# The wish before these is taken back by the one after them.
-TAKES_BACK = re.compile(r"(?:哦|噢|啊|哎)?(?:不对|不是|算了|说错了|错了|哦不|噢不)[\s，,。]*$|^(?:我)?不是(?:要|想)?")
-_INSTEAD = r"[\s，,。.!！]*(?:(?:(?<=[\s，,。])(?:哦|噢|啊|哎)?(?:不对|算了))|说错了|搞错了|弄错了|哦不|噢不|不是不是)[\s，,。.!！]*(?=(?:我|还是|先|是|就|帮|给)*(?:要|想|查|改|开|退|办|贷|报|补|领|投诉))"
+_INSTEAD = (
+    rf"[\s，,。.!！]*{INSTEAD}[\s，,。.!！]*(?=(?:我|还是|先|是|就|帮|给)*(?:要|想|查|改|开|退|办|贷|报|补|领|投诉))"
+)
 _NOT_BUT = re.compile(r"^(?:我)?(?:不是(?:要|想)?[^，,。\s]{2,8})[，,\s]+(?:我)?(?:而)?是(?:要|想)?(?=[^，,。]{2,12}$)")
 _BREAK = re.compile(
     rf"{_INSTEAD}|{_PAUSE}*(?:{_BESIDES}){_PAUSE}*(?:还有|还|再|也)?{_PAUSE}*"

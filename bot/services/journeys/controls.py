@@ -11,6 +11,7 @@ from bot.services.recall import asks_for_own_matters
 from bot.services.screen_message import screen_message
 from bot.services.understanding import Understood
 from bot.text.normalise import fold
+from bot.text.repairs import calls_wrong
 
 # Journeys that another one may be left for: intent → 中文 verb phrase.
 OTHER_JOURNEYS = {
@@ -113,9 +114,7 @@ POINTING = re.compile(
 POINTED_AT = re.compile(
     r"^(?:不是[，,]?)?(?:是|就|要|用|办|看|选|换|退|贷)?([\u4e00-\u9fff]{2,6})(?:那|这)一?(?:个|份|张|款|单)"
 )
-_CORRECTION = re.compile(
-    r"不对|错了|说错|更正|改成|改为|改一下|应该是|不是.{1,12}是|^(?:那|我|要不|算了)*还是.{1,12}吧[。！!]?$"
-)
+_CORRECTION = re.compile(r"更正|改一下|不是.{1,12}是|^(?:那|我|要不|算了)*还是.{1,12}吧[。！!]?$")
 
 
 _NOTHING_TO_CHANGE = re.compile(
@@ -243,7 +242,11 @@ def changes_nothing(said: Understood) -> bool:
 
 
 def corrects(said: Understood) -> bool:
-    return not said.chosen and (said.means("correct_answer", at_least=0.5) or bool(_CORRECTION.search(said.text)))
+    """It says an earlier answer again, or that it was wrong."""
+    if said.chosen:
+        return False
+    told = said.is_repair or calls_wrong(said.text) or bool(_CORRECTION.search(said.text))
+    return told or said.means("correct_answer", at_least=0.5)
 
 
 def is_digression(said: Understood) -> bool:

@@ -11,6 +11,7 @@ from bot.services.journeys import controls
 from bot.services.journeys.journey import Accepted, Ended, Journey, Rejected, Situation, Step
 from bot.services.journeys.turn import Turn
 from bot.services.reply import Reply
+from bot.text.repairs import restates_words
 
 LEAST_ADDED = 6  # characters of what is added to a story
 
@@ -198,6 +199,8 @@ def last_words(journey: Journey, situation: Situation, turn: Turn) -> bool:
     before = [step for step in journey.steps[: slots.index(turn.requested)] if situation.get(step.slot)]
     answer = situation.said.as_answer()
     if not before or not before[-1].free_text or answer.text == situation.said.text:
+        return False
+    if not restates_words(answer.text):  # a clause of a story is no new place
         return False
     reading = before[-1].read(answer, situation)
     if not isinstance(reading, Accepted):

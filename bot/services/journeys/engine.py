@@ -22,6 +22,7 @@ from bot.services.journeys.journey import (
     Journey,
     NotAnAnswer,
     Situation,
+    Step,
 )
 from bot.services.journeys.leaving import leave
 from bot.services.journeys.turn import Turn
@@ -66,6 +67,8 @@ def _open(journey: Journey, situation: Situation) -> Turn:
     told = recall(situation.said, situation.services) if controls.asks_what_was_filed(situation.said) else None
     if told:
         return Turn(replies=[told], outcome="ended")
+    if journey.intent != "file_complaint" and not journey.restricted:  # a complaint is kept as it was said
+        situation = replace(situation, said=situation.said.mended())
     opening = journey.opening(situation)
     turn = Turn(answers=dict(opening.answers), replies=list(opening.replies))
     if opening.ended:
@@ -222,7 +225,7 @@ def _take_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     corrected = _corrected(journey, situation, turn) if controls.corrects(said) else None
     if corrected:
         return corrected
-    reading = step.read(said.as_answer(), situation)
+    reading = step.read(_as_answer(step, journey, said), situation)
     if isinstance(reading, Accepted):
         turn.accept(step, reading)
         if not said.chosen and not step.alone:
@@ -240,6 +243,13 @@ def _take_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
         return ask_next(journey, turn.seen_by(situation), turn)
     turn.replies.append(Reply(reading.reason, denied=reading.denied))
     return _missed(journey, situation, turn, NOT_USABLE)
+
+
+def _as_answer(step: Step, journey: Journey, said: Understood) -> Understood:
+    """A story keeps its words; a complaint is kept as it was said."""
+    if said.chosen or not step.story:
+        return said.as_answer()
+    return said if journey.intent == "file_complaint" else said.mended()
 
 
 def _asks_what_we_know(situation: Situation) -> bool:

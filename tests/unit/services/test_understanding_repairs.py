@@ -1,0 +1,73 @@
+"""A repaired message as the answer to a question: its words, and only the entities that still count."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from bot.calendars.clocks import SHANGHAI
+from bot.services.understanding import Entity, Understood
+from tests.journey_run import read_entities
+
+NOW = datetime(2026, 11, 26, 15, 0, tzinfo=SHANGHAI)
+
+
+def _hear(text: str) -> Understood:
+    return Understood("c", "m", NOW, "web", text, "inform", 1.0, (), tuple(read_entities(text, NOW)))
+
+
+@pytest.mark.parametrize(
+    ("said", "counts", "entities"),
+    [
+        ("昨天晚上八点四十左右，哦不，八点二十", "昨天晚上八点二十", {"date": "2026-11-25", "time": "20:20"}),
+        ("八点四十，不对，八点二十，哦不，八点半", "八点半", {"time": "08:30"}),
+        ("昨天吧，等一下，是前天", "前天吧", {"date": "2026-11-24"}),
+        ("贷五万，哦不，三万", "贷三万", {"amount": "30000"}),
+        ("贷五千块，不对，800", "贷800", {"amount": "800"}),
+        ("是京A12345，啊不，京B12345", "是京B12345", {"plate_no": "京B12345"}),
+        ("幺三八零零幺三八零零零不对最后一位是幺", "13800138001", {"phone": "13800138001"}),
+        (
+            "卡号6222021234567890123，不对，6222021234567890124",
+            "卡号6222021234567890124",
+            {"bank_card": "6222021234567890124"},
+        ),
+        ("不对，是13900138000", "13900138000", {"phone": "13900138000"}),
+    ],
+)
+def test_only_what_counts_is_left_of_a_repaired_answer(said: str, counts: str, entities: dict[str, str]) -> None:
+    heard = _hear(said)
+    answer = heard.as_answer()
+    assert heard.is_repair
+    assert answer.text == counts
+    assert {each.type: each.value for each in answer.entities} == entities
+    assert all(answer.text[each.start : each.end] == each.text for each in answer.entities)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "车开着不对劲，下来一看底盘漏油撞坏了",
+        "他把我的名字写错了所以赔款打不进来",
+        "理赔员说金额不对，要我重新交材料",
+        "昨天八点二十",
+    ],
+)
+def test_what_is_no_repair_stays_as_it_was_said(said: str) -> None:
+    heard = _hear(said)
+    assert not heard.is_repair
+    assert heard.as_answer() == heard
+    assert heard.mended() == heard
+
+
+def test_a_wish_keeps_its_words_and_loses_the_value_taken_back() -> None:
+    assert _hear("诉求改成书面道歉").mended().text == "诉求改成书面道歉"
+    assert [each.value for each in _hear("我要贷款贷五万，哦不，三万").mended().of_type("amount")] == ["30000"]
+
+
+def test_a_button_is_its_value_and_no_repair() -> None:
+    pressed = Understood(
+        "c", "m", NOW, "web", "不对", "choose", 1.0, entities=(Entity("choice", "x", "edit"),), chosen=True
+    )
+    assert pressed.as_answer().text == "edit"
+    assert not pressed.is_repair
