@@ -172,6 +172,7 @@ def test_an_answer_is_called_wrong_by_its_name(said: str, wrong: bool) -> None:
     [
         ("西单大悦城", True),
         ("我爱人", True),
+        ("我希望你们赔礼道歉", True),
         ("没看清就撞了", False),
         ("下来一看爆胎了", False),
         ("能改吗", False),
