@@ -34,15 +34,12 @@ def number_aloud(text: str, expect: str, now: datetime) -> str:
     question; `now`: with a zone. What the caller took back in the same breath is not read, for it is not used either."""
     if expect == "otp":  # it works or it does not; nobody else in the room need hear it
         return ""
-    whole = _as_heard(text, now)
-    answer = whole.as_answer()
-    said = _wanted(answer, expect)
-    parts = [(each.start, value_aloud(each.type, _value(each))) for each in said]
-    begin = max(text.rfind(answer.text), 0)
+    answer = _as_heard(text, now).as_answer()
+    parts = [(each.start, value_aloud(each.type, _value(each))) for each in _wanted(answer, expect)]
     parts += [
         (start, words)
-        for start, end, words in _other_digits(text, expect)
-        if start >= begin and not any(start < each.end and each.start < end for each in answer.entities)
+        for start, end, words in _other_digits(answer.text, expect)
+        if not any(start < each.end and each.start < end for each in answer.entities)
     ]
     if not parts and expect == "amount" and (bare := parse_number(answer.text.strip("元块。，,！! "))):
         parts = [(0, value_aloud("amount", bare))]
