@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from dataclasses import replace
 
 from bot.bootstrap import build_front_desk_parts
 from bot.channels.web.limits import Limits, Rate
@@ -17,6 +19,8 @@ _ROOMY = Rate(1e9, 1e9)
 def main() -> None:
     start_event_log()
     settings = read_settings()
+    place = int(sys.argv[1]) if len(sys.argv) > 1 else 0
+    settings = replace(settings, port=settings.port + place)
     ready_to_serve()
     options = DeskOptions(limits=Limits(messages=_ROOMY, reads=_ROOMY, sessions=_ROOMY))
     asyncio.run(serve(build_app(settings, build_front_desk_parts(settings), options), settings))

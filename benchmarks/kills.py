@@ -1,4 +1,5 @@
-"""What is lost or done twice when processes are killed: `python -m benchmarks.kills [--kills N] [--database sqlite|postgresql]`.
+"""What is lost or done twice when processes are killed: `python -m benchmarks.kills [--kills N] [--database sqlite|postgresql]
+[--desks 2]`.
 
 Customers write together at 5 messages a second (`benchmarks.ledger`). Front desk, Rasa and action server are each killed N times with
 SIGKILL at random instants after they serve again, and started anew at once. In the end every ledger is compared with the store.
@@ -14,7 +15,8 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -32,8 +34,13 @@ from tests.postgres import create_database, running_cluster
 RATE = 5.0  # messages a second, all customers together
 AT_ONCE = 120  # conversations: an answer may take as long as a start of Rasa
 # Seconds that a process serves before it is killed, on average. Rasa takes ten more to start, so the others live longer.
-LIVES = {"desk": 12.0, "rasa": 6.0, "actions": 12.0}
-MODULES = {"desk": "benchmarks.desk", "rasa": "bot.dialogue.server", "actions": "actions.server"}
+LIVES = {"desk": 12.0, "desk1": 12.0, "rasa": 6.0, "actions": 12.0}
+COMMANDS = {
+    "desk": ("benchmarks.desk",),
+    "desk1": ("benchmarks.desk", "1"),
+    "rasa": ("bot.dialogue.server",),
+    "actions": ("actions.server",),
+}
 LAST_ANSWERS = 600.0  # seconds for what is owed when everything serves again; what comes later counts as lost
 STARTING = 120.0  # seconds at most until a process serves
 IDLE = 0.1
@@ -46,20 +53,21 @@ class Run:
     ours: Ours
     settings: Settings
     kills: int
+    names: Sequence[str]  # of the processes
     over: asyncio.Event = field(default_factory=asyncio.Event)
-    killed: dict[str, int] = field(default_factory=lambda: dict.fromkeys(MODULES, 0))
+    killed: Counter[str] = field(default_factory=Counter)
     customers: list[Customer] = field(default_factory=list)
 
     async def measure(self) -> Balance:
         limit = aiohttp.TCPConnector(limit=0, force_close=True)
         async with aiohttp.ClientSession(connector=limit) as http:
-            await asyncio.gather(*(self._until_up(http, name) for name in MODULES))
+            await asyncio.gather(*(self._until_up(http, name) for name in self.names))
             turns = Turns(RATE)
             writers = [asyncio.create_task(self._write(http, turns)) for _ in range(AT_ONCE)]
-            with tqdm(total=self.kills * len(MODULES), unit="kill", disable=None, file=sys.stderr) as bar:
-                await asyncio.gather(*(self._kill(http, name, bar) for name in MODULES))
+            with tqdm(total=self.kills * len(self.names), unit="kill", disable=None, file=sys.stderr) as bar:
+                await asyncio.gather(*(self._kill(http, name, bar) for name in self.names))
             self.over.set()
-            await asyncio.gather(*(self._until_up(http, name) for name in MODULES))
+            await asyncio.gather(*(self._until_up(http, name) for name in self.names))
             done, owed = await asyncio.wait(writers, timeout=LAST_ANSWERS)
             for writer in owed:
                 writer.cancel()
@@ -70,9 +78,15 @@ class Run:
 
     async def _write(self, http: aiohttp.ClientSession, turns: Turns) -> None:
         while not self.over.is_set():
-            customer = Customer(http, self.ours.address, turns.take, random.choice(SCRIPTS)())
+            customer = Customer(http, self._addresses(), turns.take, random.choice(SCRIPTS)())
             self.customers.append(customer)
             await customer.run()
+
+    def _addresses(self) -> list[str]:
+        port = self.ours.ports["BOT_PORT"]
+        return [
+            f"http://127.0.0.1:{port + place}" for place in range(sum(each.startswith("desk") for each in self.names))
+        ]
 
     async def _kill(self, http: aiohttp.ClientSession, name: str, bar: tqdm[None]) -> None:
         while self.killed[name] < self.kills:
@@ -81,7 +95,7 @@ class Run:
             await asyncio.to_thread(self.ours.processes.kill, name)
             self.killed[name] += 1
             bar.update()
-            self.ours.start_one(name, MODULES[name])
+            self.ours.start_one(name, *COMMANDS[name])
 
     async def _until_up(self, http: aiohttp.ClientSession, name: str) -> None:
         until = time.monotonic() + STARTING
@@ -92,8 +106,10 @@ class Run:
 
     async def _is_up(self, http: aiohttp.ClientSession, name: str) -> bool:
         ports, secrets = self.ours.ports, self.settings.secrets
-        path = {"desk": "/healthz", "rasa": "/webhooks/desk/health", "actions": "/health"}[name]
-        first = ports[{"desk": "BOT_PORT", "rasa": "BOT_RASA_PORT", "actions": "BOT_ACTION_PORT"}[name]]
+        desks = {"desk": "/healthz", "desk1": "/healthz"}
+        path = {**desks, "rasa": "/webhooks/desk/health", "actions": "/health"}[name]
+        port_of = {"desk": "BOT_PORT", "desk1": "BOT_PORT", "rasa": "BOT_RASA_PORT", "actions": "BOT_ACTION_PORT"}
+        first = ports[port_of[name]] + (name == "desk1")
         headers = {"Authorization": f"Bearer {secrets.action_key}"} if name == "actions" else {}
         for port in range(first, first + (RASA_WORKERS if name == "rasa" else 1)):
             try:
@@ -130,15 +146,18 @@ def database(kind: str) -> Iterator[str]:
         yield cluster.url("assistant")
 
 
-def run(kind: str, kills: int) -> int:
+def run(kind: str, kills: int, desks: int) -> int:
     with tempfile.TemporaryDirectory() as folder, database(kind) as url:
         ours = Ours(Path(folder), ROOT / "models", {"DATABASE_URL": url} if url else {})
         settings = read_settings({**ours.environment, "DATABASE_URL": url or ours.store})
         prepare_store(settings, datetime.now(SHANGHAI).date())
         ours.start()
+        names = [name for name in COMMANDS if name != "desk1" or desks > 1]
+        if desks > 1:
+            ours.start_one("desk1", *COMMANDS["desk1"])
         began = time.monotonic()
         try:
-            one = Run(ours, settings, kills)
+            one = Run(ours, settings, kills, names)
             balance = asyncio.run(one.measure())
         finally:
             ours.processes.stop()
@@ -146,7 +165,7 @@ def run(kind: str, kills: int) -> int:
     return tell(kind, one.killed, balance, minutes)
 
 
-def tell(kind: str, killed: dict[str, int], balance: Balance, minutes: float) -> int:
+def tell(kind: str, killed: Mapping[str, int], balance: Balance, minutes: float) -> int:
     """1 when anything does not add up."""
     figures = {name: value for name, value in asdict(balance).items() if name != "flaws"}
     print(f"{kind}: {json.dumps(killed)} killed in {minutes:.0f} min")
@@ -161,8 +180,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200, help="of each process")
     parser.add_argument("--database", choices=("postgresql", "sqlite"), default="postgresql")
+    parser.add_argument("--desks", type=int, choices=(1, 2), default=1, help="front desks; two need PostgreSQL")
     options = parser.parse_args()
-    return run(options.database, options.kills)
+    if options.desks > 1 and options.database == "sqlite":
+        parser.error("two front desks need PostgreSQL")
+    return run(options.database, options.kills, options.desks)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ assumed of the processes: every call may fail at any time.
 from __future__ import annotations
 
 import asyncio
+import random
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -49,7 +50,7 @@ class Customer:
     """One conversation from its greeting to the end of its script."""
 
     http: aiohttp.ClientSession
-    address: str
+    addresses: Sequence[str]  # of the front desks; each request goes to any of them, as behind a proxy
     turn: Callable[[], Any]  # awaited before each message: together they keep the rate
     script: Sequence[str]
     id: str = ""
@@ -95,7 +96,7 @@ class Customer:
                 tries.append(1)
             try:
                 async with self.http.request(
-                    method, self.address + path, json=body, headers=headers, timeout=_LIMIT
+                    method, random.choice(self.addresses) + path, json=body, headers=headers, timeout=_LIMIT
                 ) as answer:
                     if answer.status < 300:
                         found: Mapping[str, Any] = await answer.json()

@@ -58,8 +58,8 @@ class Ours:
     def start_rasa(self) -> None:
         self.start_one("rasa", "bot.dialogue.server")
 
-    def start_one(self, name: str, module: str) -> None:
-        self.processes.start(name, [sys.executable, "-m", module], ROOT)
+    def start_one(self, name: str, module: str, *arguments: str) -> None:
+        self.processes.start(name, [sys.executable, "-m", module, *arguments], ROOT)
 
     def _rasa_key(self) -> str:
         return str(json.loads((self.folder / "var" / "secrets.json").read_text())["rasa_key"])
