@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from bot.nlu.entity_names import NameFinder
 from bot.nlu.entity_patterns import find_hospitals, find_injuries
@@ -25,7 +26,8 @@ class EntityReader:
             claim_no=settings.claim_no_pattern.pattern,
             complaint_no=settings.complaint_no_pattern.pattern,
         )
-        self._heard = vocabularies.heard
+        # Asked twice for each message: for its values, and for what was heard.
+        self._correct = lru_cache(maxsize=2)(vocabularies.heard.correct)
         self._ruler = VocabularyRuler(vocabularies)
         self._places = PlaceFinder(vocabularies.places)
         self._names = NameFinder(vocabularies)
@@ -33,7 +35,7 @@ class EntityReader:
     def hear(self, text: str) -> str:
         """The message with its misheard terms put right, as long as `text`; empty where nothing was misheard."""
         folded = fold(text)
-        heard = self._heard.correct(folded)
+        heard = self._correct(folded)
         # only the terms: what else folding changed is as the customer wrote it
         changed = (new if new != old else raw for raw, old, new in zip(text, folded, heard, strict=True))
         return "".join(changed) if heard != folded else ""
@@ -46,7 +48,7 @@ class EntityReader:
         a wrong correction costs no date and no amount.
         """
         folded = fold(text)
-        heard = self._heard.correct(folded)
+        heard = self._correct(folded)
         return resolve(
             [
                 *find_values(folded, now, self._numbers, cues=heard),
