@@ -80,9 +80,10 @@ class Customer:
         taken = await self._until_done("POST", "/api/chat/messages", {"id": message_id, "text": text}, tries)
         entry = Acknowledged(message_id, taken["seq"], text, len(tries))
         self.acknowledged.append(entry)
-        began = asyncio.get_running_loop().time()
+        began, seen = asyncio.get_running_loop().time(), entry.seq
         while not entry.heard:
-            page = await self._until_done("GET", f"/api/chat/messages?after={entry.seq}&wait=15", None)
+            page = await self._until_done("GET", f"/api/chat/messages?after={seen}&wait=15", None)
+            seen = max([seen, *(each["seq"] for each in page["messages"])])
             self.owner = page["owner"]
             entry.heard = any(each["from"] == "bot" for each in page["messages"]) or self.owner != "bot"
             entry.seconds = asyncio.get_running_loop().time() - began
