@@ -142,14 +142,16 @@ class MemoryLog:
         with self._lock:
             return [key for key in self._conversations if self.next_pending(key)]
 
-    def finish(self, inbound: Inbound, replies: Sequence[Reply], *, sender: Sender, at: datetime) -> None:
+    def finish(self, inbound: Inbound, replies: Sequence[Reply], *, sender: Sender, at: datetime) -> bool:
         with self._lock:
             conversation = self._get(inbound.conversation_id)
             if inbound.message_id in conversation.handled:
-                return
+                return True
             conversation.handled.add(inbound.message_id)
-            for reply in replies:
+            said = not replies or conversation.owner is not Owner.HUMAN
+            for reply in replies if said else ():
                 self._add(conversation, sender, reply, at)
+        return said
 
     def append(self, conversation_id: str, reply: Reply, *, sender: Sender, at: datetime) -> int:
         with self._lock:

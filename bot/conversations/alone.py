@@ -18,16 +18,16 @@ class OneDesk:
 
     several = False
 
-    def take(self, key: str) -> bool:
-        return True
+    def take(self, key: str) -> int:
+        return 1
 
-    def give_back(self, key: str) -> None:
+    def give_back(self, key: str, receipt: int) -> None:
         return
 
 
 @asynccontextmanager
 async def alone(
-    desks: Desks, key: str, run: Callable[[Callable[[], bool]], Awaitable[bool]] = asyncio.to_thread
+    desks: Desks, key: str, run: Callable[[Callable[[], int]], Awaitable[int]] = asyncio.to_thread
 ) -> AsyncIterator[bool]:
     """False when another desk has it: it looks again after it has given it back, so the work may be left to it.
 
@@ -36,12 +36,12 @@ async def alone(
     if not desks.several:
         yield True
         return
-    taken = await run(lambda: desks.take(key))
+    receipt = await run(lambda: desks.take(key))
     try:
-        yield taken
+        yield receipt > 0
     finally:
-        if taken:
-            await asyncio.shield(asyncio.to_thread(desks.give_back, key))
+        if receipt:
+            await asyncio.shield(asyncio.to_thread(desks.give_back, key, receipt))
 
 
 async def keep_looking(look: Callable[[], Awaitable[Sequence[str]]], wake: Callable[[str], None]) -> None:

@@ -120,44 +120,49 @@ class Dispatcher:
             while not self._stopping and conversation_id in self._woken:
                 # Forget the wake before reading: one that comes during the read is not lost, it makes another round.
                 self._woken.discard(conversation_id)
-                while not self._stopping and await self._answer_all(conversation_id):
-                    pass
+                while not self._stopping and (inbound := await self._next(conversation_id)):
+                    if not await self._answer(inbound):
+                        break
         except Exception as error:  # a defect in one conversation must end neither the others nor the process
             self._woken.discard(conversation_id)
             log.exception("dispatcher.worker_failed", extra={"data": {"error": type(error).__name__}})
         finally:
             del self._workers[conversation_id]
 
-    async def _answer_all(self, conversation_id: str) -> bool:
-        """What waits, unless another front desk is at it. True when there is more: a desk that stored a message meanwhile
-        saw us at it, and left it to us."""
-        async with alone(self._desks, f"turn {conversation_id}", self._durably) as here:
-            if not here:
-                return False
-            while not self._stopping and (inbound := await self._next(conversation_id)):
-                await self._answer(inbound)
-        return self._desks.several and await self._next(conversation_id) is not None
-
     async def _next(self, conversation_id: str) -> Inbound | None:
         return await self._durably(lambda: self._log.next_pending(conversation_id))
 
-    async def _answer(self, inbound: Inbound) -> None:
-        """Try until the turn is done; between tries the gate or a pause keeps the assistant from being hammered."""
+    async def _is_next(self, inbound: Inbound) -> bool:
+        """While we waited for our turn, another front desk may have answered it."""
+        following = await self._next(inbound.conversation_id)
+        return following is not None and following.message_id == inbound.message_id
+
+    async def _answer(self, inbound: Inbound) -> bool:
+        """Try until the turn is done; between tries the gate or a pause keeps the assistant from being hammered.
+
+        False when another front desk is at the conversation: after its try it looks what else waits.
+        """
         tries = Tries()
         try:
             while not self._stopping:
                 if self._gate.assistant_is_down:
                     await self._bridge(inbound, tries)
                 if inbound.conversation_id in self._stuck and not await self._still_waits(inbound):
-                    return
-                async with self._gate.admission():
-                    outcome = await self._try_turn(inbound, tries.failures + 1)
+                    return True
+                async with (
+                    self._gate.admission(),
+                    alone(self._desks, f"turn {inbound.conversation_id}", self._durably) as here,
+                ):
+                    outcome = await self._try_turn(inbound, tries.failures + 1) if here else Outcome.ELSEWHERE
+                if outcome is Outcome.ELSEWHERE:
+                    return False
                 if outcome is Outcome.DONE or await self._take_note(outcome, inbound, tries):
-                    return
+                    return True
                 if not self._stopping and not self._gate.assistant_is_down:
                     await self._retry.pause(self._retry.delay(tries.failures))
         finally:
             self._stuck.discard(inbound.conversation_id)
+        return True
 
     async def _take_note(self, outcome: Outcome, inbound: Inbound, tries: Tries) -> bool:
         """After a try that was not done. True when a person has the conversation now, and the message is handled."""
@@ -225,6 +230,8 @@ class Dispatcher:
     async def _take_turn(self, inbound: Inbound, number: int) -> Outcome:
         """One try."""
         conversation_id = inbound.conversation_id
+        if self._desks.several and not await self._is_next(inbound):
+            return Outcome.DONE
         rest = takes_back(inbound)
         if not await self._bot_speaks(inbound) and not await self._is_given_back(inbound, rest):
             return Outcome.DONE
@@ -242,7 +249,7 @@ class Dispatcher:
             return Outcome.BROKEN_OFF if isinstance(error, TurnBrokenOffError) else Outcome.UNAVAILABLE
         self._gate.succeeded()
         seconds = round(loop.time() - began, 4)
-        # Stored whoever owns the conversation by now: these words may be the ones that announce the hand-off.
+        # Stored also where a person is to take over: these words may be the ones that say so.
         await self._finish(inbound, self._looked_over(inbound, replies))
         done = {**_name(inbound), "tries": number, "replies": len(replies), "seconds": seconds}
         log.info("turn.done", extra={"data": done})
@@ -291,7 +298,9 @@ class Dispatcher:
 
     async def _finish(self, inbound: Inbound, replies: Sequence[Reply]) -> None:
         at = self._clock()
-        await self._durably(lambda: self._log.finish(inbound, replies, sender=Sender.BOT, at=at))
+        said = await self._durably(lambda: self._log.finish(inbound, replies, sender=Sender.BOT, at=at))
+        if not said:
+            log.warning("turn.unsaid", extra={"data": _name(inbound)})  # a person had taken over
         self._feed.notify(inbound.conversation_id)
 
     async def _tell_waiting(self, inbound: Inbound) -> bool:

@@ -47,8 +47,11 @@ class MessageLog(Protocol):
 
     def conversations_with_pending(self) -> Sequence[str]: ...
 
-    def finish(self, inbound: Inbound, replies: Sequence[Reply], *, sender: Sender, at: datetime) -> None:
-        """Store the replies in order and mark the message handled, in one transaction; a second call changes nothing."""
+    def finish(self, inbound: Inbound, replies: Sequence[Reply], *, sender: Sender, at: datetime) -> bool:
+        """Store the replies in order and mark the message handled, in one transaction; a second call changes nothing.
+
+        False when a person has taken the conversation over meanwhile: then the assistant's replies stay unsaid.
+        """
         ...
 
     def append(self, conversation_id: str, reply: Reply, *, sender: Sender, at: datetime) -> int:
@@ -86,11 +89,14 @@ class Desks(Protocol):
         """Whether there may be others. Then what one of them left undone is looked for again and again."""
         ...
 
-    def take(self, key: str) -> bool:
-        """Have something to oneself until it is given back or this process ends; False while another process has it."""
+    def take(self, key: str) -> int:
+        """Have something to oneself until it is given back or this process ends: a receipt, or 0 while another process
+        has it."""
         ...
 
-    def give_back(self, key: str) -> None: ...
+    def give_back(self, key: str, receipt: int) -> None:
+        """What was lost since, with the connection that held it, is not given back: somebody else may have it."""
+        ...
 
 
 class Guard(Protocol):

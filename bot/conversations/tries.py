@@ -17,6 +17,7 @@ class Outcome(Enum):
     UNAVAILABLE = auto()
     BROKEN_OFF = auto()
     FAILED = auto()
+    ELSEWHERE = auto()  # another front desk is at this conversation, or has answered the message
 
 
 @dataclass

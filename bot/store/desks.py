@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import func
 from sqlalchemy import select as sql_select
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import StoreUnavailableError
@@ -28,6 +28,46 @@ log = logging.getLogger(__name__)
 CHANNEL = "front_desks"
 LISTEN_SECONDS = 5.0  # until the listener looks whether it should end
 AGAIN_AFTER = 1.0  # seconds until a lost connection is made anew
+
+
+class _Session:
+    """One connection, kept; made anew after it was lost. Safe to use from many threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._guard = threading.Lock()
+        self._connection: Connection | None = None
+        self._number = 0  # of the connection
+
+    def ask(self, what: object, *, of: int | None = None) -> tuple[object, int]:
+        """The answer, and the number of the connection that gave it. `of`: not asked on any other connection (None, 0).
+
+        Raises:
+            StoreUnavailableError: the connection is lost, or refuses; what it holds is lost only with it.
+        """
+        with self._guard:
+            if of is not None and of != self._number:
+                return None, 0
+            try:
+                if self._connection is None:
+                    self._connection = self._engine.connect()
+                    self._number += 1
+                return self._connection.execute(sql_select(what)).scalar(), self._number
+            except (StoreUnavailableError, SQLAlchemyError) as error:
+                if self._connection is None or self._connection.invalidated:
+                    self._drop()
+                raise StoreUnavailableError(error=type(error).__name__) from error
+
+    def close(self) -> None:
+        with self._guard:
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
+        self._number += 1
 
 
 class SqlDesks:
@@ -41,20 +81,20 @@ class SqlDesks:
 
     def __init__(self, url: str) -> None:
         self._engine = build_session_engine(url)
+        self._locks, self._telling = _Session(self._engine), _Session(self._engine)
         self._me = uuid.uuid4().hex
-        self._guard = threading.Lock()
-        self._connection: Connection | None = None
         self._news: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._ended = threading.Event()
 
-    def take(self, key: str) -> bool:
+    def take(self, key: str) -> int:
         """Raises StoreUnavailableError."""
-        return bool(self._ask(func.pg_try_advisory_lock(_number(key))))
+        taken, connection = self._locks.ask(func.pg_try_advisory_lock(_number(key)))
+        return connection if taken else 0
 
-    def give_back(self, key: str) -> None:
+    def give_back(self, key: str, receipt: int) -> None:
         """When the database cannot be reached, the lock has gone with the connection."""
         try:
-            self._ask(func.pg_advisory_unlock(_number(key)))
+            self._locks.ask(func.pg_advisory_unlock(_number(key)), of=receipt)
         except StoreUnavailableError:
             log.warning("desks.lost_a_lock")
 
@@ -72,31 +112,15 @@ class SqlDesks:
         """Give back everything."""
         self._ended.set()
         self._news.put("")
-        with self._guard:
-            self._drop()
-
-    def _ask(self, what: object) -> object:
-        with self._guard:
-            try:
-                if self._connection is None:
-                    self._connection = self._engine.connect()
-                return self._connection.execute(sql_select(what)).scalar()
-            except (StoreUnavailableError, SQLAlchemyError) as error:
-                self._drop()
-                raise StoreUnavailableError(error=type(error).__name__) from error
-
-    def _drop(self) -> None:
-        if self._connection is not None:
-            self._connection.invalidate()
-            self._connection.close()
-            self._connection = None
+        self._locks.close()
+        self._telling.close()
 
     def _pass_on(self) -> None:
         while not self._ended.is_set():
             conversation_id = self._news.get()
             while conversation_id and not self._ended.is_set():
                 try:
-                    self._ask(func.pg_notify(CHANNEL, f"{self._me} {conversation_id}"))
+                    self._telling.ask(func.pg_notify(CHANNEL, f"{self._me} {conversation_id}"))
                     break
                 except StoreUnavailableError:
                     log.warning("desks.not_told")
@@ -114,8 +138,10 @@ class SqlDesks:
                 self._ended.wait(AGAIN_AFTER)
 
     def _hear(self, driver: _Driver, hear: Callable[[str], None]) -> None:
+        waiting = select.poll()  # `select` itself knows no file number over 1,023
+        waiting.register(driver, select.POLLIN)
         while not self._ended.is_set():
-            select.select([driver], [], [], LISTEN_SECONDS)
+            waiting.poll(LISTEN_SECONDS * 1000)
             driver.poll()  # raises when the connection is gone
             while driver.notifies:
                 teller, _, conversation_id = driver.notifies.pop(0).payload.partition(" ")

@@ -17,6 +17,10 @@ BUSY_SECONDS = 30
 _PRAGMAS = (f"busy_timeout = {BUSY_SECONDS * 1000}", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
 # Without limits a lost client's lock would stop every other conversation.
 _POSTGRES_LIMITS = "-c timezone=UTC -c statement_timeout=60000 -c lock_timeout=30000"
+# Seconds, but the last, which is milliseconds: a server that is gone without a word must not hold every thread.
+_POSTGRES_CONNECTION = {
+    "connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 25_000,
+}  # fmt: skip
 # Marks a transaction that only reads, see `_begin`.
 READING = {"reading": True}
 
@@ -49,14 +53,14 @@ def is_postgresql(url: str) -> bool:
 
 def build_session_engine(url: str) -> Engine:
     """An engine for PostgreSQL whose connections are kept by who opens them, each statement a transaction of its own: for
-    what belongs to a session (LISTEN, locks). A client whose machine is gone is noticed within half a minute."""
+    what belongs to a session (LISTEN, locks). Either side notices within half a minute that the other's machine is gone."""
     options = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
     engine = create_engine(
         _parse(url),
         future=True,
         isolation_level="AUTOCOMMIT",
         poolclass=NullPool,
-        connect_args={"connect_timeout": 10, "options": f"{_POSTGRES_LIMITS} {options}"},
+        connect_args={**_POSTGRES_CONNECTION, "options": f"{_POSTGRES_LIMITS} {options}"},
     )
     event.listen(engine, "handle_error", _name_outage, retval=True)
     return engine
@@ -81,7 +85,7 @@ def _postgresql(url: Any) -> Engine:
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
         max_overflow=20,
-        connect_args={"connect_timeout": 10, "options": _POSTGRES_LIMITS},
+        connect_args={**_POSTGRES_CONNECTION, "options": _POSTGRES_LIMITS},
     )
 
 

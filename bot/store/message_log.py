@@ -109,7 +109,7 @@ class SqlMessageLog:
         with self._reading.connect() as connection:
             return tuple(connection.execute(statement).scalars())
 
-    def finish(self, inbound: Inbound, replies: Sequence[Reply], *, sender: Sender, at: datetime) -> None:
+    def finish(self, inbound: Inbound, replies: Sequence[Reply], *, sender: Sender, at: datetime) -> bool:
         """Raises ConversationNotFoundError when the message is not in the log."""
         with self._writing.begin() as connection:
             last_seq = _lock(connection, inbound.conversation_id)
@@ -117,13 +117,15 @@ class SqlMessageLog:
             if known is None:
                 raise ConversationNotFoundError(conversation_id=inbound.conversation_id, seq=inbound.seq)
             if known["handled_at"] is not None:
-                return
-            for reply in replies:
+                return True
+            said = not replies or SqlOwnerships(connection).owner(inbound.conversation_id) is not Owner.HUMAN
+            for reply in replies if said else ():
                 last_seq += 1
                 self._insert_reply(connection, inbound.conversation_id, last_seq, reply, sender=sender, at=at)
             handled = (MESSAGES.c.conversation_id == inbound.conversation_id) & (MESSAGES.c.seq == known["seq"])
             connection.execute(MESSAGES.update().where(handled).values(handled_at=at))
             _set_last_seq(connection, inbound.conversation_id, last_seq)
+        return said
 
     def append(self, conversation_id: str, reply: Reply, *, sender: Sender, at: datetime) -> int:
         """Raises ConversationNotFoundError."""

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import aiohttp
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, text
 
 from bot.conversations import alone
 from bot.conversations.delivery import Allowance, Deliverer, Part, Verdict
@@ -59,10 +59,11 @@ async def until(true: asyncio.Event | threading.Event) -> None:
 
 def test_what_one_desk_has_another_cannot_take_until_it_is_given_back(two: tuple[SqlDesks, SqlDesks]) -> None:
     first, second = two
-    assert first.take("turn a")
+    receipt = first.take("turn a")
+    assert receipt
     assert not second.take("turn a")
     assert second.take("turn b")
-    first.give_back("turn a")
+    first.give_back("turn a", receipt)
     assert second.take("turn a")
 
 
@@ -75,13 +76,22 @@ def test_what_a_desk_had_is_free_when_it_ends(two: tuple[SqlDesks, SqlDesks]) ->
 
 def test_a_lost_connection_is_an_outage_once_and_made_anew(desks_url: str, two: tuple[SqlDesks, SqlDesks]) -> None:
     first, second = two
-    assert first.take("turn d")
+    lost = first.take("turn d")
     _end_sessions(desks_url)
     with pytest.raises(StoreUnavailableError):
         first.take("turn e")
-    first.give_back("turn d")  # gone with the connection: nothing to raise
-    assert second.take("turn d")
+    assert first.take("turn d")  # by another turn of the same desk, while the one that lost it goes on
+    first.give_back("turn d", lost)
+    assert not second.take("turn d")
     assert first.take("turn e")
+
+
+def test_a_refusal_of_the_database_frees_nothing_that_is_held(two: tuple[SqlDesks, SqlDesks]) -> None:
+    first, second = two
+    assert first.take("turn f")
+    with pytest.raises(StoreUnavailableError):
+        first._locks.ask(func.no_such_function())
+    assert not second.take("turn f")
 
 
 async def test_messages_that_come_by_two_desks_are_answered_once_and_in_order(

@@ -9,6 +9,7 @@ from store_samples import NOW, together
 
 from bot.conversations.errors import ConversationNotFoundError, MessageConflictError, UnknownChoiceError
 from bot.conversations.messages import Inbound, InputHint, OfferedChoice, Reply, Sender
+from bot.insurance.hand_off import Owner
 from bot.store.message_log import SqlMessageLog
 
 MOTOR = OfferedChoice("车险", '/inform{"line_of_business": "motor"}')
@@ -92,6 +93,15 @@ def test_messages_wait_in_the_order_they_came_even_when_the_clock_steps_back(log
     assert log.next_pending("one").text == "一"
     log.finish(log.next_pending("one"), [], sender=Sender.BOT, at=NOW)
     assert log.next_pending("one").text == "二"
+
+
+def test_replies_stay_unsaid_where_a_person_has_taken_over(log):
+    _say(log, "m1")
+    inbound = log.next_pending("one")
+    log.set_owner("one", Owner.HUMAN, NOW)
+    assert log.finish(inbound, [Reply("好的")], sender=Sender.BOT, at=NOW) is False
+    assert log.next_pending("one") is None
+    assert [message.text for message in log.after("one", 0)] == ["你好"]
 
 
 def test_conversations_with_pending_messages_are_those_not_finished(log):

@@ -148,6 +148,17 @@ async def test_each_message_that_fails_gets_its_own_notice(desk: Desk) -> None:
     assert texts(desk.log, "a") == ["一", "二", WAITING.text, "收到：一", WAITING.text]
 
 
+async def test_an_answer_stays_unsaid_where_a_person_took_over_during_the_turn(desk: Desk) -> None:
+    desk.assistant.hold.clear()
+    desk.say("a", "喂")
+    desk.dispatcher.wake("a")
+    await desk.assistant.tried(1)
+    desk.log.set_owner("a", Owner.HUMAN, START)
+    desk.assistant.hold.set()
+    await desk.settled("a")
+    assert texts(desk.log, "a") == ["喂"]
+
+
 async def test_no_notice_where_a_person_took_over_during_the_failing_turn(desk: Desk) -> None:
     desk.assistant.up = False
     desk.assistant.hold.clear()
