@@ -31,6 +31,8 @@ SECTIONS: dict[str, tuple[list[str], list[str], int, int]] = {
     "turns": ([], ["--vanilla"], 900, HOUR),
     "wechat": ([], [], 900, 900),
     "transcripts": ([], [], 300, 300),
+    "kills": (["--kills", "3"], ["--kills", "30"], 900, HOUR),  # 200 of each: `python -m benchmarks.kills`, an hour
+    "hostile": (["--messages", "300"], ["--messages", "10000"], 900, HOUR),
 }
 
 

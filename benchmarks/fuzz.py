@@ -13,17 +13,38 @@ _PIECES = (
     "{{7*7}}", "${jndi:ldap://x}", "%s%n", "../../etc/passwd", "]]>", "&lt;", "&#0;", "]]", "\r\n\r\n", "{" * 40, "[" * 40, "9" * 300, "-0", "NaN",
     "我要报案", "京A12345", "13900000000", "转人工", "确认", "查保单", "尾号", "一二三", "  ", "\t", "。。。", "Ａ１２３", "ﷺ", "𠮷",
 )  # fmt: skip
-_ENTITIES = (
-    '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>',
-    '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>',
-    '<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">',
-    '<?xml version="1.0" encoding="UTF-16"?>',
+_REPEATED = (
+    "一遍",
+    "说什么",
+    "能不能",
+    "不是",
+    "对",
+    "哦不",
+    "尾号",
+    "一",
+    "幺",
+    "我要",
+    "转人工",
+    "三个",
+    "double",
+    "a ",
+    "@",
+    "1-",
 )
+ENTITIES = {
+    "a file (XXE)": '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>',
+    "a billion laughs": '<!DOCTYPE x [<!ENTITY z "ha">'
+    + "".join(f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in zip("zihgfedcb", "ihgfedcba", strict=True))
+    + "]>",
+    "an outside DTD": '<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">',
+}
 _ODD_VALUES: tuple[object, ...] = (None, True, -1, 1e308, 10**40, [], {}, [[]], "", "x" * 3000)
 
 
 def fuzzed_words() -> str:
-    """Some pieces in any order."""
+    """Some pieces in any order, or a few of them again and again."""
+    if random.random() < 0.1:
+        return "".join(random.choices(_REPEATED, k=2)) * random.randrange(10, 200) + random.choice(_PIECES)
     return "".join(random.choices(_PIECES, k=random.randrange(1, 8)))
 
 
@@ -58,7 +79,7 @@ def fuzzed_xml(words: str, *, odd: bool) -> str:
     safe = words.encode("utf-8", "replace").decode()
     head = ""
     if odd and random.random() < 0.2:
-        head, safe = random.choice(_ENTITIES), random.choice(("&a;", "&c;", safe))
+        head, safe = random.choice([*ENTITIES.values()]), random.choice(("&a;", "&c;", safe))
         content = safe
     else:
         content = f"<![CDATA[{safe}]]>"

@@ -25,7 +25,7 @@ import aiohttp
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.fuzz import fuzzed_json, fuzzed_words, fuzzed_xml
+from benchmarks.fuzz import ENTITIES, fuzzed_json, fuzzed_words, fuzzed_xml
 from benchmarks.ours import Ours
 from benchmarks.processes import free_port
 from benchmarks.talk import claim_conversation, converse
@@ -252,6 +252,9 @@ async def attack_all(doors: Doors, measured: Measured, messages: int) -> int:
             ),
             quiet,
         )
+    for name, head in ENTITIES.items():
+        xml = f"{head}<xml><ToUserName>gh</ToUserName><FromUserName>o{name}</FromUserName><MsgType>text</MsgType><Content>&a;</Content></xml>"
+        show(await measured.send(f"wechat, {name}", doors.account(lambda x=xml: x), 200, 10), quiet)
     show(await measured.drip("500 slow clients", 500, 60), quiet)
     for task in others:
         task.cancel()

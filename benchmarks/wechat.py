@@ -1,7 +1,8 @@
 """How soon WeChat is answered, whatever becomes of the assistant: `python -m benchmarks.wechat [--messages N]`.
 
-The real processes behind WeChat's stand-in, one customer a message: while all is well, while Rasa stands still (it takes
-what is sent and says nothing), while it is dead, and after each the answers that were owed. WeChat hangs up after 5 s.
+The real processes behind WeChat's stand-in, one customer a message: while all is well, while Rasa is slow (it stands still ten
+seconds, then works for half a one), while it stands still (it takes what is sent and says nothing), while it is dead, and after each
+the answers that were owed. WeChat hangs up after 5 s.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from bot.settings import ROOT, read_settings
 from simulators.wechat.server import UNAVAILABLE, Account, WeChatServer
 
 RATE = 25.0  # messages a second
+SLOW, AWAKE = 10.0, 0.5  # seconds
 PATIENCE = 120.0  # seconds for answers that are owed
 WORDS, ANSWER = "等待期是什么意思", "等待期"
 
@@ -75,6 +77,11 @@ async def measure(messages: int) -> None:
                 )
                 customers = await send(server, "w", messages)
                 print(line("all is well", server, customers, await owed(server, customers)), flush=True)
+                slowing = asyncio.create_task(slow_down(ours))
+                customers = await send(server, "l", messages)
+                slowing.cancel()
+                await asyncio.wait([slowing])
+                print(line("Rasa is slow", server, customers, await owed(server, customers)), flush=True)
                 ours.processes.signal("rasa", signal.SIGSTOP)
                 customers = await send(server, "s", messages)
                 ours.processes.signal("rasa", signal.SIGCONT)
@@ -85,6 +92,18 @@ async def measure(messages: int) -> None:
                 print(line("Rasa is dead", server, customers, await owed(server, customers)), flush=True)
         finally:
             ours.processes.stop()
+
+
+async def slow_down(ours: Ours) -> None:
+    """Until cancelled; then Rasa works as ever."""
+    try:
+        while True:
+            ours.processes.signal("rasa", signal.SIGSTOP)
+            await asyncio.sleep(SLOW)
+            ours.processes.signal("rasa", signal.SIGCONT)
+            await asyncio.sleep(AWAKE)
+    finally:
+        ours.processes.signal("rasa", signal.SIGCONT)
 
 
 async def ready(ours: Ours) -> None:
@@ -102,7 +121,7 @@ async def ready(ours: Ours) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--messages", type=int, default=1000, help="in each of the three")
+    parser.add_argument("--messages", type=int, default=1000, help="in each of the four")
     asyncio.run(measure(parser.parse_args().messages))
 
 
