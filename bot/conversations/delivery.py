@@ -14,15 +14,18 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 
 from bot.conversations.alone import OneDesk, alone, keep_looking
 from bot.conversations.feed import Feed
 from bot.conversations.messages import StoredMessage
 from bot.conversations.ports import Desks
 from bot.conversations.retry import RetryPolicy
+from bot.errors import BotError, StateChangedError, StoreUnavailableError
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 _LOOK_AGAIN = 0.1  # seconds until it is seen whether another desk has let go
 
 
@@ -128,7 +131,7 @@ class Deliverer:
 
     async def start(self) -> None:
         """Resume what an earlier process left."""
-        for conversation_id in await asyncio.to_thread(self._contacts.owing):
+        for conversation_id in await self._durably(self._contacts.owing):
             self.wake(conversation_id)
         if self._desks.several:
             self._looking = asyncio.create_task(keep_looking(self._left_undone, self.wake))
@@ -173,8 +176,10 @@ class Deliverer:
                     return
             await asyncio.sleep(_LOOK_AGAIN)
 
-    def _alone(self, conversation_id: str) -> AbstractAsyncContextManager[bool]:
-        return alone(self._desks, f"send {conversation_id}")
+    def _alone(
+        self, conversation_id: str, run: Callable[[Callable[[], bool]], Awaitable[bool]] = asyncio.to_thread
+    ) -> AbstractAsyncContextManager[bool]:
+        return alone(self._desks, f"send {conversation_id}", run)
 
     async def stop(self) -> None:
         """What is not sent stays unsent."""
@@ -190,7 +195,7 @@ class Deliverer:
         try:
             while not self._stopping and conversation_id in self._woken and conversation_id not in self._held:
                 self._woken.discard(conversation_id)
-                async with self._alone(conversation_id) as here:
+                async with self._alone(conversation_id, self._durably) as here:
                     if here:
                         await self._deliver(conversation_id)
                 if here and self._desks.several and await self._owes(conversation_id):
@@ -203,18 +208,18 @@ class Deliverer:
             self.wake(conversation_id)
 
     async def _owes(self, conversation_id: str) -> bool:
-        contact = await asyncio.to_thread(self._contacts.get, conversation_id)
+        contact = await self._durably(lambda: self._contacts.get(conversation_id))
         if contact is None or not contact.may_send(self._clock()):
             return False
-        return bool(await asyncio.to_thread(self._contacts.unsent, conversation_id))
+        return bool(await self._durably(lambda: self._contacts.unsent(conversation_id)))
 
     async def _deliver(self, conversation_id: str) -> None:
         """Send what is unsent, as far as it may be."""
         failures = 0
         while not self._stopping and conversation_id not in self._held:
-            contact = await asyncio.to_thread(self._contacts.get, conversation_id)
+            contact = await self._durably(lambda: self._contacts.get(conversation_id))
             left = contact.may_send(self._clock()) if contact else 0
-            messages = await asyncio.to_thread(self._contacts.unsent, conversation_id) if left else ()
+            messages = await self._durably(lambda: self._contacts.unsent(conversation_id)) if left else ()
             if contact is None or not messages:
                 return
             parts = self._cut(messages)
@@ -233,7 +238,8 @@ class Deliverer:
                 await self._retry.pause(self._retry.delay(failures))
                 continue
             log.warning("delivery.stopped", extra={"data": {"conversation": conversation_id[:8], "why": verdict.name}})
-            await asyncio.to_thread(self._contacts.stop, conversation_id, unreachable=verdict is Verdict.GONE)
+            stop = partial(self._contacts.stop, conversation_id, unreachable=verdict is Verdict.GONE)
+            await self._durably(stop)
             return
 
     async def _rest_of_message(self, contact: Contact, parts: Sequence[Part], left: int) -> Verdict:
@@ -255,4 +261,18 @@ class Deliverer:
         raise AssertionError("a message without an end")
 
     async def _mark(self, conversation_id: str, up_to: int | None, texts: int) -> None:
-        await asyncio.to_thread(self._contacts.sent, conversation_id, up_to=up_to, texts=texts)
+        """What was taken is marked before anything more is sent, however long the store is away: else it is said twice."""
+        await self._durably(lambda: self._contacts.sent(conversation_id, up_to=up_to, texts=texts))
+
+    async def _durably(self, call: Callable[[], T]) -> T:
+        """Run a call of the store in a thread; while the store is out of reach, keep what we hold and try again."""
+        failures = 0
+        while True:
+            try:
+                return await asyncio.to_thread(call)
+            except Exception as error:  # not every error of the store has a name on this floor
+                if isinstance(error, BotError) and not isinstance(error, (StoreUnavailableError, StateChangedError)):
+                    raise
+                failures += 1
+                log.error("contacts.unavailable", extra={"data": {"error": type(error).__name__, "try": failures}})
+                await self._retry.pause(self._retry.delay(failures))
