@@ -80,15 +80,28 @@ class SqlContacts:
         with self._reading.connect() as connection:
             return tuple(connection.execute(statement).scalars())
 
-    def answered(self, conversation_id: str, message_id: str, *, after: int, up_to: int) -> None:
-        """A passive reply tells these messages; marked in the same transaction, so that nothing sends them again."""
+    def newest(self, conversation_id: str) -> StoredMessage | None:
+        """The last message of either side."""
+        statement = select(CONVERSATIONS.c.last_seq).where(CONVERSATIONS.c.conversation_id == conversation_id)
+        with self._reading.connect() as connection:
+            last = connection.execute(statement).scalar()
+        found = self._log.after(conversation_id, last - 1) if last else ()
+        return found[-1] if found else None
+
+    def answered(self, conversation_id: str, message_id: str, *, after: int, up_to: int) -> bool:
+        """A passive reply tells these messages; marked in the same transaction, so that nothing sends them again. False,
+        and nothing changed, when somebody told of them since `after` was read."""
         with self._writing.begin() as connection:
+            known = _contact(connection, conversation_id, lock=True)
+            if known is not None and known.sent_seq != after:
+                return False
             values = {
                 "conversation_id": conversation_id, "message_id": message_id, "after_seq": after, "up_to_seq": up_to,
             }  # fmt: skip
             statement = insert_for(connection, PASSIVE_REPLIES).values(**values)
             connection.execute(statement.on_conflict_do_nothing(index_elements=["conversation_id", "message_id"]))
             _mark(connection, conversation_id, up_to, 0)
+            return True
 
     def passive_reply(self, conversation_id: str, message_id: str) -> tuple[int, int] | None:
         """(after, up to) of the messages that the reply to this message told; None when there was none."""

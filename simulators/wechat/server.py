@@ -49,12 +49,18 @@ class Seen:
     how: str
 
 
+def _set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class WeChatServer:
     """`callback`: the account's address. `hangs_up_after`: seconds, five at the real one.
 
     `errcodes`: what the next calls of the message API answer instead of sending. `lose_answers`: so many of the account's
-    answers get lost on the way, so that the message is delivered again.
+    answers get lost on the way, so that the message is delivered again. `slow_sends`: cleared, texts are not taken yet.
     """
 
     callback: str
@@ -70,6 +76,8 @@ class WeChatServer:
     media: dict[str, bytes] = field(default_factory=dict)
     transferred: list[str] = field(default_factory=list)
     url: str = ""
+    slow_sends: asyncio.Event = field(default_factory=_set)
+    sends: int = 0
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _tokens: list[str] = field(default_factory=list)
     _quota: dict[str, int] = field(default_factory=dict)
@@ -235,7 +243,16 @@ class WeChatServer:
         """Every token that was given out is stale."""
         self._tokens.clear()
 
+    async def asked_to_send(self, times: int) -> None:
+        """Wait until the message API was called so many times."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self.sends >= times)
+
     async def _custom_send(self, request: web.Request) -> web.Response:
+        async with self._changed:
+            self.sends += 1
+            self._changed.notify_all()
+        await self.slow_sends.wait()
         if request.query.get("access_token") not in self._tokens[-2:]:
             return _errcode(40001)
         if self.errcodes:

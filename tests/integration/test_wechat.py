@@ -177,6 +177,29 @@ async def test_followers_are_greeted_and_the_menu_speaks(account: WeChatAccount)
     assert [each.payload for each in account.assistant.seen] == ["/report_claim"]
 
 
+async def test_a_scan_while_an_answer_is_pushed_does_not_tell_it_too(account: WeChatAccount) -> None:
+    await account.server.event(AMY, "subscribe")
+    account.server.slow_sends.clear()
+    tell(account, AMY, "您的案子有进展。")
+    await account.server.asked_to_send(1)
+    await account.server.event(AMY, "SCAN", "7")
+    account.server.slow_sends.set()
+    seen = texts(await account.server.sees(AMY, 3))
+    assert "\n".join(seen).count("您的案子有进展。") == 1
+    assert "\n".join(seen).count(GREETING.text) == 2
+
+
+async def test_two_words_in_a_row_are_not_told_the_same_twice(account: WeChatAccount) -> None:
+    account.assistant.hold.clear()
+    both = [asyncio.create_task(account.server.say(AMY, text)) for text in ("一", "二")]
+    await account.assistant.tried(1)
+    account.assistant.hold.set()
+    await asyncio.gather(*both)
+    await account.server.hears(AMY, "收到：二")
+    seen = "\n".join(texts(account.server.phones[AMY]))
+    assert (seen.count("收到：一"), seen.count("收到：二")) == (1, 1)
+
+
 async def test_a_photo_that_was_asked_for_is_taken_once(account: WeChatAccount) -> None:
     account.assistant.answer = lambda inbound: [Reply(f"收到：{inbound.text}", (), InputHint("paper_file", "file"))]
     await account.server.say(AMY, "补材料")

@@ -50,7 +50,8 @@ class PassiveReplies(Contacts, Protocol):
     """`Contacts`, and what was told in answers to WeChat's requests."""
 
     def told(self, conversation_id: str, after: int, up_to: int | None = None) -> Sequence[StoredMessage]: ...
-    def answered(self, conversation_id: str, message_id: str, *, after: int, up_to: int) -> None: ...
+    def newest(self, conversation_id: str) -> StoredMessage | None: ...
+    def answered(self, conversation_id: str, message_id: str, *, after: int, up_to: int) -> bool: ...
     def passive_reply(self, conversation_id: str, message_id: str) -> tuple[int, int] | None: ...
 
 
@@ -184,14 +185,14 @@ class WeChatChannel:
     async def _greet(self, conversation_id: str, message: WeChatMessage) -> str:
         """Who follows is greeted; who scans a code of ours while he follows already is too, but not twice in a row."""
         deps = self._deps
-        async with deps.deliverer.hold(conversation_id, patience=0):
-            newest = await asyncio.to_thread(deps.log.after, conversation_id, 0)
-            if not newest or newest[-1].text != deps.greeting.text:
+        async with deps.deliverer.hold(conversation_id, patience=0) as alone:
+            newest = await asyncio.to_thread(deps.contacts.newest, conversation_id)
+            if newest is None or newest.text != deps.greeting.text:
                 now = deps.clock()
                 await asyncio.to_thread(
                     lambda: deps.log.append(conversation_id, deps.greeting, sender=Sender.BOT, at=now)
                 )
-            return await self._tell(conversation_id, message)
+            return await self._tell(conversation_id, message) if alone else SUCCESS
 
     async def _store(self, conversation_id: str, message: WeChatMessage) -> str:
         """Put it into the log; "" when it waits for its turn, else what is said instead. Raises as the log does."""
@@ -250,11 +251,13 @@ class WeChatChannel:
         parts = parts_of(unsent)
         if contact is None or len(parts) != 1:
             return SUCCESS
-        await asyncio.to_thread(
+        ours = await asyncio.to_thread(
             lambda: self._deps.contacts.answered(
                 conversation_id, message.message_id, after=contact.sent_seq, up_to=unsent[-1].seq
             )
         )
+        if not ours:  # another request told it meanwhile
+            return SUCCESS
         return text_reply(message, parts[0].text, self._now())
 
     async def _told_before(self, conversation_id: str, message: WeChatMessage) -> str:
