@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -23,7 +24,9 @@ TIMEOUT = aiohttp.ClientTimeout(total=10, connect=3)
 MEDIA = aiohttp.ClientTimeout(total=4, connect=2)  # WeChat waits five seconds for the answer to a picture
 MAX_ANSWER_BYTES = 64 * 1024
 RENEW_BEFORE = 300.0  # seconds before a token ends
-FORCE_APART = 30.0  # WeChat refuses a forced refresh sooner, and more than twenty a day
+FORCE_APART = 30.0  # WeChat refuses a forced refresh sooner, and more than twenty a day for all processes together
+FORCED_A_DAY = 8
+DAY = 24 * 3600.0
 
 _TOO_LONG = 45002
 _STALE_TOKEN = frozenset((40001, 40014, 42001))
@@ -59,7 +62,6 @@ class MediaGoneError(BotError):
 class _Token:
     value: str
     renew_at: float
-    made_at: float
 
 
 class WeChatApi:
@@ -77,6 +79,7 @@ class WeChatApi:
         self._secret = secret
         self._steady = steady
         self._token: _Token | None = None
+        self._forced_at: deque[float] = deque(maxlen=FORCED_A_DAY)
         self._renewing = asyncio.Lock()
         self._session: aiohttp.ClientSession | None = None
 
@@ -145,25 +148,39 @@ class WeChatApi:
         return known.value if known and known.value != stale and self._steady() < known.renew_at else ""
 
     async def _access_token(self, stale: str = "") -> str:
-        """Another one than `stale`, which WeChat refused. Raises WeChatUnavailableError."""
+        """Another one than `stale`, which WeChat refused, if there is one: another process may have renewed it, so that it
+        is asked for before a refresh is forced. Raises WeChatUnavailableError."""
         if good := self._good(stale):
             return good
         async with self._renewing:
             if good := self._good(stale):  # somebody renewed it while we waited
                 return good
-            now, known = self._steady(), self._token
-            forced = bool(stale) and (known is None or now - known.made_at >= FORCE_APART)
-            body = {
-                "grant_type": "client_credential", "appid": self._app_id, "secret": self._secret, "force_refresh": forced,
-            }  # fmt: skip
-            answer = await self._read(f"{self._base}/cgi-bin/stable_token", body, {})
-            found = _object(answer)
-            value, seconds = found.get("access_token"), found.get("expires_in")
-            if not isinstance(value, str) or not isinstance(seconds, int):
-                log.error("wechat.no_token", extra={"data": {"errcode": found.get("errcode", 0)}})
-                raise WeChatUnavailableError(errcode=found.get("errcode", 0))
-            self._token = _Token(value, now + max(60.0, seconds - RENEW_BEFORE), now)
-            return value
+            token = await self._stable_token(forced=False)
+            if stale and token.value == stale and self._may_force():
+                self._forced_at.append(self._steady())
+                token = await self._stable_token(forced=True)
+            self._token = token
+            return token.value
+
+    def _may_force(self) -> bool:
+        now, forced = self._steady(), self._forced_at
+        if forced and now - forced[-1] < FORCE_APART:
+            return False
+        return len(forced) < FORCED_A_DAY or now - forced[0] > DAY
+
+    async def _stable_token(self, *, forced: bool) -> _Token:
+        """The token that all processes share; forced, it is a new one and the old one ends for everybody."""
+        now = self._steady()
+        body = {
+            "grant_type": "client_credential", "appid": self._app_id, "secret": self._secret, "force_refresh": forced,
+        }  # fmt: skip
+        answer = await self._read(f"{self._base}/cgi-bin/stable_token", body, {})
+        found = _object(answer)
+        value, seconds = found.get("access_token"), found.get("expires_in")
+        if not isinstance(value, str) or not isinstance(seconds, int):
+            log.error("wechat.no_token", extra={"data": {"errcode": found.get("errcode", 0)}})
+            raise WeChatUnavailableError(errcode=found.get("errcode", 0))
+        return _Token(value, now + max(60.0, seconds - RENEW_BEFORE))
 
     async def _read(self, url: str, body: Mapping[str, object], params: Mapping[str, str]) -> bytes:
         # \u escapes would be shown to the customer as they are.

@@ -28,6 +28,8 @@ DELIVERIES = 3
 UNAVAILABLE = "该公众号暂时无法提供服务，请稍后再试"
 QUOTA = 5
 EVENT_QUOTA = 3
+TOKEN_LASTS, BOTH_VALID = 7200, 300  # seconds
+FORCED_A_DAY, FORCED_APART = 20, 30
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class WeChatServer:
     errcodes: deque[int] = field(default_factory=deque)
     lose_answers: int = 0
     token_calls: int = 0
+    forced: list[float] = field(default_factory=list)  # when a refresh was forced
     acknowledged: list[float] = field(default_factory=list)  # seconds until each delivery was answered
     taken: set[str] = field(default_factory=set)  # MsgIds that the account acknowledged
     media: dict[str, bytes] = field(default_factory=dict)
@@ -79,7 +82,8 @@ class WeChatServer:
     slow_sends: asyncio.Event = field(default_factory=_set)
     sends: int = 0
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
-    _tokens: list[str] = field(default_factory=list)
+    _tokens: dict[str, float] = field(default_factory=dict)  # until when each is taken, the newest last
+    _refused: set[str] = field(default_factory=set)
     _quota: dict[str, int] = field(default_factory=dict)
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(int(time.time() * 1000) * 1000))
 
@@ -235,13 +239,36 @@ class WeChatServer:
         asked = await request.json()
         if (asked.get("appid"), asked.get("secret")) != (self.account.app_id, self.account.secret):
             return web.json_response({"errcode": 40125, "errmsg": "invalid appsecret"})
-        if asked.get("force_refresh") or not self._tokens:
-            self._tokens.append(secrets.token_urlsafe(32))
-        return web.json_response({"access_token": self._tokens[-1], "expires_in": 7200})
+        now = self.clock()
+        if asked.get("force_refresh"):
+            today = [each for each in self.forced if now - each < 24 * 3600]
+            if len(today) >= FORCED_A_DAY:
+                return _errcode(45009)
+            if today and now - today[-1] < FORCED_APART:
+                return _errcode(45011)
+            self.forced.append(now)
+            self._tokens.clear()  # a forced refresh ends the last token at once
+        newest = next(reversed(self._tokens), "")
+        if not newest or self._tokens[newest] - now <= BOTH_VALID:
+            newest = secrets.token_urlsafe(32)  # the old one is taken until it ends
+            self._tokens[newest] = now + TOKEN_LASTS
+        return web.json_response({"access_token": newest, "expires_in": int(self._tokens[newest] - now)})
+
+    def allow(self, open_id: str, texts: int) -> None:
+        """As if the customer had just spoken."""
+        self._quota[open_id] = texts
 
     def expire_tokens(self) -> None:
-        """Every token that was given out is stale."""
+        """Every token that was given out is stale, and the next who asks gets a new one."""
         self._tokens.clear()
+
+    def spoil_token(self) -> None:
+        """The token is refused though it is still the one that is given out."""
+        self._refused.update(self._tokens)
+
+    def _takes(self, request: web.Request) -> bool:
+        token = request.query.get("access_token", "")
+        return self._tokens.get(token, 0) > self.clock() and token not in self._refused
 
     async def asked_to_send(self, times: int) -> None:
         """Wait until the message API was called so many times."""
@@ -253,7 +280,7 @@ class WeChatServer:
             self.sends += 1
             self._changed.notify_all()
         await self.slow_sends.wait()
-        if request.query.get("access_token") not in self._tokens[-2:]:
+        if not self._takes(request):
             return _errcode(40001)
         if self.errcodes:
             return _errcode(self.errcodes.popleft())
@@ -273,7 +300,7 @@ class WeChatServer:
         return _errcode(0)
 
     async def _media(self, request: web.Request) -> web.Response:
-        if request.query.get("access_token") not in self._tokens[-2:]:
+        if not self._takes(request):
             return _errcode(40001)
         picture = self.media.get(request.query.get("media_id", ""))
         if picture is None:
