@@ -38,7 +38,7 @@ _VERDICTS: Mapping[int, Verdict] = {
     40164: Verdict.LATER,  # this server's address is not on the account's list: somebody must put it there
     45047: Verdict.USED_UP,
     45015: Verdict.USED_UP,  # 48 hours over, or unfollowed: only the customer opens it again
-    48001: Verdict.USED_UP,  # no permission: what can be told is told in the answer to the next message
+    48001: Verdict.NOT_ALLOWED,
     48002: Verdict.GONE,
     43004: Verdict.GONE,
     40003: Verdict.GONE,

@@ -12,7 +12,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from functools import partial
 from typing import Protocol, TypeVar
@@ -26,6 +26,7 @@ from bot.errors import BotError, StateChangedError, StoreUnavailableError
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+PASSIVE_FOR = timedelta(hours=6)  # until it is seen whether somebody gave the account the right to push
 _LOOK_AGAIN = 0.1  # seconds until it is seen whether another desk has let go
 
 
@@ -83,6 +84,7 @@ class Verdict(Enum):
     TAKEN = auto()
     LATER = auto()  # trouble of theirs or the network's: tried again
     USED_UP = auto()  # nothing more until the customer speaks
+    NOT_ALLOWED = auto()  # the account may push nothing to anybody
     GONE = auto()  # the customer cannot be reached any more
 
 
@@ -127,6 +129,7 @@ class Deliverer:
         self._held: dict[str, int] = {}
         self._looking: asyncio.Task[None] | None = None
         self._stopping = False
+        self._passive_until: datetime | None = None
         feed.listen(self.wake)
 
     async def start(self) -> None:
@@ -135,6 +138,14 @@ class Deliverer:
             self.wake(conversation_id)
         if self._desks.several:
             self._looking = asyncio.create_task(keep_looking(self._left_undone, self.wake))
+
+    @property
+    def passive_only(self) -> bool:
+        """Nothing can be pushed: all that a customer hears is answers to the customer's own messages."""
+        return self._passive_until is not None and self._clock() < self._passive_until
+
+    def _may_send(self, contact: Contact | None) -> int:
+        return 0 if contact is None or self.passive_only else contact.may_send(self._clock())
 
     async def _left_undone(self) -> Sequence[str]:
         owing = await asyncio.to_thread(self._contacts.owing)
@@ -209,7 +220,7 @@ class Deliverer:
 
     async def _owes(self, conversation_id: str) -> bool:
         contact = await self._durably(lambda: self._contacts.get(conversation_id))
-        if contact is None or not contact.may_send(self._clock()):
+        if not self._may_send(contact):
             return False
         return bool(await self._durably(lambda: self._contacts.unsent(conversation_id)))
 
@@ -218,7 +229,7 @@ class Deliverer:
         failures = 0
         while not self._stopping and conversation_id not in self._held:
             contact = await self._durably(lambda: self._contacts.get(conversation_id))
-            left = contact.may_send(self._clock()) if contact else 0
+            left = self._may_send(contact)
             messages = await self._durably(lambda: self._contacts.unsent(conversation_id)) if left else ()
             if contact is None or not messages:
                 return
@@ -237,6 +248,8 @@ class Deliverer:
                 failures += 1
                 await self._retry.pause(self._retry.delay(failures))
                 continue
+            if verdict is Verdict.NOT_ALLOWED:
+                self._passive_until = self._clock() + PASSIVE_FOR
             log.warning("delivery.stopped", extra={"data": {"conversation": conversation_id[:8], "why": verdict.name}})
             stop = partial(self._contacts.stop, conversation_id, unreachable=verdict is Verdict.GONE)
             await self._durably(stop)

@@ -18,7 +18,7 @@ from bot.store.rows import insert_for, update_one
 
 
 class SqlContacts:
-    """Implements bot.conversations.delivery.Contacts and bot.channels.wechat.channel.PassiveReplies."""
+    """Implements bot.conversations.delivery.Contacts and bot.channels.wechat.telling.PassiveReplies."""
 
     def __init__(self, engine: Engine) -> None:
         self._writing = engine

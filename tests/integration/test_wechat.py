@@ -265,6 +265,27 @@ async def test_where_nothing_more_may_be_sent_the_next_word_brings_it(hurried: W
     assert "\n\n".join(texts(await hurried.server.sees(AMY, 1))).startswith("收到：查保单")
 
 
+async def test_an_account_that_may_push_nothing_tells_everything_text_by_text(account: WeChatAccount) -> None:
+    account.server.errcodes.extend([48001] * 99)
+    long = "\n".join(f"第{number}条，" + "条款" * 60 for number in range(12))
+    said = ["甲" * 600, long, "丙" * 600]
+    account.assistant.answer = lambda inbound: [Reply(each) for each in said] if inbound.text == "全部" else []
+    await account.server.say(AMY, "全部")
+    await _stopped(account)
+    pushes = account.server.sends
+    account.server.lose_answers = 1  # what is lost on the way is told again, not the next
+    for number in range(1, 9):
+        await account.server.say(AMY, "接着看")
+        seen = texts(await account.server.sees(AMY, number))
+        if not seen[-1].endswith(MORE):
+            break
+    assert all(len(each.encode()) <= 2048 for each in seen)
+    assert "".join(each.removesuffix(MORE) for each in seen).replace("\n", "") == "".join(said).replace("\n", "")
+    assert {each.how for each in account.server.phones[AMY]} == {"passive"}
+    assert account.server.sends == pushes
+    assert account.contacts.unsent(account.conversation(AMY)) == ()
+
+
 @pytest.mark.parametrize("code", [48002, 43004, 40003])
 async def test_who_cannot_be_reached_is_left_alone(hurried: WeChatAccount, code: int) -> None:
     hurried.server.errcodes.append(code)

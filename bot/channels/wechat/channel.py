@@ -10,10 +10,9 @@ import asyncio
 import hashlib
 import hmac
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
 
 from aiohttp import web
 
@@ -21,18 +20,17 @@ from bot.channels.web.body import read_body
 from bot.channels.web.errors import RefusedRequestError
 from bot.channels.wechat.crypto import Envelope, ForgedRequestError, Seal
 from bot.channels.wechat.payload import Kind, WeChatMessage, parse, text_reply, transfer_reply
-from bot.channels.wechat.render import MOST_BYTES, parts_of
-from bot.conversations.delivery import Allowance, Contacts, Deliverer
+from bot.channels.wechat.telling import PassiveReplies, Teller
+from bot.conversations.delivery import Allowance, Deliverer
 from bot.conversations.errors import MessageConflictError
 from bot.conversations.feed import Feed
-from bot.conversations.messages import Reply, Sender, StoredMessage
+from bot.conversations.messages import Reply, Sender
 from bot.conversations.ports import MessageLog
 from bot.errors import BotError
 from bot.insurance.hand_off import Owner
 from bot.services.take_file import FileRefusedError, Upload
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 CHANNEL, PREFIX, PATH = "wechat", "wx", "/wechat"
 SUCCESS = "success"
 ANSWER_BY = 3.5  # seconds after the request came; WeChat hangs up after five, and a busy machine needs a second of them
@@ -44,15 +42,6 @@ NOT_READ = "这里只看得了文字、语音和照片。请用文字说您的�
 NO_PICTURE_NOW = "照片收到了，但现在这一步用不到。要交材料请先说“补材料”，再发照片。"
 PICTURE_LOST = "这张照片没有收到，请再发一次。"
 TRY_AGAIN = "系统暂时存不下您的消息，请过一分钟再发一次。"
-
-
-class PassiveReplies(Contacts, Protocol):
-    """`Contacts`, and what was told in answers to WeChat's requests."""
-
-    def told(self, conversation_id: str, after: int, up_to: int | None = None) -> Sequence[StoredMessage]: ...
-    def newest(self, conversation_id: str) -> StoredMessage | None: ...
-    def answered(self, conversation_id: str, message_id: str, *, after: int, up_to: int) -> bool: ...
-    def passive_reply(self, conversation_id: str, message_id: str) -> tuple[int, int] | None: ...
 
 
 @dataclass(frozen=True)
@@ -101,6 +90,7 @@ class WeChatChannel:
 
     def __init__(self, deps: WeChatDeps) -> None:
         self._deps = deps
+        self._teller = Teller(deps.contacts, lambda: deps.deliverer.passive_only)
         self._answering: dict[tuple[str, str], asyncio.Task[str]] = {}
 
     async def verify(self, request: web.Request) -> web.Response:
@@ -159,9 +149,9 @@ class WeChatChannel:
             if await asyncio.to_thread(deps.contacts.get, conversation_id):
                 await asyncio.to_thread(lambda: deps.contacts.stop(conversation_id, unreachable=True))
             return SUCCESS
-        again = await self._told_before(conversation_id, message)
+        again = await self._teller.told_before(conversation_id, message.message_id)
         if again:
-            return again
+            return text_reply(message, again, self._now())
         await asyncio.to_thread(self._open, conversation_id, message)
         if message.kind in (Kind.SUBSCRIBE, Kind.SCAN):
             return await self._greet(conversation_id, message)
@@ -245,28 +235,8 @@ class WeChatChannel:
         return await self._tell(conversation_id, message)
 
     async def _tell(self, conversation_id: str, message: WeChatMessage) -> str:
-        """What is unsent, if one text holds it all."""
-        contact = await asyncio.to_thread(self._deps.contacts.get, conversation_id)
-        unsent = await asyncio.to_thread(self._deps.contacts.unsent, conversation_id)
-        parts = parts_of(unsent)
-        if contact is None or len(parts) != 1:
-            return SUCCESS
-        ours = await asyncio.to_thread(
-            lambda: self._deps.contacts.answered(
-                conversation_id, message.message_id, after=contact.sent_seq, up_to=unsent[-1].seq
-            )
-        )
-        if not ours:  # another request told it meanwhile
-            return SUCCESS
-        return text_reply(message, parts[0].text, self._now())
-
-    async def _told_before(self, conversation_id: str, message: WeChatMessage) -> str:
-        """The same passive reply again, "" when this message had none."""
-        between = await asyncio.to_thread(self._deps.contacts.passive_reply, conversation_id, message.message_id)
-        if between is None:
-            return ""
-        told = await asyncio.to_thread(self._deps.contacts.told, conversation_id, *between)
-        return text_reply(message, parts_of(told, MOST_BYTES)[0].text, self._now())
+        text = await self._teller.tell(conversation_id, message.message_id)
+        return text_reply(message, text, self._now()) if text else SUCCESS
 
     def _now(self) -> int:
         return int(self._deps.clock().timestamp())

@@ -157,3 +157,19 @@ async def test_a_start_waits_for_the_store(door: Door) -> None:
     await door.deliverer.start()
     await door.settled()
     assert door.pushed == [(AMY, "一")]
+
+
+async def test_an_account_that_may_push_nothing_is_tried_again_after_hours(door: Door) -> None:
+    door.contacts.say(AMY, "一")
+    door.contacts.say(BOB, "二")
+    door.verdicts = [Verdict.NOT_ALLOWED]
+    door.feed.notify(AMY)
+    await door.settled()
+    assert door.deliverer.passive_only
+    door.feed.notify(BOB)
+    await door.settled()
+    assert door.pushed == []
+    door.clock.now += timedelta(hours=7)
+    door.feed.notify(BOB)
+    await door.settled()
+    assert door.pushed == [(BOB, "二")]
