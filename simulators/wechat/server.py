@@ -73,6 +73,7 @@ class WeChatServer:
     errcodes: deque[int] = field(default_factory=deque)
     lose_answers: int = 0
     token_calls: int = 0
+    token_takes: float = 0.0  # seconds
     forced: list[float] = field(default_factory=list)  # when a refresh was forced
     acknowledged: list[float] = field(default_factory=list)  # seconds until each delivery was answered
     taken: set[str] = field(default_factory=set)  # MsgIds that the account acknowledged
@@ -236,6 +237,7 @@ class WeChatServer:
 
     async def _stable_token(self, request: web.Request) -> web.Response:
         self.token_calls += 1
+        await asyncio.sleep(self.token_takes)
         asked = await request.json()
         if (asked.get("appid"), asked.get("secret")) != (self.account.app_id, self.account.secret):
             return web.json_response({"errcode": 40125, "errmsg": "invalid appsecret"})

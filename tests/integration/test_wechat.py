@@ -213,6 +213,35 @@ async def test_a_photo_that_was_asked_for_is_taken_once(account: WeChatAccount) 
     assert len(account.assistant.seen) == 3  # another photo is another message
 
 
+async def test_a_photo_behind_a_slow_token_is_brought_again_and_taken_once(tmp_path: Path) -> None:
+    async with WeChatAccount(tmp_path, answer_by=0.4).running() as account:
+        account.assistant.answer = lambda inbound: [Reply(f"收到：{inbound.text}", (), InputHint("paper_file", "file"))]
+        await account.server.say(AMY, "补材料")
+        account.server.token_takes = 1.2
+        await account.server.show(AMY, photo(1))
+        await account.server.hears(AMY, "微信照片")
+        assert max(account.server.acknowledged) < 1.1
+        assert UNAVAILABLE not in texts(account.server.phones[AMY])
+        assert len(account.assistant.seen) == 2
+
+
+async def test_a_message_that_the_store_holds_up_is_brought_again_and_done_once(tmp_path: Path) -> None:
+    async with WeChatAccount(tmp_path, answer_by=0.4).running() as account:
+        await account.server.say(AMY, "你好")
+        with account.engine.begin() as writer:
+            writer.exec_driver_sql("DELETE FROM passive_replies WHERE 1 = 0")  # holds SQLite's one lock
+            said = asyncio.create_task(account.server.say(AMY, "查保单"))
+            await asyncio.sleep(1.0)
+            assert not said.done()
+        await said
+        await account.server.hears(AMY, "收到：查保单")
+        assert max(account.server.acknowledged) < 1.1
+        seen = texts(account.server.phones[AMY])
+        assert UNAVAILABLE not in seen
+        assert "\n".join(seen).count("收到：查保单") == 1
+        assert len(account.assistant.seen) == 2
+
+
 async def test_a_photo_that_nobody_asked_for_or_that_is_gone_says_so(account: WeChatAccount) -> None:
     await account.server.show(AMY, photo(1))
     assert "补材料" in texts(await account.server.sees(AMY, 1))[0]

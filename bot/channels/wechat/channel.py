@@ -13,6 +13,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from aiohttp import web
 
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 CHANNEL, PREFIX, PATH = "wechat", "wx", "/wechat"
 SUCCESS = "success"
 ANSWER_BY = 3.5  # seconds after the request came; WeChat hangs up after five, and a busy machine needs a second of them
+GRACE = 0.3  # seconds more for what is nearly done: a turn that was waited for until then is marked
 STORE_PAUSE = 0.3  # seconds between tries of the store
 AFTER_MESSAGE = (5, timedelta(hours=48))  # texts that may be sent, and how long
 AFTER_EVENT = (3, timedelta(minutes=1))  # a click on the menu, following, scanning
@@ -85,13 +87,30 @@ def conversation_of(open_id: str, app_id: str, id_key: str) -> str:
     return PREFIX + digest.hexdigest()[:30]
 
 
+@dataclass
+class Answering:
+    """One message being answered. `stored`: it is in the log. `telling`: its passive reply is being marked as told.
+    `given_up`: WeChat was answered without one, so that none may be told any more."""
+
+    task: asyncio.Task[str] | None = None
+    stored: bool = False
+    telling: bool = False
+    given_up: bool = False
+
+
+class NotStoredInTimeError(BotError):
+    """WeChat's patience is over and the message is not in the log: WeChat must bring it again."""
+
+    code = "wechat_not_stored_in_time"
+
+
 class WeChatChannel:
     """The two handlers."""
 
     def __init__(self, deps: WeChatDeps) -> None:
         self._deps = deps
         self._teller = Teller(deps.contacts, lambda: deps.deliverer.passive_only)
-        self._answering: dict[tuple[str, str], asyncio.Task[str]] = {}
+        self._answering: dict[tuple[str, str], Answering] = {}
 
     async def verify(self, request: web.Request) -> web.Response:
         """WeChat's check of the address: its word back, as it came."""
@@ -113,7 +132,12 @@ class WeChatChannel:
             return _refuse(error.status, error)
         except ValueError as error:
             return _refuse(400, error)
-        answer = await self._answer_patiently(message, until)
+        try:
+            answer = await self._answer_patiently(message, until)
+        except NotStoredInTimeError as error:
+            if request.transport is not None:  # WeChat asks again where the line is cut, and only there
+                request.transport.abort()
+            return _refuse(503, error)
         if answer == SUCCESS:
             return web.Response(text=SUCCESS)
         return web.Response(text=deps.seal.close(answer, envelope), content_type="application/xml")
@@ -124,6 +148,8 @@ class WeChatChannel:
         while True:
             try:
                 return await self._answer_once(message, until)
+            except NotStoredInTimeError:
+                raise
             except Exception as error:  # not every error of the store has a name on this floor
                 log.error("wechat.not_stored", extra={"data": {"error": type(error).__name__}})
                 if loop.time() + STORE_PAUSE > until:
@@ -134,13 +160,27 @@ class WeChatChannel:
         """A second delivery that comes while the first is being answered waits for the same answer."""
         conversation_id = conversation_of(message.open_id, self._deps.seal.app_id, self._deps.id_key)
         key = (conversation_id, message.message_id)
-        task = self._answering.get(key)
-        if task is None:
-            task = self._answering[key] = asyncio.create_task(self._answer(conversation_id, message, until))
-            task.add_done_callback(lambda _: self._answering.pop(key, None))
-        return await asyncio.shield(task)
+        answering = self._answering.get(key)
+        if answering is None:
+            answering = self._answering[key] = Answering()
+            answering.task = asyncio.create_task(self._answer(conversation_id, message, until, answering))
+            answering.task.add_done_callback(partial(self._forget, key))
+        assert answering.task is not None
+        left = max(0.0, until - asyncio.get_running_loop().time()) + GRACE
+        done, _ = await asyncio.wait({answering.task}, timeout=left)
+        if done:
+            return answering.task.result()
+        if not answering.stored or answering.telling:
+            raise NotStoredInTimeError
+        answering.given_up = True
+        return SUCCESS
 
-    async def _answer(self, conversation_id: str, message: WeChatMessage, until: float) -> str:
+    def _forget(self, key: tuple[str, str], task: asyncio.Task[str]) -> None:
+        del self._answering[key]
+        if not task.cancelled():
+            task.exception()  # whoever waited has seen it
+
+    async def _answer(self, conversation_id: str, message: WeChatMessage, until: float, answering: Answering) -> str:
         """SUCCESS, or the XML of a passive reply."""
         deps = self._deps
         if message.kind is Kind.IGNORED:
@@ -154,16 +194,19 @@ class WeChatChannel:
             return text_reply(message, again, self._now())
         await asyncio.to_thread(self._open, conversation_id, message)
         if message.kind in (Kind.SUBSCRIBE, Kind.SCAN):
-            return await self._greet(conversation_id, message)
+            return await self._greet(conversation_id, message, answering)
         async with deps.deliverer.hold(conversation_id, patience=deps.answer_by / 4) as alone:
             words = await self._store(conversation_id, message)
             if words:
                 return text_reply(message, words, self._now())
+            answering.stored = True
             deps.wake(conversation_id)
             deps.feed.notify(conversation_id)
             if deps.to_their_agents and await self._is_a_persons(conversation_id):
                 return transfer_reply(message, self._now())
-            return await self._passive_reply(conversation_id, message, until) if alone else SUCCESS
+            if not alone or not await self._turn_is_over(conversation_id, until):
+                return SUCCESS
+            return await self._tell(conversation_id, message, answering)
 
     def _open(self, conversation_id: str, message: WeChatMessage) -> None:
         now = self._deps.clock()
@@ -172,7 +215,7 @@ class WeChatChannel:
         self._deps.log.open(conversation_id, channel=CHANNEL, at=now)
         self._deps.contacts.heard(conversation_id, message.open_id, Allowance(texts, now + lasts), now)
 
-    async def _greet(self, conversation_id: str, message: WeChatMessage) -> str:
+    async def _greet(self, conversation_id: str, message: WeChatMessage, answering: Answering) -> str:
         """Who follows is greeted; who scans a code of ours while he follows already is too, but not twice in a row."""
         deps = self._deps
         async with deps.deliverer.hold(conversation_id, patience=0) as alone:
@@ -182,7 +225,8 @@ class WeChatChannel:
                 await asyncio.to_thread(
                     lambda: deps.log.append(conversation_id, deps.greeting, sender=Sender.BOT, at=now)
                 )
-            return await self._tell(conversation_id, message) if alone else SUCCESS
+            answering.stored = True
+            return await self._tell(conversation_id, message, answering) if alone else SUCCESS
 
     async def _store(self, conversation_id: str, message: WeChatMessage) -> str:
         """Put it into the log; "" when it waits for its turn, else what is said instead. Raises as the log does."""
@@ -224,17 +268,20 @@ class WeChatChannel:
     async def _is_a_persons(self, conversation_id: str) -> bool:
         return await asyncio.to_thread(self._deps.log.owner, conversation_id) is not Owner.BOT
 
-    async def _passive_reply(self, conversation_id: str, message: WeChatMessage, until: float) -> str:
+    async def _turn_is_over(self, conversation_id: str, until: float) -> bool:
         """Wait for the turn, within WeChat's patience."""
         deps = self._deps
         with deps.feed.watch(conversation_id) as watch:
             while await asyncio.to_thread(deps.log.next_pending, conversation_id):
                 left = until - asyncio.get_running_loop().time()
                 if left <= 0 or not await watch.wait(left):
-                    return SUCCESS
-        return await self._tell(conversation_id, message)
+                    return False
+        return True
 
-    async def _tell(self, conversation_id: str, message: WeChatMessage) -> str:
+    async def _tell(self, conversation_id: str, message: WeChatMessage, answering: Answering) -> str:
+        if answering.given_up:
+            return SUCCESS
+        answering.telling = True
         text = await self._teller.tell(conversation_id, message.message_id)
         return text_reply(message, text, self._now()) if text else SUCCESS
 
