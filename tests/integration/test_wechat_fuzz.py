@@ -92,6 +92,15 @@ async def test_a_forged_or_replayed_request_is_refused_and_leaves_no_trace(accou
     assert not account.log.exists(account.conversation(AMY))
 
 
+async def test_one_seen_address_does_not_speak_as_others(account: WeChatAccount) -> None:
+    signed, body = account.server.sealed(account.server._xml(AMY, {"MsgType": "text", "Content": "你好", "MsgId": "1"}))
+    other = body.replace(AMY, "oBob-0000000000000000000002")
+    assert await post(account, body.encode(), **signed) == 200
+    assert await post(account, other.encode(), **signed) == 403
+    assert await post(account, body.encode(), **signed) == 200
+    assert not account.log.exists(account.conversation("oBob-0000000000000000000002"))
+
+
 async def test_one_id_with_other_words_does_not_change_the_first(account: WeChatAccount) -> None:
     await account.server.deliver_again(AMY, "5", "我要报案")
     answer = await account.server.deliver_again(AMY, "5", "我要退保")

@@ -115,7 +115,9 @@ class WeChatChannel:
     async def verify(self, request: web.Request) -> web.Response:
         """WeChat's check of the address: its word back, as it came."""
         try:
-            self._deps.seal.check(Envelope.of(request.query), self._deps.clock().timestamp())
+            envelope, now = Envelope.of(request.query), self._deps.clock().timestamp()
+            self._deps.seal.check(envelope, now)
+            self._deps.seal.check_body(envelope, b"", now)
         except ForgedRequestError as error:
             return _refuse(403, error)
         return web.Response(text=request.query.get("echostr", "")[:256])
@@ -125,7 +127,9 @@ class WeChatChannel:
         until = asyncio.get_running_loop().time() + deps.answer_by
         try:
             deps.seal.check(envelope, deps.clock().timestamp())
-            message = parse(deps.seal.open(await read_body(request), envelope))
+            body = await read_body(request)
+            deps.seal.check_body(envelope, body, deps.clock().timestamp())
+            message = parse(deps.seal.open(body, envelope))
         except ForgedRequestError as error:
             return _refuse(403, error)
         except RefusedRequestError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -44,6 +45,26 @@ class Envelope:
         )
 
 
+class SeenRequests:
+    """A signature covers time and nonce, not what is said: it is good for the body that came with it and no other, as long
+    as its time is. Of this process; bounded, the oldest are forgotten first."""
+
+    def __init__(self, most: int = 50_000) -> None:
+        self._most = most
+        self._seen: OrderedDict[str, tuple[bytes, float]] = OrderedDict()
+
+    def check(self, envelope: Envelope, body: bytes, now: float) -> None:
+        """Raises ForgedRequestError. `envelope` was found to be signed."""
+        while self._seen and now - next(iter(self._seen.values()))[1] > 2 * MOST_SECONDS_APART:
+            self._seen.popitem(last=False)
+        digest = hashlib.sha256(body).digest()
+        first, _ = self._seen.setdefault(envelope.signature, (digest, now))
+        if first != digest:
+            raise ForgedRequestError("another body with this signature")
+        if len(self._seen) > self._most:
+            self._seen.popitem(last=False)
+
+
 @dataclass(frozen=True)
 class Seal:
     """`token` and `aes_key` as set at WeChat; with an `aes_key` nothing is taken in plain text."""
@@ -52,6 +73,7 @@ class Seal:
     token: str
     aes_key: str = ""
     _cipher: WeChatCrypto | None = field(default=None, init=False, repr=False)
+    _seen: SeenRequests = field(default_factory=SeenRequests, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.aes_key:
@@ -67,6 +89,11 @@ class Seal:
             or abs(now - int(envelope.timestamp)) > MOST_SECONDS_APART
         ):
             raise ForgedRequestError("timestamp")
+
+    def check_body(self, envelope: Envelope, body: bytes, now: float) -> None:
+        """After `check`. In plain text one seen address would else speak as any customer. Raises ForgedRequestError."""
+        if self._cipher is None:
+            self._seen.check(envelope, body, now)
 
     def open(self, body: bytes, envelope: Envelope) -> str:
         """The XML of the message. Raises ForgedRequestError; ValueError where it is no XML."""

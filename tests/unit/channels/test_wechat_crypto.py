@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.wechat.crypto import Envelope, ForgedRequestError, Seal
+from bot.channels.wechat.crypto import MOST_SECONDS_APART, Envelope, ForgedRequestError, Seal, SeenRequests
 from simulators.wechat.server import Account, WeChatServer
 
 NOW = 1764100000.0
@@ -62,6 +62,26 @@ def test_a_changed_cipher_text_is_refused() -> None:
     changed = body.replace(b"<Encrypt><![CDATA[", b"<Encrypt><![CDATA[A")
     with pytest.raises(ForgedRequestError):
         seal(Account(aes_key=KEY)).open(changed, envelope)
+
+
+def test_a_seen_signature_is_good_for_its_own_body_alone() -> None:
+    envelope, body = sent(Account())
+    account = seal(Account())
+    account.check_body(envelope, body, NOW)
+    account.check_body(envelope, body, NOW + 5)  # WeChat delivers a message up to three times
+    with pytest.raises(ForgedRequestError):
+        account.check_body(envelope, body + b" ", NOW + MOST_SECONDS_APART)
+    other, _ = sent(Account())
+    account.check_body(other, body + b" ", NOW)
+
+
+def test_seen_requests_are_bounded_and_forgotten_once_too_old_to_come_again() -> None:
+    seen = SeenRequests(most=10)
+    for number in range(30):
+        seen.check(Envelope(f"{number}", "1", "1"), b"", NOW)
+    assert len(seen._seen) == 10
+    seen.check(Envelope("new", "1", "1"), b"", NOW + 3 * MOST_SECONDS_APART)
+    assert list(seen._seen) == ["new"]
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
