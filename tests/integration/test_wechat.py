@@ -352,6 +352,8 @@ async def test_wechats_own_agents_take_over_where_the_account_wants_it(tmp_path:
     async with WeChatAccount(tmp_path, to_their_agents=True).running() as account:
         await account.server.say(AMY, "你好")
         account.log.set_owner(account.conversation(AMY), Owner.QUEUE, account.clock())
+        await account.server.event(AMY, "CLICK", "report_claim")
+        assert account.server.transferred == []  # an event is nothing for their agents
         await account.server.say(AMY, "有人吗")
         assert account.server.transferred == [AMY]
 

@@ -206,7 +206,8 @@ class WeChatChannel:
             answering.stored = True
             deps.wake(conversation_id)
             deps.feed.notify(conversation_id)
-            if deps.to_their_agents and await self._is_a_persons(conversation_id):
+            their_agents = deps.to_their_agents and message.kind is not Kind.CLICK  # events are not for them
+            if their_agents and await self._is_a_persons(conversation_id):
                 return transfer_reply(message, self._now())
             if not alone or not await self._turn_is_over(conversation_id, until):
                 return SUCCESS
