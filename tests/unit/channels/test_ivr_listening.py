@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import datetime
 
 import pytest
@@ -112,3 +114,22 @@ def test_another_guess_counts_where_it_is_the_number_that_was_asked_for() -> Non
     assert best_of(heard, "phone", NOW) == heard[1]
     assert best_of(heard, "text", NOW) == heard[0]
     assert best_of((), "phone", NOW) == ""
+
+
+_LONG = """
+import sys
+from bot.channels.ivr.listening import asks_again, goes_on, is_no, is_yes
+for word in ("一遍", "能不能", "说什么", "不听", "再来", "对的", "是的", "不是的", "没有", "嗯", "你", "继续"):
+    for length in (24, 400, 2000):
+        for ask in (asks_again, goes_on, is_no, is_yes):
+            assert not ask(word * (length // len(word)) + "果")
+"""
+
+
+def test_a_word_said_over_and_over_is_judged_at_once() -> None:
+    subprocess.run([sys.executable, "-c", _LONG], check=True, timeout=30)  # ten words took hours before
+
+
+def test_more_than_a_sentence_is_no_say_it_again() -> None:
+    assert asks_again("请再说一遍" * 4)
+    assert not asks_again("请再说一遍" * 10)
