@@ -9,7 +9,7 @@ LONGEST = 30  # characters; more than that is no short word
 _BESIDE = re.compile(r"[，,、。！!？?；;：:…\s]|嗯+|呃|啊|哦|噢|唉|哎|那个|喂")
 # No token of a repeated group begins with two others in a row: a text is read in one way only, or a long one takes hours.
 _YES = re.compile(
-    r"(?:对的?|是的?|没错|正确|好的?|可以|行|没问题|就是(?:这个)?|就这个|确认)+(?:的|了|呀|吧|嘛)*"
+    r"(?:对头|对|是的?|没有?错|要得|[oO][kK]|正确|好的?|可以|行|没问题|就是(?:这个)?|就这个|确认)+(?:的|了|呀|吧|嘛)*"
 )
 _NO = re.compile(r"(?:不对|不是|不是的|错了|听错了?|没有|没|不|不行|念错了?)+(?:的|了|呀|吧)*")
 # These are read in several ways (一遍 is 一 and 遍 too), so by `_is_made_of` and not by a repeated group.

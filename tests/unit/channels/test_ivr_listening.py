@@ -14,7 +14,7 @@ from bot.channels.ivr.reading_back import best_of, number_aloud
 NOW = datetime.fromisoformat("2026-11-27T09:00:00+08:00")  # a Friday
 
 
-@pytest.mark.parametrize("said", ["嗯，对。", "对，没错。", "是的，是的", "对对对", "嗯", "好的。", "就是这个"])
+@pytest.mark.parametrize("said", ["嗯，对。", "对，没错。", "是的，是的", "对对对", "嗯", "好的。", "就是这个", "没有错", "对头", "要得", "OK", "ok的"])
 def test_a_yes_is_heard_however_it_is_said(said: str) -> None:
     assert is_yes(said)
     assert not is_no(said)
@@ -26,7 +26,7 @@ def test_a_no_is_heard_however_it_is_said(said: str) -> None:
     assert not is_yes(said)
 
 
-@pytest.mark.parametrize("said", ["对方车牌", "对不起", "没有受伤", "不对，是一三九", "是我妈的保单", "", "，"])
+@pytest.mark.parametrize("said", ["对方车牌", "对不起", "没有受伤", "不对，是一三九", "是我妈的保单", "没有错过", "", "，"])
 def test_what_says_more_is_neither(said: str) -> None:
     assert not is_yes(said)
     assert not is_no(said)
