@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from datetime import datetime
 
 import pytest
@@ -181,3 +183,17 @@ def test_an_answer_is_called_wrong_by_its_name(said: str, wrong: bool) -> None:
 )
 def test_only_a_phrase_may_stand_for_words(words: str, may: bool) -> None:
     assert restates_words(words) is may
+
+
+_LONG = """
+from bot.text.repairs import Value, find_repair
+for word in ("刚", "刚刚", "刚才", "块", "块钱", "那个", "不对", "等等", "我", "的", "不是", "哦"):
+    for length in (60, 600):
+        row = word * (length // len(word))
+        find_repair(row + "果")
+        find_repair(f"5{row}不对，6", [Value("number", 0, 1)])
+"""
+
+
+def test_a_word_said_over_and_over_is_read_at_once() -> None:
+    subprocess.run([sys.executable, "-c", _LONG], check=True, timeout=60)
