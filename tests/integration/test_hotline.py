@@ -369,3 +369,37 @@ async def test_a_key_of_bytes_that_are_no_text_is_refused(hotline: Hotline) -> N
     answer = await reader.read()
     writer.close()
     assert answer.startswith(b"HTTP/1.1 401")
+
+
+async def test_what_nothing_was_made_of_is_asked_again_then_by_keys_and_the_third_time_a_person_comes(
+    hotline: Hotline, call: Gateway
+) -> None:
+    ask(hotline, "请问您的手机号？", "phone")
+    await call.says("我要报案")
+    once = await call.says("")
+    assert "请再说一遍" in once
+    assert "手机号" in once
+    await call.send("no_input")  # counted apart
+    assert "请按键输入" in await call.says("")
+    await call.says("")
+    assert hotline.assistant.seen[-1].text == "转人工"
+
+
+async def test_silence_is_not_forgotten_for_noise(hotline: Hotline, call: Gateway) -> None:
+    for _ in range(2):
+        await call.send("no_input")
+        await call.says("")
+    await call.send("no_input")
+    assert [each.text for each in hotline.assistant.seen] == ["转人工"]
+
+
+async def test_a_number_read_back_wrong_three_times_is_a_persons(hotline: Hotline, call: Gateway) -> None:
+    ask(hotline, "请问您的手机号？", "phone")
+    await call.says("我要报案")
+    heard = []
+    for _ in range(3):
+        await call.says("幺三九零零零零三零幺幺")
+        heard.append(await call.says("不对"))
+    assert heard[0] == "好的，请再说一遍。"
+    assert "请按键输入" in heard[1]
+    assert [each.text for each in hotline.assistant.seen] == ["我要报案", "转人工"]

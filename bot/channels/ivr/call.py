@@ -1,7 +1,7 @@
 """One phone call: silences, keys, what is read back before it counts, and the turn of the assistant in between.
 
-Silence and misunderstanding are counted apart: the dialogue counts what it does not understand; silence is asked again, then by
-keys, and the third time a person takes the call.
+Silence, what the recogniser made nothing of, and what was read back wrong are counted apart; each is asked again, then by keys, and
+the third time a person takes the call. What the dialogue does not understand it counts itself.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ AGAIN = "没有听到您的声音。"
 BY_KEYS = "还是没有听到。"
 PLEASE_WAIT = "正在为您办理，请稍等。"
 SAY_AGAIN = "好的，请再说一遍。"
+STILL_WRONG = "不好意思，又听错了。"
 YES_OR_NO = "请说对，或者不对。"
 NOT_HEARD = "刚才没有听清，请再说一遍。"
+STILL_NOT_HEARD = "还是没有听清。"
 TO_PERSON = "转人工"
 LEAST_CONFIDENCE = 0.45
 _KEYS_OF = {"phone": 11, "id_number": 18, "otp": 6, "number": 18, "amount": 9}
@@ -36,6 +38,8 @@ class CallState:
     a yes; `last`: said last, with what was listened for; `options`: the buttons of the open question, for the keys."""
 
     silences: int = 0
+    unheard: int = 0  # in a row: the recogniser made nothing of it
+    refused: int = 0  # in a row: it was read back wrong
     spoken_seq: int = 0
     pending: str = ""
     rest: str = ""
@@ -104,10 +108,18 @@ class Call:
         if self.state.waiting:
             return await self._look(event)
         self.state = replace(self.state, silences=self.state.silences + 1)
-        if self.state.silences == 1:
-            return Actions(AGAIN + self.state.last, self._gather())
-        if self.state.silences == 2:
-            return Actions(BY_KEYS + self._keys(), self._gather())
+        return await self._ask_again(event, self.state.silences, AGAIN + self.state.last, BY_KEYS)
+
+    async def _not_heard(self, event: CallEvent) -> Actions:
+        self.state = replace(self.state, unheard=self.state.unheard + 1)
+        return await self._ask_again(event, self.state.unheard, NOT_HEARD + self.state.last, STILL_NOT_HEARD)
+
+    async def _ask_again(self, event: CallEvent, times: int, first: str, second: str) -> Actions:
+        """In other words, then by keys, and at the third time a person."""
+        if times == 1:
+            return Actions(first, self._gather())
+        if times == 2:
+            return Actions(second + self._keys(), self._gather())
         return await self._turn(event, TO_PERSON)
 
     async def _dtmf(self, event: CallEvent) -> Actions:
@@ -121,13 +133,13 @@ class Call:
             return await self._confirmed(event, digits == "1")
         if self.state.options and len(digits) == 1 and 0 < int(digits) <= len(self.state.options):
             return await self._turn(event, self.state.options[int(digits) - 1])
-        return await self._turn(event, digits) if digits else Actions(NOT_HEARD, self._gather())
+        return await self._turn(event, digits) if digits else await self._not_heard(event)
 
     async def _speech(self, event: CallEvent) -> Actions:
-        self.state = replace(self.state, silences=0)
         text = best_of((event.text, *event.alternatives), self.state.expect, self.now)
         if not text:
-            return Actions(NOT_HEARD + self.state.last, self._gather())
+            return await self._not_heard(event)
+        self.state = replace(self.state, silences=0, unheard=0)
         if self.state.pending:
             if is_yes(text) or is_no(text):
                 return await self._confirmed(event, is_yes(text))
@@ -162,10 +174,13 @@ class Call:
 
     async def _confirmed(self, event: CallEvent, yes: bool) -> Actions:
         heard, self.state = self.state.pending, replace(self.state, pending="")
-        return await self._turn(event, heard) if yes else Actions(SAY_AGAIN, self._gather())
+        if yes:
+            return await self._turn(event, heard)
+        self.state = replace(self.state, refused=self.state.refused + 1)
+        return await self._ask_again(event, self.state.refused, SAY_AGAIN, STILL_WRONG)
 
     async def _turn(self, event: CallEvent, text: str) -> Actions:
-        self.state = replace(self.state, rest="", pending="", silences=0)
+        self.state = replace(self.state, rest="", pending="", silences=0, unheard=0, refused=0)
         await self.line.say(event.id, text, self.now)
         return await self._look(event)
 
