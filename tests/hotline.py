@@ -150,6 +150,8 @@ class VoiceXmlGateway:
 class Hotline:
     folder: Path
     patience: float = 3.0
+    outage_patience: float = 3.0
+    destinations: dict[str, str] = field(default_factory=lambda: {"理赔": "sip:claims@pbx"})
     assistant: ScriptedAssistant = field(default_factory=ScriptedAssistant)
     clock: SettableClock = field(default_factory=SettableClock)
 
@@ -179,7 +181,8 @@ class Hotline:
                 hand_off=lambda _: ("理赔", "客户要人工"),
                 clock=self.clock,
                 patience=self.patience,
-                destinations={"理赔": "sip:claims@pbx"},
+                outage_patience=self.outage_patience,
+                destinations=self.destinations,
             ),
         )
         runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=1)

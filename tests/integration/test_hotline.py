@@ -12,7 +12,9 @@ import aiohttp
 import pytest
 from openapi_spec_validator import validate_spec
 
+from bot.channels.ivr.channel import BUSY
 from bot.conversations.messages import InputHint, OfferedChoice, Reply
+from bot.errors import StoreUnavailableError
 from bot.insurance.hand_off import Owner
 from bot.services.servicing.transactions.policy_loan import read_money
 from bot.services.understanding import Entity, Understood
@@ -403,3 +405,49 @@ async def test_a_number_read_back_wrong_three_times_is_a_persons(hotline: Hotlin
     assert heard[0] == "好的，请再说一遍。"
     assert "请按键输入" in heard[1]
     assert [each.text for each in hotline.assistant.seen] == ["我要报案", "转人工"]
+
+
+def lose_the_store(hotline: Hotline, times: int) -> None:
+    """For the next reads of the calls' answers."""
+    answered, outages = hotline.calls.answered, iter(range(times))
+
+    def away(conversation_id: str, event_id: str) -> str | None:
+        if next(outages, None) is not None:
+            raise StoreUnavailableError(error="OperationalError")
+        return answered(conversation_id, event_id)
+
+    hotline.calls.answered = away  # type: ignore[method-assign]
+
+
+async def test_a_store_that_comes_back_in_time_is_not_noticed(hotline: Hotline, call: Gateway) -> None:
+    lose_the_store(hotline, 2)
+    assert await call.says("我要报案") == "收到：我要报案。"
+
+
+async def test_a_store_that_stays_away_is_told_in_the_gateways_own_format(tmp_path: Path) -> None:
+    hotline = Hotline(tmp_path, patience=0.2, outage_patience=0.2)
+    async with hotline.running():
+        lose_the_store(hotline, 10**6)
+        status, told = await hotline.call().post({"id": "1", "type": "start"})
+        assert (status, told["code"]) == (503, "temporarily_unavailable")
+        alibaba = AlibabaGateway(hotline.http, hotline.url, "call-2")
+        assert (await alibaba.start(), alibaba.last["action"]) == (BUSY, "hangup")
+        browser = VoiceXmlGateway(hotline.http, hotline.url, "call-3")
+        assert (await browser.start(), browser.put_through_to) == (BUSY, "")
+
+
+async def test_while_the_store_is_away_a_person_takes_the_call_where_one_has_a_number(tmp_path: Path) -> None:
+    hotline = Hotline(tmp_path, patience=0.2, outage_patience=0.2, destinations={"*": "95500"})
+    async with hotline.running():
+        lose_the_store(hotline, 10**6)
+        for gateway in (AlibabaGateway, VoiceXmlGateway):
+            call = gateway(hotline.http, hotline.url, "call-4")
+            assert (await call.start(), call.put_through_to) == (BUSY, "95500")
+
+
+async def test_a_defect_is_no_document_either(hotline: Hotline) -> None:
+    def defect(*_: str) -> str:
+        raise KeyError("a defect")
+
+    hotline.calls.answered = defect  # type: ignore[method-assign]
+    assert await VoiceXmlGateway(hotline.http, hotline.url, "call-5").start() == BUSY

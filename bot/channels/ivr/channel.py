@@ -23,19 +23,23 @@ from aiohttp import web
 
 from bot.channels.ivr import alibaba, voicexml
 from bot.channels.ivr.call import Call, CallState
-from bot.channels.ivr.payload import CallEvent, parse_call_id, parse_event
+from bot.channels.ivr.payload import Actions, CallEvent, parse_call_id, parse_event
 from bot.channels.web.body import read_body
 from bot.channels.web.errors import RefusedRequestError
 from bot.conversations.errors import MessageConflictError
 from bot.conversations.feed import Feed
 from bot.conversations.messages import Sender, StoredMessage
 from bot.conversations.ports import MessageLog
+from bot.errors import BotError, StoreUnavailableError
 from bot.insurance.hand_off import Owner
 
 log = logging.getLogger(__name__)
 CHANNEL, PREFIX = "ivr", "iv"
 MOST_TRIES = 5
 TURN_PATIENCE = 5.0  # seconds of silence that a caller bears before he is told to wait
+OUTAGE_PATIENCE = 3.0  # seconds beyond those for a store that is away
+RETRY_AFTER = 0.3  # seconds
+BUSY = "系统繁忙，请稍后再打。"
 
 
 class Calls(Protocol):
@@ -74,6 +78,7 @@ class IvrDeps:
     hand_off: Callable[[str], tuple[str, str]]
     clock: Callable[[], datetime]
     patience: float = TURN_PATIENCE
+    outage_patience: float = OUTAGE_PATIENCE
     destinations: Mapping[str, str] = field(default_factory=dict)
     grammar: str = "builtin:grammar/text"
 
@@ -111,7 +116,7 @@ class IvrChannel:
         """A callback of 阿里云 语音服务."""
         self._check(request)
         callback = alibaba.parse_callback(await read_body(request))
-        actions = _actions(await self._take(callback.call_id, callback.event))
+        actions = await self._actions(callback.call_id, callback.event)
         return web.json_response(alibaba.show_reply(callback.call_id, actions, self._deps.destinations))
 
     async def receive_voicexml(self, request: web.Request) -> web.Response:
@@ -119,7 +124,7 @@ class IvrChannel:
         self._check(request)
         call_id = parse_call_id(request.match_info["call_id"])
         event = voicexml.parse_form(await read_body(request))
-        actions = _actions(await self._take(call_id, event))
+        actions = await self._actions(call_id, event)
         document = voicexml.show_document(
             actions,
             next_id=_next_id(event.id),
@@ -130,15 +135,49 @@ class IvrChannel:
         return web.Response(text=document, content_type=voicexml.CONTENT_TYPE, charset="utf-8")
 
     async def _take(self, call_id: str, event: CallEvent) -> bytes:
-        """The actions as JSON; events of one call one after the other."""
+        """The actions as JSON; events of one call one after the other.
+
+        Raises:
+            RefusedRequestError: temporarily_unavailable, when the store is away for longer than a caller bears. The event
+                may be sent again: what was done of it is not done twice.
+        """
         conversation_id = conversation_of(call_id, self._deps.id_key)
         lock = self._turns.setdefault(conversation_id, asyncio.Lock())  # gone when nobody holds it or waits for it
         async with lock:
-            for _ in range(MOST_TRIES):
+            try:
+                return await asyncio.wait_for(
+                    self._try(conversation_id, event), self._deps.patience + self._deps.outage_patience
+                )
+            except asyncio.TimeoutError as error:
+                log.error("ivr.unavailable", extra={"data": {"conversation": conversation_id[:8]}})
+                raise RefusedRequestError("temporarily_unavailable", retry_after=1) from error
+
+    async def _try(self, conversation_id: str, event: CallEvent) -> bytes:
+        overtaken = 0
+        while overtaken < MOST_TRIES:
+            try:
                 answer = await self._answer(conversation_id, event)
-                if answer is not None:
-                    return answer
+            except (StoreUnavailableError, OSError) as error:
+                log.warning("ivr.store_away", extra={"data": {"error": type(error).__name__}})
+                await asyncio.sleep(RETRY_AFTER)
+                continue
+            if answer is not None:
+                return answer
+            overtaken += 1
         raise RefusedRequestError("temporarily_unavailable", retry_after=1)
+
+    async def _actions(self, call_id: str, event: CallEvent) -> list[dict[str, object]]:
+        """For a gateway that plays what it gets and nothing else: whatever went wrong, the caller hears words, and a person takes
+        the call where there is a number for any post."""
+        try:
+            return _read(await self._take(call_id, event))
+        except BotError as error:
+            log.error("ivr.failed", extra={"data": {"error": type(error).__name__}})
+        except Exception as error:  # the border: a defect is no document that a gateway could play
+            log.exception("ivr.failed", extra={"data": {"error": type(error).__name__}})
+        person = "*" if self._deps.destinations.get("*") else ""
+        busy = Actions(BUSY, None, person, hang_up=not person)
+        return _read(json.dumps(busy.as_json()).encode())
 
     async def _answer(self, conversation_id: str, event: CallEvent) -> bytes | None:
         """None when another process has answered an event of this call meanwhile: then it is looked at anew. What was said is
@@ -176,7 +215,7 @@ def _password(credentials: str) -> str:
         return ""
 
 
-def _actions(answer: bytes) -> list[dict[str, object]]:
+def _read(answer: bytes) -> list[dict[str, object]]:
     found: list[dict[str, object]] = json.loads(answer)["actions"]
     return found
 

@@ -12,7 +12,7 @@ from aiohttp.typedefs import Handler
 from bot.channels.web.embed import is_embedded
 from bot.channels.web.errors import RefusedRequestError
 from bot.conversations.errors import ConversationNotFoundError, MessageConflictError, UnknownChoiceError
-from bot.errors import BotError
+from bot.errors import BotError, StoreUnavailableError
 from bot.services.open_document import DocumentGoneError
 from bot.services.take_file import FileRefusedError
 
@@ -34,7 +34,9 @@ _CODED: dict[type[BotError], str] = {
     MessageConflictError: "message_conflict",
     UnknownChoiceError: "unknown_choice",
     DocumentGoneError: "document_gone",
+    StoreUnavailableError: "temporarily_unavailable",
 }
+_TRY_AGAIN = 2  # seconds, after which the store may be back
 _STATUS = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 
 
@@ -71,9 +73,10 @@ async def coded_errors(request: web.Request, handler: Handler) -> web.StreamResp
         reason = (
             str(error.data["reason"]) if isinstance(error, FileRefusedError) else _CODED.get(type(error), "internal")
         )
-        if reason == "internal":
+        away = reason == "temporarily_unavailable"
+        if reason == "internal" or away:
             log.error("request.failed", extra={"data": {"error": type(error).__name__}})
-        return refusal(RefusedRequestError(reason))
+        return refusal(RefusedRequestError(reason, retry_after=_TRY_AGAIN if away else 0))
     except web.HTTPException as error:
         if error.status not in _STATUS:
             raise
