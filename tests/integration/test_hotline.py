@@ -13,7 +13,8 @@ import pytest
 from openapi_spec_validator import validate_spec
 
 from bot.channels.ivr.channel import BUSY
-from bot.conversations.messages import InputHint, OfferedChoice, Reply
+from bot.conversations import notices
+from bot.conversations.messages import InputHint, OfferedChoice, Reply, Sender
 from bot.errors import StoreUnavailableError
 from bot.insurance.hand_off import Owner
 from bot.services.servicing.transactions.policy_loan import read_money
@@ -451,3 +452,15 @@ async def test_a_defect_is_no_document_either(hotline: Hotline) -> None:
 
     hotline.calls.answered = defect  # type: ignore[method-assign]
     assert await VoiceXmlGateway(hotline.http, hotline.url, "call-5").start() == BUSY
+
+
+async def test_a_notice_that_a_turn_waits_leaves_the_question_open(hotline: Hotline, call: Gateway) -> None:
+    ask(hotline, "请告诉我 6 位验证码。", "otp")
+    await call.says("查保单")
+    hotline.assistant.answer = lambda _: []
+    hotline.log.append(hotline.conversation(), notices.WAITING, sender=Sender.SYSTEM, at=hotline.now())
+    heard = await call.send("speech", text="等一下")
+    assert "系统繁忙" in heard["say"]["text"]
+    assert heard["gather"]["expect"] == "otp"
+    assert "三四" not in await call.says("一二三四五六", confidence=0.3)
+    assert hotline.assistant.seen[-1].text == "一二三四五六"

@@ -13,9 +13,9 @@ from typing import Any, Protocol
 
 from bot.channels.ivr.listening import asks_again, goes_on, is_no, is_yes
 from bot.channels.ivr.payload import Actions, CallEvent, EventType, Gather
-from bot.channels.ivr.reading_back import best_of, number_aloud
+from bot.channels.ivr.reading_back import best_of, names_a_code, number_aloud
 from bot.channels.ivr.speech import Speech, next_of, speech_of, whole
-from bot.conversations.messages import InputHint, StoredMessage
+from bot.conversations.messages import InputHint, Sender, StoredMessage
 from bot.insurance.hand_off import Owner
 
 GREETING = "您好，我是智能客服，是机器人。报案、查保单、查进度、投诉，直接说您的事；要人工请说转人工，或者按零。"
@@ -164,8 +164,12 @@ class Call:
         number = number_aloud(text, self.state.expect, self.now)
         if number:
             return f"我读一遍：{number}，对吗？"
-        unsure = confidence is not None and confidence < LEAST_CONFIDENCE
+        unsure = confidence is not None and confidence < LEAST_CONFIDENCE and not self._is_secret(text)
         return f"您说的是：{text.rstrip('。？！')}，对吗？" if unsure else ""
+
+    def _is_secret(self, text: str) -> bool:
+        """A one-time code: nobody else in the room need hear it."""
+        return self.state.expect == "otp" or names_a_code(text)
 
     def _is_beside_the_question(self, text: str) -> bool:
         """A few words that neither confirm nor tell anything new, the first time: what was heard is not given up for them."""
@@ -192,16 +196,22 @@ class Call:
         if not done and not messages:
             return Actions(PLEASE_WAIT, Gather("none", 0, 2000))
         if messages:
-            newest = messages[-1]
-            self.state = replace(
-                self.state,
-                spoken_seq=newest.seq,
-                expect=_expected(newest.input),
-                options=tuple(choice.title for choice in newest.choices),
-            )
+            self.state = replace(self.state, spoken_seq=messages[-1].seq)
+            messages = self._newest_question(messages)
         if await self.line.owner() is not Owner.BOT:
             return await self._put_through(whole(messages))
         return self._speak(speech_of(messages)) if messages else Actions(self.state.last, self._gather())
+
+    def _newest_question(self, messages: Sequence[StoredMessage]) -> Sequence[StoredMessage]:
+        """Remember what the newest answer asks; the messages with our notices first. A notice that a turn waits is no answer: the
+        question stays open, as the dialogue has it (`MessageLog.open_question`)."""
+        notices = [each for each in messages if each.sender is Sender.SYSTEM]
+        answers = [each for each in messages if each.sender is not Sender.SYSTEM]
+        if answers:
+            newest = answers[-1]
+            options = tuple(choice.title for choice in newest.choices)
+            self.state = replace(self.state, expect=_expected(newest.input), options=options)
+        return (*notices, *answers)
 
     async def _put_through(self, words: str) -> Actions:
         post, summary = await self.line.hand_off()

@@ -12,7 +12,7 @@ from bot.text.candidates import Candidate, resolve
 from bot.text.dates import SHANGHAI
 from bot.text.identifiers import parse_id_card
 from bot.text.normalise import fold
-from bot.text.numerals import parse_number
+from bot.text.numerals import SPOKEN_DIGIT, parse_number
 from bot.text.said_numbers import NumberReader
 from bot.text.spoken_runs import joined_runs
 from bot.text.tails import find_tails
@@ -27,6 +27,10 @@ _DATES = frozenset(("date", "datetime"))
 # 昨天 and 三年前 say no number that could have been misheard.
 _DATE_IN_NUMBERS = re.compile(r"[\d零〇○一二三四五六七八九十]\s?[年月日号.\-/](?!.*[前后]$)")
 _NUMBERS = NumberReader()
+# A one-time code with the words before it, in whatever groups it is said.
+_CODE = re.compile(
+    rf"(?:验证码|校验码|动态码|动态密码|短信码|密码)[^\d{SPOKEN_DIGIT}]{{0,8}}(?:(?:[二两三四五六]个|双)?[\d{SPOKEN_DIGIT}十百千万][\s,，、.。\-]{{0,2}}){{3,24}}"
+)
 
 
 def number_aloud(text: str, expect: str, now: datetime) -> str:
@@ -35,15 +39,30 @@ def number_aloud(text: str, expect: str, now: datetime) -> str:
     if expect == "otp":  # it works or it does not; nobody else in the room need hear it
         return ""
     answer = _as_heard(text, now).as_answer()
-    parts = [(each.start, value_aloud(each.type, _value(each))) for each in _wanted(answer, expect)]
+    secret = [found.span() for found in _CODE.finditer(fold(answer.text))]
+    parts = [
+        (each.start, value_aloud(each.type, _value(each)))
+        for each in _wanted(answer, expect)
+        if not _touches(secret, each.start, each.end)
+    ]
+    taken = [*secret, *((each.start, each.end) for each in answer.entities)]
     parts += [
         (start, words)
         for start, end, words in _other_digits(answer.text, expect)
-        if not any(start < each.end and each.start < end for each in answer.entities)
+        if not _touches(taken, start, end)
     ]
     if not parts and expect == "amount" and (bare := parse_number(answer.text.strip("元块。，,！! "))):
         parts = [(0, value_aloud("amount", bare))]
     return "；".join(words for _, words in sorted(parts) if words)
+
+
+def names_a_code(text: str) -> bool:
+    """A one-time code is said, which is never said back."""
+    return bool(_CODE.search(fold(text)))
+
+
+def _touches(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    return any(start < last and first < end for first, last in spans)
 
 
 def best_of(texts: Sequence[str], expect: str, now: datetime) -> str:
