@@ -101,7 +101,8 @@ async def test_keys_answer_a_question_for_a_number(hotline: Hotline, call: Gatew
     ask(hotline, "请问您的手机号？", "phone")
     actions = await call.send("speech", text="我要报案")
     assert actions["gather"]["dtmf"]["max_digits"] == 11
-    await call.send("dtmf", digits="13900003011#")
+    assert (await call.send("dtmf", digits="13900003011#"))["say"]["text"] == "我读一遍：幺三九，零零零零，三零幺幺，对吗？"
+    await call.send("dtmf", digits="1")
     assert hotline.assistant.seen[-1].text == "13900003011"
 
 
@@ -464,3 +465,40 @@ async def test_a_notice_that_a_turn_waits_leaves_the_question_open(hotline: Hotl
     assert heard["gather"]["expect"] == "otp"
     assert "三四" not in await call.says("一二三四五六", confidence=0.3)
     assert hotline.assistant.seen[-1].text == "一二三四五六"
+
+
+async def test_a_one_time_code_that_is_keyed_counts_at_once(hotline: Hotline, call: Gateway) -> None:
+    ask(hotline, "请告诉我 6 位验证码。", "otp")
+    await call.says("查保单")
+    await call.send("dtmf", digits="123456#")
+    assert hotline.assistant.seen[-1].text == "123456"
+
+
+async def test_silence_at_a_number_read_back_is_asked_by_keys_and_a_person_hears_of_it(
+    hotline: Hotline, call: Gateway
+) -> None:
+    ask(hotline, "请问您的手机号？", "phone")
+    await call.says("我要报案")
+    await call.says("幺三九零零零零三零幺幺")
+    once = await call.send("no_input")
+    assert "三零幺幺，对吗" in once["say"]["text"]
+    assert once["gather"]["expect"] == "confirm"
+    assert "按1是对，按2是不对" in (await call.send("no_input"))["say"]["text"]
+    assert "三零幺幺，对吗" in (await call.send("dtmf", digits="7"))["say"]["text"]
+    hotline.assistant.answer = lambda each: hotline.log.set_owner(each.conversation_id, Owner.QUEUE, hotline.now()) or []
+    for _ in range(2):
+        await call.send("no_input")
+    told = await call.send("no_input")
+    assert hotline.assistant.seen[-1].text == "转人工"
+    assert "幺三九零零零零三零幺幺" in told["transfer"]["summary"]
+
+
+async def test_after_a_no_the_question_is_asked_and_not_what_was_heard(hotline: Hotline, call: Gateway) -> None:
+    ask(hotline, "请问您的手机号？", "phone")
+    await call.says("我要报案")
+    await call.says("幺三九零零零零三零幺幺")
+    await call.says("不对")
+    asked = await call.send("no_input")
+    assert "手机号" in asked["say"]["text"]
+    assert "三零幺幺" not in asked["say"]["text"]
+    assert asked["gather"]["dtmf"]["max_digits"] == 11

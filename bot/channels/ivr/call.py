@@ -13,10 +13,11 @@ from typing import Any, Protocol
 
 from bot.channels.ivr.listening import asks_again, goes_on, is_no, is_yes
 from bot.channels.ivr.payload import Actions, CallEvent, EventType, Gather
-from bot.channels.ivr.reading_back import best_of, names_a_code, number_aloud
+from bot.channels.ivr.reading_back import FEWEST_READ_BACK, best_of, names_a_code, number_aloud
 from bot.channels.ivr.speech import Speech, next_of, speech_of, whole
 from bot.conversations.messages import InputHint, Sender, StoredMessage
 from bot.insurance.hand_off import Owner
+from bot.text.aloud import digits_aloud
 
 GREETING = "您好，我是智能客服，是机器人。报案、查保单、查进度、投诉，直接说您的事；要人工请说转人工，或者按零。"
 AGAIN = "没有听到您的声音。"
@@ -25,23 +26,28 @@ PLEASE_WAIT = "正在为您办理，请稍等。"
 SAY_AGAIN = "好的，请再说一遍。"
 STILL_WRONG = "不好意思，又听错了。"
 YES_OR_NO = "请说对，或者不对。"
+YES_OR_NO_BY_KEYS = "按1是对，按2是不对，要人工按零。"
 NOT_HEARD = "刚才没有听清，请再说一遍。"
 STILL_NOT_HEARD = "还是没有听清。"
 TO_PERSON = "转人工"
 LEAST_CONFIDENCE = 0.45
+MOST_REFUSED = 3
 _KEYS_OF = {"phone": 11, "id_number": 18, "otp": 6, "number": 18, "amount": 9}
 
 
 @dataclass(frozen=True)
 class CallState:
     """What a call remembers between two events. `spoken_seq`: up to which message it was said; `pending`: heard, and waiting for
-    a yes; `last`: said last, with what was listened for; `options`: the buttons of the open question, for the keys."""
+    a yes to `doubt`; `last`: said last before that, with what was listened for; `options`: the buttons of the open question, for
+    the keys; `unconfirmed`: what waited for its yes when a person was called."""
 
     silences: int = 0
     unheard: int = 0  # in a row: the recogniser made nothing of it
     refused: int = 0  # in a row: it was read back wrong
     spoken_seq: int = 0
     pending: str = ""
+    doubt: str = ""
+    unconfirmed: str = ""
     rest: str = ""
     last: str = ""
     expect: str = "text"
@@ -108,11 +114,13 @@ class Call:
         if self.state.waiting:
             return await self._look(event)
         self.state = replace(self.state, silences=self.state.silences + 1)
-        return await self._ask_again(event, self.state.silences, AGAIN + self.state.last, BY_KEYS)
+        return await self._ask_again(event, self.state.silences, AGAIN + self._last(), BY_KEYS)
 
     async def _not_heard(self, event: CallEvent) -> Actions:
+        if self.state.waiting:
+            return await self._look(event)
         self.state = replace(self.state, unheard=self.state.unheard + 1)
-        return await self._ask_again(event, self.state.unheard, NOT_HEARD + self.state.last, STILL_NOT_HEARD)
+        return await self._ask_again(event, self.state.unheard, NOT_HEARD + self._last(), STILL_NOT_HEARD)
 
     async def _ask_again(self, event: CallEvent, times: int, first: str, second: str) -> Actions:
         """In other words, then by keys, and at the third time a person."""
@@ -120,20 +128,25 @@ class Call:
             return Actions(first, self._gather())
         if times == 2:
             return Actions(second + self._keys(), self._gather())
-        return await self._turn(event, TO_PERSON)
+        return await self._to_person(event)
 
     async def _dtmf(self, event: CallEvent) -> Actions:
         self.state = replace(self.state, silences=0)
         digits = event.digits.rstrip("#")
         if digits == "*":
-            return Actions(self.state.last, self._gather())
-        if digits == "0" and self.state.expect not in _KEYS_OF:
-            return await self._turn(event, TO_PERSON)
+            return Actions(self._last(), self._gather())
+        if digits == "0" and (self.state.pending or self.state.expect not in _KEYS_OF):
+            return await self._to_person(event)
         if self.state.pending and digits in ("1", "2"):
             return await self._confirmed(event, digits == "1")
+        if not digits or (self.state.pending and len(digits) == 1):
+            return await self._not_heard(event)
         if self.state.options and len(digits) == 1 and 0 < int(digits) <= len(self.state.options):
             return await self._turn(event, self.state.options[int(digits) - 1])
-        return await self._turn(event, digits) if digits else await self._not_heard(event)
+        if len(digits) >= FEWEST_READ_BACK and digits.isdigit() and self.state.expect != "otp":
+            aloud = number_aloud(digits, self.state.expect, self.now) or digits_aloud(digits)
+            return await self._ask_whether(event, digits, f"我读一遍：{aloud}，对吗？")
+        return await self._turn(event, digits)
 
     async def _speech(self, event: CallEvent) -> Actions:
         text = best_of((event.text, *event.alternatives), self.state.expect, self.now)
@@ -144,18 +157,14 @@ class Call:
             if is_yes(text) or is_no(text):
                 return await self._confirmed(event, is_yes(text))
             if self._is_beside_the_question(text):
-                self.state = replace(self.state, last=YES_OR_NO + self.state.last)
-                return Actions(self.state.last, Gather("confirm", 1))
-        if asks_again(text) and self.state.last:
-            return Actions(self.state.last, Gather("confirm", 1) if self.state.pending else self._gather())
-        self.state = replace(self.state, pending="")
-        if self.state.rest and goes_on(text):
+                self.state = replace(self.state, doubt=YES_OR_NO + self._last())
+                return Actions(self.state.doubt, self._gather())
+        if asks_again(text) and self._last():
+            return Actions(self._last(), self._gather())
+        if self.state.rest and goes_on(text) and not self.state.pending:
             return self._speak(next_of(self.state.rest))
         doubt = self._read_back(text, event.confidence)
-        if doubt:
-            self.state = replace(self.state, pending=text, last=doubt)
-            return Actions(doubt, Gather("confirm", 1))
-        return await self._turn(event, text)
+        return await (self._ask_whether(event, text, doubt) if doubt else self._turn(event, text))
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
@@ -173,18 +182,28 @@ class Call:
 
     def _is_beside_the_question(self, text: str) -> bool:
         """A few words that neither confirm nor tell anything new, the first time: what was heard is not given up for them."""
-        asked_twice = self.state.last.startswith(YES_OR_NO)
+        asked_twice = self._last().startswith(YES_OR_NO)
         return len(text) <= 4 and not asked_twice and not asks_again(text) and "人工" not in text
 
+    async def _ask_whether(self, event: CallEvent, heard: str, doubt: str) -> Actions:
+        """It counts after a yes. What is said instead of one is a no to what was heard before."""
+        refused = self.state.refused + bool(self.state.pending)
+        self.state = replace(self.state, pending=heard, doubt=doubt, refused=refused)
+        return await self._to_person(event) if refused >= MOST_REFUSED else Actions(doubt, self._gather())
+
     async def _confirmed(self, event: CallEvent, yes: bool) -> Actions:
-        heard, self.state = self.state.pending, replace(self.state, pending="")
         if yes:
-            return await self._turn(event, heard)
-        self.state = replace(self.state, refused=self.state.refused + 1)
+            return await self._turn(event, self.state.pending)
+        self.state = replace(self.state, pending="", doubt="", refused=self.state.refused + 1)
         return await self._ask_again(event, self.state.refused, SAY_AGAIN, STILL_WRONG)
 
-    async def _turn(self, event: CallEvent, text: str) -> Actions:
-        self.state = replace(self.state, rest="", pending="", silences=0, unheard=0, refused=0)
+    async def _to_person(self, event: CallEvent) -> Actions:
+        """What was heard and not confirmed goes with the call."""
+        return await self._turn(event, TO_PERSON, unconfirmed=self.state.pending)
+
+    async def _turn(self, event: CallEvent, text: str, *, unconfirmed: str = "") -> Actions:
+        self.state = replace(self.state, rest="", pending="", doubt="", unconfirmed=unconfirmed)
+        self.state = replace(self.state, silences=0, unheard=0, refused=0)
         await self.line.say(event.id, text, self.now)
         return await self._look(event)
 
@@ -215,6 +234,8 @@ class Call:
 
     async def _put_through(self, words: str) -> Actions:
         post, summary = await self.line.hand_off()
+        if self.state.unconfirmed:
+            summary = f"{summary}；听到但没有确认：{self.state.unconfirmed}"
         self.state = replace(self.state, transferred=True)
         return Actions(words, None, post, summary)
 
@@ -222,11 +243,19 @@ class Call:
         self.state = replace(self.state, last=speech.said, rest=speech.rest)
         return Actions(speech.said, self._gather())
 
+    def _last(self) -> str:
+        """What the caller was asked last."""
+        return self.state.doubt or self.state.last
+
     def _gather(self) -> Gather:
+        if self.state.pending:
+            return Gather("confirm", 1)
         return Gather(self.state.expect, _KEYS_OF.get(self.state.expect, 1))
 
     def _keys(self) -> str:
         """The same question by keys."""
+        if self.state.pending:
+            return self._last() + YES_OR_NO_BY_KEYS
         if self.state.expect in _KEYS_OF:
             return "请按键输入，按井号结束；要人工请说转人工。"
         keys = "，".join(f"{title}按 {place}" for place, title in enumerate(self.state.options[:9], 1))
