@@ -25,7 +25,9 @@ NUMBER = (
 )
 _LEXEME = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\S")
 _PAUSES = re.compile(r"[\s,，、.。\-—·]+|嗯+|呃+|额|啊|哦|那个|然后")
-_REPEATED_DIGIT = re.compile(rf"([二两三四五六七八九2-9])个([\d{SPOKEN_DIGIT}])")
+# 三个八, 双零; 双11 and 双十一 are days for shopping.
+REPEAT = r"(?:[二两俩三四五六七八九2-9]个|双(?!1[12](?!\d)))"
+_REPEATED_DIGIT = re.compile(rf"({REPEAT})([\d{SPOKEN_DIGIT}])")
 
 
 def read_digits(spoken: str) -> str | None:
@@ -34,9 +36,18 @@ def read_digits(spoken: str) -> str | None:
     None if anything else is left over. Latin letters are kept, in capitals.
     """
     text = _PAUSES.sub("", fold(spoken))
-    text = _REPEATED_DIGIT.sub(lambda m: m[2] * (int(m[1]) if m[1].isdigit() else DIGITS[m[1]]), text)
+    text = spell_repeats(text)
     read = "".join(str(DIGITS[char]) if char in SPOKEN_DIGIT else char.upper() for char in text)
     return read if read and read.isascii() and read.isalnum() else None
+
+
+def spell_repeats(text: str) -> str:
+    """三个八 → 八八八, 双零 → 零零."""
+    return _REPEATED_DIGIT.sub(lambda found: found[2] * _times(found[1][0]), text)
+
+
+def _times(said: str) -> int:
+    return 2 if said == "双" else int(said) if said.isdigit() else DIGITS[said]
 
 
 def parse_number(text: str) -> int | float | None:
@@ -114,6 +125,8 @@ _PERCENTAGES: tuple[tuple[re.Pattern[str], float], ...] = (
     (
         re.compile(
             rf"(?:(?<=老[大二三四])|(?<![\d{SPOKEN_DIGIT}]))([一二两三四五六七八九十\d](?:\.\d)?)成(?![员功立本年人交型熟不千为了])"
+            # 三成七 is 37 %; in 三成二儿子 the 二 is the son's, and 一下 is no number.
+            r"(?P<more>[一二三四五六七八九半1-9](?=$|[\s，,。；;、！!？?]|给|归|吧|的|左右|和|跟))?"
         ),
         10,
     ),
@@ -129,6 +142,9 @@ def find_percentages(text: str) -> list[Span[int | float]]:
     for pattern, scale in _PERCENTAGES:
         for match in pattern.finditer(folded):
             number = 100 if match[1] == "百" else parse_number(match[1])
+            more = match.groupdict().get("more")
+            if number is not None and more:
+                number += 0.5 if more == "半" else (parse_number(more) or 0) / 10
             if number is not None and 0 <= number * scale <= 100:
                 value = _tidy(number * scale * (0.1 if match[0].endswith("‰") else 1))
                 spans.append(Span(match.start(), match.end(), text[match.start() : match.end()], value or 0))

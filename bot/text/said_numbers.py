@@ -9,7 +9,7 @@ from datetime import date
 from bot.text.candidates import Candidate
 from bot.text.emails import find_emails
 from bot.text.identifiers import PROVINCES, parse_id_card, parse_phone, parse_plate
-from bot.text.numerals import SPOKEN_DIGIT, read_digits
+from bot.text.numerals import REPEAT, SPOKEN_DIGIT, read_digits
 from bot.text.spoken_runs import Run, join, read_pieces
 
 # The company's numbers as capitals and digits without gaps.
@@ -26,7 +26,7 @@ _CUES = re.compile(
     r"|(?P<phone>手机号?码?|电话号?码?|座机|联系方式|号码|打给我|联系人)"
     r"|(?P<bank_card>银行卡号?|卡号|账号|帐号|储蓄卡|工行卡|建行卡|农行卡|招行卡|中行卡|卡)"
 )
-_PLATE_CHAR = rf"(?:[二三四五六]个)?[A-Za-z0-9{SPOKEN_DIGIT}]"  # 京A五个八
+_PLATE_CHAR = rf"(?:{REPEAT}(?=[0-9{SPOKEN_DIGIT}]))?[A-Za-z0-9{SPOKEN_DIGIT}]"  # 京A五个八
 _PLATE = re.compile(
     rf"[{PROVINCES}]\s?[A-HJ-NP-Za-hj-np-z][\s·•.\-,，、]{{0,2}}(?:{_PLATE_CHAR}[\s·.\-,，、]?){{1,6}}[挂学警港澳]?"
 )

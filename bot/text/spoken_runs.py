@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.text.numerals import DIGITS, SPOKEN_DIGIT
+from bot.text.numerals import DIGITS, REPEAT, SPOKEN_DIGIT, spell_repeats
 
 _DIGIT = rf"[0-9{SPOKEN_DIGIT}]"
-_REPEAT = rf"[二两三四五六七八九2-9]个(?={_DIGIT})"
+_REPEAT = rf"{REPEAT}(?={_DIGIT})"
 # 一百三十八，零零… : the first three digits of a phone, said as a number.
 _HUNDRED = re.compile(r"一百(?P<ten>[三五六七八九])十(?P<one>[一二三四五六七八九])?")
 _PIECE = re.compile(
@@ -20,7 +20,6 @@ _PAUSE = re.compile(
     r"(?:[\s,，、。.…\-—·_]|嗯|呃|额|啊|哦|哎|那个|这个|然后是?|再?后面是?|再来|再往后是?|接下来是?|接着是?|最后是?|杠)*"
 )
 _LONGEST_PAUSE = 6
-_REPEATED = re.compile(rf"([二两三四五六七八九2-9])个({_DIGIT})")
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Run:
 
 
 def read_pieces(folded: str) -> list[Run]:
-    """The unbroken pieces, in order. 三个八 counts as 888."""
+    """The unbroken pieces, in order. 三个八 counts as 888, 双零 as 00."""
     return [Run(match.start(), match.end(), _spell(match[0])) for match in _PIECE.finditer(folded)]
 
 
@@ -62,6 +61,5 @@ def _spell(piece: str) -> str:
     hundred = _HUNDRED.fullmatch(piece)
     if hundred:
         return f"1{DIGITS[hundred['ten']]}{DIGITS[hundred['one'] or '零']}"
-    expanded = _REPEATED.sub(lambda m: m[2] * (int(m[1]) if m[1].isdigit() else DIGITS[m[1]]), piece)
-    digits = "".join(str(DIGITS[char]) if char in SPOKEN_DIGIT else char for char in expanded)
+    digits = "".join(str(DIGITS[char]) if char in SPOKEN_DIGIT else char for char in spell_repeats(piece))
     return digits.upper().replace("叉", "X")

@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 
 from bot.text.normalise import fold
-from bot.text.numerals import SPOKEN_DIGIT, read_digits
+from bot.text.numerals import REPEAT, SPOKEN_DIGIT, read_digits
 from bot.text.spans import Span
 
 FEWEST_BARE = 3  # digits that are taken for a tail without a word that says so
 _DIGIT = rf"[0-9{SPOKEN_DIGIT}]"
-_CHARACTER = rf"(?:(?:[二两三四五六2-6]个)?{_DIGIT}|[XxＸ叉])"
+_CHARACTER = rf"(?:(?:{REPEAT})?{_DIGIT}|[XxＸ叉])"
 _RUN = rf"{_CHARACTER}(?:[\s\-]?{_CHARACTER}){{0,7}}"
 CUE = r"(?:尾号|尾数|末尾|(?:[后末]|最后)(?:[二两三四五六2-6](?:位|个)(?:数字?|号码?)?)|末[几位]位?)"
 _TAIL = re.compile(
