@@ -101,7 +101,8 @@ async def test_keys_answer_a_question_for_a_number(hotline: Hotline, call: Gatew
     ask(hotline, "请问您的手机号？", "phone")
     actions = await call.send("speech", text="我要报案")
     assert actions["gather"]["dtmf"]["max_digits"] == 11
-    assert (await call.send("dtmf", digits="13900003011#"))["say"]["text"] == "我读一遍：幺三九，零零零零，三零幺幺，对吗？"
+    heard = await call.send("dtmf", digits="13900003011#")
+    assert heard["say"]["text"] == "我读一遍：幺三九，零零零零，三零幺幺，对吗？"
     await call.send("dtmf", digits="1")
     assert hotline.assistant.seen[-1].text == "13900003011"
 
@@ -485,7 +486,12 @@ async def test_silence_at_a_number_read_back_is_asked_by_keys_and_a_person_hears
     assert once["gather"]["expect"] == "confirm"
     assert "按1是对，按2是不对" in (await call.send("no_input"))["say"]["text"]
     assert "三零幺幺，对吗" in (await call.send("dtmf", digits="7"))["say"]["text"]
-    hotline.assistant.answer = lambda each: hotline.log.set_owner(each.conversation_id, Owner.QUEUE, hotline.now()) or []
+
+    def queue(_: object) -> list[Reply]:
+        hotline.log.set_owner(hotline.conversation(), Owner.QUEUE, hotline.now())
+        return []
+
+    hotline.assistant.answer = queue
     for _ in range(2):
         await call.send("no_input")
     told = await call.send("no_input")
@@ -502,3 +508,44 @@ async def test_after_a_no_the_question_is_asked_and_not_what_was_heard(hotline: 
     assert "手机号" in asked["say"]["text"]
     assert "三零幺幺" not in asked["say"]["text"]
     assert asked["gather"]["dtmf"]["max_digits"] == 11
+
+
+async def test_a_call_id_used_again_tells_nothing_of_the_earlier_call(hotline: Hotline, call: Gateway) -> None:
+    ask(hotline, "请问您的手机号？", "phone")
+    await call.send("speech", text="我要报案", event_id="n1")
+    await call.send("speech", text="幺三九零零零零三零幺幺", event_id="n2")
+    await call.send("hangup", event_id="n3")
+    assert await call.send("hangup", event_id="n3") == {}
+    for kind, event_id, fields in (
+        ("start", "e1", {}),
+        ("speech", "n2", {"text": "幺三九零零零零三零幺幺"}),
+        ("speech", "n2", {"text": "查保单"}),
+        ("no_input", "n9", {}),
+    ):
+        assert set(await call.send(kind, event_id=event_id, **fields)) == {"hangup"}
+    assert len(hotline.assistant.seen) == 1
+
+
+async def test_an_event_id_with_other_words_is_another_callers(hotline: Hotline, call: Gateway) -> None:
+    first = await call.send("speech", text="我要报案", event_id="n1")
+    assert set(await call.send("speech", text="查保单", event_id="n1")) == {"hangup"}
+    assert await call.send("speech", text="我要报案", event_id="n1") == first
+
+
+async def test_a_browser_that_uses_a_call_id_again_gets_a_document_that_ends(hotline: Hotline) -> None:
+    browser = VoiceXmlGateway(hotline.http, hotline.url, "call-6")
+    await browser.start()
+    await browser.says("我要报案")
+    await browser.fetch(event="hangup", id="n9-hangup")
+    assert await browser.start() == ""
+    assert browser.page is not None
+    assert browser.page.find(".//{http://www.w3.org/2001/vxml}disconnect") is not None
+
+
+async def test_a_number_corrected_without_end_is_a_persons(hotline: Hotline, call: Gateway) -> None:
+    ask(hotline, "请问您的手机号？", "phone")
+    await call.says("我要报案")
+    for last in "一二三":
+        assert "对吗" in await call.says(f"不对，是幺三九零零零零三零幺{last}")
+    await call.says("不对，是幺三九零零零零三零幺四")
+    assert [each.text for each in hotline.assistant.seen] == ["我要报案", "转人工"]

@@ -23,7 +23,7 @@ from aiohttp import web
 
 from bot.channels.ivr import alibaba, voicexml
 from bot.channels.ivr.call import Call, CallState
-from bot.channels.ivr.payload import Actions, CallEvent, parse_call_id, parse_event
+from bot.channels.ivr.payload import Actions, CallEvent, EventType, parse_call_id, parse_event
 from bot.channels.web.body import read_body
 from bot.channels.web.errors import RefusedRequestError
 from bot.conversations.errors import MessageConflictError
@@ -39,6 +39,7 @@ MOST_TRIES = 5
 TURN_PATIENCE = 5.0  # seconds of silence that a caller bears before he is told to wait
 OUTAGE_PATIENCE = 3.0  # seconds beyond those for a store that is away
 RETRY_AFTER = 0.3  # seconds
+_OF = "of"  # beside the actions that are kept: the digest of the event that they answer
 BUSY = "系统繁忙，请稍后再打。"
 
 
@@ -177,23 +178,24 @@ class IvrChannel:
             log.exception("ivr.failed", extra={"data": {"error": type(error).__name__}})
         person = "*" if self._deps.destinations.get("*") else ""
         busy = Actions(BUSY, None, person, hang_up=not person)
-        return _read(json.dumps(busy.as_json()).encode())
+        return _read(_as_bytes(busy.as_json()))
 
     async def _answer(self, conversation_id: str, event: CallEvent) -> bytes | None:
         """None when another process has answered an event of this call meanwhile: then it is looked at anew. What was said is
         stored under the event's id, so it is not said twice."""
         deps, now = self._deps, self._deps.clock()
+        state = await asyncio.to_thread(deps.calls.state, conversation_id)
         known = await asyncio.to_thread(deps.calls.answered, conversation_id, event.id)
         if known is not None:
-            return known.encode()
+            return _answer_again(known, event, state)
         await asyncio.to_thread(lambda: deps.log.open(conversation_id, channel=CHANNEL, at=now))
-        state = await asyncio.to_thread(deps.calls.state, conversation_id)
         call = Call(ConversationLine(deps, conversation_id), now, CallState.of(state))
-        actions = json.dumps((await call.take(event)).as_json(), ensure_ascii=False)
+        answer = (await call.take(event)).as_json()
+        written = json.dumps(answer | {_OF: _digest(event)}, ensure_ascii=False)
         kept = await asyncio.to_thread(
-            lambda: deps.calls.keep(conversation_id, event.id, before=state, after=asdict(call.state), actions=actions)
+            lambda: deps.calls.keep(conversation_id, event.id, before=state, after=asdict(call.state), actions=written)
         )
-        return actions.encode() if kept else None
+        return _as_bytes(answer) if kept else None
 
     def _check(self, request: web.Request) -> None:
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")
@@ -213,6 +215,26 @@ def _password(credentials: str) -> str:
         return base64.b64decode(credentials.strip(), validate=True).decode().partition(":")[2]
     except (binascii.Error, ValueError):
         return ""
+
+
+def _answer_again(known: str, event: CallEvent, state: Mapping[str, object]) -> bytes:
+    """What an event was answered with. Who uses a call's id a second time is another caller, and hears nothing of the first:
+    after its hangup, and where an event comes with other words, there is only a hangup."""
+    answer = json.loads(known)
+    same = answer.pop(_OF, _digest(event)) == _digest(event)  # older answers do not tell
+    if same and (event.type is EventType.HANGUP or not state.get("ended")):
+        return _as_bytes(answer)
+    log.warning("ivr.used_again", extra={"data": {"ended": bool(state.get("ended"))}})
+    return _as_bytes(Actions(gather=None, hang_up=True).as_json())
+
+
+def _digest(event: CallEvent) -> str:
+    told = "\n".join((event.type.value, event.digits, event.text, *event.alternatives))
+    return hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()[:16]
+
+
+def _as_bytes(answer: Mapping[str, object]) -> bytes:
+    return json.dumps(answer, ensure_ascii=False).encode()
 
 
 def _read(answer: bytes) -> list[dict[str, object]]:
