@@ -6,6 +6,7 @@ the third time a person takes the call. What the dialogue does not understand it
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -149,7 +150,8 @@ class Call:
         return await self._turn(event, digits)
 
     async def _speech(self, event: CallEvent) -> Actions:
-        text = best_of((event.text, *event.alternatives), self.state.expect, self.now)
+        # In threads: ten guesses of a long sentence take a while, and other calls go on meanwhile.
+        text = await asyncio.to_thread(best_of, (event.text, *event.alternatives), self.state.expect, self.now)
         if not text:
             return await self._not_heard(event)
         self.state = replace(self.state, silences=0, unheard=0)
@@ -163,7 +165,7 @@ class Call:
             return Actions(self._last(), self._gather())
         if self.state.rest and goes_on(text) and not self.state.pending:
             return self._speak(next_of(self.state.rest))
-        doubt = self._read_back(text, event.confidence)
+        doubt = await asyncio.to_thread(self._read_back, text, event.confidence)
         return await (self._ask_whether(event, text, doubt) if doubt else self._turn(event, text))
 
     # -- parts ---------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from bot.text.candidates import Candidate, resolve
 from bot.text.dates import SHANGHAI
 from bot.text.identifiers import parse_id_card
 from bot.text.normalise import fold
-from bot.text.numerals import SPOKEN_DIGIT, parse_number
+from bot.text.numerals import REPEAT, SPOKEN_DIGIT, parse_number
 from bot.text.said_numbers import NumberReader
 from bot.text.spoken_runs import joined_runs
 from bot.text.tails import find_tails
@@ -22,14 +22,16 @@ from bot.text.values import find_values
 READ_BACK = frozenset(("phone", "id_number", "number"))
 FEWEST_READ_BACK = 5  # digits: "两个人" needs no reading back
 FEWEST_IN_PASSING = 6  # of a number that was not asked for: hotlines (95519, 12378) have five
+MOST_READ = 200  # characters, a minute of speech: reading takes longer than in proportion
 _ONE_WANTED = frozenset(("phone", "id_number", "amount"))  # kinds of question whose reader takes the first
 _DATES = frozenset(("date", "datetime"))
 # 昨天 and 三年前 say no number that could have been misheard.
 _DATE_IN_NUMBERS = re.compile(r"[\d零〇○一二三四五六七八九十]\s?[年月日号.\-/](?!.*[前后]$)")
 _NUMBERS = NumberReader()
-# A one-time code with the words before it, in whatever groups it is said.
+# A one-time code, in whatever groups it is said; what goes beyond six digits touches it. "验证码发到一三九…" names a phone.
 _CODE = re.compile(
-    rf"(?:验证码|校验码|动态码|动态密码|短信码|密码)[^\d{SPOKEN_DIGIT}]{{0,8}}(?:(?:[二两三四五六]个|双)?[\d{SPOKEN_DIGIT}十百千万][\s,，、.。\-]{{0,2}}){{3,24}}"
+    r"(?:验证码|校验码|动态码|动态密码|短信码|密码)(?:是|为|就|收到|了|的|应该|给|你|您|我|[:：\s，,]){0,6}"
+    rf"(?:(?:{REPEAT})?[\d{SPOKEN_DIGIT}十百千万][\s,，、.。\-]{{0,2}}){{3,6}}"
 )
 
 
@@ -38,6 +40,7 @@ def number_aloud(text: str, expect: str, now: datetime) -> str:
     question; `now`: with a zone. What the caller took back in the same breath is not read, for it is not used either."""
     if expect == "otp":  # it works or it does not; nobody else in the room need hear it
         return ""
+    text = text[:MOST_READ]
     answer = _as_heard(text, now).as_answer()
     secret = [found.span() for found in _CODE.finditer(fold(answer.text))]
     parts = [
@@ -47,9 +50,7 @@ def number_aloud(text: str, expect: str, now: datetime) -> str:
     ]
     taken = [*secret, *((each.start, each.end) for each in answer.entities)]
     parts += [
-        (start, words)
-        for start, end, words in _other_digits(answer.text, expect)
-        if not _touches(taken, start, end)
+        (start, words) for start, end, words in _other_digits(answer.text, expect) if not _touches(taken, start, end)
     ]
     if not parts and expect == "amount" and (bare := parse_number(answer.text.strip("元块。，,！! "))):
         parts = [(0, value_aloud("amount", bare))]
@@ -78,7 +79,7 @@ def _has_number(text: str, expect: str, now: datetime) -> bool:
 
 
 def _values(text: str, now: datetime) -> list[Candidate]:
-    return resolve(find_values(fold(text), now, _NUMBERS))
+    return resolve(find_values(fold(text[:MOST_READ]), now, _NUMBERS))
 
 
 def _as_heard(text: str, now: datetime) -> Understood:

@@ -14,7 +14,23 @@ from bot.channels.ivr.reading_back import best_of, number_aloud
 NOW = datetime.fromisoformat("2026-11-27T09:00:00+08:00")  # a Friday
 
 
-@pytest.mark.parametrize("said", ["嗯，对。", "对，没错。", "是的，是的", "对对对", "嗯", "好的。", "就是这个", "没有错", "对头", "要得", "OK", "ok的"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "嗯，对。",
+        "对，没错。",
+        "是的，是的",
+        "对对对",
+        "嗯",
+        "好的。",
+        "就是这个",
+        "没有错",
+        "对头",
+        "要得",
+        "OK",
+        "ok的",
+    ],
+)
 def test_a_yes_is_heard_however_it_is_said(said: str) -> None:
     assert is_yes(said)
     assert not is_no(said)
@@ -26,7 +42,9 @@ def test_a_no_is_heard_however_it_is_said(said: str) -> None:
     assert not is_yes(said)
 
 
-@pytest.mark.parametrize("said", ["对方车牌", "对不起", "没有受伤", "不对，是一三九", "是我妈的保单", "没有错过", "", "，"])
+@pytest.mark.parametrize(
+    "said", ["对方车牌", "对不起", "没有受伤", "不对，是一三九", "是我妈的保单", "没有错过", "", "，"]
+)
 def test_what_says_more_is_neither(said: str) -> None:
     assert not is_yes(said)
     assert not is_no(said)
@@ -73,6 +91,9 @@ def test_going_on_is_only_that() -> None:
         ("验证码是123456", "text", ""),
         ("验证码一二三四五六", "amount", ""),
         ("收到了，验证码是 12 34 56，手机一三九零零零零三零一一", "text", "幺三九，零零零零，三零幺幺"),
+        ("验证码是123456，13900003011", "text", "幺三九，零零零零，三零幺幺"),
+        ("验证码发到一三九零零零零三零一一", "text", "幺三九，零零零零，三零幺幺"),
+        ("验证码双零三四五六七八", "text", ""),
         ("车牌京A八八八八八", "text", "京，A，八八八八，八"),
         ("京A五个八", "text", "京，A，八八八八，八"),
         ("粤B12345", "text", "粤，B，幺二三四，五"),
@@ -146,3 +167,9 @@ def test_a_word_said_over_and_over_is_judged_at_once() -> None:
 def test_more_than_a_sentence_is_no_say_it_again() -> None:
     assert asks_again("请再说一遍" * 4)
     assert not asks_again("请再说一遍" * 10)
+
+
+def test_only_the_beginning_of_a_long_speech_is_read_back() -> None:
+    story = "后来又等了很久没有人来" * 30
+    assert number_aloud(f"电话一三九零零零零三零一一，{story}", "text", NOW) == "幺三九，零零零零，三零幺幺"
+    assert number_aloud(f"{story}，电话一三九零零零零三零一一", "text", NOW) == ""
