@@ -46,4 +46,6 @@ def find_emails(folded: str) -> list[Span[str]]:
 def _written(said: str) -> str:
     for words, mark in _JOIN.items():
         said = said.replace(words, mark)
-    return "".join(str(DIGITS[char]) if char in SPOKEN_DIGIT else char for char in spell_repeats(said) if not char.isspace())
+    return "".join(
+        str(DIGITS[char]) if char in SPOKEN_DIGIT else char for char in spell_repeats(said) if not char.isspace()
+    )
