@@ -137,6 +137,8 @@ def train_ours(sentences: Sequence[Sentence]) -> tuple[Understand, float]:
         [each.intent for each in sentences],
         ridge=settings.ridge,
         balance=settings.balance,
+        encoder=settings.encoder(),
+        encoder_share=settings.encoder_share,
     )
     return ours(model), time.perf_counter() - began
 

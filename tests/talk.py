@@ -70,7 +70,14 @@ def _intent_model(settings: ClassifierSettings) -> IntentModel:
             return IntentModel.load(next(Path(folder).rglob("*LexicalIntentClassifier*")))
     training = read_training()
     texts, intents = [each.text for each in training], [each.intent for each in training]
-    return IntentModel.train(texts, intents, ridge=settings.ridge, balance=settings.balance)
+    return IntentModel.train(
+        texts,
+        intents,
+        ridge=settings.ridge,
+        balance=settings.balance,
+        encoder=settings.encoder(),
+        encoder_share=settings.encoder_share,
+    )
 
 
 @dataclass

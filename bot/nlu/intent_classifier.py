@@ -23,6 +23,7 @@ from bot.nlu.intent_model import IntentModel
 from bot.nlu.sentence_encoder import SentenceEncoder, encoder_digest
 from bot.nlu.settings import number_between, refuse_unknown_keys
 from bot.settings import ROOT
+from bot.text import pinyin
 from bot.text.requests import Part, split_requests
 
 REQUESTS = "requests"  # a list of {text, start, end, intent, confidence}, where the message has more than one part
@@ -104,7 +105,9 @@ class LexicalIntentClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Changed feature or model code, or another encoder, retrains; Rasa itself only looks at the source of this class."""
-        sources = [Path(str(module.__file__)).read_bytes() for module in (features, intent_model, sentence_encoder)]
+        sources = [
+            Path(str(module.__file__)).read_bytes() for module in (features, pinyin, intent_model, sentence_encoder)
+        ]
         if config.get("encoder_dir"):
             sources.append(encoder_digest(ROOT / config["encoder_dir"]).encode())
         return hashlib.sha256(b"\0".join(sources)).hexdigest()

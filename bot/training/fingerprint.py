@@ -19,6 +19,7 @@ _FOLDERS = (
     ("data/rules", "*.yml"),
     ("data/lexicon", "**/*"),
     ("bot/nlu", "*.py"),
+    *(("bot/text", name) for name in ("normalise*", "pinyin.py", "syllables*")),  # what the features are made with
 )
 
 
