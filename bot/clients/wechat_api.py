@@ -33,11 +33,11 @@ _STALE_TOKEN = frozenset((40001, 40014, 42001))
 _VERDICTS: Mapping[int, Verdict] = {
     0: Verdict.TAKEN,
     -1: Verdict.LATER,
-    45009: Verdict.LATER,
-    45011: Verdict.LATER,
+    45009: Verdict.SLOWER,
+    45011: Verdict.SLOWER,
     40164: Verdict.LATER,  # this server's address is not on the account's list: somebody must put it there
     45047: Verdict.USED_UP,
-    45015: Verdict.USED_UP,  # 48 hours over, or unfollowed: only the customer opens it again
+    45015: Verdict.GONE,  # 48 hours over, or unfollowed: only the customer opens it again
     48001: Verdict.NOT_ALLOWED,
     48002: Verdict.GONE,
     43004: Verdict.GONE,

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from functools import partial
@@ -27,6 +27,7 @@ from bot.errors import BotError, StateChangedError, StoreUnavailableError
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 PASSIVE_FOR = timedelta(hours=6)  # until it is seen whether somebody gave the account the right to push
+_SLOWER_LONGEST = 60  # times the longest pause of one conversation
 _LOOK_AGAIN = 0.1  # seconds until it is seen whether another desk has let go
 
 
@@ -83,6 +84,7 @@ class Verdict(Enum):
 
     TAKEN = auto()
     LATER = auto()  # trouble of theirs or the network's: tried again
+    SLOWER = auto()  # the account asked too often: everybody waits
     USED_UP = auto()  # nothing more until the customer speaks
     NOT_ALLOWED = auto()  # the account may push nothing to anybody
     GONE = auto()  # the customer cannot be reached any more
@@ -122,6 +124,7 @@ class Deliverer:
         self._send = send
         self._clock = clock
         self._retry = retry or RetryPolicy()
+        self._slower = replace(self._retry, longest=self._retry.longest * _SLOWER_LONGEST)
         self._more = more
         self._desks = desks or OneDesk()
         self._workers: dict[str, asyncio.Task[None]] = {}
@@ -130,6 +133,9 @@ class Deliverer:
         self._looking: asyncio.Task[None] | None = None
         self._stopping = False
         self._passive_until: datetime | None = None
+        self._refusals = 0  # of the whole account, since a text was taken
+        self._turnstile = asyncio.Lock()  # while the account is refused, one at a time asks
+        self._pausing: set[str] = set()
         feed.listen(self.wake)
 
     async def start(self) -> None:
@@ -167,6 +173,8 @@ class Deliverer:
         try:
             worker = self._workers.get(conversation_id)
             if worker is not None:
+                if conversation_id in self._pausing:  # nothing is on its way, and the pause may be long
+                    worker.cancel()
                 await asyncio.wait({worker}, timeout=patience)
             async with self._without_other_desks(conversation_id, patience) as without:
                 yield without and conversation_id not in self._workers
@@ -236,7 +244,7 @@ class Deliverer:
             parts = self._cut(messages)
             part = parts[0]
             text = part.text + self._more if left == 1 and len(parts) > 1 else part.text
-            verdict = await self._send(contact.address, text)
+            verdict = await self._push(contact, text)
             if verdict is Verdict.TAKEN and part.up_to is None:
                 verdict = await self._rest_of_message(contact, parts[1:], left - 1)
             elif verdict is Verdict.TAKEN:
@@ -244,9 +252,11 @@ class Deliverer:
             if verdict is Verdict.TAKEN:
                 failures = 0
                 continue
+            if verdict is Verdict.SLOWER:
+                continue
             if verdict is Verdict.LATER:
                 failures += 1
-                await self._retry.pause(self._retry.delay(failures))
+                await self._pause(conversation_id, self._retry.delay(failures))
                 continue
             if verdict is Verdict.NOT_ALLOWED:
                 self._passive_until = self._clock() + PASSIVE_FOR
@@ -254,6 +264,42 @@ class Deliverer:
             stop = partial(self._contacts.stop, conversation_id, unreachable=verdict is Verdict.GONE)
             await self._durably(stop)
             return
+
+    async def _push(self, contact: Contact, text: str) -> Verdict:
+        """Send, once the account may again: the first who asks after a refusal waits longer each time, the others for it."""
+        if not self._refusals:
+            return await self._heed(contact, text)
+        with self._as_pausing(contact.conversation_id):
+            await self._turnstile.acquire()
+        try:
+            if self._refusals:
+                await self._pause(contact.conversation_id, self._slower.delay(self._refusals))
+            return await self._heed(contact, text)
+        finally:
+            self._turnstile.release()
+
+    async def _heed(self, contact: Contact, text: str) -> Verdict:
+        before = self._refusals
+        verdict = await self._send(contact.address, text)
+        if verdict is Verdict.SLOWER and self._refusals == before:  # many under way at once are refused once
+            self._refusals += 1
+            log.error("delivery.slower", extra={"data": {"refusals": self._refusals}})
+        elif verdict is Verdict.TAKEN:
+            self._refusals = 0
+        return verdict
+
+    async def _pause(self, conversation_id: str, seconds: float) -> None:
+        with self._as_pausing(conversation_id):
+            await self._retry.pause(seconds)
+
+    @contextmanager
+    def _as_pausing(self, conversation_id: str) -> Iterator[None]:
+        """Meanwhile the worker may be ended: what it would send is unsent, and what it sent is marked."""
+        self._pausing.add(conversation_id)
+        try:
+            yield
+        finally:
+            self._pausing.discard(conversation_id)
 
     async def _rest_of_message(self, contact: Contact, parts: Sequence[Part], left: int) -> Verdict:
         """The other texts of a message that is longer than one. Told when the last is taken; what may not be sent any
@@ -263,7 +309,9 @@ class Deliverer:
             if used > left:
                 await self._mark(contact.conversation_id, None, used)
                 return Verdict.USED_UP
-            verdict = await self._send(contact.address, part.text)
+            verdict = await self._heed(
+                contact, part.text
+            )  # without a pause, in which the worker might be ended unmarked
             if verdict is not Verdict.TAKEN:
                 await self._mark(contact.conversation_id, None, used)
                 return verdict

@@ -173,3 +173,28 @@ async def test_an_account_that_may_push_nothing_is_tried_again_after_hours(door:
     door.feed.notify(BOB)
     await door.settled()
     assert door.pushed == [(BOB, "二")]
+
+
+async def test_where_the_account_asked_too_often_everybody_waits_longer_each_time(door: Door) -> None:
+    for name in (AMY, BOB):
+        door.contacts.say(name, "一")
+    door.verdicts = [Verdict.SLOWER] * 12
+    for name in (AMY, BOB):
+        door.feed.notify(name)
+    await door.settled()
+    assert sorted(door.pushed) == [(AMY, "一"), (BOB, "一")]
+    assert len(door.pauses) in (11, 12)  # the first texts may have been refused while both were under way
+    assert door.pauses == [min(0.5 * 2**number, 600) for number in range(len(door.pauses))]
+
+
+async def test_who_speaks_while_the_account_is_paused_is_answered_at_once(door: Door) -> None:
+    door.open.clear()
+    door.contacts.say(AMY, "一")
+    door.verdicts = [Verdict.SLOWER]
+    door.feed.notify(AMY)
+    await door.paused.wait()
+    async with door.deliverer.hold(AMY, patience=5) as alone:
+        assert alone
+    door.open.set()
+    await door.settled()
+    assert door.pushed == [(AMY, "一")]
