@@ -58,8 +58,8 @@ class Teller:
         if between is None:
             return ""
         told = await asyncio.to_thread(self._contacts.told, conversation_id, *between)
-        goes_on = self._passive_only() and await asyncio.to_thread(self._contacts.unsent, conversation_id)
-        return parts_of(told)[-1].text + (MORE if goes_on else "")
+        unsent = await asyncio.to_thread(self._contacts.unsent, conversation_id) if self._passive_only() else ()
+        return parts_of(told)[-1].text + (MORE if unsent else "")
 
     def _number(self, contact: Contact, message_id: str, parts: Sequence[Part]) -> int:
         """Where this customer is in a message of several texts; a message that comes again is told the same."""
