@@ -217,7 +217,7 @@ async def test_a_photo_behind_a_slow_token_is_brought_again_and_taken_once(tmp_p
     async with WeChatAccount(tmp_path, answer_by=0.4).running() as account:
         account.assistant.answer = lambda inbound: [Reply(f"收到：{inbound.text}", (), InputHint("paper_file", "file"))]
         await account.server.say(AMY, "补材料")
-        account.server.token_takes = 1.2
+        account.server.token_takes = 0.9
         await account.server.show(AMY, photo(1))
         await account.server.hears(AMY, "微信照片")
         assert max(account.server.acknowledged) < 1.1

@@ -209,7 +209,9 @@ class WeChatChannel:
             their_agents = deps.to_their_agents and message.kind is not Kind.CLICK  # events are not for them
             if their_agents and await self._is_a_persons(conversation_id):
                 return transfer_reply(message, self._now())
-            if not alone or not await self._turn_is_over(conversation_id, until):
+            over = alone and await self._turn_is_over(conversation_id, until)
+            # Where nothing can be pushed, what is left from before is told though the turn is still running.
+            if not alone or not (over or deps.deliverer.passive_only):
                 return SUCCESS
             return await self._tell(conversation_id, message, answering)
 
