@@ -21,8 +21,7 @@ from bot.conversations.alone import OneDesk, alone, keep_looking
 from bot.conversations.feed import Feed
 from bot.conversations.messages import StoredMessage
 from bot.conversations.ports import Desks
-from bot.conversations.retry import RetryPolicy
-from bot.errors import BotError, StateChangedError, StoreUnavailableError
+from bot.conversations.retry import RetryPolicy, durably
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -196,7 +195,7 @@ class Deliverer:
             await asyncio.sleep(_LOOK_AGAIN)
 
     def _alone(
-        self, conversation_id: str, run: Callable[[Callable[[], bool]], Awaitable[bool]] = asyncio.to_thread
+        self, conversation_id: str, run: Callable[[Callable[[], int]], Awaitable[int]] = asyncio.to_thread
     ) -> AbstractAsyncContextManager[bool]:
         return alone(self._desks, f"send {conversation_id}", run)
 
@@ -326,14 +325,4 @@ class Deliverer:
         await self._durably(lambda: self._contacts.sent(conversation_id, up_to=up_to, texts=texts))
 
     async def _durably(self, call: Callable[[], T]) -> T:
-        """Run a call of the store in a thread; while the store is out of reach, keep what we hold and try again."""
-        failures = 0
-        while True:
-            try:
-                return await asyncio.to_thread(call)
-            except Exception as error:  # not every error of the store has a name on this floor
-                if isinstance(error, BotError) and not isinstance(error, (StoreUnavailableError, StateChangedError)):
-                    raise
-                failures += 1
-                log.error("contacts.unavailable", extra={"data": {"error": type(error).__name__, "try": failures}})
-                await self._retry.pause(self._retry.delay(failures))
+        return await durably(call, self._retry)

@@ -20,9 +20,8 @@ from bot.conversations.feed import Feed
 from bot.conversations.messages import Inbound, Reply, Sender
 from bot.conversations.ports import Assistant, Desks, Guard, MessageLog, People, Why
 from bot.conversations.requests import asks_for_a_person, takes_back
-from bot.conversations.retry import Gate, RetryPolicy
+from bot.conversations.retry import Gate, RetryPolicy, durably
 from bot.conversations.tries import Outcome, Tries
-from bot.errors import BotError, StoreUnavailableError
 from bot.insurance.hand_off import Owner
 
 log = logging.getLogger(__name__)
@@ -319,17 +318,7 @@ class Dispatcher:
         return told
 
     async def _durably(self, call: Callable[[], T]) -> T:
-        """Run a call of the log in a thread; while the log is out of reach, keep what we hold and try again."""
-        failures = 0
-        while True:
-            try:
-                return await asyncio.to_thread(call)
-            except Exception as error:  # not every error of the store has a name on this floor
-                if isinstance(error, BotError) and not isinstance(error, StoreUnavailableError):
-                    raise
-                failures += 1
-                log.error("log.unavailable", extra={"data": {"error": type(error).__name__, "try": failures}})
-                await self._retry.pause(self._retry.delay(failures))
+        return await durably(call, self._retry)
 
 
 def _name(inbound: Inbound) -> dict[str, object]:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
+from bot.errors import BotError, StoreUnavailableError
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 Pause = Callable[[float], Awaitable[None]]
 
 
@@ -37,6 +43,20 @@ class RetryPolicy:
     def _jittered(self, failures: int, longest: float) -> float:
         step = min(longest, self.first * 2.0 ** min(max(failures - 1, 0), 30))
         return step * (0.5 + 0.5 * self.chance())
+
+
+async def durably(call: Callable[[], T], policy: RetryPolicy) -> T:
+    """Run a call of the store in a thread; while the store is out of reach, keep what we hold and try again."""
+    failures = 0
+    while True:
+        try:
+            return await asyncio.to_thread(call)
+        except Exception as error:  # not every error of the store has a name on this floor
+            if isinstance(error, BotError) and not isinstance(error, StoreUnavailableError):
+                raise
+            failures += 1
+            log.error("log.unavailable", extra={"data": {"error": type(error).__name__, "try": failures}})
+            await policy.pause(policy.delay(failures))
 
 
 class Gate:
