@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.nlu.settings import number_between, refuse_unknown_keys
 
 OUT_OF_SCOPE = "out_of_scope"
+EMERGENCY = "emergency"  # help is not held up by a question
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def is_doubtful(ranking: Sequence[tuple[str, float]], settings: FallbackSettings
     (name, best), (_, second) = (*ranking, ("", 0.0))[:2]
     if best < settings.threshold or best - second < settings.margin:
         return True
-    return name != OUT_OF_SCOPE and dict(ranking).get(OUT_OF_SCOPE, 0.0) > settings.foreign
+    return name not in (OUT_OF_SCOPE, EMERGENCY) and dict(ranking).get(OUT_OF_SCOPE, 0.0) > settings.foreign
 
 
 _CODE = re.compile(r"^[^\u4e00-\u9fff@]*[/／\\{}<>=_\[\]][^\u4e00-\u9fff@]*$")

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.text.amounts import find_amounts
+from bot.text.dates import find_dates
 from bot.text.homophones import sound_alike
-from bot.text.repairs import MOST, Piece, Repair, Value, Way, find_repair
+from bot.text.repair_parts import Piece, Repair, Value, Way
+from bot.text.repairs import MOST, find_repair
 from bot.text.times import find_times
 
 
@@ -128,14 +130,15 @@ class Understood:
         return said._with_times()._with_sums(self) if repair.way is Way.VALUE else said
 
     def _with_times(self) -> Understood:
-        """The half of the day that was said of the first time is the second's too: 晚上八点四十，哦不，八点二十."""
-        if self.received_at.tzinfo is None or not self.of_type("time"):
+        """What was said of the first is the second's too: 晚上八点四十，哦不，八点二十; 去年五月六号，不对，七号."""
+        if self.received_at.tzinfo is None or not self.of_type("time", "date"):
             return self
-        spans = find_times(self.text, self.received_at)
+        spans = {"time": find_times(self.text, self.received_at), "date": find_dates(self.text, self.received_at)}
 
         def again(entity: Entity) -> Entity:
-            span = next((each for each in spans if each.start < entity.end and entity.start < each.end), None)
-            if entity.type != "time" or span is None:
+            near = spans.get(entity.type, ())
+            span = next((each for each in near if each.start < entity.end and entity.start < each.end), None)
+            if span is None:
                 return entity
             return replace(entity, text=span.text, value=span.value, start=span.start, end=span.end)
 

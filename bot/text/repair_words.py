@@ -8,14 +8,20 @@ SOFT = r"[\s，,。.、；;！!？?：:…~～]"
 SIGH = r"[哦噢喔啊哎诶欸呃嗯唉额呀]"
 # 不对劲, 不对头, 不对称: words of their own.
 _OWN_WORD = r"(?!劲|头|称|外|付|口味|路|等|起|账|症|味|着|调|盘|版|齐|焦|号(?!码))"
+# After a bare "哦不" the new words begin at once, or after a pause: 嗯不在北京 and 啊不对称 deny something.
+_RESTARTS = (
+    rf"(?={SOFT}|我|$|[0-9零幺两二三四五六七八九十京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新]|一[百千万月号点]"
+    r"|[昨今明]天|前天|后天|大前天|[上下]个?[周午月]|周[一二三四五六日]|早上|晚上|中午)"
+)
 MARK = re.compile(
     rf"(?P<sigh>{SIGH}+{SOFT}{{0,2}})?(?:"
-    rf"(?P<no>不是不是|不对不对|不不+(?:是|对)?|不对{_OWN_WORD}|(?:(?<={SIGH})|(?<={SIGH}{SOFT}))不(?:是|对)?)"
+    rf"(?P<no>不是不是|不对不对|不不+(?:是|对)?|不对{_OWN_WORD}|(?:(?<={SIGH})|(?<={SIGH}{SOFT}))不(?:是|对{_OWN_WORD})?{_RESTARTS})"
     # Bounded: 刚刚 is 刚 said twice too, and a long row of them would be read in ever more ways.
     r"|(?:我|刚才|刚刚|刚|前面|上面|又|好像|可能|不好意思|抱歉|对不起){0,6}?"
     r"(?P<wrong>[说讲报念记输写打填弄搞选点发听看]错了?|错了|口误了?|(?:更正|纠正)一下)"
-    rf"|(?P<wait>(?<={SOFT})不是?(?={SOFT})|等一下|等等|等下|等会儿?|慢着|稍等|(?:应该|而)是))"
+    rf"|(?P<wait>(?<={SOFT})不是?(?={SOFT})|等一下|等等|等下|等会儿?|慢着|稍等))"
 )
+BARE_NO = re.compile(rf"{SIGH}{SOFT}*不是?$")
 PAUSE = re.compile(rf"(?:{SOFT}|{SIGH}|的(?={SOFT})|了|吧(?={SOFT}))*")
 # What may stand between the marker and the new value: "不对，我说的是大概…".
 INTRO = re.compile(
@@ -38,7 +44,7 @@ TELLS_OF = re.compile(rf"(?:{_OTHERS})[^。；;！!？?]{{0,12}}$")
 BY_OTHERS = re.compile(rf"{_OTHERS}|私自|偷偷|擅自|自动|被|已经|强行")
 _NOUN = (
     r"地点|位置|地方|时间|日期|日子|电话|手机|号码|卡号|账号|单号|编号|车牌|名字|姓名|金额|保额|保费|比例|份额|关系|原因|经过|诉求|地址|"
-    r"邮箱|受益人|驾驶人|司机|联系人|职业|用途|身份证|证件|医院|生日|期限|抬头|税号|户名|银行|手机号|伤情|那项|内容"
+    r"邮箱|受益人|驾驶人|评分|评价|打分|分数|满意度|司机|联系人|职业|用途|身份证|证件|医院|生日|期限|抬头|税号|户名|银行|手机号|伤情|那项|内容"
 )
 # The answer that is named, and nothing else: "刚才的地点", "新姓名".
 LABEL = re.compile(

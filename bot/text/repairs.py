@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 
 from bot.text import repair_words as words
 from bot.text.normalise import fold
-from bot.text.numerals import DIGITS, SPOKEN_DIGIT, parse_number, read_digits
+from bot.text.numerals import SPOKEN_DIGIT
+from bot.text.repair_digits import LEAST_RUN, repaired_digits
+from bot.text.repair_parts import Mark, Piece, Repair, Value, Way, bare_end, piece_of
 
 MOST = 4  # repairs in one message
 # Characters: from a marker to the new value, of a phrase taken back, of the words that stand for it.
@@ -22,62 +23,11 @@ _CODES = frozenset(("phone", "bank_card", "id_number", "policy_no", "claim_no", 
 _NUMBER = re.compile(rf"[0-9{SPOKEN_DIGIT}十百千万两半](?:[0-9{SPOKEN_DIGIT}十百千万点.]|[ -](?=[0-9]))*[Xx]?")
 _NO_NUMBER = re.compile(r"[一两](?=[下点样起直定般切共会边看旦些时方]|$)|[千万](?=一|不|别)|半(?=天|路)")
 _MEASURE = re.compile(r"[个位人辆天年月岁次份张套台条件层楼]")
-_RUN = re.compile(rf"[0-9{SPOKEN_DIGIT}](?:[0-9{SPOKEN_DIGIT}Xx]|[ -](?=[0-9{SPOKEN_DIGIT}]))+")
-_SAID = rf"(?:数字?)?(?:应该)?(?:是|为|改成)?[\s，,]*(?P<new>[0-9{SPOKEN_DIGIT}Xx][0-9{SPOKEN_DIGIT}Xx ]*)(?=[^0-9{SPOKEN_DIGIT}]|$)"
-_COUNT = r"(?P<count>[一两二三四五六七八九十0-9])"
-_LAST = re.compile(rf"(?:最后|末尾?|后面?){_COUNT}[位个]{_SAID}")
-_FIRST = re.compile(rf"(?:开头|前面?{_COUNT}[位个]){_SAID}")
-_TAIL = re.compile(rf"尾号{_SAID}")
-_NTH = re.compile(rf"(?:倒数)?第{_COUNT}[位个]{_SAID}")
+_REPEATED = re.compile(rf"个[0-9{SPOKEN_DIGIT}](?!月)")  # 三个八
+_UP_TO_MONTH, _YEAR = re.compile(r".*月份?"), re.compile(r".*年")
+_DAY_ONLY = re.compile(rf"[0-9{SPOKEN_DIGIT}十]{{1,3}}[号日]")
+_MONTH_ONLY = re.compile(rf"[0-9{SPOKEN_DIGIT}十]{{1,3}}月")
 _SHORT = 6  # characters on both sides, where nothing else tells that a marker stands between them: 月交不对年交
-_LEAST_RUN = 6  # digits; less is no number that is said in parts
-
-
-class Way(Enum):
-    """What replaces what."""
-
-    DIGITS = "digits"
-    VALUE = "value"
-    WORDS = "words"
-    TAKEN_BACK = "taken back"  # and nothing said instead
-
-
-@dataclass(frozen=True)
-class Value:
-    """`text[start:end]` names something of that kind; entity types are kinds."""
-
-    kind: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Piece:
-    """`text[start:end]` of the message goes on as `text`; the two differ where digits were mended."""
-
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True)
-class Repair:
-    """`pieces` in order are the message that counts."""
-
-    way: Way
-    pieces: tuple[Piece, ...]
-
-    @property
-    def text(self) -> str:
-        return "".join(piece.text for piece in self.pieces)
-
-
-@dataclass(frozen=True)
-class _Mark:
-    start: int
-    end: int
-    waits: bool  # "等一下": a repair only where a value follows
-    firm: bool  # "哦不", "不是不是": never a statement
 
 
 def find_repair(text: str, values: Iterable[Value] = ()) -> Repair | None:
@@ -86,12 +36,15 @@ def find_repair(text: str, values: Iterable[Value] = ()) -> Repair | None:
     told = list(values)
     named = sorted([*told, *_numbers(folded, told)], key=lambda each: each.start)
     marks = _marks(folded, named)
+    instead = _not_but(folded, named)
+    if instead and instead.way is Way.VALUE:  # "嗯不是三万，是五万" denies before it tells
+        return _with_source(instead, folded, text)
     for mark in marks:
-        found = _by_digits(folded, mark) or _by_value(folded, mark, named)
+        found = repaired_digits(folded, mark) or _by_value(folded, mark, named)
         found = found or (None if mark.waits else _by_words(folded, mark, named))
         if found:
             return _with_source(found, folded, text)
-    found = _not_but(folded, named) or _becomes(folded, named)
+    found = instead or _becomes(folded, named)
     if found:
         return _with_source(found, folded, text)
     return Repair(Way.TAKEN_BACK, (Piece(0, len(text), text),)) if _takes_back(folded, marks) else None
@@ -125,6 +78,8 @@ def _numbers(text: str, taken: Sequence[Value]) -> list[Value]:
             continue
         if not any(match.start() < each.end and each.start < match.end() for each in taken):
             measure = _MEASURE.match(text, match.end())
+            if measure and _REPEATED.match(text, match.end()):
+                continue
             found.append(Value(f"number{measure[0] if measure else ''}", match.start(), match.end()))
     return found
 
@@ -134,15 +89,15 @@ def _same(old: Value, new: Value) -> bool:
         return True
     if not new.kind.startswith("number"):  # half a number, then the whole
         return old.kind == "number" and new.kind in {*_CODES, "amount", "plate_no"} and old.end - old.start > 1
-    long = new.end - new.start >= _LEAST_RUN
+    long = new.end - new.start >= LEAST_RUN
     return (old.kind.startswith("number") and "number" in (old.kind, new.kind)) or (
         new.kind == "number" and (old.kind == "amount" or (long and old.kind in _CODES))
     )
 
 
-def _marks(text: str, values: Sequence[Value]) -> list[_Mark]:
+def _marks(text: str, values: Sequence[Value]) -> list[Mark]:
     """Where the speaker interrupts himself: with a pause or a value before, and a sentence that can go on behind."""
-    found: list[_Mark] = []
+    found: list[Mark] = []
     at = 0
     while match := words.MARK.search(text, at):
         end = match.end()
@@ -159,7 +114,7 @@ def _marks(text: str, values: Sequence[Value]) -> list[_Mark]:
         between = match["no"] == "不对" and max(len(before), len(after)) <= _SHORT
         if not between and not _goes_on(end, text, values):
             continue
-        found.append(_Mark(match.start(), end, waits, firm))
+        found.append(Mark(match.start(), end, waits, firm))
     return found
 
 
@@ -167,90 +122,68 @@ def _goes_on(end: int, text: str, values: Sequence[Value]) -> bool:
     return bool(words.GOES_ON.match(text, end)) or any(each.start == end for each in values)
 
 
-def _paused(text: str, mark: _Mark) -> bool:
+def _paused(text: str, mark: Mark) -> bool:
     return mark.start == 0 or bool(re.search(rf"{words.SOFT}$", text[: mark.start]))
 
 
-def _after_value(text: str, mark: _Mark, values: Sequence[Value]) -> bool:
+def _after_value(text: str, mark: Mark, values: Sequence[Value]) -> bool:
     hedge = words.HEDGE.search(text, 0, mark.start)
     bare = hedge.start() if hedge else mark.start
     return any(bare <= each.end <= mark.start for each in values)
 
 
-def _by_digits(text: str, mark: _Mark) -> Repair | None:
-    """幺三八零零幺三八零零零不对最后一位是幺: the whole number with the digits that are named."""
-    runs = [each for each in _RUN.finditer(text, 0, mark.start) if len(read_digits(each[0]) or "") >= _LEAST_RUN]
-    start = words.INTRO.match(text, mark.end).end() if not mark.waits else mark.end  # type: ignore[union-attr]
-    if not runs:
-        return None
-    old = read_digits(runs[-1][0]) or ""
-    for at in sorted({mark.end + len(words.PAUSE.match(text[mark.end :])[0]), start, start - 1, start - 2}):  # type: ignore[index]
-        for pattern in (_LAST, _FIRST, _TAIL, _NTH):
-            said = pattern.match(text, max(at, mark.end))
-            mended = _mended(old, pattern, said) if said else None
-            if said and mended:
-                run = runs[-1]
-                return Repair(
-                    Way.DIGITS,
-                    (
-                        Piece(0, run.start(), text[: run.start()]),
-                        Piece(run.start(), run.end(), mended),
-                        _piece(text, run.end(), _bare_end(text, mark.start)),
-                        _piece(text, said.end(), len(text)),
-                    ),
-                )
-    return None
-
-
-def _mended(old: str, pattern: re.Pattern[str], said: re.Match[str]) -> str | None:
-    """None where the count that is named is not the count that is said."""
-    new = read_digits(said["new"]) or ""
-    named = said.groupdict().get("count")
-    count = (int(named) if named.isdigit() else DIGITS.get(named, int(parse_number(named) or 0))) if named else len(new)
-    if not 0 < len(new) < len(old) or not 0 < count <= len(old):
-        return None
-    if pattern is _NTH:
-        place = len(old) - count if said[0].startswith("倒数") else count - 1
-        return old[:place] + new + old[place + 1 :] if len(new) == 1 else None
-    if len(new) != count:
-        return None
-    return new + old[count:] if pattern is _FIRST else old[:-count] + new
-
-
-def _by_value(text: str, mark: _Mark, values: Sequence[Value]) -> Repair | None:
+def _by_value(text: str, mark: Mark, values: Sequence[Value]) -> Repair | None:
     """A value of the same kind takes the old one's place; what else was said stays."""
     before = [each for each in values if each.end <= mark.start]
     chain = _chain(text, mark, values)
     if not chain or not before or not (_paused(text, mark) or _after_value(text, mark, values)):
         return None
+    if mark.waits and text[chain[-1].end :].strip(" 。.！!吧的啊呀哦"):  # "等下四点我要去医院" tells of something else
+        return None
     olds = [next((old for old in reversed(before) if _same(old, new)), None) for new in chain]
     several = len({new.kind for new in chain}) < len(chain)
     if several or (None in olds and not any(olds)):
-        covers = several and {old.kind for old in before} <= {new.kind for new in values if new.start >= mark.end}
-        return Repair(Way.VALUE, (_piece(text, chain[0].start, len(text)),)) if covers else None
+        people = {"relationship", "person_name"}  # whose share it was must not be lost
+        covers = several and {old.kind for old in before} - people <= {new.kind for new in chain}
+        covers = covers and not any(old.kind in people for old in before)
+        return Repair(Way.VALUE, (piece_of(text, chain[0].start, len(text)),)) if covers else None
+    if any(text[: old.start].endswith("不是") for old in olds if old):  # 不是车险的事，我点错了，是家财险
+        return None
     pairs = sorted(((old, new) for old, new in zip(olds, chain, strict=True) if old), key=lambda each: each[0].start)
     if len(pairs) < len(chain):  # "三点，不对，昨天四点": the day comes along with the hour
         pairs = [(pairs[0][0], Value(pairs[0][1].kind, chain[0].start, chain[-1].end))] if len(pairs) == 1 else []
     return Repair(Way.VALUE, _in_place(text, mark, pairs, chain[-1].end)) if pairs else None
 
 
-def _in_place(text: str, mark: _Mark, pairs: Sequence[tuple[Value, Value]], rest: int) -> tuple[Piece, ...]:
+def _in_place(text: str, mark: Mark, pairs: Sequence[tuple[Value, Value]], rest: int) -> tuple[Piece, ...]:
     """Each new value where its old one stood; the half of the day is said once (晚上八点四十，哦不，八点二十)."""
     pieces, at = list[Piece](), 0
     for old, new in pairs:
         half = words.HALF_OF_DAY.match(text, old.start) if old.kind == "time" else None
         keeps = half and not words.HALF_OF_DAY.match(text, new.start)
         start = half.end() if half and keeps else old.start
+        start += _kept_of_date(text[old.start : old.end], text[new.start : new.end]) if old.kind == "date" else 0
         start -= text[at:start].endswith("我") and text[new.start] == "我"  # "我爱人，不对，我妈"
-        pieces += [_piece(text, at, start), _piece(text, new.start, new.end)]
+        pieces += [piece_of(text, at, start), piece_of(text, new.start, new.end)]
         at = old.end
-    tail = _piece(text, at, _bare_end(text, mark.start))
+    tail = piece_of(text, at, bare_end(text, mark.start))
     if not text.startswith(tail.text, rest):
         pieces.append(tail)
-    return (*pieces, _piece(text, rest, len(text)))
+        again = text[rest:].strip(" 。.！!")
+        if again and tail.text.startswith(again):  # "两个人受伤，不对，三个人": what was counted is said twice
+            return tuple(pieces)
+    return (*pieces, piece_of(text, rest, len(text)))
 
 
-def _chain(text: str, mark: _Mark, values: Sequence[Value]) -> list[Value]:
+def _kept_of_date(old: str, new: str) -> int:
+    """Characters of the old date that the new one leaves out: 去年五月六号, 不对, 七号."""
+    whole = "月" in new or not _DAY_ONLY.match(new)
+    kept = _YEAR.match(old) if whole and _MONTH_ONLY.match(new) else None if whole else _UP_TO_MONTH.match(old)
+    week = old[:1] in "上下" and old[1:2] in "周星礼" and new[:1] in "周星礼"
+    return kept.end() if kept else int(week)
+
+
+def _chain(text: str, mark: Mark, values: Sequence[Value]) -> list[Value]:
     """The values right behind the marker, one after the other."""
     at, chain = mark.end, list[Value]()
     for each in (each for each in values if each.start >= mark.end):
@@ -263,16 +196,18 @@ def _chain(text: str, mark: _Mark, values: Sequence[Value]) -> list[Value]:
     return chain
 
 
-def _by_words(text: str, mark: _Mark, values: Sequence[Value]) -> Repair | None:
+def _by_words(text: str, mark: Mark, values: Sequence[Value]) -> Repair | None:
     """Words that stand for the whole answer: behind a marker that begins the message, a label, or a phrase like theirs."""
     start = words.PAUSE.match(text, mark.end).end()  # type: ignore[union-attr]
     intro = re.match(rf"(?:我说的?)?(?:应该|就)*(?:是(?!不是)|改成|改为|在|叫){words.SOFT}*", text[start:])
-    rest = _piece(text, start + (intro.end() if intro and "在" not in intro[0] else 0), len(text))
+    rest = piece_of(text, start + (intro.end() if intro and "在" not in intro[0] else 0), len(text))
     head, said = text[: mark.start].strip(" ，,。.、；;！!"), rest.text.strip()
-    if not said or words.TELLS_OF.search(head):
+    if not said or (words.TELLS_OF.search(head) and not words.LABEL.fullmatch(head)):
         return None
     if not head:
-        return None if re.search(r"[吗？?]$", said) and not intro else Repair(Way.WORDS, (rest,))
+        bare = words.BARE_NO.search(text[mark.start : mark.end])
+        begins = not bare or re.match(words.SOFT, text[mark.end :]) or intro
+        return Repair(Way.WORDS, (rest,)) if begins and (intro or not re.search(r"[吗？?]$", said)) else None
     valued = any(rest.start <= each.start <= rest.start + 2 for each in values)
     if words.LABEL.fullmatch(head):
         fits = (intro and (valued or restates_words(said))) or (valued and len(said) <= _LONGEST)
@@ -280,12 +215,14 @@ def _by_words(text: str, mark: _Mark, values: Sequence[Value]) -> Repair | None:
     return Repair(Way.WORDS, (rest,)) if _like(head, said, bool(intro), mark, text) else None
 
 
-def _like(head: str, said: str, introduced: bool, mark: _Mark, text: str) -> bool:
+def _like(head: str, said: str, introduced: bool, mark: Mark, text: str) -> bool:
     """Two short phrases of which one may stand for the other."""
     phrases = head.removesuffix("了"), said.removesuffix("了")
     if len(head) > _PHRASE or not restates_words(said) or any(re.search(words.SOFT, each) for each in phrases):
         return False
     if any(words.NARRATES.search(each) for each in phrases):
+        return False
+    if len(said) * 2 < len(head):  # "建国路88号，不对，89号" says a part of it anew
         return False
     short = max(map(len, phrases)) <= 8
     alike = (
@@ -301,12 +238,12 @@ def _not_but(text: str, values: Sequence[Value]) -> Repair | None:
     found = words.NOT_BUT.search(text)
     if not found:
         return None
-    head, new = text[: found.start()], _piece(text, found.start("new"), len(text))
+    head, new = text[: found.start()], piece_of(text, found.start("new"), len(text))
     olds = [each for each in values if found.start("old") <= each.start and each.end <= found.end("old")]
     first = next((each for each in values if new.start <= each.start <= new.start + 4), None)
     if first and any(_same(old, first) for old in olds):
         bare = not head.strip() or words.LABEL.fullmatch(head.strip(" ，,"))
-        return Repair(Way.VALUE, (new,) if bare else (_piece(text, 0, found.start()), new))
+        return Repair(Way.VALUE, (new,) if bare else (piece_of(text, 0, found.start()), new))
     clear = found["gap"] != "是" and (not head.strip() or words.LABEL.fullmatch(head.strip(" ，,")))
     return Repair(Way.WORDS, (new,)) if clear and (first or restates_words(new.text)) else None
 
@@ -317,27 +254,25 @@ def _becomes(text: str, values: Sequence[Value]) -> Repair | None:
     if found and not words.BY_OTHERS.search(found["head"]):
         heads = [each for each in values if each.end <= found.end("head")]
         if all(each.kind != "person_name" for each in heads):  # "把王小宇改成60%" says whose share
-            return Repair(Way.WORDS, (_piece(text, found.start("new"), len(text)),))
+            return Repair(Way.WORDS, (piece_of(text, found.start("new"), len(text)),))
     found = words.RATHER.match(text)
+    if found and (head := found["head"].strip(" ，,")) and found["new"].strip(" 。.！!吧"):
+        new = text.rstrip(" 。.！!吧")
+        old = next((each for each in values if text[each.start : each.end] == head), None)
+        for each in values:  # 昨天，应该是前天: nothing but the two
+            if old and (each.start, each.end) == (found.start("new"), len(new)) and _same(old, each):
+                return Repair(Way.VALUE, (piece_of(text, each.start, each.end),))
     if not found or not (not found["head"].strip() or words.LABEL.fullmatch(found["head"].strip())):
         return None
     valued = any(found.start("new") <= each.start <= found.start("new") + 2 for each in values)
     fits = valued or restates_words(found["new"])
-    return Repair(Way.WORDS, (_piece(text, found.start("new"), len(text)),)) if fits else None
+    return Repair(Way.WORDS, (piece_of(text, found.start("new"), len(text)),)) if fits else None
 
 
-def _takes_back(text: str, marks: Sequence[_Mark]) -> bool:
+def _takes_back(text: str, marks: Sequence[Mark]) -> bool:
     """ "刚才说错了", "地点不对" and no more."""
     last = next((each for each in reversed(marks) if not each.waits), None)
     if last is None or text[last.end :].strip(" 。.！!啊呀哦的了吧，,"):
         return False
     head = text[: last.start].strip(" ，,")
     return _paused(text, last) or bool(words.LABEL.fullmatch(head))
-
-
-def _bare_end(text: str, end: int) -> int:
-    return len(text[:end].rstrip(" ，,。.、；;！!？?：:…"))
-
-
-def _piece(text: str, start: int, end: int) -> Piece:
-    return Piece(start, max(start, end), text[start : max(start, end)])

@@ -43,8 +43,11 @@ def title_with_tail(text: str, titles: Sequence[str]) -> int | None:
 
     Numbers in titles may be masked: stars stand for any digit, but the last one must show.
     """
+    said = find_tails(text)
+    if said and (_TAKEN_BACK.search(fold(text), said[-1].end) or "还是" in text):
+        return None  # another one may be meant: the dialogue's to understand
     bare = _BARE.fullmatch(fold(text).strip(" \t\n。.!！~,，"))
-    tails = {tail.value for tail in find_tails(text)}
+    tails = {tail.value for tail in said}
     if not tails and bare and (digits := _spelt(bare["digits"])) and len(digits) >= FEWEST_BARE:
         tails = {digits}
     if len(tails) != 1:

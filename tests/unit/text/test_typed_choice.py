@@ -29,7 +29,7 @@ def test_a_bare_figure_is_a_place_among_titles_without_figures() -> None:
 @pytest.mark.parametrize(("text", "place"), [
     ("尾号0201那份", 0), ("尾号零五五二的", 1), ("后四位是零五五二", 1), ("0552", 1), ("五五二那张", 1), ("最后四位0201", 0),
     ("尾号是0201不对尾号0552", 1), ("不是尾号0201，是尾号0552", 1), ("尾号9999", None), ("尾号2", 1), ("三个", None),
-    ("尾号0201和尾号0552", None), ("最后一个", 2), ("20260002", None),
+    ("尾号0201和尾号0552", None), ("尾号0201，不对，0552", None), ("尾号是0201还是0552的", None), ("最后一个", 2), ("20260002", None),
 ])  # fmt: skip
 def test_the_last_digits_choose_where_one_title_ends_so(text: str, place: int | None) -> None:
     assert choice_typed(text, POLICIES, slot="service_policy", kind="choice") == place

@@ -1,0 +1,58 @@
+"""Digits of a number just said that the speaker mends: "最后一位是幺", "开头三位是139"."""
+
+from __future__ import annotations
+
+import re
+
+from bot.text import repair_words as words
+from bot.text.numerals import DIGITS, SPOKEN_DIGIT, parse_number, read_digits
+from bot.text.repair_parts import Mark, Piece, Repair, Way, bare_end, piece_of
+
+LEAST_RUN = 6  # digits; less is no number that is said in parts
+_RUN = re.compile(rf"[0-9{SPOKEN_DIGIT}](?:[0-9{SPOKEN_DIGIT}Xx]|[ -](?=[0-9{SPOKEN_DIGIT}]))+")
+_SAID = rf"(?:数字?)?(?:应该)?(?:是|为|改成)?[\s，,]*(?P<new>[0-9{SPOKEN_DIGIT}Xx][0-9{SPOKEN_DIGIT}Xx ]*)(?=[^0-9{SPOKEN_DIGIT}位个]|$)"
+_COUNT = r"(?P<count>[一两二三四五六七八九十0-9])"
+_LAST = re.compile(rf"(?:最后|末尾?|后面?){_COUNT}[位个]{_SAID}")
+_FIRST = re.compile(rf"(?:开头|前面?(?=.[位个]))(?:{_COUNT}[位个])?{_SAID}")
+_TAIL = re.compile(rf"尾号{_SAID}")
+_NTH = re.compile(rf"(?:倒数)?第{_COUNT}[位个]{_SAID}")
+
+
+def repaired_digits(text: str, mark: Mark) -> Repair | None:
+    """幺三八零零幺三八零零零不对最后一位是幺: the whole number with the digits that are named."""
+    runs = [each for each in _RUN.finditer(text, 0, mark.start) if len(read_digits(each[0]) or "") >= LEAST_RUN]
+    start = words.INTRO.match(text, mark.end).end() if not mark.waits else mark.end  # type: ignore[union-attr]
+    if not runs:
+        return None
+    old = read_digits(runs[-1][0]) or ""
+    for at in sorted({mark.end + len(words.PAUSE.match(text[mark.end :])[0]), start, start - 1, start - 2}):  # type: ignore[index]
+        for pattern in (_LAST, _FIRST, _TAIL, _NTH):
+            said = pattern.match(text, max(at, mark.end))
+            mended = _mended(old, pattern, said) if said else None
+            if said and mended:
+                run = runs[-1]
+                return Repair(
+                    Way.DIGITS,
+                    (
+                        Piece(0, run.start(), text[: run.start()]),
+                        Piece(run.start(), run.end(), mended),
+                        piece_of(text, run.end(), bare_end(text, mark.start)),
+                        piece_of(text, said.end(), len(text)),
+                    ),
+                )
+    return None
+
+
+def _mended(old: str, pattern: re.Pattern[str], said: re.Match[str]) -> str | None:
+    """None where the count that is named is not the count that is said."""
+    new = read_digits(said["new"]) or ""
+    named = said.groupdict().get("count")
+    count = (int(named) if named.isdigit() else DIGITS.get(named, int(parse_number(named) or 0))) if named else len(new)
+    if not 0 < len(new) < len(old) or not 0 < count <= len(old):
+        return None
+    if pattern is _NTH:
+        place = len(old) - count if said[0].startswith("倒数") else count - 1
+        return old[:place] + new + old[place + 1 :] if len(new) == 1 else None
+    if len(new) != count:
+        return None
+    return new + old[count:] if pattern is _FIRST else old[:-count] + new
