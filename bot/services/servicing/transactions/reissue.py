@@ -110,7 +110,7 @@ def _what_next(case: Case, request: ServiceRequest) -> str:
     lines = []
     if case.get(FORM_WANTED) == ELECTRONIC:
         here = can_download(case.situation)
-        lines = [f"电子保单现在就能下载。{link_words(case, request) if here else on_the_page('下载电子保单')}"]
+        lines = [f"电子保单现在就能下载。{link_words(case, request)}" if here else on_the_page("下载电子保单")]
     lines += ["保单已经挂失：退保、贷款、领取这些动钱的业务先停，保障不受影响。旧保单作废，电子保单和纸质的效力一样。"]
     if case.get(FORM_WANTED).startswith("纸质") and case.party:
         other = case.get(ADDRESS) if _other_address(case.situation) else case.party.address
