@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.text import repair_words as words
 from bot.text.numerals import DIGITS, SPOKEN_DIGIT, parse_number, read_digits
-from bot.text.repair_parts import Mark, Piece, Repair, Way, bare_end, piece_of
+from bot.text.repair_parts import Mark, Piece, Repair, Value, Way, bare_end, piece_of
 
 LEAST_RUN = 6  # digits; less is no number that is said in parts
 _RUN = re.compile(rf"[0-9{SPOKEN_DIGIT}](?:[0-9{SPOKEN_DIGIT}Xx]|[ -](?=[0-9{SPOKEN_DIGIT}]))+")
@@ -18,29 +19,39 @@ _TAIL = re.compile(rf"尾号{_SAID}")
 _NTH = re.compile(rf"(?:倒数)?第{_COUNT}[位个]{_SAID}")
 
 
-def repaired_digits(text: str, mark: Mark) -> Repair | None:
-    """幺三八零零幺三八零零零不对最后一位是幺: the whole number with the digits that are named."""
-    runs = [each for each in _RUN.finditer(text, 0, mark.start) if len(read_digits(each[0]) or "") >= LEAST_RUN]
-    start = words.INTRO.match(text, mark.end).end() if not mark.waits else mark.end  # type: ignore[union-attr]
-    if not runs:
+def repaired_digits(text: str, mark: Mark, values: Sequence[Value] = ()) -> Repair | None:
+    """幺三八零零幺三八零零零不对最后一位是幺: the whole number, or plate, with the digits that are named."""
+    number = _number_before(text, mark, values)
+    if not number:
         return None
-    old = read_digits(runs[-1][0]) or ""
+    begin, end, old = number
+    start = words.INTRO.match(text, mark.end).end() if not mark.waits else mark.end  # type: ignore[union-attr]
     for at in sorted({mark.end + len(words.PAUSE.match(text[mark.end :])[0]), start, start - 1, start - 2}):  # type: ignore[index]
         for pattern in (_LAST, _FIRST, _TAIL, _NTH):
             said = pattern.match(text, max(at, mark.end))
             mended = _mended(old, pattern, said) if said else None
             if said and mended:
-                run = runs[-1]
                 return Repair(
                     Way.DIGITS,
                     (
-                        Piece(0, run.start(), text[: run.start()]),
-                        Piece(run.start(), run.end(), mended),
-                        piece_of(text, run.end(), bare_end(text, mark.start)),
+                        Piece(0, begin, text[:begin]),
+                        Piece(begin, end, mended),
+                        piece_of(text, end, bare_end(text, mark.start)),
                         piece_of(text, said.end(), len(text)),
                     ),
                 )
     return None
+
+
+def _number_before(text: str, mark: Mark, values: Sequence[Value]) -> tuple[int, int, str] | None:
+    """Where the last long number or plate before the marker stands, and how it is written."""
+    runs = [each for each in _RUN.finditer(text, 0, mark.start) if len(read_digits(each[0]) or "") >= LEAST_RUN]
+    found = [(run.start(), run.end(), read_digits(run[0]) or "") for run in runs]
+    for each in values:
+        if each.kind == "plate_no" and each.end <= mark.start:
+            written = re.sub(r"[\s·.-]", "", text[each.start : each.end])
+            found.append((each.start, each.end, "".join(read_digits(letter) or letter for letter in written)))
+    return max(found, default=None)
 
 
 def _mended(old: str, pattern: re.Pattern[str], said: re.Match[str]) -> str | None:

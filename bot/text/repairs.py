@@ -40,7 +40,7 @@ def find_repair(text: str, values: Iterable[Value] = ()) -> Repair | None:
     if instead and instead.way is Way.VALUE:  # "嗯不是三万，是五万" denies before it tells
         return _with_source(instead, folded, text)
     for mark in marks:
-        found = repaired_digits(folded, mark) or _by_value(folded, mark, named)
+        found = repaired_digits(folded, mark, named) or _by_value(folded, mark, named)
         found = found or (None if mark.waits else _by_words(folded, mark, named))
         if found:
             return _with_source(found, folded, text)

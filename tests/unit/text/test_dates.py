@@ -77,7 +77,7 @@ def test_a_lunar_day_is_no_date(text: str) -> None:
     ("text", "value"),
     [
         ("公历八月十五，农历七月初四", "2026-08-15"), ("农历八月十五，阳历是九月二十五号", "2026-09-25"), ("八月初买的", "2026-08"),
-        ("昨天，农历十月十四", "2026-11-22"),
+        ("昨天，农历十月十四", "2026-11-22"), ("八月初一个人开车去的", "2026-08"),
     ],
 )  # fmt: skip
 def test_a_solar_day_beside_a_lunar_one_is_a_date(text: str, value: str) -> None:
