@@ -31,15 +31,21 @@ SECTIONS: dict[str, tuple[list[str], list[str], int, int]] = {
     "turns": ([], ["--vanilla"], 900, HOUR),
     "wechat": ([], [], 900, 900),
     "transcripts": ([], [], 300, 300),
-    "kills": (["--kills", "3"], ["--kills", "30"], 900, HOUR),  # 200 of each: `python -m benchmarks.kills`, an hour
+    "kills": (["--kills", "3"], ["--kills", "30", "--database", "postgresql", "sqlite"], 900, HOUR),
     "hostile": (["--messages", "300"], ["--messages", "10000"], 900, HOUR),
+}
+# Two hours and more: only when named.
+NAMED: dict[str, tuple[list[str], list[str], int, int]] = {
+    "kills, 200 of each": (["--kills", "200"], [], 4 * HOUR, 4 * HOUR),
+    "kills, two front desks": (["--kills", "20", "--desks", "2"], [], HOUR, HOUR),
 }
 
 
 def run(section: str, *, full: bool) -> str | None:
     """What the section printed; None when it did not end well and in time."""
-    arguments, more, limit, full_limit = SECTIONS[section]
-    command = [sys.executable, "-W", "ignore", "-m", f"benchmarks.{section}", *arguments, *(more if full else [])]
+    arguments, more, limit, full_limit = (SECTIONS | NAMED)[section]
+    module = section.partition(",")[0]
+    command = [sys.executable, "-W", "ignore", "-m", f"benchmarks.{module}", *arguments, *(more if full else [])]
     print(f"\n== {section}", flush=True)
     began = time.monotonic()
     try:
@@ -59,7 +65,7 @@ def write_results(printed: dict[str, str], path: Path = RESULTS) -> None:
     kept = _sections(path.read_text(encoding="utf-8")) if path.exists() else {}
     where = f"{date.today()}, {_machine()}"
     kept |= {name: f"{where}\n\n```\n{text.strip()}\n```" for name, text in printed.items()}
-    body = "\n\n".join(f"## {name}\n\n{kept[name]}" for name in SECTIONS if name in kept)
+    body = "\n\n".join(f"## {name}\n\n{kept[name]}" for name in SECTIONS | NAMED if name in kept)
     path.write_text(f"{HEAD}\n\n{body}\n", encoding="utf-8")
 
 
@@ -83,11 +89,16 @@ def _read(path: str) -> list[str]:
 def main() -> int:
     """1 when a section failed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("sections", nargs="*", metavar="section", help=f"any of {', '.join(SECTIONS)}; default: all")
+    parser.add_argument(
+        "sections",
+        nargs="*",
+        metavar="section",
+        help=f"any of {', '.join(SECTIONS)}; default: all of these; when named: {'; '.join(NAMED)}",
+    )
     parser.add_argument("--full", action="store_true", help="train and run stock Rasa too; takes half an hour")
     parser.add_argument("--write", action="store_true", help="put the figures into benchmarks/results.md")
     options = parser.parse_args()
-    unknown = set(options.sections) - set(SECTIONS)
+    unknown = set(options.sections) - set(SECTIONS | NAMED)
     if unknown:
         parser.error(f"no such section: {', '.join(sorted(unknown))}")
     printed = {section: run(section, full=options.full) for section in options.sections or SECTIONS}
