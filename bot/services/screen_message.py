@@ -61,11 +61,12 @@ def judge_doubtful(rules: Sequence[ComplaintRule], facts: Facts, ranking: Sequen
     anger or abuse must not wait for a better guess. `ranking`: intents with their probabilities, best first; a guess of
     a few percent ("我在青岛" as an emergency) is no sign of anything."""
     verdict = judge(rules, facts)
-    if verdict.hand_off or facts.intent != DOUBT:
+    if facts.intent != DOUBT:
         return verdict
     likely = [intent for intent, probability in ranking if intent != DOUBT and probability >= LEAST_LIKELY][:LIKELY]
-    verdicts = (judge(rules, replace(facts, intent=intent)) for intent in likely)
-    return next((each for each in verdicts if each.hand_off), verdict)
+    verdicts = [verdict, *(judge(rules, replace(facts, intent=intent)) for intent in likely)]
+    # A lesser rule ("old", "asks for a verdict") must not keep the danger of the same words from being seen.
+    return min((each for each in verdicts if each.hand_off), key=lambda each: each.priority, default=verdict)
 
 
 def known_of(work: UnitOfWork, conversation_id: str, now: datetime) -> Known:
