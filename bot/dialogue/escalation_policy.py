@@ -17,7 +17,7 @@ from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -27,6 +27,7 @@ from bot.complaints.rule import Facts
 from bot.errors import ConfigurationError
 from bot.insurance.hand_off import Priority
 from bot.services.follow_ups.wish import asks_for_follow_up
+from bot.services.journeys.claim_injuries import answers_who_is_hurt
 from bot.services.journeys.give_consent import find_code
 from bot.services.refuse_consent import refuses_change
 from bot.services.screen_message import complains, judge_doubtful
@@ -113,9 +114,10 @@ class EscalationPolicy(Policy):
         if tracker.active_loop_name is None and asks_for_follow_up(message.text):
             return SERVICE_FORM
         # Words only: what the store knows is judged by the action server, where the complaint is taken.
+        calm = answers_who_is_hurt(str(tracker.get_slot(REQUESTED_SLOT) or ""), message.text)
         facts = Facts(
             message.text,
-            message.intent.get("name"),
+            "inform" if calm else message.intent.get("name"),
             joint_count=count_complainants(message.text),
             amount=largest_amount(message.text),
         )

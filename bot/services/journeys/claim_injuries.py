@@ -23,23 +23,39 @@ _GRAVE = re.compile(
     r"|昏迷|抢救|重伤|大出血|被困|没呼吸|ICU",
     re.IGNORECASE,
 )
-_HURT = r"受伤|伤|疼|痛|流血|骨折|晕|住院|医院|崴|扭了|烫|割|咬|摔(?:倒|伤|断|下|了?一?跤)"
+# A part of the body, and not of a car: 头盔, 车头, 前脸, 手机, 后背箱.
+_BODY = (
+    r"(?:(?<![车机前])头(?![盔灯枕])|(?<![前侧])脸|额头|嘴|鼻子?|眼睛|脖子|腰(?!线)|(?<![车后])背(?!包|箱)|胸口?|肚子|腿|脚(?!垫|刹)|膝盖"
+    r"|(?<!扶)手(?![机续套刹表动])|胳膊|肘|肩膀?|(?<!车)屁股)"
+)
+_HURT = (
+    r"受伤|伤(?!心)|疼|痛|流[了着]?[点些]?(?:好多|很多|不少)?血|出血|破了?点?皮|轻伤|骨折|晕|恶心|住院|医院|崴|扭了|烫|割|咬|摔(?:倒|伤|断|下|了?一?跤)|磕(?:了|破|到|着|出)|起了?个?包|吓(?:着|到|坏|哭)"
+    rf"|{_BODY}[^，。,；没]{{0,4}}(?:磕|碰|撞|擦|划|蹭|破|肿|青|麻|瘸|断|酸|不舒服|难受|动不了)"
+)
 HURT = re.compile(_HURT)
 UNHURT = re.compile(r"没(有)?人?(受)?伤|人(都)?没(啥|什么)?(事|伤)|无人受伤")
 _IN_HOSPITAL = re.compile(
     r"(?<!没)(?<!没有)(?<!不用)住(?:了|进|着|在)?.{0,4}院|在[^，。]{0,8}医院|(?:送|到|进|去)(?:到|去|进)?了?[^，。]{0,6}医院|(?:做|动)(?:了|完)?(?:的)?手术|打(?:了|完|上)?石膏|骨科|缝(?:了|针)"
 )
+# Somebody thinks again: what was said before it does not count. "没人 不对 有一个", "不是没有，有个人腿破了".
+_SAID_ANEW = re.compile(
+    r"不对(?!劲)|不是没有?(?:人)?(?:受伤|伤|事)?|说错了?|哦不|啊不|等等|等一下|忘了说|还有(?:一个|个)?"
+)
 _COUNT_ONLY = re.compile(r"\d人受伤")
 NOBODY_HURT = re.compile(
     r"^(没|没有|无|莫得)人?[的呢啊吧。]*$|没(有)?(人)?(受)?伤|人(都)?没事|没事|无人(受伤)?|都好|安全|就车"
 )
-_PERSON = r"邻居|路人|客人|顾客|工人|员工|老婆|老公|爱人|妻子|丈夫|太太|先生|爸|妈|爷爷|奶奶|孩子|儿子|女儿|朋友|同事|司机|乘客|行人|骑车的|老人|对方|他|她|我"
+_OTHERS = r"孕妇|小孩|大人|骑手|外卖员|邻居|路人|客人|顾客|工人|员工|老婆|老公|爱人|妻子|丈夫|太太|先生|爸|妈|爷爷|奶奶|孩子|儿子|女儿|朋友|同事|司机|乘客|行人|骑车的|老人"
+_PERSON = rf"{_OTHERS}|电动车|对方|他|她|我"
 _PERSON_HURT = re.compile(rf"(?:{_PERSON}|有?人)(?!没|都没)[^，。,；没]{{0,8}}(?:{_HURT})")
+_SOMEBODY = re.compile(rf"有(?:人|[一两二三四五六七八九几\d]+个|个)|^[我俺]?(?:{_OTHERS})")
+_UNSURE = re.compile(r"不知道|不清楚|不晓得|不确定|没看|说不(?:好|准)|不好说")
 _TOGETHER = re.compile(rf"都|全|们|几个|好几|多人|多名|有人|(?:{_PERSON})[和跟与、](?:{_PERSON})")
 _NUMBER = r"([一二两俩三仨四五六七八九十]{1,3}|\d{1,3})"
 _PEOPLE = r"(?:个|位|名|口)?(?:人|大人|小孩|孩子|乘客|老人|工人|同事|学生|伤者|游客)|[个位名口]"
 _BEFORE_HURT = re.compile(rf"{_NUMBER}(?:{_PEOPLE})[^，。,；\d]{{0,4}}?(?:{_HURT})")
 _AFTER_HURT = re.compile(rf"(?:受伤|伤)(?:者|员|了|的)?(?:有|是|大概|一共|共)?{_NUMBER}(?:{_PEOPLE})")
+_THERE_IS = re.compile(rf"有{_NUMBER}(?:{_PEOPLE})(?!都?没)")
 _JUST_A_NUMBER = re.compile(rf"^(?:一共|总共|大概|就|有|是|大约)*{_NUMBER}(?:{_PEOPLE})?[^\d]{{0,4}}$")
 
 GRAVE_WORDS = (
@@ -52,6 +68,12 @@ _CARE = "请先照顾伤者：头晕、流血或疼得厉害就打 120；有人�
 def is_grave(text: str) -> bool:
     """Death or danger to life, and not a manner of speaking."""
     return bool(_GRAVE.search(_NO_DEATH.sub("", text)))
+
+
+def answers_who_is_hurt(asked: str, text: str) -> bool:
+    """ "流了点血" to our own question who is hurt: an answer that is taken down, with a word about 120, and no call for help.
+    `asked`: the slot of the open question. What is grave by its words stays a crisis."""
+    return asked in (INJURED, INJURED_COUNT) and tells_injury(text) and not is_grave(text)
 
 
 def in_hospital(text: str) -> bool:
@@ -93,23 +115,37 @@ def too_many(answers: dict[str, str]) -> Ended:
 
 def _without_yes(text: str) -> str:
     """What is told after a yes: "是的，不过有人受伤" is "有人受伤"."""
-    return re.sub(r"^(?:是的?|对的?|嗯+|好的?|没错)[，,、\s]*(?:不过|但是?|可是|只是|其实)?", "", text.strip()) or text
+    return (
+        re.sub(
+            r"^(?:是的?|对(?!面|方|象|向)的?|嗯+|好的?|没错)[，,、\s]*(?:不过|但是?|可是|只是|其实)?", "", text.strip()
+        )
+        or text
+    )
 
 
 def read_injured(said: Understood, _: Situation) -> Reading:
+    """What a person says at last counts; a denial that somebody is mentioned beside is asked about, never taken."""
     text = said.text
-    hurt = tells_injury(text)
-    if NOBODY_HURT.search(text) and not hurt and not is_grave(text):
-        return Accepted(NOBODY, also={INJURED_COUNT: ""})
+    thought_again = list(_SAID_ANEW.finditer(text))
+    last = text[thought_again[-1].end() :] if thought_again else text
+    hurt = tells_injury(last) or (bool(thought_again) and bool(_SOMEBODY.search(last.strip(" ，,。"))))
+    hurt = hurt and not UNHURT.fullmatch(last.strip(" ，,。的了啊呢吧"))
     if is_grave(text) or text == "情况危急":
         return Ended((Reply(GRAVE_WORDS),), hand_off="crisis", also=injury_answers(text[:100], count_injured(text)))
+    if not hurt and _UNSURE.search(last):
+        return NotAnAnswer()
+    if NOBODY_HURT.search(last) and not hurt:
+        return Accepted(NOBODY, also={INJURED_COUNT: ""})
     if hurt or (said.means("affirm") and not said.aside):
-        count = count_injured(text)
-        told = _without_yes(text)
+        there_is = _THERE_IS.search(last) if thought_again else None
+        count = count_injured(last) or (_whole(there_is[1]) if there_is else None)
+        told = _without_yes(last.strip(" ，,。"))
         plain = len(told) <= 4 or bool(_COUNT_ONLY.fullmatch(told))
         answers = injury_answers("有人受伤" if plain else told[:100], count)
         return too_many(answers) if (count or 0) >= MANY else Accepted(answers.pop(INJURED), remark=_CARE, also=answers)
-    return Accepted(NOBODY) if said.means("deny") and not said.aside else NotAnAnswer()
+    if said.means("deny") and not said.aside and not thought_again and not _SOMEBODY.search(text):
+        return Accepted(NOBODY)
+    return NotAnAnswer()
 
 
 def read_count(said: Understood, situation: Situation) -> Reading:

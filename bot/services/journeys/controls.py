@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.complaints.engine import Verdict
+from bot.services.journeys.claim_injuries import answers_who_is_hurt
 from bot.services.journeys.journey import Journey, Situation, Step
 from bot.services.recall import asks_for_own_matters
 from bot.services.screen_message import screen_message
@@ -148,12 +149,13 @@ _PLAIN_YES = re.compile(
 )
 
 
-def screen(journey: Journey, situation: Situation) -> Verdict:
+def screen(journey: Journey, situation: Situation, asked: str = "") -> Verdict:
     """What the complaint and crisis rules say. In the middle of a journey the classifier's guess at a sentence is worth
     little, so a rule may also fire as if the message had the journey's own intent."""
     rules, said = situation.services.complaint_rules, situation.said
     # Not by what a doubtful message might mean: in a journey the open question tells more than the classifier.
-    said = replace(said, ranking=())
+    calm = answers_who_is_hurt(asked, said.text)
+    said = replace(said, ranking=(), intent="inform" if calm else said.intent)
     verdict = screen_message(rules, said)
     return verdict if verdict.hand_off else screen_message(rules, replace(said, intent=journey.intent))
 

@@ -144,7 +144,7 @@ def _must_see_person(journey: Journey, situation: Situation, turn: Turn) -> bool
 
     A complaint is registered and its facts kept first, so there only a crisis counts here.
     """
-    verdict = controls.screen(journey, situation)
+    verdict = controls.screen(journey, situation, turn.requested)
     crisis = verdict.priority is Priority.INJURY_OR_DEATH
     step = journey.step(turn.requested)
     takes_it_down = journey.intent == "file_complaint" or journey.restricted or (step and step.takes_complaints)
