@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from bot.conversations.delivery import Verdict
+from bot.conversations.contacts import Verdict
 from bot.errors import BotError
 from bot.insurance.matter_file import MAX_BYTES
 
@@ -28,7 +28,6 @@ FORCE_APART = 30.0  # WeChat refuses a forced refresh sooner, and more than twen
 FORCED_A_DAY = 8
 DAY = 24 * 3600.0
 
-_TOO_LONG = 45002
 _STALE_TOKEN = frozenset((40001, 40014, 42001))
 _VERDICTS: Mapping[int, Verdict] = {
     0: Verdict.TAKEN,
@@ -36,6 +35,8 @@ _VERDICTS: Mapping[int, Verdict] = {
     45009: Verdict.SLOWER,
     45011: Verdict.SLOWER,
     40164: Verdict.LATER,  # this server's address is not on the account's list: somebody must put it there
+    **dict.fromkeys(_STALE_TOKEN, Verdict.LATER),  # another one was refused too
+    45002: Verdict.TOO_LONG,
     45047: Verdict.USED_UP,
     45015: Verdict.GONE,  # 48 hours over, or unfollowed: only the customer opens it again
     48001: Verdict.NOT_ALLOWED,
@@ -89,21 +90,20 @@ class WeChatApi:
             self._session = None
 
     async def send_text(self, open_id: str, text: str) -> Verdict:
-        """One text to a customer. What WeChat does not explain is tried again later."""
+        """One text to a customer."""
         body = {"touser": open_id, "msgtype": "text", "text": {"content": text}}
         try:
             code = await self._call("/cgi-bin/message/custom/send", body)
         except WeChatUnavailableError:
             return Verdict.LATER
-        if code == _TOO_LONG and len(text) > 1:
-            half = len(text) // 2
-            first = await self.send_text(open_id, text[:half])
-            return await self.send_text(open_id, text[half:]) if first is Verdict.TAKEN else first
-        if code in _ALARMS:
+        verdict = _VERDICTS.get(code, Verdict.UNEXPLAINED)
+        if verdict is Verdict.UNEXPLAINED:
+            log.error("wechat.unknown_errcode", extra={"data": {"errcode": code}})
+        elif code in _ALARMS:
             log.error("wechat.refused", extra={"data": {"errcode": code}})
         elif code:
             log.warning("wechat.refused", extra={"data": {"errcode": code}})
-        return _VERDICTS.get(code, Verdict.LATER if code in _STALE_TOKEN else Verdict.USED_UP)
+        return verdict
 
     async def media(self, media_id: str) -> bytes:
         """The picture. Raises WeChatUnavailableError, MediaGoneError."""

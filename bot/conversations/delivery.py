@@ -1,8 +1,8 @@
 """Brings what the log holds for a customer to a channel that must be called (WeChat): in order, resumed after a crash.
 
-The log is the outbox: a contact remembers up to which message it was told. A message is marked after it was taken, so that a
-crash between the two says it twice rather than never. A channel that counts what may be sent is asked for nothing beyond
-it: the rest waits for the customer's next word.
+The log is the outbox: a contact remembers up to which place it was told. A text is marked after it was taken, so that a
+crash between the two says that one text twice rather than never. A channel that counts what may be sent is asked for nothing
+beyond it: the rest waits for the customer's next word, and goes on where it was.
 """
 
 from __future__ import annotations
@@ -11,15 +11,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import Enum, auto
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from bot.conversations.alone import OneDesk, alone, keep_looking
+from bot.conversations.contacts import Contact, Contacts, Cut, Place, Verdict
 from bot.conversations.feed import Feed
-from bot.conversations.messages import StoredMessage
 from bot.conversations.ports import Desks
 from bot.conversations.retry import RetryPolicy, durably
 
@@ -28,80 +27,14 @@ T = TypeVar("T")
 PASSIVE_FOR = timedelta(hours=6)  # until it is seen whether somebody gave the account the right to push
 _SLOWER_LONGEST = 60  # times the longest pause of one conversation
 _LOOK_AGAIN = 0.1  # seconds until it is seen whether another desk has let go
-
-
-@dataclass(frozen=True)
-class Contact:
-    """How a conversation's customer is reached. `sent_seq`: told up to there. `left` texts may be sent until `until`."""
-
-    conversation_id: str
-    address: str
-    sent_seq: int
-    left: int
-    until: datetime
-    reachable: bool = True
-
-    def may_send(self, now: datetime) -> int:
-        return self.left if self.reachable and now < self.until else 0
-
-
-@dataclass(frozen=True)
-class Allowance:
-    """How many texts the customer's last act lets us send, and until when."""
-
-    texts: int
-    until: datetime
-
-
-class Contacts(Protocol):
-    """The durable side of delivery. Each method is one transaction."""
-
-    def heard(self, conversation_id: str, address: str, allowance: Allowance, now: datetime) -> None:
-        """The customer did something: reachable again, and what may be sent is no less than this allows."""
-        ...
-
-    def get(self, conversation_id: str) -> Contact | None: ...
-    def unsent(self, conversation_id: str) -> Sequence[StoredMessage]:
-        """Messages to the customer after `sent_seq`, oldest first."""
-        ...
-
-    def sent(self, conversation_id: str, *, up_to: int | None, texts: int) -> None:
-        """So many texts were taken; told up to that message, or up to where it was before (None)."""
-        ...
-
-    def stop(self, conversation_id: str, *, unreachable: bool) -> None:
-        """Nothing more may be sent until the customer is heard again."""
-        ...
-
-    def owing(self) -> Sequence[str]:
-        """Conversations with something unsent that may be sent to."""
-        ...
-
-
-class Verdict(Enum):
-    """What the channel said to one text."""
-
-    TAKEN = auto()
-    LATER = auto()  # trouble of theirs or the network's: tried again
-    SLOWER = auto()  # the account asked too often: everybody waits
-    USED_UP = auto()  # nothing more until the customer speaks
-    NOT_ALLOWED = auto()  # the account may push nothing to anybody
-    GONE = auto()  # the customer cannot be reached any more
-
-
-@dataclass(frozen=True)
-class Part:
-    """One text to send; `up_to`: the last message told with it, None where it goes on."""
-
-    text: str
-    up_to: int | None
+_TRIES_OF_UNEXPLAINED = 4
 
 
 class Deliverer:
     """One worker per conversation that has something unsent, and none otherwise; all on one event loop.
 
-    `owns`: whether a conversation is this channel's. `cut`: messages → texts. `more`: added to the last text that may be
-    sent when there is more. `hold`: while somebody else answers the conversation.
+    `owns`: whether a conversation is this channel's. `more`: added to the last text that may be sent when there is more.
+    `hold`: while somebody else answers the conversation.
     """
 
     def __init__(
@@ -110,7 +43,7 @@ class Deliverer:
         feed: Feed,
         *,
         owns: Callable[[str], bool],
-        cut: Callable[[Sequence[StoredMessage]], Sequence[Part]],
+        cut: Cut,
         send: Callable[[str, str], Awaitable[Verdict]],
         clock: Callable[[], datetime],
         retry: RetryPolicy | None = None,
@@ -233,36 +166,40 @@ class Deliverer:
 
     async def _deliver(self, conversation_id: str) -> None:
         """Send what is unsent, as far as it may be."""
-        failures = 0
+        failures, most_bytes = 0, None
         while not self._stopping and conversation_id not in self._held:
             contact = await self._durably(lambda: self._contacts.get(conversation_id))
             left = self._may_send(contact)
             messages = await self._durably(lambda: self._contacts.unsent(conversation_id)) if left else ()
             if contact is None or not messages:
                 return
-            parts = self._cut(messages)
+            parts = self._cut(messages, contact.told, most_bytes)
             part = parts[0]
-            text = part.text + self._more if left == 1 and len(parts) > 1 else part.text
-            verdict = await self._push(contact, text)
-            if verdict is Verdict.TAKEN and part.up_to is None:
-                verdict = await self._rest_of_message(contact, parts[1:], left - 1)
-            elif verdict is Verdict.TAKEN:
-                await self._mark(conversation_id, part.up_to, 1)
+            verdict = await self._push(contact, part.text + self._more if left == 1 and len(parts) > 1 else part.text)
             if verdict is Verdict.TAKEN:
                 failures = 0
-                continue
-            if verdict is Verdict.SLOWER:
-                continue
-            if verdict is Verdict.LATER:
-                failures += 1
-                await self._pause(conversation_id, self._retry.delay(failures))
-                continue
-            if verdict is Verdict.NOT_ALLOWED:
-                self._passive_until = self._clock() + PASSIVE_FOR
-            log.warning("delivery.stopped", extra={"data": {"conversation": conversation_id[:8], "why": verdict.name}})
-            stop = partial(self._contacts.stop, conversation_id, unreachable=verdict is Verdict.GONE)
-            await self._durably(stop)
-            return
+                await self._mark(conversation_id, part.end)
+            elif verdict is Verdict.TOO_LONG and len(part.text) > 1:
+                most_bytes = len(part.text.encode()) // 2
+            elif self._is_tried_again(verdict, failures):
+                if verdict is not Verdict.SLOWER:  # for that the whole account pauses
+                    failures += 1
+                    await self._pause(conversation_id, self._retry.delay(failures))
+            else:
+                await self._give_up(conversation_id, verdict)
+                return
+
+    def _is_tried_again(self, verdict: Verdict, failures: int) -> bool:
+        if verdict is Verdict.UNEXPLAINED:
+            return failures + 1 < _TRIES_OF_UNEXPLAINED
+        return verdict in (Verdict.LATER, Verdict.SLOWER)
+
+    async def _give_up(self, conversation_id: str, verdict: Verdict) -> None:
+        """Until the customer speaks."""
+        if verdict is Verdict.NOT_ALLOWED:
+            self._passive_until = self._clock() + PASSIVE_FOR
+        log.warning("delivery.stopped", extra={"data": {"conversation": conversation_id[:8], "why": verdict.name}})
+        await self._durably(partial(self._contacts.stop, conversation_id, unreachable=verdict is Verdict.GONE))
 
     async def _push(self, contact: Contact, text: str) -> Verdict:
         """Send, once the account may again: the first who asks after a refusal waits longer each time, the others for it."""
@@ -300,29 +237,9 @@ class Deliverer:
         finally:
             self._pausing.discard(conversation_id)
 
-    async def _rest_of_message(self, contact: Contact, parts: Sequence[Part], left: int) -> Verdict:
-        """The other texts of a message that is longer than one. Told when the last is taken; what may not be sent any
-        more begins anew with the customer's next word."""
-        used = 1
-        for part in parts:
-            if used > left:
-                await self._mark(contact.conversation_id, None, used)
-                return Verdict.USED_UP
-            verdict = await self._heed(
-                contact, part.text
-            )  # without a pause, in which the worker might be ended unmarked
-            if verdict is not Verdict.TAKEN:
-                await self._mark(contact.conversation_id, None, used)
-                return verdict
-            used += 1
-            if part.up_to is not None:
-                await self._mark(contact.conversation_id, part.up_to, used)
-                return Verdict.TAKEN
-        raise AssertionError("a message without an end")
-
-    async def _mark(self, conversation_id: str, up_to: int | None, texts: int) -> None:
+    async def _mark(self, conversation_id: str, told: Place) -> None:
         """What was taken is marked before anything more is sent, however long the store is away: else it is said twice."""
-        await self._durably(lambda: self._contacts.sent(conversation_id, up_to=up_to, texts=texts))
+        await self._durably(lambda: self._contacts.sent(conversation_id, told))
 
     async def _durably(self, call: Callable[[], T]) -> T:
         return await durably(call, self._retry)

@@ -12,9 +12,17 @@ CONTACTS = Table(
     METADATA,
     Column("conversation_id", Text, ForeignKey("conversations.conversation_id"), primary_key=True),
     Column("address", Sealed("contacts.address"), nullable=False),
+    # Told up to this message, and so many characters of the next one to the customer.
     Column("sent_seq", Integer, nullable=False),
+    Column("sent_chars", Integer, nullable=False, server_default="0"),
+    # What the last message allows, and beside it what the last click or scan does.
     Column("texts_left", Integer, nullable=False),
     Column("until", Moment, nullable=False),
+    Column("event_texts_left", Integer, nullable=False, server_default="0"),
+    Column("event_until", Moment),
+    Column(
+        "heard_id", Text, nullable=False, server_default=""
+    ),  # of what was heard last: delivered again, it allows no more
     Column("reachable", Boolean, nullable=False),
 )
 
@@ -25,5 +33,7 @@ PASSIVE_REPLIES = Table(
     Column("conversation_id", Text, ForeignKey("conversations.conversation_id"), primary_key=True),
     Column("message_id", Text, primary_key=True),
     Column("after_seq", Integer, nullable=False),
+    Column("after_chars", Integer, nullable=False, server_default="0"),
     Column("up_to_seq", Integer, nullable=False),
+    Column("up_to_chars", Integer, nullable=False, server_default="0"),
 )

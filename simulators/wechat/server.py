@@ -26,8 +26,8 @@ from wechatpy.crypto import WeChatCrypto
 HANGS_UP_AFTER = 5.0
 DELIVERIES = 3
 UNAVAILABLE = "该公众号暂时无法提供服务，请稍后再试"
-QUOTA = 5
-EVENT_QUOTA = 3
+QUOTA, QUOTA_LASTS = 5, 48 * 3600  # seconds
+EVENT_QUOTA, EVENT_QUOTA_LASTS = 3, 60
 TOKEN_LASTS, BOTH_VALID = 7200, 300  # seconds
 FORCED_A_DAY, FORCED_APART = 20, 30
 
@@ -85,7 +85,7 @@ class WeChatServer:
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _tokens: dict[str, float] = field(default_factory=dict)  # until when each is taken, the newest last
     _refused: set[str] = field(default_factory=set)
-    _quota: dict[str, int] = field(default_factory=dict)
+    _quota: dict[str, tuple[int, float]] = field(default_factory=dict)  # texts that are left, and until when
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(int(time.time() * 1000) * 1000))
 
     @asynccontextmanager
@@ -111,38 +111,49 @@ class WeChatServer:
 
     async def say(self, open_id: str, text: str, **more: str) -> str:
         """Type something; returns its MsgId."""
-        return await self._send(open_id, {"MsgType": "text", "Content": text, **more}, QUOTA)
+        return await self._send(open_id, {"MsgType": "text", "Content": text, **more})
 
     async def speak(self, open_id: str, heard: str | None) -> str:
         """Send a voice message; `heard` None where recognition is off."""
         voice = {"MsgType": "voice", "MediaId": "voice-1", "Format": "amr"}
-        return await self._send(open_id, voice | ({"Recognition": heard} if heard is not None else {}), QUOTA)
+        return await self._send(open_id, voice | ({"Recognition": heard} if heard is not None else {}))
 
     async def show(self, open_id: str, picture: bytes) -> str:
         media_id = secrets.token_urlsafe(16)
         self.media[media_id] = picture
         image = {"MsgType": "image", "PicUrl": f"{self.url}/picture", "MediaId": media_id}
-        return await self._send(open_id, image, QUOTA)
+        return await self._send(open_id, image)
+
+    async def show_kind(self, open_id: str, kind: str, **fields: str) -> str:
+        """A message of any other kind: video, location, link, …"""
+        return await self._send(open_id, {"MsgType": kind, **fields})
 
     async def event(self, open_id: str, event: str, key: str = "") -> None:
         """subscribe, unsubscribe, SCAN, CLICK, VIEW, …; without a MsgId, as the real ones."""
         fields = {"MsgType": "event", "Event": event} | ({"EventKey": key} if key else {})
         if event == "unsubscribe":
-            self._quota[open_id] = 0
+            self._quota.pop(open_id, None)
             await self._deliver(open_id, fields)
         else:
-            await self._send(open_id, fields, EVENT_QUOTA, numbered=False)
+            # Not added up: what is left is no less, and lasts no shorter, than the click allows.
+            left, until = self._left(open_id)
+            self._quota[open_id] = max(left, EVENT_QUOTA), max(until, self.clock() + EVENT_QUOTA_LASTS)
+            await self._deliver(open_id, fields)
 
     async def deliver_again(self, open_id: str, message_id: str, text: str) -> str:
         """One delivery of a message that was delivered before; what the account answers."""
         found = await self._post(self._xml(open_id, {"MsgType": "text", "Content": text, "MsgId": message_id}))
         return "" if found is None else found[1]
 
-    async def _send(self, open_id: str, fields: dict[str, str], quota: int, *, numbered: bool = True) -> str:
+    async def _send(self, open_id: str, fields: dict[str, str]) -> str:
         message_id = str(next(self._ids))
-        self._quota[open_id] = max(self._quota.get(open_id, 0), quota) if quota == EVENT_QUOTA else quota
-        await self._deliver(open_id, fields | ({"MsgId": message_id} if numbered else {}))
+        self._quota[open_id] = QUOTA, self.clock() + QUOTA_LASTS
+        await self._deliver(open_id, fields | {"MsgId": message_id})
         return message_id
+
+    def _left(self, open_id: str) -> tuple[int, float]:
+        left, until = self._quota.get(open_id, (0, 0.0))
+        return (left, until) if self.clock() < until else (0, 0.0)
 
     async def _deliver(self, open_id: str, fields: dict[str, str]) -> None:
         """Up to three times; what comes back is shown."""
@@ -258,7 +269,7 @@ class WeChatServer:
 
     def allow(self, open_id: str, texts: int) -> None:
         """As if the customer had just spoken."""
-        self._quota[open_id] = texts
+        self._quota[open_id] = texts, self.clock() + 365 * 24 * 3600
 
     def expire_tokens(self) -> None:
         """Every token that was given out is stale, and the next who asks gets a new one."""
@@ -293,11 +304,12 @@ class WeChatServer:
             text = raw.decode()  # shown as it came
         if len(text.encode()) > 2048:
             return _errcode(45002)
-        if open_id not in self._quota:
+        left, until = self._left(open_id)
+        if not until:
             return _errcode(45015)
-        if not self._quota[open_id]:
+        if not left:
             return _errcode(45047)
-        self._quota[open_id] -= 1
+        self._quota[open_id] = left - 1, until
         await self._see(open_id, Seen(text, "pushed"))
         return _errcode(0)
 

@@ -131,6 +131,43 @@ async def test_five_texts_and_then_the_rest_with_the_customers_next_word(hurried
     assert seen[5] == long[4]
 
 
+async def test_a_message_of_more_than_five_texts_is_read_to_its_end_word_by_word(hurried: WeChatAccount) -> None:
+    long = "\n".join(f"第{number}条，" + "条款" * 90 for number in range(36))
+    await ask_slowly(hurried, AMY, "你好")
+    await hurried.server.sees(AMY, 1)
+    hurried.log.set_owner(hurried.conversation(AMY), Owner.HUMAN, hurried.clock())
+    tell(hurried, AMY, long)
+    for number, so_far in enumerate((5, 10, 13)):
+        seen = texts(await hurried.server.sees(AMY, so_far))
+        assert seen[-1].endswith(MORE) is (so_far < 13)
+        if so_far < 13:
+            await hurried.server.say(AMY, f"接着看{number}")
+    assert "".join(each.removesuffix(MORE) for each in seen[1:]).replace("\n", "") == long.replace("\n", "")
+
+
+async def test_a_person_may_still_answer_when_the_minute_of_a_click_is_over(account: WeChatAccount) -> None:
+    await account.server.say(AMY, "转人工")
+    account.log.set_owner(account.conversation(AMY), Owner.HUMAN, account.clock())
+    for number in range(3):
+        tell(account, AMY, f"第{number}句")
+        await account.server.hears(AMY, f"第{number}句")
+    await account.server.event(AMY, "CLICK", "report_claim")
+    account.clock.ahead += timedelta(minutes=10)
+    tell(account, AMY, "我查到了。")
+    await account.server.hears(AMY, "我查到了。")
+    assert account.server.phones[AMY][-1].how == "pushed"
+
+
+async def test_a_code_that_is_in_no_table_is_tried_again_and_told_to_the_operator(
+    hurried: WeChatAccount, caplog: pytest.LogCaptureFixture
+) -> None:
+    hurried.server.errcodes.extend([87014, 87014])
+    await ask_slowly(hurried, AMY, "查保单")
+    assert texts(await hurried.server.sees(AMY, 1)) == ["收到：查保单"]
+    alarms = [each for each in caplog.records if each.msg == "wechat.unknown_errcode"]
+    assert [(each.levelname, each.data) for each in alarms] == [("ERROR", {"errcode": 87014})] * 2
+
+
 async def test_a_text_longer_than_wechat_takes_comes_in_order_and_whole(account: WeChatAccount) -> None:
     line = "第%d行，" + "条款" * 60
     account.assistant.answer = lambda _: [Reply("\n".join(line % number for number in range(20)))]
@@ -385,6 +422,6 @@ async def _stopped(account: WeChatAccount):
     """Wait until nothing more may be sent."""
     while True:
         contact = account.contacts.get(account.conversation(AMY))
-        if contact and contact.left == 0:
+        if contact and not contact.may_send(account.clock()):
             return contact
         await asyncio.sleep(0)

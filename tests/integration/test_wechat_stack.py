@@ -126,7 +126,7 @@ async def _all_may_be_sent(contacts: SqlContacts, conversation_id: str) -> bool:
 
     def done() -> bool:
         contact = contacts.get(conversation_id)
-        return contact is None or contact.left == 0 or not contacts.unsent(conversation_id)
+        return contact is None or not contact.message.texts or not contacts.unsent(conversation_id)
 
     await asyncio.to_thread(wait_until, done, "everything is sent that may be")
     return not contacts.unsent(conversation_id)

@@ -22,7 +22,8 @@ from bot.channels.web.errors import RefusedRequestError
 from bot.channels.wechat.crypto import Envelope, ForgedRequestError, Seal
 from bot.channels.wechat.payload import Kind, WeChatMessage, parse, text_reply, transfer_reply
 from bot.channels.wechat.telling import PassiveReplies, Teller
-from bot.conversations.delivery import Allowance, Deliverer
+from bot.conversations.contacts import Act, Allowance
+from bot.conversations.delivery import Deliverer
 from bot.conversations.errors import MessageConflictError
 from bot.conversations.feed import Feed
 from bot.conversations.messages import Reply, Sender
@@ -220,7 +221,8 @@ class WeChatChannel:
         spoke = message.kind in (Kind.TEXT, Kind.VOICE, Kind.IMAGE, Kind.UNREADABLE)
         texts, lasts = AFTER_MESSAGE if spoke else AFTER_EVENT
         self._deps.log.open(conversation_id, channel=CHANNEL, at=now)
-        self._deps.contacts.heard(conversation_id, message.open_id, Allowance(texts, now + lasts), now)
+        act = Act(message.message_id, spoke, Allowance(texts, now + lasts))
+        self._deps.contacts.heard(conversation_id, message.open_id, act)
 
     async def _greet(self, conversation_id: str, message: WeChatMessage, answering: Answering) -> str:
         """Who follows is greeted; who scans a code of ours while he follows already is too, but not twice in a row."""

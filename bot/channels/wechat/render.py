@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.conversations.delivery import Part
+from bot.conversations.contacts import NOWHERE, Part, Place
 from bot.conversations.messages import StoredMessage
 
 MOST_BYTES = 1900  # of a text; WeChat refuses beyond about 2,047, and `MORE` must still fit
@@ -22,26 +22,39 @@ def render(message: StoredMessage) -> str:
     return f"{message.text}\n（也可以回复{titles}）"
 
 
-def parts_of(messages: Sequence[StoredMessage], most_bytes: int = MOST_BYTES) -> tuple[Part, ...]:
-    """As few texts as hold them all, in order."""
+def parts_of(
+    messages: Sequence[StoredMessage], told: Place = NOWHERE, most_bytes: int | None = None
+) -> tuple[Part, ...]:
+    """As few texts as hold what is not told yet, in order. `messages` follow `told.seq`; the texts of a message that is
+    longer than one stand alone, but for the end of the last."""
+    most = MOST_BYTES if most_bytes is None else most_bytes
     found: list[Part] = []
+    before = told
     for message in messages:
-        parts = list(_cut(render(message), most_bytes))
-        joined = f"{found[-1].text}\n\n{parts[0]}" if found and len(parts) == 1 else ""
-        if joined and len(joined.encode()) <= most_bytes:
-            found[-1] = Part(joined, message.seq)
-            continue
-        found += [Part(part, None) for part in parts[:-1]]
-        found.append(Part(parts[-1], message.seq))
+        text = render(message).rstrip()
+        pieces = list(_cut(text, min(before.chars, len(text)), most))
+        *firsts, (last, _) = pieces
+        joined = f"{found[-1].text}\n\n{last}" if found and not firsts else ""
+        end = Place(message.seq)
+        if joined and len(joined.encode()) <= most:
+            found[-1] = Part(joined, end)
+        else:
+            found += [Part(piece, Place(before.seq, chars)) for piece, chars in firsts]
+            found.append(Part(last, end))
+        before = end
     return tuple(found)
 
 
-def _cut(text: str, most_bytes: int) -> Iterator[str]:
-    """At the ends of lines where there are any, never inside a character."""
-    while len(text.encode()) > most_bytes:
-        head = text.encode()[:most_bytes].decode("utf-8", "ignore")
-        at = head.rfind("\n")
-        at = at if at > len(head) // 2 else len(head)
-        yield text[:at].rstrip()
-        text = text[at:].lstrip("\n")
-    yield text
+def _cut(text: str, at: int, most_bytes: int) -> Iterator[tuple[str, int]]:
+    """Pieces from one character on, each with the number of the character after it; cut at the ends of lines where there
+    are any, never inside a character."""
+    while len(text[at:].encode()) > most_bytes:
+        head = text[at:].encode()[:most_bytes].decode("utf-8", "ignore") or text[at]
+        line = head.rfind("\n")
+        end = at + (line if line > len(head) // 2 else len(head))
+        piece = text[at:end].rstrip()
+        while text[end : end + 1] == "\n":
+            end += 1
+        yield piece, end
+        at = end
+    yield text[at:], len(text)

@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import func, text
 
 from bot.conversations import alone
-from bot.conversations.delivery import Allowance, Deliverer, Part, Verdict
+from bot.conversations.contacts import Act, Allowance, Part, Place, Verdict
+from bot.conversations.delivery import Deliverer
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.feed import Feed
 from bot.conversations.messages import Reply, Sender, StoredMessage
@@ -202,8 +203,8 @@ async def test_two_desks_send_each_text_once(desks_url: str, two: tuple[SqlDesks
             all_sent.set()
         return Verdict.TAKEN
 
-    def cut(messages: Sequence[StoredMessage]) -> list[Part]:
-        return [Part(message.text, message.seq) for message in messages]
+    def cut(messages: Sequence[StoredMessage], told: Place, most_bytes: int | None = None) -> list[Part]:
+        return [Part(message.text, Place(message.seq)) for message in messages]
 
     feeds = [Feed(), Feed()]
     deliverers = [
@@ -215,7 +216,7 @@ async def test_two_desks_send_each_text_once(desks_url: str, two: tuple[SqlDesks
     names = [f"wx{number}" for number in range(10)]
     for name in names:
         log.open(name, channel="wechat", at=clock())
-        contacts.heard(name, f"o-{name}", Allowance(6, clock() + timedelta(hours=1)), clock())
+        contacts.heard(name, f"o-{name}", Act("m", True, Allowance(6, clock() + timedelta(hours=1))))
 
     async def answer(name: str) -> None:
         for number in range(6):
@@ -241,7 +242,7 @@ async def test_who_answers_a_request_keeps_the_other_desk_from_sending(
 ) -> None:
     contacts, clock = SqlContacts(build_engine(desks_url, DATA_KEY)), SettableClock()
     one, other = [
-        Deliverer(contacts, Feed(), owns=lambda _: True, cut=lambda _: (), send=_never, clock=clock, desks=desks)
+        Deliverer(contacts, Feed(), owns=lambda _: True, cut=lambda *_: (), send=_never, clock=clock, desks=desks)
         for desks in two
     ]
     async with one.hold("wx-held", 0) as here:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.wechat.render import MORE, MOST_BYTES, parts_of, render
+from bot.conversations.contacts import Place
 from bot.conversations.messages import InputHint, Sender, StoredChoice, StoredMessage
 
 AT = datetime(2026, 11, 23, tzinfo=timezone.utc)
@@ -29,17 +30,28 @@ def message(seq: int, text: str, *titles: str, kind: str = "") -> StoredMessage:
 )
 def test_nothing_is_lost_and_nothing_too_long(texts: list[str]) -> None:
     messages = [message(seq, text) for seq, text in enumerate(texts, 1)]
-    parts = parts_of(messages, 120)
+    parts = parts_of(messages, most_bytes=120)
     assert all(len(part.text.encode()) <= 120 for part in parts)
     assert "".join(part.text for part in parts).replace("\n", "") == "".join(texts)
-    ends = [part.up_to for part in parts if part.up_to is not None]
-    assert ends == sorted(ends)
-    assert ends[-1] == len(texts)
+    ends = [part.end for part in parts]
+    assert ends == sorted(set(ends))
+    assert ends[-1] == Place(len(texts))
+
+
+@given(
+    st.lists(st.text(st.sampled_from("甲a\n👍 "), min_size=1, max_size=200), min_size=1, max_size=4), st.integers(1, 90)
+)
+def test_from_any_place_it_goes_on_as_it_would_have(texts: list[str], most: int) -> None:
+    messages = [message(seq, text) for seq, text in enumerate(texts, 1)]
+    parts = parts_of(messages, most_bytes=most)
+    for number, part in enumerate(parts[:-1], 1):
+        rest = parts_of([each for each in messages if each.seq > part.end.seq], part.end, most)
+        assert rest == parts[number:]
 
 
 def test_short_messages_are_one_text() -> None:
     (part,) = parts_of([message(1, "好的。"), message(2, "请问车牌号？")])
-    assert (part.text, part.up_to) == ("好的。\n\n请问车牌号？", 2)
+    assert (part.text, part.end) == ("好的。\n\n请问车牌号？", Place(2))
 
 
 def test_the_hint_that_there_is_more_still_fits() -> None:

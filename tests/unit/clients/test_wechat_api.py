@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.clients.wechat_api import FORCED_A_DAY, WeChatApi
-from bot.conversations.delivery import Verdict
+from bot.conversations.contacts import Verdict
 from simulators.wechat.server import Account, WeChatServer
 
 AMY = "oAmy-0000000000000000000001"

@@ -6,11 +6,13 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from bot.conversations.delivery import Allowance, Contact, Deliverer, Part, Verdict
+from bot.channels.wechat.render import MORE, parts_of
+from bot.conversations.contacts import NOWHERE, Act, Allowance, Contact, Part, Place, Verdict
+from bot.conversations.delivery import Deliverer
 from bot.conversations.feed import Feed
 from bot.conversations.messages import Sender, StoredMessage
 from bot.conversations.retry import RetryPolicy
@@ -32,7 +34,10 @@ class MemoryContacts:
 
     def say(self, conversation_id: str, *words: str) -> None:
         said = self._said.setdefault(conversation_id, [])
-        self._known.setdefault(conversation_id, Contact(conversation_id, conversation_id, 0, 9, START + DAY))
+        self._known.setdefault(
+            conversation_id,
+            Contact(conversation_id, conversation_id, NOWHERE, Allowance(9, START + DAY), Allowance(0, START)),
+        )
         for each in words:
             said.append(StoredMessage(len(said) + 1, Sender.BOT, each, (), None, START))
 
@@ -41,9 +46,8 @@ class MemoryContacts:
             self.failing[name] -= 1
             raise self.error
 
-    def heard(self, conversation_id: str, address: str, allowance: Allowance, now: datetime) -> None:
-        known = self._known[conversation_id]
-        self._known[conversation_id] = replace(known, left=allowance.texts, until=allowance.until, reachable=True)
+    def heard(self, conversation_id: str, address: str, act: Act) -> None:
+        self._known[conversation_id] = replace(self._known[conversation_id], message=act.allows, reachable=True)
 
     def get(self, conversation_id: str) -> Contact | None:
         self._call("get")
@@ -51,21 +55,23 @@ class MemoryContacts:
 
     def unsent(self, conversation_id: str) -> Sequence[StoredMessage]:
         self._call("unsent")
-        return tuple(self._said[conversation_id][self._known[conversation_id].sent_seq :])
+        return tuple(self._said[conversation_id][self._known[conversation_id].told.seq :])
 
-    def sent(self, conversation_id: str, *, up_to: int | None, texts: int) -> None:
+    def sent(self, conversation_id: str, told: Place) -> None:
         self._call("sent")
         known = self._known[conversation_id]
-        self._known[conversation_id] = replace(known, sent_seq=up_to or known.sent_seq, left=known.left - texts)
+        left = replace(known.message, texts=known.message.texts - 1)
+        self._known[conversation_id] = replace(known, told=told, message=left)
 
     def stop(self, conversation_id: str, *, unreachable: bool) -> None:
         self._call("stop")
         known = self._known[conversation_id]
-        self._known[conversation_id] = replace(known, left=0, reachable=not unreachable)
+        nothing = replace(known.message, texts=0)
+        self._known[conversation_id] = replace(known, message=nothing, reachable=not unreachable)
 
     def owing(self) -> Sequence[str]:
         self._call("owing")
-        return [each for each, known in self._known.items() if known.left and self.unsent(each)]
+        return [each for each, known in self._known.items() if known.message.texts and self.unsent(each)]
 
 
 class Door:
@@ -84,11 +90,20 @@ class Door:
             self.contacts,
             self.feed,
             owns=lambda _: True,
-            cut=lambda messages: [Part(each.text, each.seq) for each in messages],
+            cut=self._cut,
             send=self._send,
             clock=self.clock,
             retry=RetryPolicy(pause=self._pause, chance=lambda: 1.0),
+            more=MORE,
         )
+
+    def _cut(self, messages: Sequence[StoredMessage], told: Place, most_bytes: int | None = None) -> Sequence[Part]:
+        """Each message in texts of its own."""
+        found: list[Part] = []
+        for message in messages:
+            found += parts_of([message], told, most_bytes)
+            told = Place(message.seq)
+        return found
 
     async def _send(self, address: str, text: str) -> Verdict:
         await asyncio.sleep(0)
@@ -196,5 +211,72 @@ async def test_who_speaks_while_the_account_is_paused_is_answered_at_once(door: 
     async with door.deliverer.hold(AMY, patience=5) as alone:
         assert alone
     door.open.set()
+    await door.settled()
+    assert door.pushed == [(AMY, "一")]
+
+
+LONG = "\n".join(f"第{number}条，" + "条款" * 90 for number in range(15))  # five texts of WeChat's
+
+
+def told(door: Door) -> str:
+    return "".join(text.removesuffix(MORE) for _, text in door.pushed).replace("\n", "")
+
+
+@pytest.mark.parametrize("trouble", [Verdict.LATER, Verdict.SLOWER])
+async def test_trouble_inside_a_long_message_says_no_text_twice(door: Door, trouble: Verdict) -> None:
+    door.contacts.say(AMY, LONG)
+    door.verdicts = [Verdict.TAKEN, trouble, Verdict.TAKEN, trouble]
+    door.feed.notify(AMY)
+    await door.settled()
+    assert told(door) == LONG.replace("\n", "")
+    assert len(door.pushed) == 5
+    assert door.contacts.get(AMY).message.texts == 9 - 5
+
+
+async def test_a_desk_that_ends_inside_a_long_message_leaves_the_rest_to_the_next(door: Door) -> None:
+    door.open.clear()
+    door.contacts.say(AMY, LONG)
+    door.verdicts = [Verdict.TAKEN, Verdict.TAKEN, Verdict.LATER]
+    door.feed.notify(AMY)
+    await door.paused.wait()
+    await door.deliverer.stop()
+    following = Door()
+    following.contacts = following.deliverer._contacts = door.contacts
+    await following.deliverer.start()
+    await following.settled()
+    door.pushed += following.pushed
+    assert told(door) == LONG.replace("\n", "")
+    assert len(door.pushed) == 5
+
+
+async def test_the_last_text_that_may_be_sent_says_that_there_is_more_and_the_next_word_goes_on(door: Door) -> None:
+    door.contacts.say(AMY, LONG)
+    for allowed in (2, 2, 5):
+        door.contacts.heard(AMY, AMY, Act("m", True, Allowance(allowed, START + DAY)))
+        door.feed.notify(AMY)
+        await door.settled()
+    assert [text.endswith(MORE) for _, text in door.pushed] == [False, True, False, True, False]
+    assert told(door) == LONG.replace("\n", "")
+
+
+async def test_what_is_too_long_is_sent_in_smaller_texts_and_each_is_counted(door: Door) -> None:
+    door.contacts.say(AMY, "甲" * 40)
+    door.verdicts = [Verdict.TOO_LONG, Verdict.TAKEN, Verdict.LATER]
+    door.feed.notify(AMY)
+    await door.settled()
+    assert [text for _, text in door.pushed] == ["甲" * 20] * 2
+    assert door.contacts.get(AMY).message.texts == 9 - 2
+
+
+async def test_what_nobody_explains_is_tried_a_few_times_and_again_with_the_next_word(door: Door) -> None:
+    door.contacts.say(AMY, "一")
+    door.verdicts = [Verdict.UNEXPLAINED] * 5
+    door.feed.notify(AMY)
+    await door.settled()
+    assert door.pauses == [0.5, 1.0, 2.0]
+    assert door.contacts.get(AMY).may_send(START) == 0
+    assert door.contacts.get(AMY).reachable
+    door.contacts.heard(AMY, AMY, Act("m", True, Allowance(5, START + DAY)))
+    door.feed.notify(AMY)
     await door.settled()
     assert door.pushed == [(AMY, "一")]
