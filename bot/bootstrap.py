@@ -51,6 +51,7 @@ from bot.services.transcripts.analyse_call import Analyst, Understand
 from bot.services.transcripts.import_calls import ImportCalls
 from bot.services.understanding import Understood
 from bot.settings import Settings
+from bot.store.account_tokens import SqlAccountTokens
 from bot.store.calls import SqlCalls
 from bot.store.contacts import SqlContacts
 from bot.store.demo import seed_demo
@@ -119,6 +120,7 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
     unit_of_work, message_log = build_unit_of_work(settings), SqlMessageLog(engine)
     complaint_rules = load_complaint_rules(settings.data_dir / "complaints")
     limits = load_limits(settings.data_dir / "servicing" / "limits.yml")
+    desks = SqlDesks(settings.database_url) if is_postgresql(settings.database_url) else None
     return FrontDeskParts(
         message_log=message_log,
         unit_of_work=unit_of_work,
@@ -142,9 +144,11 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
         contacts=SqlContacts(engine),
         calls=SqlCalls(engine),
         site_customers=SqlSiteCustomers(engine),
-        desks=SqlDesks(settings.database_url) if is_postgresql(settings.database_url) else None,
+        desks=desks,
         hand_off_of=HandOffOf(unit_of_work),
-        wechat=WeChatApi(account.api, account.app_id, account.secret) if (account := settings.wechat) else None,
+        wechat=WeChatApi(it.api, it.app_id, it.secret, tokens=SqlAccountTokens(engine), desks=desks)
+        if (it := settings.wechat)
+        else None,
         banner=EventBanner(unit_of_work, load_kinds(settings.data_dir / "events.yml")),
         take_file=FileTaker(unit_of_work, message_log, limits),
     )
@@ -294,11 +298,7 @@ def build_tracker_rows(settings: Settings) -> TrackerRows:
 
 
 def build_assistant_services(settings: Settings) -> AssistantServices:
-    """Everything a turn may use.
-
-    Raises:
-        ConfigurationError: a data file is missing or malformed.
-    """
+    """Everything a turn may use. Raises ConfigurationError: a data file is missing or malformed."""
     engine = build_engine(settings.database_url, settings.secrets.data_key)
     reading = read_only(engine)
     return AssistantServices(

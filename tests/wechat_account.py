@@ -22,6 +22,7 @@ from bot.conversations.messages import OfferedChoice, Reply
 from bot.conversations.retry import RetryPolicy
 from bot.services.servicing.limits import load_limits
 from bot.settings import ROOT
+from bot.store.account_tokens import SqlAccountTokens
 from bot.store.contacts import SqlContacts
 from bot.store.engine import build_engine
 from bot.store.message_log import SqlMessageLog
@@ -72,7 +73,9 @@ class WeChatAccount:
         retry = RetryPolicy(first=0.02, longest=0.1, longest_probe=0.05)
         feed, unit_of_work = Feed(), lambda: SqlUnitOfWork(self.engine)
         async with self.server.running():
-            api = WeChatApi(self.server.url, self.account.app_id, self.account.secret)
+            api = WeChatApi(
+                self.server.url, self.account.app_id, self.account.secret, tokens=SqlAccountTokens(self.engine)
+            )
             dispatcher = Dispatcher(
                 self.log, self.assistant, feed, people=PeopleQueue(self.log), clock=self.clock, retry=retry
             )

@@ -8,25 +8,29 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import time
-from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
 import aiohttp
 
+from bot.conversations.account_token import AccountToken, AccountTokens
+from bot.conversations.alone import OneDesk, alone
 from bot.conversations.contacts import Verdict
-from bot.errors import BotError
+from bot.conversations.ports import Desks
+from bot.errors import BotError, StoreUnavailableError
 from bot.insurance.matter_file import MAX_BYTES
 
 log = logging.getLogger(__name__)
 TIMEOUT = aiohttp.ClientTimeout(total=10, connect=3)
 MEDIA = aiohttp.ClientTimeout(total=4, connect=2)  # WeChat waits five seconds for the answer to a picture
 MAX_ANSWER_BYTES = 64 * 1024
-RENEW_BEFORE = 300.0  # seconds before a token ends
-FORCE_APART = 30.0  # WeChat refuses a forced refresh sooner, and more than twenty a day for all processes together
-FORCED_A_DAY = 8
-DAY = 24 * 3600.0
+RENEW_BEFORE = 300  # seconds before a token ends
+FORCE_APART = timedelta(seconds=30)  # WeChat refuses a forced refresh sooner, and more than twenty a day
+FORCED_A_DAY = 16
+DAY = timedelta(days=1)
+TOKEN_PATIENCE = 10.0  # seconds that another front desk may take to renew the token
+LOOK_AGAIN = 0.1  # seconds until it is seen whether it has
 
 _STALE_TOKEN = frozenset((40001, 40014, 42001))
 _VERDICTS: Mapping[int, Verdict] = {
@@ -59,28 +63,33 @@ class MediaGoneError(BotError):
     code = "wechat_media_gone"
 
 
-@dataclass(frozen=True)
-class _Token:
-    value: str
-    renew_at: float
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
 
 
 class WeChatApi:
     """Use it on one event loop and `close` it there.
 
-    The stable token is one for all who ask, and asking again gives the same one: processes share it at WeChat's, and here
-    one request at a time renews it.
+    The token is one for all front desks: kept in `tokens`, renewed by one of them at a time.
     """
 
     def __init__(
-        self, base_url: str, app_id: str, secret: str, *, steady: Callable[[], float] = time.monotonic
+        self,
+        base_url: str,
+        app_id: str,
+        secret: str,
+        *,
+        tokens: AccountTokens,
+        desks: Desks | None = None,
+        clock: Callable[[], datetime] = _now,
     ) -> None:
         self._base = base_url.rstrip("/")
         self._app_id = app_id
         self._secret = secret
-        self._steady = steady
-        self._token: _Token | None = None
-        self._forced_at: deque[float] = deque(maxlen=FORCED_A_DAY)
+        self._tokens = tokens
+        self._desks = desks or OneDesk()
+        self._clock = clock
+        self._token: AccountToken | None = None
         self._renewing = asyncio.Lock()
         self._session: aiohttp.ClientSession | None = None
 
@@ -142,45 +151,62 @@ class WeChatApi:
         answer = await self._read(f"{self._base}{path}", body, {"access_token": token})
         return _errcode(answer)
 
-    def _good(self, stale: str) -> str:
-        """The token we have, "" when it is the stale one or nearly over."""
-        known = self._token
-        return known.value if known and known.value != stale and self._steady() < known.renew_at else ""
+    def _good(self, known: AccountToken | None, stale: str) -> bool:
+        """Not the stale one, and not nearly over."""
+        return known is not None and known.value != stale and self._clock() < known.renew_at
 
     async def _access_token(self, stale: str = "") -> str:
-        """Another one than `stale`, which WeChat refused, if there is one: another process may have renewed it, so that it
-        is asked for before a refresh is forced. Raises WeChatUnavailableError."""
-        if good := self._good(stale):
-            return good
-        async with self._renewing:
-            if good := self._good(stale):  # somebody renewed it while we waited
-                return good
-            token = await self._stable_token(forced=False)
-            if stale and token.value == stale and self._may_force():
-                self._forced_at.append(self._steady())
-                token = await self._stable_token(forced=True)
-            self._token = token
-            return token.value
+        """Another one than `stale`, which WeChat refused, if there is one. Raises WeChatUnavailableError."""
+        if self._token is None or not self._good(self._token, stale):
+            async with self._renewing:
+                if self._token is None or not self._good(self._token, stale):  # nobody here renewed it while we waited
+                    self._token = await self._renewed_by_one(stale)
+        return self._token.value
 
-    def _may_force(self) -> bool:
-        now, forced = self._steady(), self._forced_at
-        if forced and now - forced[-1] < FORCE_APART:
-            return False
-        return len(forced) < FORCED_A_DAY or now - forced[0] > DAY
+    async def _renewed_by_one(self, stale: str) -> AccountToken:
+        """What another front desk has got meanwhile, or what this one asks for while no other does."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + TOKEN_PATIENCE
+        try:
+            while loop.time() < until:
+                async with alone(self._desks, f"token {self._app_id}") as here:
+                    known = await asyncio.to_thread(self._tokens.get, self._app_id)
+                    if known is not None and self._good(known, stale):
+                        return known
+                    if here:
+                        return await self._renew(known, stale)
+                await asyncio.sleep(LOOK_AGAIN)
+        except StoreUnavailableError as error:
+            raise WeChatUnavailableError(error=type(error).__name__) from error
+        raise WeChatUnavailableError(reason="token_busy")
 
-    async def _stable_token(self, *, forced: bool) -> _Token:
+    async def _renew(self, known: AccountToken | None, stale: str) -> AccountToken:
+        """WeChat gives the same one to everybody who asks, so that a refresh is forced only where it is the refused one."""
+        now, forced = self._clock(), known.forced if known else ()
+        forced = tuple(each for each in forced if now - each < DAY)
+        token = replace(await self._stable_token(forced=False), forced=forced)
+        if stale and token.value == stale and _may_force(forced, now):
+            token = replace(token, forced=(*forced, now))
+            await self._keep(token)  # first, so that a desk that dies now does not lose count
+            token = replace(await self._stable_token(forced=True), forced=token.forced)
+        await self._keep(token)
+        return token
+
+    async def _keep(self, token: AccountToken) -> None:
+        await asyncio.to_thread(self._tokens.put, self._app_id, token)
+
+    async def _stable_token(self, *, forced: bool) -> AccountToken:
         """The token that all processes share; forced, it is a new one and the old one ends for everybody."""
-        now = self._steady()
         body = {
             "grant_type": "client_credential", "appid": self._app_id, "secret": self._secret, "force_refresh": forced,
         }  # fmt: skip
-        answer = await self._read(f"{self._base}/cgi-bin/stable_token", body, {})
+        now, answer = self._clock(), await self._read(f"{self._base}/cgi-bin/stable_token", body, {})
         found = _object(answer)
         value, seconds = found.get("access_token"), found.get("expires_in")
         if not isinstance(value, str) or not isinstance(seconds, int):
             log.error("wechat.no_token", extra={"data": {"errcode": found.get("errcode", 0)}})
             raise WeChatUnavailableError(errcode=found.get("errcode", 0))
-        return _Token(value, now + max(60.0, seconds - RENEW_BEFORE))
+        return AccountToken(value, now + timedelta(seconds=max(60, seconds - RENEW_BEFORE)))
 
     async def _read(self, url: str, body: Mapping[str, object], params: Mapping[str, str]) -> bytes:
         # \u escapes would be shown to the customer as they are.
@@ -198,6 +224,10 @@ class WeChatApi:
         if self._session is None:
             self._session = aiohttp.ClientSession()
         return self._session
+
+
+def _may_force(forced: tuple[datetime, ...], now: datetime) -> bool:
+    return len(forced) < FORCED_A_DAY and not (forced and now - forced[-1] < FORCE_APART)
 
 
 def _object(body: bytes) -> Mapping[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table, Text
 
-from bot.store.schema import METADATA, Moment
+from bot.store.schema import METADATA, JsonText, Moment
 from bot.store.sealing import Sealed
 
 CONTACTS = Table(
@@ -36,4 +36,14 @@ PASSIVE_REPLIES = Table(
     Column("after_chars", Integer, nullable=False, server_default="0"),
     Column("up_to_seq", Integer, nullable=False),
     Column("up_to_chars", Integer, nullable=False, server_default="0"),
+)
+
+# With which all front desks call a channel's server, and when another one was forced from it.
+ACCOUNT_TOKENS = Table(
+    "account_tokens",
+    METADATA,
+    Column("account", Text, primary_key=True),
+    Column("value", Sealed("account_tokens.value"), nullable=False),
+    Column("renew_at", Moment, nullable=False),
+    Column("forced", JsonText, nullable=False),
 )

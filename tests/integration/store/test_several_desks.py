@@ -13,6 +13,7 @@ import aiohttp
 import pytest
 from sqlalchemy import func, text
 
+from bot.clients.wechat_api import WeChatApi
 from bot.conversations import alone
 from bot.conversations.contacts import Act, Allowance, Part, Place, Verdict
 from bot.conversations.delivery import Deliverer
@@ -20,10 +21,12 @@ from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.feed import Feed
 from bot.conversations.messages import Reply, Sender, StoredMessage
 from bot.errors import StoreUnavailableError
+from bot.store.account_tokens import SqlAccountTokens
 from bot.store.contacts import SqlContacts
 from bot.store.desks import SqlDesks
 from bot.store.engine import build_engine, build_session_engine
 from bot.store.message_log import SqlMessageLog
+from simulators.wechat.server import Account, WeChatServer
 from tests.chat_server import ChatServer, Customer, events
 from tests.fakes import DATA_KEY, PeopleQueue, ScriptedAssistant, SettableClock
 from tests.postgres import Cluster, create_database
@@ -251,6 +254,25 @@ async def test_who_answers_a_request_keeps_the_other_desk_from_sending(
             assert not there
     async with other.hold("wx-held", PATIENCE) as there:  # once `one` has looked whether something came meanwhile
         assert there
+
+
+async def test_two_desks_whose_token_is_refused_force_one_refresh(
+    desks_url: str, two: tuple[SqlDesks, SqlDesks]
+) -> None:
+    account, open_id = Account(), "oAmy-0000000000000000000001"
+    async with WeChatServer("").running() as server, AsyncExitStack() as stack:
+        server.allow(open_id, 1_000)
+        apis = []
+        for desks in two:
+            tokens = SqlAccountTokens(build_engine(desks_url, DATA_KEY))
+            apis.append(WeChatApi(server.url, account.app_id, account.secret, tokens=tokens, desks=desks))
+            stack.push_async_callback(apis[-1].close)
+        await asyncio.gather(*(api.send_text(open_id, "一") for api in apis))
+        server.spoil_token()
+        taken = await asyncio.gather(*(api.send_text(open_id, "二") for api in apis for _ in range(4)))
+        assert set(taken) == {Verdict.TAKEN}
+        assert len(server.forced) == 1
+        assert server.token_calls == 3
 
 
 async def _never(address: str, words: str) -> Verdict:

@@ -8,8 +8,10 @@ from datetime import timedelta
 import pytest
 from store_samples import NOW, together
 
+from bot.conversations.account_token import AccountToken
 from bot.conversations.contacts import NOWHERE, Act, Allowance, Place
 from bot.conversations.messages import Reply, Sender
+from bot.store.account_tokens import SqlAccountTokens
 from bot.store.contacts import SqlContacts
 from bot.store.errors import RowMissingError
 
@@ -140,6 +142,18 @@ def test_two_who_mark_at_once_count_both(contacts):
     contacts.heard("one", "oAmy", word())
     together(4, lambda place: contacts.sent("one", Place(place + 1)))
     assert (contacts.get("one").may_send(NOW), contacts.get("one").told) == (1, Place(4))
+
+
+def test_the_token_of_an_account_is_kept_sealed_with_when_it_was_forced(engine):
+    tokens = SqlAccountTokens(engine)
+    assert tokens.get("wx1") is None
+    tokens.put("wx1", AccountToken("secret-1", NOW))
+    later = AccountToken("secret-2", NOW + timedelta(hours=2), (NOW, NOW + timedelta(minutes=1)))
+    tokens.put("wx1", later)
+    assert tokens.get("wx1") == later
+    with engine.connect() as connection:
+        (raw,) = connection.exec_driver_sql("SELECT value FROM account_tokens").one()
+    assert "secret" not in raw
 
 
 def test_the_address_stands_nowhere_in_the_clear(contacts, engine):

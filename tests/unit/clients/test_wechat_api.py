@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime, timezone
 
 import pytest
 
 from bot.clients.wechat_api import FORCED_A_DAY, WeChatApi
+from bot.conversations.account_token import AccountToken
 from bot.conversations.contacts import Verdict
+from bot.errors import StoreUnavailableError
 from simulators.wechat.server import Account, WeChatServer
 
 AMY = "oAmy-0000000000000000000001"
@@ -22,10 +26,45 @@ class Time:
     def __call__(self) -> float:
         return self.now
 
+    def moment(self) -> datetime:
+        return datetime.fromtimestamp(self.now, timezone.utc)
+
+
+class Shared:
+    """What all processes have in common: the token, and who is alone at something."""
+
+    several = True
+
+    def __init__(self) -> None:
+        self._tokens: dict[str, AccountToken] = {}
+        self._taken: set[str] = set()
+        self.away = False
+
+    def get(self, account: str) -> AccountToken | None:
+        if self.away:
+            raise StoreUnavailableError
+        return self._tokens.get(account)
+
+    def put(self, account: str, token: AccountToken) -> None:
+        self._tokens[account] = token
+
+    def take(self, key: str) -> int:
+        free = key not in self._taken
+        self._taken.add(key)
+        return int(free)
+
+    def give_back(self, key: str, receipt: int) -> None:
+        self._taken.discard(key)
+
 
 @pytest.fixture
 def time() -> Time:
     return Time()
+
+
+@pytest.fixture
+def shared() -> Shared:
+    return Shared()
 
 
 @pytest.fixture
@@ -36,10 +75,13 @@ async def server(time: Time) -> AsyncIterator[WeChatServer]:
 
 
 @pytest.fixture
-async def two(server: WeChatServer, time: Time) -> AsyncIterator[list[WeChatApi]]:
+async def two(server: WeChatServer, time: Time, shared: Shared) -> AsyncIterator[list[WeChatApi]]:
     """The clients of two processes."""
     account = Account()
-    both = [WeChatApi(server.url, account.app_id, account.secret, steady=time) for _ in range(2)]
+    both = [
+        WeChatApi(server.url, account.app_id, account.secret, tokens=shared, desks=shared, clock=time.moment)
+        for _ in range(2)
+    ]
     yield both
     for each in both:
         await each.close()
@@ -56,6 +98,29 @@ async def test_two_processes_do_not_fight_over_the_token(
     assert len(server.forced) == 1
 
 
+async def test_two_processes_that_are_refused_at_once_force_one_refresh(
+    two: list[WeChatApi], server: WeChatServer
+) -> None:
+    await asyncio.gather(*(each.send_text(AMY, "一") for each in two))
+    assert server.token_calls == 1
+    server.spoil_token()
+    taken = await asyncio.gather(*(each.send_text(AMY, "二") for each in two for _ in range(5)))
+    assert set(taken) == {Verdict.TAKEN}
+    assert len(server.forced) == 1
+    assert server.token_calls == 3  # asked for, found to be the refused one, forced
+
+
+async def test_a_process_that_begins_uses_the_token_that_is_there(
+    two: list[WeChatApi], server: WeChatServer, shared: Shared
+) -> None:
+    assert [await each.send_text(AMY, "一") for each in two] == [Verdict.TAKEN] * 2
+    assert server.token_calls == 1
+    shared.away = True
+    server.spoil_token()
+    assert await two[0].send_text(AMY, "二") is Verdict.LATER
+    assert server.forced == []
+
+
 async def test_a_token_that_ended_is_asked_for_and_not_forced(
     two: list[WeChatApi], server: WeChatServer, time: Time
 ) -> None:
@@ -69,10 +134,10 @@ async def test_a_token_that_ended_is_asked_for_and_not_forced(
 async def test_a_token_that_stays_refused_does_not_use_up_the_refreshes_of_the_day(
     two: list[WeChatApi], server: WeChatServer, time: Time
 ) -> None:
-    for _ in range(100):
+    for number in range(200):
         time.now += 31
         server.spoil_token()
-        await two[0].send_text(AMY, "一")
-    assert len(server.forced) <= FORCED_A_DAY
+        await two[number % 2].send_text(AMY, "一")
+    assert len(server.forced) == FORCED_A_DAY
     time.now += 24 * 3600
     assert await two[0].send_text(AMY, "二") is Verdict.TAKEN
