@@ -122,6 +122,16 @@ class MemoryLog:
         conversation.messages.append(StoredMessage(seq, sender, reply.text, tuple(choices), reply.input, at))
         return seq
 
+    def note(self, conversation_id: str, *, message_id: str, text: str, notice: Reply | None, at: datetime) -> None:
+        with self._lock:
+            conversation = self._get(conversation_id)
+            if message_id in conversation.inbound:
+                return
+            self.receive(conversation_id, message_id=message_id, text=text, choice_id="", at=at, payload="-")
+            conversation.handled.add(message_id)
+            if notice is not None and conversation.owner is Owner.BOT:
+                self._add(conversation, Sender.SYSTEM, notice, at)
+
     def seq_of(self, conversation_id: str, message_id: str) -> int | None:
         known = self._get(conversation_id).inbound.get(message_id)
         return known.seq if known else None

@@ -77,6 +77,18 @@ class SqlMessageLog:
             _set_last_seq(connection, conversation_id, last_seq + 1)
             return last_seq + 1, True
 
+    def note(self, conversation_id: str, *, message_id: str, text: str, notice: Reply | None, at: datetime) -> None:
+        with self._writing.begin() as connection:
+            seq = _lock(connection, conversation_id) + 1
+            if _by_message_id(connection, conversation_id, message_id) is not None:
+                return
+            row = _row(conversation_id, seq, Sender.CUSTOMER, text, at)
+            connection.execute(MESSAGES.insert().values(**row, message_id=message_id, handled_at=at))
+            if notice is not None and SqlOwnerships(connection).owner(conversation_id) is Owner.BOT:
+                seq += 1
+                self._insert_reply(connection, conversation_id, seq, notice, sender=Sender.SYSTEM, at=at)
+            _set_last_seq(connection, conversation_id, seq)
+
     def seq_of(self, conversation_id: str, message_id: str) -> int | None:
         with self._reading.connect() as connection:
             known = _by_message_id(connection, conversation_id, message_id)
