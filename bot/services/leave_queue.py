@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.insurance.hand_off import Owner
 from bot.services.hand_off import stays_with_a_person
 from bot.services.ports import UnitOfWork
+from bot.services.their_agents import THEIR_AGENTS
 
 
 def leave_queue(work: UnitOfWork, conversation_id: str, at: datetime) -> bool:
@@ -19,7 +20,8 @@ def leave_queue(work: UnitOfWork, conversation_id: str, at: datetime) -> bool:
         return False
     waiting = work.hand_offs.open_for(conversation_id)
     if waiting is not None:
-        if waiting.taken_by or stays_with_a_person(waiting.reason, waiting.priority):
+        # In the queue of a channel's own desk he still waits.
+        if waiting.taken_by not in ("", THEIR_AGENTS) or stays_with_a_person(waiting.reason, waiting.priority):
             return False
         work.hand_offs.save(replace(waiting, closed_at=at))
     work.audit.append(
