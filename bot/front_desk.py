@@ -27,6 +27,7 @@ from bot.channels.web.readiness import Readiness
 from bot.channels.web.tokens import Tokens
 from bot.channels.wechat import channel as wechat
 from bot.channels.wechat.crypto import Seal
+from bot.channels.wechat.intake import MenuKey
 from bot.channels.wechat.render import MORE, parts_of
 from bot.console import app as console
 from bot.conversations.delivery import Deliverer
@@ -182,6 +183,7 @@ def _attach_wechat(
         wechat.WeChatDeps(
             seal=Seal(account.app_id, account.token, account.aes_key),
             log=parts.message_log,
+            unit_of_work=parts.unit_of_work,
             contacts=parts.contacts,
             deliverer=deliverer,
             feed=feed,
@@ -192,8 +194,7 @@ def _attach_wechat(
             clock=options.clock,
             id_key=settings.secrets.pepper,
             menu={
-                choice.payload.removeprefix("/"): wechat.MenuKey(choice.title, choice.payload)
-                for choice in GREETING.choices
+                choice.payload.removeprefix("/"): MenuKey(choice.title, choice.payload) for choice in GREETING.choices
             },
             to_their_agents=account.to_their_agents,
         ),

@@ -11,8 +11,9 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.bootstrap import FileTaker
-from bot.channels.wechat.channel import MenuKey, WeChatDeps, attach, conversation_of
+from bot.channels.wechat.channel import WeChatDeps, attach, conversation_of
 from bot.channels.wechat.crypto import Seal
+from bot.channels.wechat.intake import MenuKey
 from bot.channels.wechat.render import MORE, parts_of
 from bot.clients.wechat_api import WeChatApi
 from bot.conversations.delivery import Deliverer
@@ -96,6 +97,7 @@ class WeChatAccount:
                 WeChatDeps(
                     seal=Seal(self.account.app_id, self.account.token, self.account.aes_key),
                     log=self.log,
+                    unit_of_work=unit_of_work,
                     contacts=self.contacts,
                     deliverer=deliverer,
                     feed=feed,

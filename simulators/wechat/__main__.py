@@ -21,6 +21,7 @@ HELP = """这是一台假的手机，关注了假的公众号，后面是真的�
   /photo 文件名     发照片
   /menu report_claim   点菜单（query_policy、file_complaint、change_beneficiary、request_human）
   /follow  /unfollow   关注、取消关注
+  /agent  /agentleaves 微信自己的客服接进来、结束
   /lose             下一次回复在路上丢了，微信会再发一遍
   /errcode 45047    下一次主动发消息，微信回这个错误码
   /quit             结束
@@ -53,6 +54,8 @@ async def act(server: WeChatServer, line: str) -> bool:
         await server.event(OPEN_ID, "CLICK", rest)
     elif command in ("/follow", "/unfollow"):
         await server.event(OPEN_ID, "subscribe" if command == "/follow" else "unsubscribe")
+    elif command in ("/agent", "/agentleaves"):
+        await (server.agent_joins if command == "/agent" else server.agent_leaves)(OPEN_ID)
     elif command == "/photo":
         await server.show(OPEN_ID, await asyncio.to_thread(Path(rest).read_bytes))
     elif command == "/lose":

@@ -30,6 +30,7 @@ QUOTA, QUOTA_LASTS = 5, 48 * 3600  # seconds
 EVENT_QUOTA, EVENT_QUOTA_LASTS = 3, 60
 TOKEN_LASTS, BOTH_VALID = 7200, 300  # seconds
 FORCED_A_DAY, FORCED_APART = 20, 30
+AGENT_LASTS = 30 * 60  # seconds
 
 
 @dataclass(frozen=True)
@@ -79,12 +80,14 @@ class WeChatServer:
     taken: set[str] = field(default_factory=set)  # MsgIds that the account acknowledged
     media: dict[str, bytes] = field(default_factory=dict)
     transferred: list[str] = field(default_factory=list)
+    agents_hear: list[str] = field(default_factory=list)  # MsgIds of what went to WeChat's own agents alone
     url: str = ""
     slow_sends: asyncio.Event = field(default_factory=_set)
     sends: int = 0
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _tokens: dict[str, float] = field(default_factory=dict)  # until when each is taken, the newest last
     _refused: set[str] = field(default_factory=set)
+    _with_agent: dict[str, float] = field(default_factory=dict)  # until when an agent has the customer
     _quota: dict[str, tuple[int, float]] = field(default_factory=dict)  # texts that are left, and until when
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(int(time.time() * 1000) * 1000))
 
@@ -140,6 +143,18 @@ class WeChatServer:
             self._quota[open_id] = max(left, EVENT_QUOTA), max(until, self.clock() + EVENT_QUOTA_LASTS)
             await self._deliver(open_id, fields)
 
+    async def agent_joins(self, open_id: str) -> None:
+        """One of WeChat's own agents takes the customer, whose messages go to him alone for half an hour."""
+        self._with_agent[open_id] = self.clock() + AGENT_LASTS
+        await self._tell_of_agent(open_id, "kf_create_session")
+
+    async def agent_leaves(self, open_id: str) -> None:
+        self._with_agent.pop(open_id, None)
+        await self._tell_of_agent(open_id, "kf_close_session")
+
+    async def _tell_of_agent(self, open_id: str, event: str) -> None:
+        await self._deliver(open_id, {"MsgType": "event", "Event": event, "KfAccount": "kf2001@simulated"})
+
     async def deliver_again(self, open_id: str, message_id: str, text: str) -> str:
         """One delivery of a message that was delivered before; what the account answers."""
         found = await self._post(self._xml(open_id, {"MsgType": "text", "Content": text, "MsgId": message_id}))
@@ -148,6 +163,9 @@ class WeChatServer:
     async def _send(self, open_id: str, fields: dict[str, str]) -> str:
         message_id = str(next(self._ids))
         self._quota[open_id] = QUOTA, self.clock() + QUOTA_LASTS
+        if self.clock() < self._with_agent.get(open_id, 0):
+            self.agents_hear.append(message_id)
+            return message_id
         await self._deliver(open_id, fields | {"MsgId": message_id})
         return message_id
 

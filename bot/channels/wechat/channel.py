@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import hmac
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,17 +20,19 @@ from aiohttp import web
 from bot.channels.web.body import read_body
 from bot.channels.web.errors import RefusedRequestError
 from bot.channels.wechat.crypto import Envelope, ForgedRequestError, Seal
+from bot.channels.wechat.intake import Intake, MenuKey
 from bot.channels.wechat.payload import Kind, WeChatMessage, parse, text_reply, transfer_reply
 from bot.channels.wechat.telling import PassiveReplies, Teller
+from bot.channels.wechat.their_agents import TheirAgents
 from bot.conversations.contacts import Act, Allowance
 from bot.conversations.delivery import Deliverer
-from bot.conversations.errors import MessageConflictError
 from bot.conversations.feed import Feed
 from bot.conversations.messages import Reply, Sender
 from bot.conversations.ports import MessageLog
 from bot.errors import BotError
 from bot.insurance.hand_off import Owner
-from bot.services.take_file import FileRefusedError, Upload
+from bot.services.ports import UnitOfWorkFactory
+from bot.services.take_file import Upload
 
 log = logging.getLogger(__name__)
 CHANNEL, PREFIX, PATH = "wechat", "wx", "/wechat"
@@ -40,29 +42,18 @@ GRACE = 0.3  # seconds more for what is nearly done: a turn that was waited for 
 STORE_PAUSE = 0.3  # seconds between tries of the store
 AFTER_MESSAGE = (5, timedelta(hours=48))  # texts that may be sent, and how long
 AFTER_EVENT = (3, timedelta(minutes=1))  # a click on the menu, following, scanning
-NOT_HEARD = "刚才这段语音没有听清，请再说一遍，或者打字告诉我。"
-NOT_READ = "这里只看得了文字、语音和照片。请用文字说您的事，或者回“转人工”。"
-NO_PICTURE_NOW = "照片收到了，但现在这一步用不到。要交材料请先说“补材料”，再发照片。"
-PICTURE_LOST = "这张照片没有收到，请再发一次。"
+_NOT_OF_THE_CUSTOMER = (Kind.IGNORED, Kind.UNSUBSCRIBE, Kind.AGENT_JOINED, Kind.AGENT_LEFT)
 TRY_AGAIN = "系统暂时存不下您的消息，请过一分钟再发一次。"
 
 
 @dataclass(frozen=True)
-class MenuKey:
-    """What a click on the account's menu says."""
-
-    title: str
-    payload: str
-
-
-@dataclass(frozen=True)
 class WeChatDeps:
-    """What the channel needs. `id_key` makes conversation ids of customers' ids, so that nobody can guess one. `media`
-    fetches a picture and raises; `menu`: keys of the account's menu. `to_their_agents`: WeChat's own agents take over what
-    a person should."""
+    """What the channel needs. `id_key` makes conversation ids of customers' ids, so that nobody can guess one. `media`,
+    `menu`: see Intake. `to_their_agents`: WeChat's own agents take over what a person should."""
 
     seal: Seal
     log: MessageLog
+    unit_of_work: UnitOfWorkFactory
     contacts: PassiveReplies
     deliverer: Deliverer
     feed: Feed
@@ -80,6 +71,7 @@ class WeChatDeps:
 def attach(app: web.Application, deps: WeChatDeps) -> None:
     channel = WeChatChannel(deps)
     app.add_routes([web.get(PATH, channel.verify, allow_head=False), web.post(PATH, channel.receive)])
+    app.cleanup_ctx.append(channel.keep_looking)
 
 
 def conversation_of(open_id: str, app_id: str, id_key: str) -> str:
@@ -111,7 +103,15 @@ class WeChatChannel:
     def __init__(self, deps: WeChatDeps) -> None:
         self._deps = deps
         self._teller = Teller(deps.contacts, lambda: deps.deliverer.passive_only)
+        self._intake = Intake(deps.log, deps.take_file, deps.media, deps.menu, deps.clock)
+        self._agents = TheirAgents(deps.unit_of_work, deps.log, deps.feed, deps.clock, deps.to_their_agents)
         self._answering: dict[tuple[str, str], Answering] = {}
+
+    async def keep_looking(self, _: web.Application) -> AsyncIterator[None]:
+        looking = asyncio.create_task(self._agents.keep_looking())
+        yield
+        looking.cancel()
+        await asyncio.wait([looking])
 
     async def verify(self, request: web.Request) -> web.Response:
         """WeChat's check of the address: its word back, as it came."""
@@ -188,12 +188,8 @@ class WeChatChannel:
     async def _answer(self, conversation_id: str, message: WeChatMessage, until: float, answering: Answering) -> str:
         """SUCCESS, or the XML of a passive reply."""
         deps = self._deps
-        if message.kind is Kind.IGNORED:
-            return SUCCESS
-        if message.kind is Kind.UNSUBSCRIBE:
-            if await asyncio.to_thread(deps.contacts.get, conversation_id):
-                await asyncio.to_thread(lambda: deps.contacts.stop(conversation_id, unreachable=True))
-            return SUCCESS
+        if message.kind in _NOT_OF_THE_CUSTOMER:
+            return await self._note_event(conversation_id, message)
         again = await self._teller.told_before(conversation_id, message.message_id)
         if again:
             return text_reply(message, again, self._now())
@@ -201,20 +197,31 @@ class WeChatChannel:
         if message.kind in (Kind.SUBSCRIBE, Kind.SCAN):
             return await self._greet(conversation_id, message, answering)
         async with deps.deliverer.hold(conversation_id, patience=deps.answer_by / 4) as alone:
-            words = await self._store(conversation_id, message)
-            if words:
-                return text_reply(message, words, self._now())
+            # Events are not for WeChat's agents.
+            owner, theirs = await self._agents.owner(conversation_id, give=message.kind is not Kind.CLICK)
+            await self._intake.take(conversation_id, message, owner, elsewhere=theirs)
             answering.stored = True
             deps.wake(conversation_id)
             deps.feed.notify(conversation_id)
-            their_agents = deps.to_their_agents and message.kind is not Kind.CLICK  # events are not for them
-            if their_agents and await self._is_a_persons(conversation_id):
+            if theirs and message.kind is not Kind.CLICK:
                 return transfer_reply(message, self._now())
             over = alone and await self._turn_is_over(conversation_id, until)
             # Where nothing can be pushed, what is left from before is told though the turn is still running.
             if not alone or not (over or deps.deliverer.passive_only):
                 return SUCCESS
             return await self._tell(conversation_id, message, answering)
+
+    async def _note_event(self, conversation_id: str, message: WeChatMessage) -> str:
+        """What is no word of the customer's and lets nothing be sent."""
+        if message.kind is Kind.IGNORED or await asyncio.to_thread(self._deps.contacts.get, conversation_id) is None:
+            return SUCCESS
+        if message.kind is Kind.UNSUBSCRIBE:
+            await asyncio.to_thread(lambda: self._deps.contacts.stop(conversation_id, unreachable=True))
+        elif message.kind is Kind.AGENT_JOINED:
+            await self._agents.joined(conversation_id, message.message_id)
+        else:
+            await self._agents.left(conversation_id)
+        return SUCCESS
 
     def _open(self, conversation_id: str, message: WeChatMessage) -> None:
         now = self._deps.clock()
@@ -225,57 +232,19 @@ class WeChatChannel:
         self._deps.contacts.heard(conversation_id, message.open_id, act)
 
     async def _greet(self, conversation_id: str, message: WeChatMessage, answering: Answering) -> str:
-        """Who follows is greeted; who scans a code of ours while he follows already is too, but not twice in a row."""
+        """Who follows is greeted; who scans a code of ours while he follows already is too, but not twice in a row, nor where
+        a person has the conversation."""
         deps = self._deps
         async with deps.deliverer.hold(conversation_id, patience=0) as alone:
             newest = await asyncio.to_thread(deps.contacts.newest, conversation_id)
-            if newest is None or newest.text != deps.greeting.text:
+            bot_speaks = await asyncio.to_thread(deps.log.owner, conversation_id) is Owner.BOT
+            if bot_speaks and (newest is None or newest.text != deps.greeting.text):
                 now = deps.clock()
                 await asyncio.to_thread(
                     lambda: deps.log.append(conversation_id, deps.greeting, sender=Sender.BOT, at=now)
                 )
             answering.stored = True
             return await self._tell(conversation_id, message, answering) if alone else SUCCESS
-
-    async def _store(self, conversation_id: str, message: WeChatMessage) -> str:
-        """Put it into the log; "" when it waits for its turn, else what is said instead. Raises as the log does."""
-        deps, now = self._deps, self._deps.clock()
-        if message.kind is Kind.IMAGE:
-            return await self._store_picture(conversation_id, message, now)
-        key = deps.menu.get(message.key) if message.kind is Kind.CLICK else None
-        text, payload = (key.title, key.payload) if key else (message.text, "")
-        if not text:
-            return NOT_HEARD if message.kind is Kind.VOICE else NOT_READ
-        try:
-            await asyncio.to_thread(
-                lambda: deps.log.receive(
-                    conversation_id, message_id=message.message_id, text=text, choice_id="", at=now, payload=payload
-                )
-            )
-        except MessageConflictError:  # an id that came with other words before: the first ones count
-            log.warning("wechat.conflict", extra={"data": {"conversation": conversation_id[:8]}})
-        return ""
-
-    async def _store_picture(self, conversation_id: str, message: WeChatMessage, now: datetime) -> str:
-        deps = self._deps
-        if await asyncio.to_thread(deps.log.seq_of, conversation_id, message.message_id) is not None:
-            return ""
-        question = await asyncio.to_thread(deps.log.open_question, conversation_id)
-        if question is None or question.kind != "file":
-            return NO_PICTURE_NOW
-        try:
-            content = await deps.media(message.media_id)
-        except BotError:
-            return PICTURE_LOST
-        upload = Upload(conversation_id, "微信照片.jpg", content, now)
-        try:
-            await asyncio.to_thread(lambda: deps.take_file(message.message_id, upload))
-        except FileRefusedError as error:
-            return RefusedRequestError(str(error.data["reason"])).sentence
-        return ""
-
-    async def _is_a_persons(self, conversation_id: str) -> bool:
-        return await asyncio.to_thread(self._deps.log.owner, conversation_id) is not Owner.BOT
 
     async def _turn_is_over(self, conversation_id: str, until: float) -> bool:
         """Wait for the turn, within WeChat's patience."""

@@ -18,7 +18,8 @@ class BadMessageError(ValueError):
 
 
 class Kind(Enum):
-    """IGNORED: an event that asks for nothing (VIEW, LOCATION, …). UNREADABLE: a kind we cannot read (video, …)."""
+    """AGENT_JOINED, AGENT_LEFT: of WeChat's own agents. IGNORED: an event that asks for nothing (VIEW, LOCATION, …).
+    UNREADABLE: a kind we cannot read (video, …)."""
 
     TEXT = auto()
     VOICE = auto()
@@ -27,6 +28,8 @@ class Kind(Enum):
     SUBSCRIBE = auto()
     UNSUBSCRIBE = auto()
     SCAN = auto()
+    AGENT_JOINED = auto()
+    AGENT_LEFT = auto()
     IGNORED = auto()
     UNREADABLE = auto()
 
@@ -38,19 +41,36 @@ _EVENTS = {
     "unsubscribe": Kind.UNSUBSCRIBE,
     "scan": Kind.SCAN,
     "click": Kind.CLICK,
+    "kf_create_session": Kind.AGENT_JOINED,
+    "kf_switch_session": Kind.AGENT_JOINED,
+    "kf_close_session": Kind.AGENT_LEFT,
+}
+# What the log shows of a message that is no text, and which of its fields beside.
+_SHOWN = {
+    "image": ("[照片]", ""),
+    "voice": ("[语音]", ""),
+    "video": ("[视频]", ""),
+    "shortvideo": ("[小视频]", ""),
+    "location": ("[位置]", "label"),
+    "link": ("[链接]", "title"),
+    "file": ("[文件]", "title"),
+    "miniprogrampage": ("[小程序]", "title"),
+    "event": ("[菜单]", ""),
 }
 
 
 @dataclass(frozen=True)
 class WeChatMessage:
     """`message_id` tells a message from any other of the account: three deliveries have the same. `text`: what was typed,
-    or what the voice was heard as; "" where it was not. `key`: of a menu click."""
+    or what the voice was heard as; "" where it was not. `shown`: what the log shows of a message without text. `key`: of a
+    menu click."""
 
     kind: Kind
     message_id: str
     open_id: str
     account: str
     text: str = ""
+    shown: str = ""
     media_id: str = ""
     key: str = ""
 
@@ -66,6 +86,8 @@ def parse(xml: str) -> WeChatMessage:
         created = str(found._data.get("CreateTime", ""))
         said = {Kind.TEXT: "content", Kind.VOICE: "recognition"}.get(kind, "")
         text = getattr(found, said, "") if said else ""
+        name, beside = _SHOWN.get(found.type, ("[其他消息]", ""))
+        shown = f"{name} {getattr(found, beside, '') or ''}" if beside else name
         media_id = str(getattr(found, "media_id", "") or "")[:256]
         key = str(getattr(found, "key", "") or "")[:128]
     except BadMessageError:
@@ -74,7 +96,16 @@ def parse(xml: str) -> WeChatMessage:
         raise BadMessageError("no message of WeChat's") from error
     if number == "0" or not number:
         number = hashlib.sha256(f"{open_id}\n{created}\n{event}\n{key}".encode()).hexdigest()[:24]
-    return WeChatMessage(kind, f"wx-{number[:_MAX_ID]}", open_id, account, clean(str(text or "")), media_id, key)
+    return WeChatMessage(
+        kind=kind,
+        message_id=f"wx-{number[:_MAX_ID]}",
+        open_id=open_id,
+        account=account,
+        text=clean(str(text or "")),
+        shown=clean(shown),
+        media_id=media_id,
+        key=key,
+    )
 
 
 def clean(text: str) -> str:
