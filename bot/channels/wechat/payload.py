@@ -63,7 +63,7 @@ _SHOWN = {
 class WeChatMessage:
     """`message_id` tells a message from any other of the account: three deliveries have the same. `text`: what was typed,
     or what the voice was heard as; "" where it was not. `shown`: what the log shows of a message without text. `key`: of a
-    menu click."""
+    menu click, a scanned code, an address."""
 
     kind: Kind
     message_id: str
@@ -89,7 +89,7 @@ def parse(xml: str) -> WeChatMessage:
         name, beside = _SHOWN.get(found.type, ("[其他消息]", ""))
         shown = f"{name} {getattr(found, beside, '') or ''}" if beside else name
         media_id = str(getattr(found, "media_id", "") or "")[:256]
-        key = str(getattr(found, "key", "") or "")[:128]
+        key = str(found._data.get("EventKey") or "")[:128]
     except BadMessageError:
         raise
     except Exception as error:  # whatever the parser's parts raise on what is no message

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from bot.channels.wechat.crypto import MOST_SECONDS_APART, Envelope, ForgedRequestError, Seal, SeenRequests
 from simulators.wechat.server import Account, WeChatServer
 
+PAYLOADS = Path(__file__).parent / "wechat_payloads"
 NOW = 1764100000.0
 KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 XML = "<xml><Content>你好</Content></xml>"
@@ -30,6 +33,15 @@ def test_what_wechat_sends_is_opened(account: Account) -> None:
     envelope, body = sent(account)
     seal(account).check(envelope, NOW)
     assert seal(account).open(body, envelope) == XML
+
+
+def test_a_recorded_envelope_is_opened() -> None:
+    """Made after the documentation (AES-256-CBC, padding to 32 bytes), not with the library that opens it."""
+    envelope = Envelope.of(dict(parse_qsl((PAYLOADS / "enciphered.query").read_text().strip())))
+    account = seal(Account(aes_key=KEY))
+    account.check(envelope, NOW)
+    opened = account.open((PAYLOADS / "enciphered.xml").read_bytes(), envelope)
+    assert opened == (PAYLOADS / "text.xml").read_text(encoding="utf-8").strip()
 
 
 def test_another_token_is_another_sender() -> None:

@@ -33,11 +33,46 @@ def documented(name: str) -> WeChatMessage:
         ("unsubscribe", Kind.UNSUBSCRIBE, ""),
         ("click", Kind.CLICK, ""),
         ("view", Kind.IGNORED, ""),
+        ("subscribe_plain", Kind.SUBSCRIBE, ""),
+        ("scan", Kind.SCAN, ""),
+        ("location_event", Kind.IGNORED, ""),
+        ("location", Kind.UNREADABLE, ""),
+        ("link", Kind.UNREADABLE, ""),
+        ("shortvideo", Kind.UNREADABLE, ""),
+        ("agent_joined", Kind.AGENT_JOINED, ""),
+        ("agent_switched", Kind.AGENT_JOINED, ""),
+        ("agent_left", Kind.AGENT_LEFT, ""),
     ],
 )
 def test_documented_messages(name: str, kind: Kind, text: str) -> None:
     message = documented(name)
     assert (message.kind, message.text, message.open_id, message.account) == (kind, text, AMY, ACCOUNT)
+
+
+def test_every_recorded_message_is_read_by_a_test() -> None:
+    source = Path(__file__).read_text(encoding="utf-8")
+    names = {path.stem for path in PAYLOADS.glob("*.xml")} - {"enciphered"}
+    assert not [name for name in names if f'"{name}"' not in source]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("image", "[照片]"),
+        ("voice_not_heard", "[语音]"),
+        ("video", "[视频]"),
+        ("shortvideo", "[小视频]"),
+        ("location", "[位置] 广州市海珠区新港中路"),
+        ("link", "[链接] 事故现场"),
+        ("click", "[菜单]"),
+    ],
+)
+def test_what_the_log_shows_of_what_is_no_text(name: str, shown: str) -> None:
+    assert documented(name).shown == shown
+
+
+def test_a_code_that_was_scanned_is_kept() -> None:
+    assert (documented("subscribe").key, documented("scan").key) == ("123123", "123123")
 
 
 def test_the_picture_and_the_menu_key_are_kept() -> None:
