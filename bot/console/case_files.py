@@ -1,8 +1,10 @@
-"""What customers handed in, by the post that works on the matter: to be saved and never shown here, for it is a stranger's."""
+"""What customers handed in, for the post that works on the matter, or sent to whoever talks to them: to be saved and never
+shown here, for it is a stranger's."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -33,23 +35,46 @@ class CaseFiles:
     pages: Pages
 
     async def open(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """Of a matter: for its post."""
         number, file_no = request.match_info["number"], request.match_info["file_no"]
-        found = await asyncio.to_thread(self._take_out, number, file_no, session.agent)
+
+        def may_open(work: UnitOfWork, file: MatterFile) -> bool:
+            return file.matter_no == number and may_open_files(work, number, self.deps, session.agent)
+
+        return await self._answer(file_no, may_open, number, session.agent)
+
+    async def open_sent(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """Sent in a conversation and not handed in for anything: for who has the conversation in hand."""
+        conversation_id, file_no = request.match_info["conversation_id"], request.match_info["file_no"]
+
+        def may_open(work: UnitOfWork, file: MatterFile) -> bool:
+            hand_off = work.hand_offs.open_for(conversation_id)
+            in_hand = hand_off is not None and hand_off.taken_by == session.agent
+            return in_hand and file.conversation_id == conversation_id and not file.is_handed_in
+
+        return await self._answer(file_no, may_open, conversation_id, session.agent)
+
+    async def _answer(
+        self, file_no: str, may_open: Callable[[UnitOfWork, MatterFile], bool], subject: str, agent: str
+    ) -> web.StreamResponse:
+        found = await asyncio.to_thread(self._take_out, file_no, may_open, subject, agent)
         if found is None:
-            return self.pages.refuse(404, "没有这份材料，或者不归您的岗位看。")
+            return self.pages.refuse(404, "没有这份材料，或者不归您看。")
         file, content = found
         headers = {"Content-Disposition": f'attachment; filename="{file_no}.{file.kind.extension}"'}
         return web.Response(body=content, content_type=file.kind.media_type, headers=headers)
 
-    def _take_out(self, number: str, file_no: str, agent: str) -> tuple[MatterFile, bytes] | None:
+    def _take_out(
+        self, file_no: str, may_open: Callable[[UnitOfWork, MatterFile], bool], subject: str, agent: str
+    ) -> tuple[MatterFile, bytes] | None:
         with self.deps.unit_of_work() as work:
             file = work.files.get(file_no)
-            if file is None or file.matter_no != number or not may_open_files(work, number, self.deps, agent):
+            if file is None or not may_open(work, file):
                 return None
             content = work.files.content(file_no)
             if content is None:
                 return None
             at, detail = self.deps.clock(), {"file": file_no}
-            work.audit.append("desk.file_opened", subject=number, actor=f"agent:{agent}", at=at, detail=detail)
+            work.audit.append("desk.file_opened", subject=subject, actor=f"agent:{agent}", at=at, detail=detail)
             work.commit()
         return file, content

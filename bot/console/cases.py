@@ -74,6 +74,10 @@ class Cases:
                 r"/desk/cases/{number:[CTS]\d{1,20}}/files/{file_no:F\d{1,20}}",
                 signed_in(CaseFiles(self.deps, self.pages).open),
             ),
+            web.get(
+                r"/desk/{conversation_id:[\w.-]{1,128}}/files/{file_no:F\d{1,20}}",
+                signed_in(CaseFiles(self.deps, self.pages).open_sent),
+            ),
             web.get("/desk/complaints/new", signed_in(complaints.show_form)),
             web.post("/desk/complaints/new", signed_in(complaints.register)),
             web.post(r"/desk/cases/{number:T\d{1,20}}/supplement", signed_in(complaints.ask)),

@@ -12,6 +12,7 @@ from bot.conversations.ports import MessageLog
 from bot.errors import BotError
 from bot.insurance.hand_off import HandOff, Owner
 from bot.insurance.identity import IdentityLevel
+from bot.insurance.matter_file import MatterFile
 from bot.insurance.service_request import ServiceRequest
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.services.rate_service import RATE
@@ -52,12 +53,13 @@ class Overview:
 
 @dataclass(frozen=True)
 class Dossier:
-    """All an agent sees of one conversation."""
+    """All an agent sees of one conversation. `files`: sent, and not handed in for anything."""
 
     hand_off: HandOff
     messages: Sequence[StoredMessage]
     identity: IdentityLevel
     owner: Owner
+    files: Sequence[MatterFile]
 
 
 @dataclass(frozen=True)
@@ -88,11 +90,12 @@ class DeskWork:
         with self.unit_of_work() as work:
             hand_off = self._open(work, conversation_id, agent)
             verification = work.identities.verification(conversation_id)
+            files = [file for file in work.files.of_conversation(conversation_id) if not file.is_handed_in]
             _record(work, "desk.viewed", conversation_id, agent, now)
             work.commit()
         proved = verification is not None and verification.valid_until > now
         level = verification.level if verification is not None and proved else IdentityLevel.L0
-        return Dossier(hand_off, self.log.after(conversation_id, 0), level, self.log.owner(conversation_id))
+        return Dossier(hand_off, self.log.after(conversation_id, 0), level, self.log.owner(conversation_id), files)
 
     def may_follow(self, conversation_id: str, agent: str) -> bool:
         with self.unit_of_work() as work:

@@ -164,7 +164,9 @@ async def test_a_claim_and_a_change_are_masked_too(place):
     assert ID_NUMBER not in page
 
 
-def handed_in(place, content: bytes, number: int = 1, matter_no: str = "C20261123000001") -> MatterFile:
+def handed_in(
+    place, content: bytes, number: int = 1, matter_no: str = "C20261123000001", request_no: str = "S20261123000001"
+) -> MatterFile:
     made = MatterFile(
         file_no=f"F20261123{number:06d}",
         idempotency_key=f"file {number}",
@@ -177,7 +179,7 @@ def handed_in(place, content: bytes, number: int = 1, matter_no: str = "C2026112
         flaws=(Flaw.DARK,),
         matter_no=matter_no,
         document="门诊病历",
-        request_no="S20261123000001",
+        request_no=request_no,
     )
     with place.deps.unit_of_work() as work:
         work.files.add(made, content)

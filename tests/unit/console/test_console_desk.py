@@ -10,7 +10,9 @@ from bot.conversations.messages import Reply, Sender
 from bot.insurance.hand_off import Owner, Priority
 from bot.insurance.identity import IdentityLevel, Verification
 from bot.insurance.service_request import RequestStatus, ServiceRequest
+from tests.photos import photo
 from tests.unit.console.conftest import HOSTILE
+from tests.unit.console.test_console_cases import handed_in
 
 
 def _in_order(page: str, *words: str) -> bool:
@@ -64,6 +66,37 @@ async def test_conversation_shows_all_that_is_known(place):
         assert shown in page
     place.pass_time(minutes=30)
     assert "未核实身份（L0）" in (await browser.get("/desk/c-1"))[1]
+
+
+async def test_a_file_sent_to_a_person_is_opened_by_who_has_the_conversation_and_only_to_be_saved(place):
+    for conversation_id in ("c-1", "c-2"):
+        place.hand_off(conversation_id)
+    sent, filed = handed_in(place, photo(), request_no=""), handed_in(place, photo(2), 2)
+    address = f"/desk/c-1/files/{sent.file_no}"
+    browser = await place.agent()
+    other = await place.colleague(browser)
+    await browser.get("/desk")
+    assert (await browser.get(address))[0] == 404  # not taken yet
+    await browser.post("/desk/c-1/take")
+    _, page = await browser.get("/desk/c-1")
+    assert f'href="{address}"' in page
+    assert filed.file_no not in page
+    assert "<script>alert" not in page
+    async with browser.client.get(address) as response:
+        assert (response.status, await response.read()) == (200, photo())
+        assert response.headers["Content-Disposition"] == f'attachment; filename="{sent.file_no}.png"'
+    await other.post("/desk/c-2/take")
+    for agent, refused in (
+        (other, address),
+        (other, f"/desk/c-2/files/{sent.file_no}"),
+        (browser, f"/desk/c-1/files/{filed.file_no}"),
+        (browser, "/desk/c-1/files/F20261123009999"),
+    ):
+        assert (await agent.get(refused))[0] == 404, refused
+    _, page = await other.get("/desk/c-1")
+    assert sent.file_no in page
+    assert f'href="{address}"' not in page
+    assert [entry[1] for entry in place.audit() if entry[0] == "desk.file_opened"] == ["c-1"]
 
 
 async def test_taking_silences_the_bot_and_is_recorded(place):
