@@ -64,9 +64,13 @@ def they_joined(work: UnitOfWork, conversation_id: str, event_id: str, at: datet
 def they_left(work: UnitOfWork, conversation_id: str, at: datetime) -> bool:
     """The assistant goes on; False, and nothing changed, where they did not have the conversation. The caller commits."""
     hand_off = work.hand_offs.open_for(conversation_id)
-    if hand_off is None or hand_off.taken_by != THEIR_AGENTS:
+    if hand_off is None:  # queued by a turn whose hand-off was closed before
+        if work.ownerships.owner(conversation_id) is not Owner.QUEUE:
+            return False
+    elif hand_off.taken_by != THEIR_AGENTS:
         return False
-    work.hand_offs.save(replace(hand_off, closed_at=at))
+    else:
+        work.hand_offs.save(replace(hand_off, closed_at=at))
     work.ownerships.set_owner(conversation_id, Owner.BOT, at)
     _record(work, "conversation.returned", conversation_id, at)
     return True

@@ -61,6 +61,14 @@ def test_who_waits_is_given_to_them_and_comes_back_when_they_end(do):
     assert (do(_owner), do(_taken_by)) == (Owner.BOT, None)
 
 
+def test_who_is_queued_without_a_hand_off_comes_back_too(do):
+    do(lambda work: work.ownerships.set_owner("one", Owner.QUEUE, NOW))
+    assert do(give_to_them, "one", NOW, wanted=True)
+    assert do(they_left, "one", NOW)
+    assert do(_owner) is Owner.BOT
+    assert not do(they_left, "one", NOW)
+
+
 def test_what_is_reported_to_compliance_stays_in_our_own_desk(do):
     do(hand_off, replace(REQUEST, post=Post.COMPLIANCE.value))
     assert not do(give_to_them, "one", NOW, wanted=True)
