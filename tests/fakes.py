@@ -122,7 +122,7 @@ class MemoryLog:
         conversation.messages.append(StoredMessage(seq, sender, reply.text, tuple(choices), reply.input, at))
         return seq
 
-    def note(self, conversation_id: str, *, message_id: str, text: str, notice: Reply | None, at: datetime) -> None:
+    def keep(self, conversation_id: str, *, message_id: str, text: str, notice: Reply | None, at: datetime) -> None:
         with self._lock:
             conversation = self._get(conversation_id)
             if message_id in conversation.inbound:

@@ -29,7 +29,7 @@ class MessageLog(Protocol):
         """
         ...
 
-    def note(self, conversation_id: str, *, message_id: str, text: str, notice: Reply | None, at: datetime) -> None:
+    def keep(self, conversation_id: str, *, message_id: str, text: str, notice: Reply | None, at: datetime) -> None:
         """Store a customer's message that waits for no turn, and in the same transaction what the system says of it; where
         a person has the conversation, or it waits for one, nothing is said. A second call changes nothing.
 

@@ -77,7 +77,7 @@ class SqlMessageLog:
             _set_last_seq(connection, conversation_id, last_seq + 1)
             return last_seq + 1, True
 
-    def note(self, conversation_id: str, *, message_id: str, text: str, notice: Reply | None, at: datetime) -> None:
+    def keep(self, conversation_id: str, *, message_id: str, text: str, notice: Reply | None, at: datetime) -> None:
         with self._writing.begin() as connection:
             seq = _lock(connection, conversation_id) + 1
             if _by_message_id(connection, conversation_id, message_id) is not None:

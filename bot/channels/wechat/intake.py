@@ -89,7 +89,7 @@ class Intake:
 
     async def _note(self, conversation_id: str, message: WeChatMessage, text: str, notice: str) -> None:
         await asyncio.to_thread(
-            lambda: self.log.note(
+            lambda: self.log.keep(
                 conversation_id, message_id=message.message_id, text=text, notice=Reply(notice), at=self.clock()
             )
         )

@@ -37,7 +37,7 @@ def test_opening_twice_keeps_what_was_said(log):
 
 def test_a_message_that_waits_for_no_turn_is_kept_once_with_the_notice_about_it(log):
     for _ in range(2):
-        log.note("one", message_id="m1", text="[语音]", notice=Reply("没有听清。"), at=NOW)
+        log.keep("one", message_id="m1", text="[语音]", notice=Reply("没有听清。"), at=NOW)
     assert [(each.sender, each.text) for each in log.after("one", 0)] == [
         (Sender.CUSTOMER, "[语音]"),
         (Sender.SYSTEM, "没有听清。"),
@@ -45,13 +45,13 @@ def test_a_message_that_waits_for_no_turn_is_kept_once_with_the_notice_about_it(
     assert log.next_pending("one") is None
     assert log.seq_of("one", "m1") == 1
     with pytest.raises(ConversationNotFoundError):
-        log.note("three", message_id="m1", text="[语音]", notice=None, at=NOW)
+        log.keep("three", message_id="m1", text="[语音]", notice=None, at=NOW)
 
 
 @pytest.mark.parametrize("owner", [Owner.QUEUE, Owner.HUMAN])
 def test_nothing_is_said_of_it_where_a_person_answers(log, owner):
     log.set_owner("one", owner, NOW)
-    log.note("one", message_id="m1", text="[语音]", notice=Reply("没有听清。"), at=NOW)
+    log.keep("one", message_id="m1", text="[语音]", notice=Reply("没有听清。"), at=NOW)
     assert [each.text for each in log.after("one", 0)] == ["[语音]"]
 
 
