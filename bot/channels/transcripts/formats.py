@@ -8,13 +8,13 @@ from bot.channels.transcripts.json_shapes import read_json
 from bot.channels.transcripts.payload import (
     LONGEST_CALL,
     LONGEST_NAME,
-    LONGEST_TEXT,
     Call,
     TranscriptFlawError,
     Utterance,
     decode,
     plain,
 )
+from bot.channels.transcripts.splitting import split_long
 from bot.channels.transcripts.subtitles import read_subtitles
 from bot.channels.transcripts.table import read_table
 
@@ -51,8 +51,9 @@ def read_calls(name: str, content: bytes, sides: Collection[str] = ()) -> tuple[
 
 def _spoken(call: Call) -> tuple[Utterance, ...]:
     return tuple(
-        Utterance(plain(each.side)[:LONGEST_NAME], words[:LONGEST_TEXT], _moment(each.start), _moment(each.end))
-        for each in call.utterances
+        Utterance(plain(each.side)[:LONGEST_NAME], words, _moment(each.start), _moment(each.end))
+        for long in call.utterances
+        for each in split_long(long)
         if (words := plain(each.text))
     )
 

@@ -8,13 +8,16 @@ Huawei Cloud SIS 录音文件识别 (`segments`).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
 from bot.channels.transcripts.payload import UNMARKED, Call, TranscriptFlawError, Utterance
+from bot.channels.transcripts.splitting import split_timed
 
 Json = Any
+_BLANK_INSIDE = re.compile(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
 
 
 class Shape(NamedTuple):
@@ -107,19 +110,19 @@ def _read_funasr(content: Json) -> list[Call]:
                 for one, at in _items(each["sentence_info"], f"{place}.sentence_info")
             )
         else:
-            said = (_funasr_whole(each, place),)
+            said = tuple(_funasr_whole(each, place))
         calls.append(Call(_text(each, "key", place), said))
     return calls
 
 
-def _funasr_whole(each: Json, place: str) -> Utterance:
-    """Without a sentence model: the whole text, from the first character's time to the last's."""
+def _funasr_whole(each: Json, place: str) -> Iterator[Utterance]:
+    """Without a sentence model: one text, and a pair of times for each character or word of it."""
     try:
-        times = each.get("timestamp") or []
-        start, end = (int(times[0][0]), int(times[-1][1])) if times else (None, None)
-    except (TypeError, ValueError, IndexError, KeyError, OverflowError) as error:
+        times = [(int(start), int(end)) for start, end in each.get("timestamp") or []]
+    except (TypeError, ValueError, OverflowError) as error:
         raise TranscriptFlawError(flaw="字段 timestamp 不是一列起止时间", place=place) from error
-    return Utterance(UNMARKED, _text(each, "text", place), start, end)
+    # Without punctuation the model writes blanks between the characters.
+    return split_timed(_BLANK_INSIDE.sub("", _text(each, "text", place)), times)
 
 
 def _is_huawei(content: Json) -> bool:

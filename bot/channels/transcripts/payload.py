@@ -9,7 +9,7 @@ from bot.errors import BotError
 
 # The side of a recording that has only one, or of a recogniser that tells none apart.
 UNMARKED = "-"
-LONGEST_TEXT = 2000  # characters of one utterance; a recogniser that lost the pauses writes longer ones
+LONGEST_TEXT = 300  # characters of one utterance; a recogniser that lost the pauses writes longer ones, which are split
 LONGEST_NAME = 120  # characters of a side or of a call's number
 LONGEST_CALL = 7 * 24 * 3600 * 1000  # milliseconds: a time beyond it is no time of a call
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")  # neither database takes them
