@@ -38,8 +38,10 @@ def read_calls(name: str, content: bytes, sides: Collection[str] = ()) -> tuple[
         kind, calls = "csv", read_table(text)
     elif text.lstrip()[:1] in ("{", "["):
         kind, calls = read_json(text)
+    elif ending == "txt":
+        kind, calls = "csv", read_table(text)
     else:
-        raise TranscriptFlawError(flaw="不认识的文件（可以是 JSON、SRT、VTT 或 CSV）")
+        raise TranscriptFlawError(flaw="不认识的文件（可以是 JSON、SRT、VTT，或 CSV、TSV、TXT 表格）")
     spoken = [
         Call(plain(call.key)[:LONGEST_NAME], _spoken(call), plain(call.phone)[:LONGEST_NAME], plain(call.began))
         for call in calls

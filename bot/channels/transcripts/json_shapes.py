@@ -89,10 +89,16 @@ def _items(holder: Json, place: str) -> Iterator[tuple[Json, str]]:
 
 
 def _inside(content: Json, *wrappers: str) -> Json:
-    """What a vendor's answer wraps: `Result`, `Response`, `Data`, `content`; itself where nothing wraps it."""
+    """What a vendor's answer wraps: `Result`, `Response`, `Data`, `content`; itself where nothing wraps it.
+
+    Alibaba's callback writes its `Result` as a JSON string.
+    """
     for wrapper in wrappers:
-        if _has(content, wrapper) and isinstance(_field(content, wrapper, ""), Mapping):
-            content = _field(content, wrapper, "")
+        inner = _field(content, wrapper, "") if _has(content, wrapper) else None
+        if isinstance(inner, str) and inner.lstrip().startswith("{"):
+            inner = _unpacked(inner, wrapper)
+        if isinstance(inner, Mapping):
+            content = inner
     return content
 
 
@@ -183,6 +189,8 @@ def _read_tencent(content: Json) -> list[Call]:
             _time(each, "endMs", place),
         )
         for each, place in _items([] if detail is None else detail, "ResultDetail")
+        # Null where nothing was made out; every field but the times is there all the same.
+        if _field(each, "finalSentence", place) is not None
     )
     return [Call("", said)]
 

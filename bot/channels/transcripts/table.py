@@ -1,4 +1,4 @@
-"""Transcripts as a table (CSV): one utterance a row, a call's rows together by its number."""
+"""Transcripts as a table (CSV, TSV, or TXT with a heading): one utterance a row, a call's rows together by its number."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ TIMES: Mapping[str, tuple[str, float]] = {
 
 def read_table(text: str) -> list[Call]:
     """Calls in the order of their first rows. Raises TranscriptFlawError with the line of a row that does not read."""
-    sample = text[:4096]
-    reader = csv.reader(io.StringIO(text), delimiter="\t" if sample.count("\t") > sample.count(",") else ",")
+    heading = text.partition("\n")[0]  # alone: what people say is full of commas
+    reader = csv.reader(io.StringIO(text), delimiter="\t" if heading.count("\t") > heading.count(",") else ",")
     calls: dict[str, list[Utterance]] = {}
     told: dict[str, tuple[str, str]] = {}
     try:

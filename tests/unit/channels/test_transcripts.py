@@ -75,6 +75,32 @@ def test_alibabas_other_spelling_is_the_same_format() -> None:
     )
 
 
+def test_alibabas_result_may_be_a_json_string_and_one_that_is_broken_is_said() -> None:
+    answer = json.loads((HERE / "alibaba.json").read_bytes())
+    as_text = {**answer, "Result": json.dumps(answer["Result"])}
+    assert read_calls("a.json", json.dumps(as_text).encode()) == ("alibaba", WRITTEN["alibaba.json"])
+    with pytest.raises(TranscriptFlawError, match="读不出来"):
+        read_calls("a.json", json.dumps({**answer, "Result": '{"Sentences": ['}).encode())
+
+
+def test_a_sentence_of_tencents_that_is_null_is_passed_over() -> None:
+    detail = [
+        {"FinalSentence": None, "StartMs": 1, "EndMs": 2, "SpeakerId": 0},
+        {"FinalSentence": "好", "SpeakerId": 1},
+    ]
+    assert spoken("a.json", {"ResultDetail": detail}) == (Utterance("1", "好"),)
+
+
+@pytest.mark.parametrize("between", [",", "\t"])
+def test_a_text_file_with_a_heading_is_a_table(between: str) -> None:
+    rows = [["角色", "内容"], ["客户", '"保单,发票,合同,我都没有"'], ["坐席", "请讲"]]
+    table = "\r\n".join(between.join(row) for row in rows)
+    said = (Utterance("客户", "保单,发票,合同,我都没有"), Utterance("坐席", "请讲"))
+    assert read_calls("通话.txt", table.encode()) == ("csv", [Call("", said)])
+    with pytest.raises(TranscriptFlawError, match="文本列"):
+        read_calls("a.txt", "客户：你好\n坐席：您好\n".encode())
+
+
 def test_a_colon_in_srt_is_a_name_only_where_the_map_knows_it() -> None:
     srt = "1\n00:00:01,000 --> 00:00:02,000\n时间：下午三点\n".encode()
     assert read_calls("a.srt", srt, SIDES)[1][0].utterances == (Utterance(UNMARKED, "时间：下午三点", 1000, 2000),)
