@@ -1,6 +1,7 @@
 """`python -m bot transcripts import FILE...`: recorded calls as their transcripts tell them, read in batches.
 
-A file that cannot be read keeps no other from being read; it is named with the line and what is wrong, and the exit code is 1.
+A file, a row or a call that cannot be read keeps no other from being read; it is named with the line and what is wrong, and the
+exit code is 1.
 What was read before is passed over, so a run that was cut off is simply started again; with --open-cases its cases are opened if they
 are not yet, and with --again it is read anew.
 """
@@ -13,8 +14,8 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -29,11 +30,14 @@ from bot.channels.transcripts.payload import Call, TranscriptFlawError
 from bot.documents.transcript_report import FlawedFile, show_report
 from bot.nlu.sentence_reader import SentenceReader
 from bot.services.transcripts.call import PhoneCall, SidesFlawError, Speaker, Spoken, named, parse_sides
-from bot.services.transcripts.import_calls import ImportCalls
+from bot.services.transcripts.import_calls import Imported
 from bot.services.transcripts.report import build_report
 from bot.serving import ready_to_serve
 from bot.settings import Settings, read_settings
+from bot.text.masking import mask_file_name
 
+MOST_TOLD = 20  # flaws that are told one by one of a file that has more
+Importer = Callable[[Sequence[PhoneCall], datetime], Iterator[Imported]]
 # What a format itself calls its sides: Huawei Cloud SIS writes the roles.
 KNOWN_SIDES = {"AGENT": Speaker.AGENT, "USER": Speaker.CUSTOMER}
 
@@ -83,8 +87,12 @@ def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         settings, reader, reader.in_doubt, open_cases=options.open_cases, again=options.again
     )
     batch, began = Batch(), time.perf_counter()
-    for path in tqdm(options.files, unit="份", disable=None, file=sys.stderr):
-        _read(path, speakers, call_list, importer, batch, now)
+    sizes = [_size(path) for path in options.files]
+    with tqdm(total=sum(sizes), unit="B", unit_scale=True, disable=None, file=sys.stderr) as bar:
+        for path, size in zip(options.files, sizes, strict=True):
+            for share in read_file(path, speakers, call_list, importer, batch, now):
+                bar.update(size * share)
+                bar.set_postfix_str(f"{batch.calls + batch.known} 通", refresh=False)
     batch.seconds = time.perf_counter() - began
     if options.report:
         options.report.write_text(_report(settings, batch, now), encoding="utf-8")
@@ -102,39 +110,58 @@ def _call_list(path: Path | None) -> CallList:
         raise TranscriptFlawError(flaw=f"话单 {path.name} 读不了：{error.strerror}") from error
 
 
-def _read(
-    path: Path, speakers: Mapping[str, Speaker], call_list: CallList, importer: ImportCalls, batch: Batch, now: datetime
-) -> None:
+def _size(path: Path) -> int:
+    """Bytes; 0 for a file that there is not."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def read_file(
+    path: Path, speakers: Mapping[str, Speaker], call_list: CallList, importer: Importer, batch: Batch, now: datetime
+) -> Iterator[float]:
+    """Take the calls of a file in and count them in `batch`; yields what part of the file each of them was, a file that
+    cannot be read as one part."""
     batch.files += 1
     try:
-        calls = list(_calls(path, speakers, call_list))
+        calls = list(_calls(path, speakers, call_list, batch))
     except (OSError, TranscriptFlawError, SidesFlawError) as error:
         batch.flawed.append(_flawed(path, error))
+        yield 1.0
         return
     batch.ids += [call.call_id for call in calls]
-    for done in importer(calls, now):
+    said = sum(len(call.spoken) for call in calls)
+    for call, done in zip(calls, importer(calls, now), strict=True):
         batch.calls += done.is_new
         batch.known += not done.is_new
         batch.utterances += done.utterances
         batch.offered += done.offered
         batch.complaints += bool(done.complaint_no)
         batch.call_backs += bool(done.call_back_no)
+        yield len(call.spoken) / said
 
 
-def _calls(path: Path, speakers: Mapping[str, Speaker], call_list: CallList) -> Iterator[PhoneCall]:
-    """Raises OSError, TranscriptFlawError, SidesFlawError."""
+def _calls(path: Path, speakers: Mapping[str, Speaker], call_list: CallList, batch: Batch) -> Iterator[PhoneCall]:
+    """What of the file cannot be read is noted in `batch`. Raises OSError, TranscriptFlawError, SidesFlawError."""
     if path.stat().st_size > LARGEST_FILE:
         raise TranscriptFlawError(flaw=TOO_LARGE)
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
-    _, calls = read_calls(path.name, content, speakers)
+    _, calls, flaws = read_calls(path.name, content, speakers)
+    named([side for call in calls for side in call.sides], speakers)
+    batch.flawed += [_flawed(path, flaw) for flaw in flaws[:MOST_TOLD]]
+    if len(flaws) > MOST_TOLD:
+        batch.flawed.append(FlawedFile(path.name, f"还有 {len(flaws) - MOST_TOLD} 行读不出来", ""))
     seen: Counter[str] = Counter()
     for call in calls:
-        named(call.sides, speakers)
         seen[call.key] += 1
         # Two calls of one name are two calls.
         number = digest if seen[call.key] == 1 else f"{digest}\0{seen[call.key]}"
-        yield _phone_call(call, path.name, number, speakers, call_list)
+        try:
+            yield _phone_call(call, path.name, number, speakers, call_list)
+        except TranscriptFlawError as flaw:
+            batch.flawed.append(replace(_flawed(path, flaw), where=mask_file_name(call.key)))
 
 
 def _phone_call(call: Call, name: str, digest: str, speakers: Mapping[str, Speaker], call_list: CallList) -> PhoneCall:
@@ -153,6 +180,8 @@ def _flawed(path: Path, error: OSError | TranscriptFlawError | SidesFlawError) -
         return FlawedFile(path.name, error.strerror or "读不了", "")
     line, place = error.data.get("line"), error.data.get("place")
     where = f"第 {line} 行" if line else str(place or "")
+    if line and place:
+        where += f" {place}"
     return FlawedFile(path.name, str(error.data["flaw"]), where)
 
 

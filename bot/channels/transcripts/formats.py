@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 from bot.channels.transcripts.json_shapes import read_json
 from bot.channels.transcripts.payload import (
-    LONGEST_CALL,
     LONGEST_NAME,
     Call,
     TranscriptFlawError,
     Utterance,
     decode,
+    moment,
     plain,
 )
 from bot.channels.transcripts.splitting import split_long
@@ -22,24 +23,33 @@ LARGEST_FILE = 200 * 1024 * 1024  # bytes
 TOO_LARGE = f"文件超过 {LARGEST_FILE // 1024 // 1024} MB，请分开导出"
 
 
-def read_calls(name: str, content: bytes, sides: Collection[str] = ()) -> tuple[str, list[Call]]:
-    """The format's name and the calls of a file; by its ending where that decides, else by what is in it.
+class Transcript(NamedTuple):
+    """What a file holds: its format's name, its calls, and what of it could not be read while the rest could."""
+
+    kind: str
+    calls: list[Call]
+    flaws: list[TranscriptFlawError]
+
+
+def read_calls(name: str, content: bytes, sides: Collection[str] = ()) -> Transcript:
+    """The calls of a file; its format by its ending where that decides, else by what is in it.
 
     Raises:
-        TranscriptFlawError: unknown or broken; a call without a word in it.
+        TranscriptFlawError: unknown or broken; a file without a call that can be read.
     """
     if len(content) > LARGEST_FILE:
         raise TranscriptFlawError(flaw=TOO_LARGE)
     text = decode(content)
     ending = name.rpartition(".")[2].lower()
+    flaws: list[TranscriptFlawError] = []
     if ending in ("srt", "vtt"):
-        kind, calls = ending, read_subtitles(text, sides)
+        kind, calls = ending, read_subtitles(text, sides, flaws)
     elif ending in ("csv", "tsv"):
-        kind, calls = "csv", read_table(text)
+        kind, calls = "csv", read_table(text, flaws)
     elif text.lstrip()[:1] in ("{", "["):
         kind, calls = read_json(text)
     elif ending == "txt":
-        kind, calls = "csv", read_table(text)
+        kind, calls = "csv", read_table(text, flaws)
     else:
         raise TranscriptFlawError(flaw="不认识的文件（可以是 JSON、SRT、VTT，或 CSV、TSV、TXT 表格）")
     spoken = [
@@ -47,8 +57,8 @@ def read_calls(name: str, content: bytes, sides: Collection[str] = ()) -> tuple[
         for call in calls
     ]
     if not any(call.utterances for call in spoken):
-        raise TranscriptFlawError(flaw="里面一句话也没有")
-    return kind, [call for call in spoken if call.utterances]
+        raise flaws[0] if flaws else TranscriptFlawError(flaw="里面一句话也没有")
+    return Transcript(kind, [call for call in spoken if call.utterances], flaws)
 
 
 def _spoken(call: Call) -> tuple[Utterance, ...]:
@@ -61,9 +71,5 @@ def _spoken(call: Call) -> tuple[Utterance, ...]:
 
 
 def _moment(milliseconds: int | None) -> int | None:
-    """None for -1, which some recognisers write where they know none. Raises TranscriptFlawError."""
-    if milliseconds is None or milliseconds < 0:
-        return None
-    if milliseconds > LONGEST_CALL:
-        raise TranscriptFlawError(flaw=f"时间 {milliseconds:.6g} 毫秒超过一周，不是一通电话")
-    return milliseconds
+    """Raises TranscriptFlawError."""
+    return None if milliseconds is None else moment(milliseconds)

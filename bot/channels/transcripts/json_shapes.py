@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from bot.channels.transcripts.payload import UNMARKED, Call, TranscriptFlawError, Utterance
+from bot.channels.transcripts.json_lines import line_of, read_with_lines
+from bot.channels.transcripts.payload import UNMARKED, Call, TranscriptFlawError, Utterance, moment
 from bot.channels.transcripts.splitting import split_timed
 
 Json = Any
+_MOST_LINED = 10_000_000  # characters of a file whose flaw is looked for by line: some ten seconds
 _BLANK_INSIDE = re.compile(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
 
 
@@ -29,7 +31,11 @@ class Shape(NamedTuple):
 
 
 def read_json(text: str) -> tuple[str, list[Call]]:
-    """Name of the shape and the calls. Raises TranscriptFlawError with the line of a syntax error, or the place of a field."""
+    """Name of the shape and the calls.
+
+    Raises:
+        TranscriptFlawError: with the line of a syntax error; with the place of a field, and its line where the file has lines.
+    """
     try:
         content = json.loads(text)
     except json.JSONDecodeError as error:
@@ -40,8 +46,29 @@ def read_json(text: str) -> tuple[str, list[Call]]:
         raise TranscriptFlawError(flaw="JSON 里的数字太长") from error
     for shape in SHAPES:
         if shape.holds(content):
-            return shape.name, shape.read(content)
+            try:
+                return shape.name, shape.read(content)
+            except TranscriptFlawError as flaw:
+                raise _with_line(flaw, shape, text) from flaw
     raise TranscriptFlawError(flaw="不是认识的转写格式（FunASR、Whisper、阿里云、腾讯云、讯飞、华为云）")
+
+
+def _with_line(flaw: TranscriptFlawError, shape: Shape, text: str) -> TranscriptFlawError:
+    """The same flaw found again in a reading that knows lines; as it is where all is one line, or too much for that reading."""
+    if "\n" not in text.strip() or len(text) > _MOST_LINED:
+        return flaw
+    try:
+        shape.read(read_with_lines(text))
+    except RecursionError:
+        return flaw
+    except TranscriptFlawError as found:
+        return found
+    return flaw
+
+
+def _where(holder: Json, place: str) -> dict[str, Json]:
+    line = line_of(holder)
+    return {"place": place, "line": line} if line else {"place": place}
 
 
 def _field(holder: Json, name: str, place: str) -> Json:
@@ -50,7 +77,7 @@ def _field(holder: Json, name: str, place: str) -> Json:
         for key in (name, name[:1].upper() + name[1:]):
             if key in holder:
                 return holder[key]
-    raise TranscriptFlawError(flaw=f"缺少字段 {name}", place=place)
+    raise TranscriptFlawError(flaw=f"缺少字段 {name}", **_where(holder, place))
 
 
 def _has(holder: Json, *names: str) -> bool:
@@ -62,7 +89,7 @@ def _has(holder: Json, *names: str) -> bool:
 def _text(holder: Json, name: str, place: str) -> str:
     found = _field(holder, name, place)
     if not isinstance(found, str):
-        raise TranscriptFlawError(flaw=f"字段 {name} 不是文字", place=place)
+        raise TranscriptFlawError(flaw=f"字段 {name} 不是文字", **_where(holder, place))
     return found
 
 
@@ -72,9 +99,10 @@ def _time(holder: Json, name: str, place: str, *, factor: float = 1) -> int | No
     if found in (None, ""):
         return None
     try:
-        return round(float(found) * factor)
+        milliseconds = round(float(found) * factor)
     except (TypeError, ValueError, OverflowError) as error:
-        raise TranscriptFlawError(flaw=f"字段 {name} 不是时间", place=place) from error
+        raise TranscriptFlawError(flaw=f"字段 {name} 不是时间", **_where(holder, place)) from error
+    return moment(milliseconds, **_where(holder, place))
 
 
 def _side(holder: Json, name: str) -> str:
@@ -126,7 +154,7 @@ def _funasr_whole(each: Json, place: str) -> Iterator[Utterance]:
     try:
         times = [(int(start), int(end)) for start, end in each.get("timestamp") or []]
     except (TypeError, ValueError, OverflowError) as error:
-        raise TranscriptFlawError(flaw="字段 timestamp 不是一列起止时间", place=place) from error
+        raise TranscriptFlawError(flaw="字段 timestamp 不是一列起止时间", **_where(each, place)) from error
     # Without punctuation the model writes blanks between the characters.
     return split_timed(_BLANK_INSIDE.sub("", _text(each, "text", place)), times)
 

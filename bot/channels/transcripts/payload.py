@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from bot.errors import BotError
 
@@ -49,6 +50,13 @@ class Call:
 def plain(text: str) -> str:
     """`text` without what no database stores: NUL, and halves of surrogate pairs, which JSON can write."""
     return _NO_TEXT.sub("", text).strip()
+
+
+def moment(milliseconds: int, **where: Any) -> int | None:
+    """None for -1, which some recognisers write where they know none. Raises TranscriptFlawError with `where`."""
+    if milliseconds > LONGEST_CALL:
+        raise TranscriptFlawError(flaw=f"时间 {milliseconds:.6g} 毫秒超过一周，不是一通电话", **where)
+    return None if milliseconds < 0 else milliseconds
 
 
 def decode(content: bytes) -> str:

@@ -10,7 +10,7 @@ import html
 import re
 from collections.abc import Collection, Iterator
 
-from bot.channels.transcripts.payload import UNMARKED, Call, TranscriptFlawError, Utterance, clock_ms
+from bot.channels.transcripts.payload import LONGEST_CALL, UNMARKED, Call, TranscriptFlawError, Utterance, clock_ms
 
 _ARROW = re.compile(r"^\s*(\S+)\s*-->\s*(\S+)")
 # Bounded: thousands of "<v" without an end would cost their square.
@@ -19,10 +19,14 @@ _TAG = re.compile(r"</?[a-z][^<>]{0,200}>|\{\\[^{}]{0,200}\}", re.IGNORECASE)
 _NAMED = re.compile(r"^\s*([^:：]{1,20})[:：]\s*")
 
 
-def read_subtitles(text: str, sides: Collection[str]) -> list[Call]:
-    """One call. Raises TranscriptFlawError with the line of a time that does not read."""
+def read_subtitles(text: str, sides: Collection[str], flaws: list[TranscriptFlawError]) -> list[Call]:
+    """One call. A cue whose time does not read is put into `flaws` with its line, and left out.
+
+    Raises:
+        TranscriptFlawError: there is no cue.
+    """
     said: list[Utterance] = []
-    for start, end, cue in _cues(text):
+    for start, end, cue in _cues(text, flaws):
         side = UNMARKED
         for part in _by_voice(cue):
             side, words = part[0] or side, part[1]
@@ -32,7 +36,7 @@ def read_subtitles(text: str, sides: Collection[str]) -> list[Call]:
                 side, words = named[1].strip(), words[named.end() :]
             if words:
                 said.append(Utterance(side, words, start, end))
-    if not said:
+    if not said and not flaws:
         raise TranscriptFlawError(flaw="没有一条字幕", line=1)
     return [Call("", tuple(said))]
 
@@ -45,8 +49,8 @@ def _by_voice(cue: str) -> Iterator[tuple[str, str]]:
     yield from zip((name.strip() for name in rest[::2]), rest[1::2], strict=True)
 
 
-def _cues(text: str) -> Iterator[tuple[int, int, str]]:
-    """(start, end, words) of each cue; notes, styles, numbers and headers are passed over. Raises TranscriptFlawError."""
+def _cues(text: str, flaws: list[TranscriptFlawError]) -> Iterator[tuple[int, int, str]]:
+    """(start, end, words) of each cue; notes, styles, numbers and headers are passed over."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     number = 0
     while number < len(lines):
@@ -55,8 +59,9 @@ def _cues(text: str) -> Iterator[tuple[int, int, str]]:
         if not arrow:
             continue
         start, end = clock_ms(arrow[1]), clock_ms(arrow[2])
-        if start is None or end is None:
-            raise TranscriptFlawError(flaw="起止时间读不出来", line=number)
+        if start is None or end is None or max(start, end) > LONGEST_CALL:
+            flaws.append(TranscriptFlawError(flaw="起止时间读不出来", line=number))
+            continue
         words = []
         while number < len(lines) and lines[number].strip():
             words.append(lines[number].strip())

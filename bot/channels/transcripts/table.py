@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from bot.channels.transcripts.payload import UNMARKED, Call, TranscriptFlawError, Utterance, clock_ms
+from bot.channels.transcripts.payload import UNMARKED, Call, TranscriptFlawError, Utterance, clock_ms, moment
 
 # What a heading may be called. Only the text is needed.
 HEADINGS: Mapping[str, tuple[str, ...]] = {
@@ -25,27 +25,55 @@ TIMES: Mapping[str, tuple[str, float]] = {
 }  # fmt: skip
 
 
-def read_table(text: str) -> list[Call]:
-    """Calls in the order of their first rows. Raises TranscriptFlawError with the line of a row that does not read."""
-    heading = text.partition("\n")[0]  # alone: what people say is full of commas
-    reader = csv.reader(io.StringIO(text), delimiter="\t" if heading.count("\t") > heading.count(",") else ",")
+def read_table(text: str, flaws: list[TranscriptFlawError]) -> list[Call]:
+    """Calls in the order of their first rows. A row that does not read is put into `flaws` with its line, and left out.
+
+    Raises:
+        TranscriptFlawError: the heading has no column of text.
+    """
+    heading = text.lstrip().partition("\n")[0]  # alone: what people say is full of commas
+    delimiter = "\t" if heading.count("\t") > heading.count(",") else ","
     calls: dict[str, list[Utterance]] = {}
     told: dict[str, tuple[str, str]] = {}
-    try:
-        columns = _columns(next(reader, []))
-        for row in reader:
-            if not any(cell.strip() for cell in row):
-                continue
-            cells = {name: row[place].strip() if place < len(row) else "" for name, place in columns.items()}
-            if not cells["text"]:
-                continue
-            key = cells.get("call", "")
-            calls.setdefault(key, []).append(_utterance(cells, reader.line_num))
-            before = told.get(key, ("", ""))
-            told[key] = (before[0] or cells.get("phone", ""), before[1] or cells.get("began", ""))
-    except csv.Error as error:
-        raise TranscriptFlawError(flaw="这一行不是表格", line=reader.line_num) from error
+    columns: dict[str, int] | None = None
+    width = 0
+    for line, row in _rows(text, delimiter, flaws):
+        if columns is None:
+            columns, width = _columns(row), len(row)
+            continue
+        cells = {name: row[place].strip() if place < len(row) else "" for name, place in columns.items()}
+        if not cells["text"]:
+            continue
+        try:
+            if any(cell.strip() for cell in row[width:]):
+                raise TranscriptFlawError(flaw="这一行比表头多出几列：文字里有分隔符的，要加引号", line=line)
+            said = _utterance(cells, line)
+        except TranscriptFlawError as flaw:
+            flaws.append(flaw)
+            continue
+        key = cells.get("call", "")
+        calls.setdefault(key, []).append(said)
+        before = told.get(key, ("", ""))
+        told[key] = (before[0] or cells.get("phone", ""), before[1] or cells.get("began", ""))
+    if columns is None:
+        _columns([])
     return [Call(key, tuple(said), *told[key]) for key, said in calls.items()]
+
+
+def _rows(text: str, delimiter: str, flaws: list[TranscriptFlawError]) -> Iterator[tuple[int, list[str]]]:
+    """(line, cells) of each row that is not empty."""
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    while True:
+        line = reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            flaws.append(TranscriptFlawError(flaw="这一行不是表格", line=line))
+            continue
+        if any(cell.strip() for cell in row):
+            yield line, row
 
 
 def _columns(heading: list[str]) -> dict[str, int]:
@@ -71,14 +99,14 @@ def _utterance(cells: Mapping[str, str], line: int) -> Utterance:
     return Utterance(cells.get("side") or UNMARKED, cells["text"], times["start"], times["end"])
 
 
-def _time(written: str, factor: float, line: int) -> int:
+def _time(written: str, factor: float, line: int) -> int | None:
     clock = clock_ms(written)
     if clock is not None:
-        return clock
+        return moment(clock, line=line)
     try:
         number = float(written)
         if factor:
-            return round(number * factor)
+            return moment(round(number * factor), line=line)
     except (ValueError, OverflowError) as error:
         raise TranscriptFlawError(flaw="时间读不出来", line=line) from error
     raise TranscriptFlawError(flaw="时间没有单位：表头请写 start_ms、start_s，或写成 00:01:02", line=line)

@@ -62,14 +62,14 @@ SIDES = ("坐席", "客户")
 
 @pytest.mark.parametrize("name", WRITTEN)
 def test_a_payload_as_its_vendor_documents_it_is_read_with_its_sides_and_milliseconds(name: str) -> None:
-    kind, calls = read_calls(name, (HERE / name).read_bytes(), SIDES)
+    kind, calls, _ = read_calls(name, (HERE / name).read_bytes(), SIDES)
     assert kind in name or kind in ("srt", "vtt")
     assert calls == WRITTEN[name]
 
 
 def test_alibabas_other_spelling_is_the_same_format() -> None:
     lower = {"sentences": [{"beginTime": 10, "endTime": 20, "text": "您好", "channelId": 1}]}
-    assert read_calls("a.json", json.dumps(lower).encode()) == (
+    assert read_calls("a.json", json.dumps(lower).encode())[:2] == (
         "alibaba",
         [Call("", (Utterance("1", "您好", 10, 20),))],
     )
@@ -78,7 +78,7 @@ def test_alibabas_other_spelling_is_the_same_format() -> None:
 def test_alibabas_result_may_be_a_json_string_and_one_that_is_broken_is_said() -> None:
     answer = json.loads((HERE / "alibaba.json").read_bytes())
     as_text = {**answer, "Result": json.dumps(answer["Result"])}
-    assert read_calls("a.json", json.dumps(as_text).encode()) == ("alibaba", WRITTEN["alibaba.json"])
+    assert read_calls("a.json", json.dumps(as_text).encode())[:2] == ("alibaba", WRITTEN["alibaba.json"])
     with pytest.raises(TranscriptFlawError, match="读不出来"):
         read_calls("a.json", json.dumps({**answer, "Result": '{"Sentences": ['}).encode())
 
@@ -96,7 +96,7 @@ def test_a_text_file_with_a_heading_is_a_table(between: str) -> None:
     rows = [["角色", "内容"], ["客户", '"保单,发票,合同,我都没有"'], ["坐席", "请讲"]]
     table = "\r\n".join(between.join(row) for row in rows)
     said = (Utterance("客户", "保单,发票,合同,我都没有"), Utterance("坐席", "请讲"))
-    assert read_calls("通话.txt", table.encode()) == ("csv", [Call("", said)])
+    assert read_calls("通话.txt", table.encode())[:2] == ("csv", [Call("", said)])
     with pytest.raises(TranscriptFlawError, match="文本列"):
         read_calls("a.txt", "客户：你好\n坐席：您好\n".encode())
 
@@ -109,7 +109,7 @@ def test_a_colon_in_srt_is_a_name_only_where_the_map_knows_it() -> None:
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gb18030", "utf-16"])
 def test_a_table_is_read_in_every_encoding_that_excel_writes(encoding: str) -> None:
     table = "通话编号,角色,内容,开始秒,主叫,通话时间\r\nA1,客户,保单怎么退,0.5,13800000001,2026-11-20 10:00\r\nA1,坐席,可以,3,,\r\nA2,客户,你好,1,,\r\n"
-    kind, calls = read_calls("a.csv", table.encode(encoding))
+    kind, calls, _ = read_calls("a.csv", table.encode(encoding))
     assert kind == "csv"
     assert calls == [
         Call(
@@ -133,7 +133,10 @@ def test_a_table_is_read_in_every_encoding_that_excel_writes(encoding: str) -> N
         ("a.json", '{"orderResult": "{"}', None, "JSON"),
         ("a.csv", "角色,时间\n客户,1\n", 1, "文本列"),
         ("a.csv", "text,start\n你好,12\n", 2, "没有单位"),
-        ("a.csv", "text,start_ms\n你好,1\n再见,很久\n", 3, "时间读不出来"),
+        ("a.csv", "text,start_ms\n\n再见,很久\n", 3, "时间读不出来"),
+        ("a.json", '{"segments": [\n {"start": 1,\n  "text": "好"},\n {"start": 2}]}\n', 4, "text"),
+        ("a.json", '{"result": {\n"sentences": [\n{"text": "好", "beginTime": "早"}]}}', 3, "beginTime"),
+        ("a.json", '[\n{"key": "a", "text": "好",\n"timestamp": [[1]]}]', 2, "timestamp"),
         ("a.srt", "1\n\n2\n00:00:01,000 --> 00:xx:02,000\n你好\n", 4, "起止时间"),
         ("a.vtt", "WEBVTT\n\n", 1, "没有一条字幕"),
         ("a.csv", "text\n \n", None, "一句话也没有"),
@@ -159,12 +162,38 @@ def test_a_broken_file_is_named_with_its_line_and_its_flaw(
     assert raised.value.data.get("line") == line
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "read", "flaws"),
+    [
+        (
+            "a.csv",
+            'text,start_s\n你好,1\n再见,很久\n我要退保,救命,2\n"两\n行",2,\n坏\0,3\n晚,700000\n完了,3\n',
+            ["你好", "两\n行", "完了"],
+            [(3, "时间读不出来"), (4, "多出几列"), (7, "不是表格"), (8, "超过一周")],
+        ),
+        (
+            "a.srt",
+            "1\n00:00:01,000 --> 00:xx:02,000\n丢了\n\n2\n00:00:03,000 --> 00:00:04,000\n你好\n",
+            ["你好"],
+            [(2, "起止时间")],
+        ),
+    ],
+)
+def test_a_broken_row_is_named_with_its_line_and_all_others_are_read(
+    name: str, content: str, read: list[str], flaws: list[tuple[int, str]]
+) -> None:
+    _, [call], told = read_calls(name, content.encode())
+    assert [each.text for each in call.utterances] == read
+    assert [flaw.data["line"] for flaw in told] == [line for line, _ in flaws]
+    assert all(words in str(flaw.data["flaw"]) for flaw, (_, words) in zip(told, flaws, strict=True))
+
+
 @pytest.mark.parametrize("kind", ["json", "csv", "srt", "vtt"])
 @settings(max_examples=150, deadline=None)
 @given(content=st.binary(max_size=200))
 def test_whatever_is_in_a_file_it_is_read_or_refused(kind: str, content: bytes) -> None:
     try:
-        _, calls = read_calls(f"a.{kind}", content)
+        _, calls, _ = read_calls(f"a.{kind}", content)
     except TranscriptFlawError:
         return
     assert all(call.utterances for call in calls)
@@ -215,7 +244,7 @@ json_values = st.recursive(
 @given(content=json_values)
 def test_json_of_any_shape_is_read_or_refused(content: object) -> None:
     try:
-        _, calls = read_calls("a.json", json.dumps(content).encode())
+        _, calls, _ = read_calls("a.json", json.dumps(content).encode())
     except TranscriptFlawError:
         return
     for call in calls:
