@@ -63,9 +63,9 @@ class Analyst:
         """Pure but for `understand`. Dates that the customer names are counted from the call's day."""
         at = call.began or now
         turns: list[Turn] = []
-        complaints: list[Verdict] = []
+        complaints: list[tuple[Verdict, int]] = []
         emergency = False
-        for spoken, words in zip(call.spoken, _without_pieces(call.spoken), strict=True):
+        for place, (spoken, words) in enumerate(zip(call.spoken, _without_pieces(call.spoken), strict=True)):
             said = self.understand(spoken.text, at)
             doubt = self.in_doubt(said)
             turns.append(_kept(spoken, words, said, doubt))
@@ -73,8 +73,8 @@ class Analyst:
                 verdict = screen_message(self.rules, said)
                 emergency = emergency or _endangered(said, verdict, doubt)
                 if complains(verdict) or (said.intent == "file_complaint" and not doubt):
-                    complaints.append(verdict)
-        complaint = max(complaints, key=lambda each: each.severity, default=None)
+                    complaints.append((verdict, place))
+        complaint, complaint_at = max(complaints, key=lambda each: each[0].severity, default=(None, 0))
         return Findings(
             turns=tuple(turns),
             intents=_wishes(turns),
@@ -82,6 +82,7 @@ class Analyst:
             holds=_holds(call.spoken),
             complaint_kind=(complaint.kind or "other") if complaint else "",
             emergency=emergency,
+            complaint_at=complaint_at,
         )
 
 

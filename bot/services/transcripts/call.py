@@ -92,7 +92,7 @@ class Outcome(str, Enum):
 @dataclass(frozen=True)
 class Findings:
     """`holds`: milliseconds of each silence that was long. `complaint_kind`: of the sentence that complains most, "" for none;
-    `emergency`: a danger to life was spoken of."""
+    `complaint_at`: its place among the turns; `emergency`: a danger to life was spoken of."""
 
     turns: tuple[Turn, ...]
     intents: tuple[str, ...]  # what the customer wanted, each once, in order
@@ -100,6 +100,7 @@ class Findings:
     holds: tuple[int, ...]
     complaint_kind: str = ""
     emergency: bool = False
+    complaint_at: int = 0
 
 
 def named(sides: Sequence[str], speakers: Mapping[str, Speaker]) -> None:

@@ -10,7 +10,7 @@ from bot.insurance.complaint_handling import ComplaintChannel
 from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
-from bot.services.register_complaint import LONGEST_WORDS, RegisterComplaint, register_complaint
+from bot.services.register_complaint import LEAST_WORDS, LONGEST_WORDS, RegisterComplaint, register_complaint
 from bot.services.transcript_ports import OfferedSentence
 from bot.services.transcripts.analyse_call import Analyst
 from bot.services.transcripts.call import Findings, PhoneCall, Speaker, Turn
@@ -93,26 +93,35 @@ class ImportCalls:
         """Numbers of the complaint and of the call-back that are opened now."""
         if not self.open_cases:
             return "", ""
-        complaint_no = self._register(work, call, now) if findings.complaint_kind and not registered else ""
+        complaint_no = self._register(work, call, findings, now) if findings.complaint_kind and not registered else ""
         return complaint_no, _call_back(work, call, now) if findings.emergency else ""
 
-    def _register(self, work: UnitOfWork, call: PhoneCall, now: datetime) -> str:
+    def _register(self, work: UnitOfWork, call: PhoneCall, findings: Findings, now: datetime) -> str:
         """The number of the complaint; that of the caller's open one if he has one, for the agent may have taken it down."""
         phone = call.phone if is_mobile(call.phone) else ""
         open_already = [one for one in work.complaints.of_phone(phone) if one.is_open]
         if open_already:
             return open_already[-1].complaint_no
-        said = "。".join(each.text for each in call.spoken if each.speaker is Speaker.CUSTOMER)
         command = RegisterComplaint(
             channel=ComplaintChannel.HOTLINE,
             received_at=min(call.began or now, now),
-            words=said[:LONGEST_WORDS],
+            words=_complained(call, findings),
             agent="transcript-import",
             at=now,
             key=f"transcript:{call.call_id}",
             phone=phone,
         )
         return register_complaint(work, command, self.analyst.rules, self.deadlines).complaint_no
+
+
+def _complained(call: PhoneCall, findings: Findings) -> str:
+    """What the customer said; of a long call from the sentence on that complains most."""
+    first = call.spoken[findings.complaint_at :]
+    said, rest = (
+        "。".join(each.text for each in spoken if each.speaker is Speaker.CUSTOMER) for spoken in (call.spoken, first)
+    )
+    words = said if len(said) <= LONGEST_WORDS else rest[:LONGEST_WORDS]
+    return words if len(words) >= LEAST_WORDS else f"电话里说：{words}"
 
 
 def _call_back(work: UnitOfWork, call: PhoneCall, now: datetime) -> str:

@@ -90,6 +90,20 @@ def test_the_complaint_runs_from_the_call_and_an_open_one_of_the_caller_is_not_d
     assert complaint.channel.zh == "客服热线"
 
 
+def test_a_complaint_of_a_word_or_behind_an_hour_of_talk_is_registered_in_its_own_words(unit_of_work, importer) -> None:
+    short = replace(CALL, call_id="w", phone="", spoken=(Spoken(Speaker.CUSTOMER, "投诉！"),))
+    talk = tuple(Spoken(Speaker.CUSTOMER, f"第{number}句说的是别的事情") for number in range(300))
+    long = replace(CALL, call_id="l", phone="", spoken=(*talk, *CALL.spoken[1:]))
+    by_word = replace(
+        importer, analyst=replace(importer.analyst, understand=lambda said, at: replace(
+            understand(said, at), intent="file_complaint" if "投诉" in said else "inform"))
+    )  # fmt: skip
+    numbers = [done.complaint_no for done in by_word([short, long], NOW)]
+    with unit_of_work() as work:
+        words = [work.complaints.get(number).facts for number in numbers]
+    assert words == ["电话里说：投诉！", "再不赔我就打12378投诉你们。嗯那个什么来着"]
+
+
 def test_a_danger_is_a_call_to_be_made_today(unit_of_work, importer) -> None:
     call = replace(CALL, call_id="d", spoken=(Spoken(Speaker.CUSTOMER, "孩子被压在车底下了"),))
     [done] = importer([call], NOW)
