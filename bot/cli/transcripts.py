@@ -9,7 +9,6 @@ are not yet, and with --again it is read anew.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 import time
@@ -26,6 +25,7 @@ from bot.bootstrap import build_transcript_import, build_unit_of_work, prepare_s
 from bot.calendars.clocks import SHANGHAI
 from bot.channels.transcripts.call_list import CallList, read_moment
 from bot.channels.transcripts.formats import LARGEST_FILE, TOO_LARGE, read_calls
+from bot.channels.transcripts.identity import id_of, key_of, marks_of
 from bot.channels.transcripts.payload import Call, TranscriptFlawError
 from bot.documents.transcript_report import FlawedFile, show_report
 from bot.nlu.sentence_reader import SentenceReader
@@ -49,6 +49,7 @@ class Batch:
     files: int = 0
     calls: int = 0
     known: int = 0
+    grown: int = 0  # of those
     utterances: int = 0
     offered: int = 0
     complaints: int = 0
@@ -130,11 +131,12 @@ def read_file(
         batch.flawed.append(_flawed(path, error))
         yield 1.0
         return
-    batch.ids += [call.call_id for call in calls]
     said = sum(len(call.spoken) for call in calls)
     for call, done in zip(calls, importer(calls, now), strict=True):
+        batch.ids.append(done.call_id)
         batch.calls += done.is_new
         batch.known += not done.is_new
+        batch.grown += done.grown
         batch.utterances += done.utterances
         batch.offered += done.offered
         batch.complaints += bool(done.complaint_no)
@@ -146,32 +148,31 @@ def _calls(path: Path, speakers: Mapping[str, Speaker], call_list: CallList, bat
     """What of the file cannot be read is noted in `batch`. Raises OSError, TranscriptFlawError, SidesFlawError."""
     if path.stat().st_size > LARGEST_FILE:
         raise TranscriptFlawError(flaw=TOO_LARGE)
-    content = path.read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
-    _, calls, flaws = read_calls(path.name, content, speakers)
+    _, calls, flaws = read_calls(path.name, path.read_bytes(), speakers)
     named([side for call in calls for side in call.sides], speakers)
     batch.flawed += [_flawed(path, flaw) for flaw in flaws[:MOST_TOLD]]
     if len(flaws) > MOST_TOLD:
         batch.flawed.append(FlawedFile(path.name, f"还有 {len(flaws) - MOST_TOLD} 行读不出来", ""))
     seen: Counter[str] = Counter()
     for call in calls:
-        seen[call.key] += 1
-        # Two calls of one name are two calls.
-        number = digest if seen[call.key] == 1 else f"{digest}\0{seen[call.key]}"
+        alike = id_of(call)
+        seen[alike] += 1
         try:
-            yield _phone_call(call, path.name, number, speakers, call_list)
+            yield _phone_call(call, path.name, id_of(call, seen[alike]), speakers, call_list)
         except TranscriptFlawError as flaw:
             batch.flawed.append(replace(_flawed(path, flaw), where=mask_file_name(call.key)))
 
 
-def _phone_call(call: Call, name: str, digest: str, speakers: Mapping[str, Speaker], call_list: CallList) -> PhoneCall:
+def _phone_call(call: Call, name: str, call_id: str, speakers: Mapping[str, Speaker], call_list: CallList) -> PhoneCall:
     phone, began = call_list.told(name, call)
     return PhoneCall(
-        call_id=hashlib.sha256(f"{digest}\0{call.key}".encode()).hexdigest(),
+        call_id=call_id,
         source=f"{name}#{call.key}" if call.key else name,
         spoken=tuple(Spoken(speakers[each.side], each.text, each.start, each.end) for each in call.utterances),
         phone=phone,
         began=read_moment(began),
+        key=key_of(call, name),
+        marks=marks_of(call),
     )
 
 
@@ -199,7 +200,7 @@ def _tell(batch: Batch, options: argparse.Namespace) -> None:
         return
     print(
         f"{batch.files} 个文件，新读入 {batch.calls} 通、{batch.utterances} 句（每秒 {_speed(batch):.0f} 句），"
-        f"以前读过 {batch.known} 通；给训练师 {batch.offered} 句，登记投诉 {batch.complaints} 件，约回电 {batch.call_backs} 个。"
+        f"以前读过 {batch.known} 通{f'（其中 {batch.grown} 通有了新内容）' if batch.grown else ''}；给训练师 {batch.offered} 句，登记投诉 {batch.complaints} 件，约回电 {batch.call_backs} 个。"
     )
     for one in batch.flawed:
         print(f"没有读出 {one.name}{f'，{one.where}' if one.where else ''}：{one.flaw}", file=sys.stderr)

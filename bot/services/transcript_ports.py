@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.services.transcripts.call import Findings, Outcome, PhoneCall
+from bot.services.transcripts.same_call import FormerCall
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,10 @@ class OfferedSentence:
 class Transcripts(Protocol):
     def known(self, call_ids: Collection[str]) -> Collection[str]:
         """Those of them that are stored."""
+        ...
+
+    def of_keys(self, keys: Collection[str]) -> Sequence[FormerCall]:
+        """The stored calls that have one of these numbers; "" is no number."""
         ...
 
     def add(self, call: PhoneCall, findings: Findings, at: datetime, *, complaint_no: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, Float, ForeignKey, Integer, Table, Text
 
 from bot.store.schema import METADATA, JsonText, Moment
-from bot.store.sealing import Sealed
+from bot.store.sealing import Sealed, SealedJson
 
 TRANSCRIPT_CALLS = Table(
     "transcript_calls",
@@ -24,6 +24,8 @@ TRANSCRIPT_CALLS = Table(
     Column("complaint_no", Text, nullable=False),
     Column("emergency", Boolean, nullable=False),
     Column("holds", JsonText, nullable=False),
+    Column("call_key", Sealed("transcript_calls.call_key"), nullable=False, server_default="", index=True),
+    Column("marks", SealedJson("transcript_calls.marks"), nullable=True),
 )
 
 TRANSCRIPT_TURNS = Table(

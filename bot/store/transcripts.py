@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot.services.transcript_ports import CallRow, OfferedSentence
 from bot.services.transcripts.call import Findings, Outcome, PhoneCall
+from bot.services.transcripts.same_call import FormerCall
 from bot.store.rows import insert_for, insert_once
 from bot.store.transcript_tables import TRAINING_SENTENCES, TRANSCRIPT_CALLS, TRANSCRIPT_TURNS
 from bot.text.normalise import normalise
@@ -32,12 +33,22 @@ class SqlTranscripts:
             for row in self._connection.execute(select(column).where(column.in_(some)))
         }
 
+    def of_keys(self, keys: Collection[str]) -> Sequence[FormerCall]:
+        columns = TRANSCRIPT_CALLS.c
+        told = select(columns.call_id, columns.call_key, columns.marks, columns.phone, columns.began)
+        return tuple(
+            FormerCall(row.call_id, row.call_key, tuple(row.marks or ()), row.phone, row.began)
+            for some in _portions([key for key in keys if key])
+            for row in self._connection.execute(told.where(columns.call_key.in_(some)))
+        )
+
     def add(self, call: PhoneCall, findings: Findings, at: Any, *, complaint_no: str) -> None:
         row = {
             "call_id": call.call_id, "source": call.source, "phone": call.phone, "began": call.began, "imported_at": at,
             "utterances": len(findings.turns), "intents": list(findings.intents), "outcome": findings.outcome.value,
             "complaint_kind": findings.complaint_kind,
             "complaint_no": complaint_no, "emergency": findings.emergency, "holds": list(findings.holds),
+            "call_key": call.key, "marks": list(call.marks),
         }  # fmt: skip
         insert_once(self._connection, TRANSCRIPT_CALLS, row, key="call_id")
         turns = [

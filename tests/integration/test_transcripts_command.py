@@ -96,6 +96,20 @@ def test_cases_can_be_asked_for_later_and_exchanged_sides_put_right(tmp_path: Pa
     assert (again["calls"], again["complaints"]) == (3, 0)
 
 
+def test_an_export_that_has_grown_brings_only_what_is_new(tmp_path: Path, table: Path) -> None:
+    arguments = ("--sides", SIDES, "--open-cases", "--json")
+    table.write_text(TABLE + "A2,坐席,稍等,马上,,\n", encoding="gb18030")
+    noon = json.loads(run(tmp_path, str(table), *arguments)[1])
+    assert (noon["calls"], noon["complaints"], [one["where"] for one in noon["flawed"]]) == (3, 1, ["第 8 行"])
+    more = "A2,坐席,稍等,5,,\nA3,坐席,我给您登记,9,,\nA4,客户,我要报案,1,13800000009,2026-11-22 12:00\n"
+    evening = tmp_path / "evening.csv"
+    evening.write_text(TABLE + more, encoding="utf-8-sig")
+    for calls, known, grown in ((1, 3, 2), (0, 4, 0)):
+        told = json.loads(run(tmp_path, str(evening), *arguments)[1])
+        assert (told["calls"], told["known"], told["grown"]) == (calls, known, grown)
+        assert (told["complaints"], told["flawed"]) == (0, [])
+
+
 def test_odd_files_keep_no_other_from_being_read_and_name_nobody(tmp_path: Path, table: Path) -> None:
     odd = {
         "half.json": '[{"key": "a\\ud800", "text": "好\\udfff的", "timestamp": [[0, 1]]}]',

@@ -55,13 +55,16 @@ class Spoken:
 
 @dataclass(frozen=True)
 class PhoneCall:
-    """`call_id` is the digest of what it was read from: the same recording is the same call, whatever the file's name."""
+    """`call_id` is the digest of what is told of the call: it is the same call whatever file it comes in. `key` is the number that
+    its call centre or its file gives it, `marks` a digest of each utterance, both "" or empty where it need not be known again."""
 
     call_id: str
     source: str  # file, and the call's number in it
     spoken: tuple[Spoken, ...]
     phone: str = ""
     began: datetime | None = None
+    key: str = ""
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

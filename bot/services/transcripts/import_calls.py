@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
 from bot.insurance.complaint_handling import ComplaintChannel
 from bot.insurance.service_request import RequestStatus, ServiceRequest
@@ -14,16 +16,19 @@ from bot.services.register_complaint import LEAST_WORDS, LONGEST_WORDS, Register
 from bot.services.transcript_ports import OfferedSentence
 from bot.services.transcripts.analyse_call import Analyst
 from bot.services.transcripts.call import Findings, PhoneCall, Speaker, Turn
+from bot.services.transcripts.same_call import former_self, has_more
 from bot.text.identifiers import is_mobile
 
 OFFERED = range(4, 81)  # characters of a sentence that a trainer learns something from
 DOUBT = "in_doubt"
 CALL_BACK = "request_callback"
+_key = attrgetter("key")
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of one call; `complaint_no` and `call_back_no` "" where none was opened now."""
+    """What became of one call; `grown`: it was read before, and now there was more of it. `complaint_no` and `call_back_no` ""
+    where none was opened now."""
 
     call_id: str
     is_new: bool
@@ -31,6 +36,7 @@ class Imported:
     offered: int = 0
     complaint_no: str = ""
     call_back_no: str = ""
+    grown: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,15 +51,26 @@ class ImportCalls:
     again: bool = False
 
     def __call__(self, calls: Sequence[PhoneCall], now: datetime) -> Iterator[Imported]:
-        """One transaction a call: whatever stops it, what is done is done, and the next run goes on behind it."""
+        """One transaction a call: whatever stops it, what is done is done, and the next run goes on behind it.
+
+        A call that has grown since is read anew under the id that it has; its cases stay the same ones.
+        """
+        ids = {call.call_id for call in calls}
         with self.unit_of_work() as work:
-            known = work.transcripts.known([call.call_id for call in calls])
+            known = set(work.transcripts.known(ids))
+            stored = work.transcripts.of_keys({call.key for call in calls})
+        by_key = {key: tuple(group) for key, group in groupby(sorted(stored, key=_key), key=_key)}
         for call in calls:
-            if call.call_id not in known:
-                known = {*known, call.call_id}
+            former = None if call.call_id in known else former_self(call, by_key.get(call.key, ()), ids)
+            grown = former is not None and has_more(call, former)
+            if former is not None:
+                call = replace(call, call_id=former.call_id)
+                ids.add(call.call_id)
+            if former is None and call.call_id not in known:
+                known.add(call.call_id)
                 yield self._take(call, now)
-            elif self.again:
-                yield self._take(call, now, again=True)
+            elif grown or self.again:
+                yield replace(self._take(call, now, again=True), is_new=not grown, grown=grown)
             elif self.open_cases:
                 yield self._open(call, now)
             else:

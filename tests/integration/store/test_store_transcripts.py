@@ -90,6 +90,33 @@ def test_the_complaint_runs_from_the_call_and_an_open_one_of_the_caller_is_not_d
     assert complaint.channel.zh == "客服热线"
 
 
+def test_a_call_that_has_grown_replaces_its_former_self_and_keeps_its_cases(unit_of_work, importer) -> None:
+    said = (*CALL.spoken, Spoken(Speaker.CUSTOMER, "孩子被压在车底下了", 53000, 54000))
+    noon = replace(CALL, key="A1", marks=("m1", "m2", "m3"))
+    danger = replace(noon, call_id="c2", spoken=said, marks=(*noon.marks, "m4"))
+    night = replace(
+        danger, call_id="c3", spoken=(*said, Spoken(Speaker.AGENT, "马上派车")), marks=(*danger.marks, "m5")
+    )
+    [first], [second], [third], [again] = (list(importer([call], NOW)) for call in (noon, danger, night, night))
+    assert [done.call_id for done in (first, second, third, again)] == ["c1"] * 4
+    assert [(done.is_new, done.grown) for done in (first, second, third, again)] == [
+        (True, False), (False, True), (False, True), (False, False),
+    ]  # fmt: skip
+    assert [bool(done.complaint_no) for done in (first, second, third, again)] == [True, False, False, False]
+    assert [bool(done.call_back_no) for done in (first, second, third, again)] == [False, True, False, False]
+    with unit_of_work() as work:
+        [row] = work.transcripts.of_phones([PHONE])
+        assert len(work.complaints.of_phone(PHONE)) == 1
+    assert (row.call_id, row.utterances, row.complaint_no) == ("c1", 5, first.complaint_no)
+
+
+def test_what_the_same_file_holds_beside_it_is_another_call(unit_of_work, importer) -> None:
+    one = replace(CALL, key="A1", marks=("m1",), phone="", began=None)
+    longer = replace(one, call_id="c2", marks=("m1", "m2"))
+    assert [done.call_id for done in importer([one, longer], NOW)] == ["c1", "c2"]
+    assert [(done.call_id, done.is_new) for done in importer([longer, one], NOW)] == [("c2", False), ("c1", False)]
+
+
 def test_a_complaint_of_a_word_or_behind_an_hour_of_talk_is_registered_in_its_own_words(unit_of_work, importer) -> None:
     short = replace(CALL, call_id="w", phone="", spoken=(Spoken(Speaker.CUSTOMER, "投诉！"),))
     talk = tuple(Spoken(Speaker.CUSTOMER, f"第{number}句说的是别的事情") for number in range(300))
@@ -124,13 +151,15 @@ def test_without_being_asked_no_case_is_opened(unit_of_work, importer) -> None:
 
 
 def test_words_and_phones_are_sealed_in_the_database(unit_of_work, importer, engine) -> None:
-    list(importer([CALL], NOW))
+    list(importer([replace(CALL, key="A-number", marks=("a-mark",))], NOW))
     with engine.connect() as connection:
         for table in ("transcript_calls", "transcript_turns", "training_sentences"):
             rows = str(connection.execute(text(f"SELECT * FROM {table}")).all())
             assert PHONE not in rows
             assert "什么来着" not in rows
             assert "a.json" not in rows
+            assert "A-number" not in rows
+            assert "a-mark" not in rows
 
 
 def test_a_sentence_is_offered_once_however_it_is_typed(unit_of_work) -> None:
