@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 
@@ -51,6 +51,7 @@ class _Conversation:
     offered: dict[str, tuple[str, str]] = field(default_factory=dict)
     owner: Owner = Owner.BOT
     queued_by: str = ""
+    notes: set[str] = field(default_factory=set)
 
 
 class MemoryLog:
@@ -131,6 +132,14 @@ class MemoryLog:
             conversation.handled.add(message_id)
             if notice is not None and conversation.owner is Owner.BOT:
                 self._add(conversation, Sender.SYSTEM, notice, at)
+
+    def note(self, conversation_id: str, *, note_id: str, text: str, sender: Sender, at: datetime) -> None:
+        with self._lock:
+            conversation = self._get(conversation_id)
+            if note_id not in conversation.notes:
+                conversation.notes.add(note_id)
+                self._add(conversation, sender, Reply(text), at)
+                conversation.messages[-1] = replace(conversation.messages[-1], noted=True)
 
     def seq_of(self, conversation_id: str, message_id: str) -> int | None:
         known = self._get(conversation_id).inbound.get(message_id)

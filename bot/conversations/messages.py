@@ -50,7 +50,10 @@ class StoredChoice:
 
 @dataclass(frozen=True)
 class StoredMessage:
-    """A message as the log holds it and the API shows it. `seq` counts from 1 within a conversation, both directions."""
+    """A message as the log holds it and the API shows it. `seq` counts from 1 within a conversation, both directions.
+
+    `noted`: a channel said or heard it by itself; it is on record and nobody need be told it.
+    """
 
     seq: int
     sender: Sender
@@ -58,6 +61,7 @@ class StoredMessage:
     choices: tuple[StoredChoice, ...]
     input: InputHint | None
     at: datetime
+    noted: bool = False
 
 
 @dataclass(frozen=True)

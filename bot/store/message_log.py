@@ -20,6 +20,7 @@ from bot.store.rows import Row, insert_for
 from bot.text.typed_choice import choice_typed
 
 _PENDING = (MESSAGES.c.sender == Sender.CUSTOMER.value) & MESSAGES.c.handled_at.is_(None)
+_NOTE = "note "  # begins the message id of a note; no id that a channel lets in has a blank
 _ANSWERING = (Sender.BOT.value, Sender.HUMAN.value)
 
 
@@ -146,6 +147,16 @@ class SqlMessageLog:
             self._insert_reply(connection, conversation_id, seq, reply, sender=sender, at=at)
             _set_last_seq(connection, conversation_id, seq)
             return seq
+
+    def note(self, conversation_id: str, *, note_id: str, text: str, sender: Sender, at: datetime) -> None:
+        """Raises ConversationNotFoundError."""
+        with self._writing.begin() as connection:
+            seq = _lock(connection, conversation_id) + 1
+            message_id = f"{_NOTE}{note_id}"
+            if _by_message_id(connection, conversation_id, message_id) is None:
+                row = _row(conversation_id, seq, sender, text, at)
+                connection.execute(MESSAGES.insert().values(**row, message_id=message_id, handled_at=at))
+                _set_last_seq(connection, conversation_id, seq)
 
     def after(self, conversation_id: str, seq: int) -> Sequence[StoredMessage]:
         def later(table: Any) -> Any:
@@ -282,4 +293,5 @@ def _stored(row: Row, choices: list[Row]) -> StoredMessage:
         choices=tuple(StoredChoice(choice["choice_id"], choice["title"]) for choice in choices),
         input=None if row["input_slot"] is None else InputHint(row["input_slot"], row["input_kind"]),
         at=row["at"],
+        noted=(row["message_id"] or "").startswith(_NOTE),
     )

@@ -72,6 +72,10 @@ class Line(Protocol):
         """Store what was said and wait for its turn; False when the turn goes on."""
         ...
 
+    async def heard(self, event_id: str, text: str, at: datetime) -> None:
+        """Record what the caller said that no turn is made of."""
+        ...
+
     async def is_done(self) -> bool: ...
     async def news(self, after: int) -> Sequence[StoredMessage]: ...
     async def owner(self) -> Owner: ...
@@ -85,11 +89,13 @@ Handler = Callable[["Call", CallEvent], Awaitable[Actions]]
 
 @dataclass
 class Call:
-    """`state` is read and written around one event; the caller keeps it."""
+    """`state` is read and written around one event; the caller keeps it. `own`: what the event was answered with that the
+    dialogue did not say, for the record."""
 
     line: Line
     now: datetime
     state: CallState = field(default_factory=CallState)
+    own: str = ""
 
     async def take(self, event: CallEvent) -> Actions:
         if self.state.ended:
@@ -101,6 +107,7 @@ class Call:
     # -- events --------------------------------------------------------------------------------------------------------
 
     async def _start(self, _: CallEvent) -> Actions:
+        self.own = GREETING
         return self._speak(Speech(GREETING))
 
     async def _hangup(self, _: CallEvent) -> Actions:
@@ -126,16 +133,16 @@ class Call:
     async def _ask_again(self, event: CallEvent, times: int, first: str, second: str) -> Actions:
         """In other words, then by keys, and at the third time a person."""
         if times == 1:
-            return Actions(first, self._gather())
+            return self._say_ourselves(first)
         if times == 2:
-            return Actions(second + self._keys(), self._gather())
+            return self._say_ourselves(second + self._keys())
         return await self._to_person(event)
 
     async def _dtmf(self, event: CallEvent) -> Actions:
         self.state = replace(self.state, silences=0)
         digits = event.digits.rstrip("#")
         if digits == "*":
-            return Actions(self._last(), self._gather())
+            return await self._say_again(event)
         if digits == "0" and (self.state.pending or self.state.expect not in _KEYS_OF):
             return await self._to_person(event)
         if self.state.pending and digits in ("1", "2"):
@@ -159,11 +166,13 @@ class Call:
             if is_yes(text) or is_no(text):
                 return await self._confirmed(event, is_yes(text))
             if self._is_beside_the_question(text):
+                await self._heard(event)
                 self.state = replace(self.state, doubt=YES_OR_NO + self._last())
-                return Actions(self.state.doubt, self._gather())
+                return self._say_ourselves(self.state.doubt)
         if asks_again(text) and self._last():
-            return Actions(self._last(), self._gather())
+            return await self._say_again(event)
         if self.state.rest and goes_on(text) and not self.state.pending:
+            await self._heard(event)
             return self._speak(next_of(self.state.rest))
         doubt = await asyncio.to_thread(self._read_back, text, event.confidence)
         return await (self._ask_whether(event, text, doubt) if doubt else self._turn(event, text))
@@ -191,9 +200,10 @@ class Call:
         """It counts after a yes. What is said instead of one is a no to what was heard before."""
         refused = self.state.refused + bool(self.state.pending)
         self.state = replace(self.state, pending=heard, doubt=doubt, refused=refused)
-        return await self._to_person(event) if refused >= MOST_REFUSED else Actions(doubt, self._gather())
+        return await self._to_person(event) if refused >= MOST_REFUSED else self._say_ourselves(doubt)
 
     async def _confirmed(self, event: CallEvent, yes: bool) -> Actions:
+        await self._heard(event)
         if yes:
             return await self._turn(event, self.state.pending)
         self.state = replace(self.state, pending="", doubt="", refused=self.state.refused + 1)
@@ -211,17 +221,18 @@ class Call:
 
     async def _look(self, _: CallEvent) -> Actions:
         """Say what is new; while a turn goes on, ask for patience and look again at the next silence."""
-        done = await self.line.is_done()
+        waited, done = self.state.waiting, await self.line.is_done()
         messages = await self.line.news(self.state.spoken_seq)
         self.state = replace(self.state, waiting=not done)
         if not done and not messages:
+            self.own = "" if waited else PLEASE_WAIT  # on record once, however often it is said
             return Actions(PLEASE_WAIT, Gather("none", 0, 2000))
         if messages:
             self.state = replace(self.state, spoken_seq=messages[-1].seq)
             messages = self._newest_question(messages)
         if await self.line.owner() is not Owner.BOT:
             return await self._put_through(whole(messages))
-        return self._speak(speech_of(messages)) if messages else Actions(self.state.last, self._gather())
+        return self._speak(speech_of(messages)) if messages else self._say_ourselves(self.state.last)
 
     def _newest_question(self, messages: Sequence[StoredMessage]) -> Sequence[StoredMessage]:
         """Remember what the newest answer asks; the messages with our notices first. A notice that a turn waits is no answer: the
@@ -240,6 +251,18 @@ class Call:
             summary = f"{summary}；听到但没有确认：{self.state.unconfirmed}"
         self.state = replace(self.state, transferred=True)
         return Actions(words, None, post, summary)
+
+    async def _heard(self, event: CallEvent) -> None:
+        """On record, though it is no message of its own: a yes, a no, 再说一遍, a key."""
+        await self.line.heard(event.id, event.text or f"按键 {event.digits}", self.now)
+
+    async def _say_again(self, event: CallEvent) -> Actions:
+        await self._heard(event)
+        return self._say_ourselves(self._last())
+
+    def _say_ourselves(self, words: str) -> Actions:
+        self.own = words
+        return Actions(words, self._gather())
 
     def _speak(self, speech: Speech) -> Actions:
         self.state = replace(self.state, last=speech.said, rest=speech.rest)

@@ -39,7 +39,8 @@ MOST_TRIES = 5
 TURN_PATIENCE = 5.0  # seconds of silence that a caller bears before he is told to wait
 OUTAGE_PATIENCE = 3.0  # seconds beyond those for a store that is away
 RETRY_AFTER = 0.3  # seconds
-_OF = "of"  # beside the actions that are kept: the digest of the event that they answer
+# Beside the actions that are kept: the digest of the event that they answer, and what in them the dialogue did not say.
+_OF, _OWN = "of", "own"
 BUSY = "系统繁忙，请稍后再打。"
 
 
@@ -187,15 +188,26 @@ class IvrChannel:
         state = await asyncio.to_thread(deps.calls.state, conversation_id)
         known = await asyncio.to_thread(deps.calls.answered, conversation_id, event.id)
         if known is not None:
-            return _answer_again(known, event, state)
+            answer, own = _answer_again(known, event, state)
+            await self._record(conversation_id, event, own)  # this process may have died before it did
+            return _as_bytes(answer)
         await asyncio.to_thread(lambda: deps.log.open(conversation_id, channel=CHANNEL, at=now))
         call = Call(ConversationLine(deps, conversation_id), now, CallState.of(state))
         answer = (await call.take(event)).as_json()
-        written = json.dumps(answer | {_OF: _digest(event)}, ensure_ascii=False)
+        written = json.dumps(answer | {_OF: _digest(event), _OWN: call.own}, ensure_ascii=False)
         kept = await asyncio.to_thread(
             lambda: deps.calls.keep(conversation_id, event.id, before=state, after=asdict(call.state), actions=written)
         )
-        return _as_bytes(answer) if kept else None
+        if not kept:
+            return None
+        await self._record(conversation_id, event, call.own)
+        return _as_bytes(answer)
+
+    async def _record(self, conversation_id: str, event: CallEvent, words: str) -> None:
+        """What the caller hears that is no answer of the dialogue: whoever takes over sees what was asked and read back."""
+        if words:
+            line = ConversationLine(self._deps, conversation_id)
+            await line.note(f"said {event.id}", words, Sender.SYSTEM, self._deps.clock())
 
     def _check(self, request: web.Request) -> None:
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")
@@ -217,15 +229,16 @@ def _password(credentials: str) -> str:
         return ""
 
 
-def _answer_again(known: str, event: CallEvent, state: Mapping[str, object]) -> bytes:
-    """What an event was answered with. Who uses a call's id a second time is another caller, and hears nothing of the first:
+def _answer_again(known: str, event: CallEvent, state: Mapping[str, object]) -> tuple[dict[str, object], str]:
+    """What an event was answered with, and what of it the dialogue did not say. Who uses a call's id a second time is another caller, and hears nothing of the first:
     after its hangup, and where an event comes with other words, there is only a hangup."""
     answer = json.loads(known)
     same = answer.pop(_OF, _digest(event)) == _digest(event)  # older answers do not tell
+    own = str(answer.pop(_OWN, ""))
     if same and (event.type is EventType.HANGUP or not state.get("ended")):
-        return _as_bytes(answer)
+        return answer, own
     log.warning("ivr.used_again", extra={"data": {"ended": bool(state.get("ended"))}})
-    return _as_bytes(Actions(gather=None, hang_up=True).as_json())
+    return Actions(gather=None, hang_up=True).as_json(), ""
 
 
 def _digest(event: CallEvent) -> str:
@@ -278,10 +291,19 @@ class ConversationLine:
 
     async def news(self, after: int) -> Sequence[StoredMessage]:
         later = await asyncio.to_thread(self.deps.log.after, self.conversation_id, after)
-        return tuple(each for each in later if each.sender is not Sender.CUSTOMER)
+        return tuple(each for each in later if each.sender is not Sender.CUSTOMER and not each.noted)
 
     async def owner(self) -> Owner:
         return await asyncio.to_thread(self.deps.log.owner, self.conversation_id)
+
+    async def heard(self, event_id: str, text: str, at: datetime) -> None:
+        await self.note(f"heard {event_id}", text, Sender.CUSTOMER, at)
+
+    async def note(self, note_id: str, text: str, sender: Sender, at: datetime) -> None:
+        """On record once, for the people at the desk; nothing is made of it."""
+        log, conversation_id = self.deps.log, self.conversation_id
+        await asyncio.to_thread(lambda: log.note(conversation_id, note_id=note_id, text=text, sender=sender, at=at))
+        self.deps.feed.notify(conversation_id)
 
     async def hand_off(self) -> tuple[str, str]:
         return await asyncio.to_thread(self.deps.hand_off, self.conversation_id)

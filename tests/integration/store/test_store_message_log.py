@@ -263,3 +263,23 @@ def test_a_notice_of_the_system_withdraws_no_button_and_a_persons_words_do(log):
     log.append("one", Reply("您好，我是坐席"), sender=Sender.HUMAN, at=NOW)
     _say(log, "m2", "车险")
     assert _last(log).payload == ""
+
+
+def test_a_note_is_on_record_once_and_nobody_answers_it(log):
+    log.append(
+        "one", Reply("几点？", (OfferedChoice("九点", "/nine"),), InputHint("at", "choice")), sender=Sender.BOT, at=NOW
+    )
+    for text in ("没有听到您的声音。几点？", "别的"):
+        log.note("one", note_id="said e1", text=text, sender=Sender.SYSTEM, at=NOW)
+    log.note("one", note_id="heard e2", text="再说一遍", sender=Sender.CUSTOMER, at=NOW)
+    assert log.next_pending("one") is None
+    assert _say(log, "e1", "九点") == (4, True)
+    assert log.next_pending("one").payload == "/nine"
+    assert [(each.seq, each.text, each.noted) for each in log.after("one", 0)] == [
+        (1, "几点？", False),
+        (2, "没有听到您的声音。几点？", True),
+        (3, "再说一遍", True),
+        (4, "九点", False),
+    ]
+    with pytest.raises(ConversationNotFoundError):
+        log.note("three", note_id="e", text="好", sender=Sender.SYSTEM, at=NOW)

@@ -1,0 +1,107 @@
+"""What of a call the people at the desk see: every word that was heard."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.channels.ivr.call import BY_KEYS, GREETING, PLEASE_WAIT
+from bot.conversations.messages import InputHint, OfferedChoice, Reply, Sender
+from bot.errors import StoreUnavailableError
+from tests.hotline import Gateway, Hotline
+
+CALLER = "13800000000"
+READ_BACK = "我读一遍：幺三九，零零零零，三零幺幺，对吗？"
+
+
+@pytest.fixture
+async def hotline(tmp_path: Path) -> AsyncIterator[Hotline]:
+    async with Hotline(tmp_path).running() as running:
+        yield running
+
+
+@pytest.fixture
+async def call(hotline: Hotline) -> Gateway:
+    gateway = hotline.call()
+    await gateway.send("start", **{"from": f"+86{CALLER}", "to": "95000"})
+    return gateway
+
+
+def record(hotline: Hotline, call_id: str = "call-1") -> list[tuple[Sender, str]]:
+    return [(each.sender, each.text) for each in hotline.log.after(hotline.conversation(call_id), 0)]
+
+
+async def test_what_was_heard_and_confirmed_is_on_record_in_order(hotline: Hotline, call: Gateway) -> None:
+    hotline.assistant.answer = lambda _: [Reply("请问您的手机号？", (), InputHint("slot", "phone"))]
+    await call.says("我要报案")
+    await call.says("幺三九 零零零零 三零幺幺")
+    await call.says("不对")
+    await call.send("dtmf", digits="13900003011#")
+    await call.send("dtmf", digits="1")
+    asked = (Sender.BOT, "请问您的手机号？")
+    assert record(hotline) == [
+        (Sender.SYSTEM, GREETING),
+        (Sender.CUSTOMER, "我要报案"),
+        asked,
+        (Sender.SYSTEM, READ_BACK),
+        (Sender.CUSTOMER, "不对"),
+        (Sender.SYSTEM, "好的，请再说一遍。"),
+        (Sender.SYSTEM, READ_BACK),
+        (Sender.CUSTOMER, "按键 1"),
+        (Sender.CUSTOMER, "13900003011"),
+        asked,
+    ]
+    assert [each.text for each in hotline.assistant.seen] == ["我要报案", "13900003011"]
+
+
+async def test_what_is_on_record_is_said_once_and_takes_no_button_away(hotline: Hotline, call: Gateway) -> None:
+    choices = (OfferedChoice("没人受伤", "/a"), OfferedChoice("一人受伤", "/b"))
+    hotline.assistant.answer = lambda _: [Reply("有人受伤吗？", choices, InputHint("slot", "choice"))]
+    said = await call.says("我要报案")
+    assert GREETING not in said
+    assert "还是" not in (await call.send("no_input"))["say"]["text"]
+    assert (await call.says("再说一遍")) == said
+    for _ in range(2):
+        await call.send("no_input")
+    assert BY_KEYS in record(hotline)[-1][1]
+    await call.says("一人受伤")
+    assert hotline.assistant.seen[-1].payload == "/b"
+    assert [text for sender, text in record(hotline) if sender is Sender.CUSTOMER] == [
+        "我要报案",
+        "再说一遍",
+        "一人受伤",
+    ]
+
+
+async def test_an_event_again_is_on_record_once(hotline: Hotline, call: Gateway) -> None:
+    for _ in range(3):
+        await call.send("no_input", event_id="same")
+    assert [sender for sender, _ in record(hotline)] == [Sender.SYSTEM, Sender.SYSTEM]
+
+
+async def test_a_record_that_the_store_refused_is_written_when_the_event_comes_again(
+    hotline: Hotline, call: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note, away = hotline.log.note, [StoreUnavailableError()]
+
+    def once_away(*arguments: object, **named: object) -> None:
+        if away:
+            raise away.pop()
+        note(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(hotline.log, "note", once_away)
+    said = (await call.send("no_input"))["say"]["text"]
+    assert record(hotline) == [(Sender.SYSTEM, GREETING), (Sender.SYSTEM, said)]
+
+
+async def test_patience_is_on_record_once_however_long_it_is_asked_for(tmp_path: Path) -> None:
+    async with Hotline(tmp_path, patience=0.1).running() as hotline:
+        call = hotline.call()
+        hotline.assistant.hold.clear()
+        await call.says("查保单")
+        for _ in range(3):
+            assert (await call.send("no_input"))["say"]["text"] == PLEASE_WAIT
+        assert record(hotline).count((Sender.SYSTEM, PLEASE_WAIT)) == 1
+        hotline.assistant.hold.set()
