@@ -33,6 +33,7 @@ from bot.services.leave_queue import leave_queue
 from bot.services.load_branches import load_branches
 from bot.services.load_knowledge import load_knowledge
 from bot.services.open_document import DocumentGoneError, open_document
+from bot.services.phone_calls import CallDesk
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import load_privacy_notice
 from bot.services.reply import TO_HUMAN, Denial
@@ -106,7 +107,7 @@ class FrontDeskParts:
     calls: SqlCalls
     site_customers: SqlSiteCustomers
     desks: SqlDesks | None
-    hand_off_of: HandOffOf
+    call_desk: CallDesk
 
     async def close(self) -> None:
         await self.assistant.close()
@@ -121,16 +122,13 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
     complaint_rules = load_complaint_rules(settings.data_dir / "complaints")
     limits = load_limits(settings.data_dir / "servicing" / "limits.yml")
     desks = SqlDesks(settings.database_url) if is_postgresql(settings.database_url) else None
+    hours = load_hours(settings.data_dir / "servicing" / "staffed_hours.yml")
+    calendar = build_deadlines(settings.data_dir).calendar
     return FrontDeskParts(
         message_log=message_log,
         unit_of_work=unit_of_work,
         assistant=RasaServer(settings.rasa_urls, settings.secrets.rasa_key),
-        people=QueueOfPeople(
-            unit_of_work,
-            complaint_rules,
-            load_hours(settings.data_dir / "servicing" / "staffed_hours.yml"),
-            build_deadlines(settings.data_dir).calendar,
-        ),
+        people=QueueOfPeople(unit_of_work, complaint_rules, hours, calendar),
         guard=WordGuard(load_guard(settings.data_dir / "guard" / "never_say.yml")),
         actions_ready=ActionServer(settings.action_url, settings.secrets.action_key).is_ready,
         recent_texts=TextOutbox(engine).texts_for,
@@ -145,28 +143,13 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
         calls=SqlCalls(engine),
         site_customers=SqlSiteCustomers(engine),
         desks=desks,
-        hand_off_of=HandOffOf(unit_of_work),
+        call_desk=CallDesk(unit_of_work, lambda at: hours.back_at(at, calendar)),
         wechat=WeChatApi(it.api, it.app_id, it.secret, tokens=SqlAccountTokens(engine), desks=desks)
         if (it := settings.wechat)
         else None,
         banner=EventBanner(unit_of_work, load_kinds(settings.data_dir / "events.yml")),
         take_file=FileTaker(unit_of_work, message_log, limits),
     )
-
-
-@dataclass(frozen=True)
-class HandOffOf:
-    """Who takes a conversation over, and what he must know in one breath: for a phone call that is put through."""
-
-    unit_of_work: UnitOfWorkFactory
-
-    def __call__(self, conversation_id: str) -> tuple[str, str]:
-        with self.unit_of_work() as work:
-            found = work.hand_offs.open_for(conversation_id)
-        if found is None:
-            return "综合", ""
-        known = "；".join(f"{label} {value}" for label, value in found.slots)
-        return found.post, "。".join(filter(None, (found.reason_zh, found.reference_no, known)))
 
 
 @dataclass(frozen=True)

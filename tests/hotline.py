@@ -154,6 +154,7 @@ class Hotline:
     destinations: dict[str, str] = field(default_factory=lambda: {"理赔": "sip:claims@pbx"})
     assistant: ScriptedAssistant = field(default_factory=ScriptedAssistant)
     clock: SettableClock = field(default_factory=SettableClock)
+    hung_up: list[tuple[str, str, datetime]] = field(default_factory=list)  # conversation, number, when
 
     def __post_init__(self) -> None:
         url = f"sqlite:///{self.folder / 'assistant.db'}"
@@ -178,7 +179,8 @@ class Hotline:
                 calls=self.calls,
                 feed=feed,
                 wake=dispatcher.wake,
-                hand_off=lambda _: ("理赔", "客户要人工"),
+                hand_off=lambda _, caller: ("理赔", f"客户要人工{caller and f'，来电 {caller}'}"),
+                hung_up=lambda *told: self.hung_up.append(told),
                 clock=self.clock,
                 patience=self.patience,
                 outage_patience=self.outage_patience,

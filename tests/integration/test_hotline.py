@@ -211,7 +211,8 @@ async def test_a_person_gets_the_call_with_a_summary_and_the_bot_is_silent(hotli
     await call.says("你好")
     hotline.log.set_owner(hotline.conversation(), Owner.QUEUE, hotline.now())
     actions = await call.send("speech", text="有人吗")
-    assert (actions["transfer"]["queue"], actions["transfer"]["summary"]) == ("理赔", "客户要人工")
+    assert actions["transfer"]["queue"] == "理赔"
+    assert actions["transfer"]["summary"].startswith("客户要人工")
     assert "gather" not in actions
     assert [each.text for each in hotline.assistant.seen] == ["你好"]
 

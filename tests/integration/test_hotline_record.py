@@ -1,4 +1,4 @@
-"""What of a call the people at the desk see: every word that was heard."""
+"""What of a call the people at the desk see: every word that was heard, and whom to call back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pytest
 from bot.channels.ivr.call import BY_KEYS, GREETING, PLEASE_WAIT
 from bot.conversations.messages import InputHint, OfferedChoice, Reply, Sender
 from bot.errors import StoreUnavailableError
-from tests.hotline import Gateway, Hotline
+from bot.insurance.hand_off import Owner
+from tests.hotline import AlibabaGateway, Gateway, Hotline, VoiceXmlGateway
 
 CALLER = "13800000000"
 READ_BACK = "我读一遍：幺三九，零零零零，三零幺幺，对吗？"
@@ -105,3 +106,41 @@ async def test_patience_is_on_record_once_however_long_it_is_asked_for(tmp_path:
             assert (await call.send("no_input"))["say"]["text"] == PLEASE_WAIT
         assert record(hotline).count((Sender.SYSTEM, PLEASE_WAIT)) == 1
         hotline.assistant.hold.set()
+
+
+async def test_who_takes_over_is_told_the_number_and_who_hangs_up_is_called_back(
+    hotline: Hotline, call: Gateway
+) -> None:
+    await call.says("你好")
+    hotline.log.set_owner(hotline.conversation(), Owner.QUEUE, hotline.now())
+    transfer = (await call.send("speech", text="有人吗"))["transfer"]
+    assert transfer["summary"] == f"客户要人工，来电 {CALLER}"
+    await call.send("hangup", event_id="end")
+    await call.send("hangup", event_id="end")
+    assert hotline.hung_up == [(hotline.conversation(), CALLER, hotline.now())]
+
+
+async def test_the_number_is_kept_sealed(hotline: Hotline, call: Gateway) -> None:
+    await call.says("你好")
+    assert hotline.calls.state(hotline.conversation())["caller"] == CALLER
+    kept = b"".join(path.read_bytes() for path in hotline.folder.iterdir() if path.is_file())
+    assert b"call-1" not in kept
+    assert CALLER.encode() not in kept
+
+
+@pytest.mark.parametrize("kind", [AlibabaGateway, VoiceXmlGateway])
+async def test_a_gateway_that_can_put_through_to_nobody_has_the_caller_called_back(
+    tmp_path: Path, kind: type[AlibabaGateway] | type[VoiceXmlGateway]
+) -> None:
+    async with Hotline(tmp_path, destinations={}).running() as hotline:
+        gateway = kind(hotline.http, hotline.url, "c1")
+        if isinstance(gateway, VoiceXmlGateway):
+            await gateway.fetch(caller=f"sip:{CALLER}@gateway")
+        else:
+            await gateway.send("callin", caller=CALLER, callee="95000")
+        await gateway.says("你好")
+        assert hotline.hung_up == []
+        hotline.log.set_owner(hotline.conversation("c1"), Owner.QUEUE, hotline.now())
+        await gateway.says("有人吗")
+        assert gateway.put_through_to == ""
+        assert hotline.hung_up == [(hotline.conversation("c1"), CALLER, hotline.now())]

@@ -11,7 +11,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.channels.ivr.payload import CallEvent, EventType, parse_call_id, parse_digits, parse_object, plain_text
+from bot.channels.ivr.payload import (
+    CallEvent,
+    EventType,
+    parse_call_id,
+    parse_caller,
+    parse_digits,
+    parse_object,
+    plain_text,
+)
 from bot.channels.web.errors import RefusedRequestError
 
 _TYPES = {
@@ -47,10 +55,9 @@ def parse_callback(body: bytes) -> Callback:
     words = _string(content, "words") if kind is EventType.SPEECH else ""
     pressed = _string(content, "dtmf") or _string(content, "digits")
     digits = parse_digits(pressed) if kind is EventType.DTMF else ""
-    return Callback(
-        parse_call_id(call_id),
-        CallEvent(hashlib.sha256(body).hexdigest()[:32], kind, plain_text(words), None, digits),
-    )
+    number = hashlib.sha256(body).hexdigest()[:32]
+    caller = parse_caller(_string(content, "caller"))
+    return Callback(parse_call_id(call_id), CallEvent(number, kind, plain_text(words), None, digits, caller=caller))
 
 
 def _content(value: object) -> Mapping[str, object]:

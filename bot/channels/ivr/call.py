@@ -54,6 +54,7 @@ class CallState:
     expect: str = "text"
     options: tuple[str, ...] = ()
     waiting: bool = False  # a turn is not done yet
+    caller: str = ""  # the number that the call shows; proves nothing
     ended: bool = False
     transferred: bool = False  # a person has the call
 
@@ -79,8 +80,12 @@ class Line(Protocol):
     async def is_done(self) -> bool: ...
     async def news(self, after: int) -> Sequence[StoredMessage]: ...
     async def owner(self) -> Owner: ...
-    async def hand_off(self) -> tuple[str, str]:
+    async def hand_off(self, caller: str) -> tuple[str, str]:
         """The post that takes over, and a summary for it."""
+        ...
+
+    async def hung_up(self, caller: str, at: datetime) -> None:
+        """The call is over; who waited for a person is to be called back."""
         ...
 
 
@@ -100,6 +105,7 @@ class Call:
     async def take(self, event: CallEvent) -> Actions:
         if self.state.ended:
             return Actions(gather=None, hang_up=True)
+        self.state = replace(self.state, caller=self.state.caller or event.caller)
         if self.state.transferred and event.type is not EventType.HANGUP:
             return await self._put_through("")  # an event that crossed the transfer must not end the call
         return await _HANDLERS[event.type](self, event)
@@ -111,6 +117,7 @@ class Call:
         return self._speak(Speech(GREETING))
 
     async def _hangup(self, _: CallEvent) -> Actions:
+        await self.line.hung_up(self.state.caller, self.now)
         self.state = replace(self.state, ended=True)
         return Actions(gather=None)
 
@@ -246,7 +253,7 @@ class Call:
         return (*notices, *answers)
 
     async def _put_through(self, words: str) -> Actions:
-        post, summary = await self.line.hand_off()
+        post, summary = await self.line.hand_off(self.state.caller)
         if self.state.unconfirmed:
             summary = f"{summary}；听到但没有确认：{self.state.unconfirmed}"
         self.state = replace(self.state, transferred=True)

@@ -67,7 +67,8 @@ class Calls(Protocol):
 
 @dataclass(frozen=True)
 class IvrDeps:
-    """What the channel needs. `key`: the gateway's key. `hand_off`: post and summary of whoever takes the conversation over.
+    """What the channel needs. `key`: the gateway's key. `hand_off`: post and summary of whoever takes the conversation over,
+    `hung_up`: whom to call back; both are told the number that the call shows.
     `destinations`: post → number or SIP address, "*" for every other, for gateways that know no queues; `grammar`: what a
     VoiceXML browser listens with."""
 
@@ -77,7 +78,8 @@ class IvrDeps:
     calls: Calls
     feed: Feed
     wake: Callable[[str], None]
-    hand_off: Callable[[str], tuple[str, str]]
+    hand_off: Callable[[str, str], tuple[str, str]]
+    hung_up: Callable[[str, str, datetime], object]
     clock: Callable[[], datetime]
     patience: float = TURN_PATIENCE
     outage_patience: float = OUTAGE_PATIENCE
@@ -172,7 +174,9 @@ class IvrChannel:
         """For a gateway that plays what it gets and nothing else: whatever went wrong, the caller hears words, and a person takes
         the call where there is a number for any post."""
         try:
-            return _read(await self._take(call_id, event))
+            actions = _read(await self._take(call_id, event))
+            await self._reach_later(call_id, actions)
+            return actions
         except BotError as error:
             log.error("ivr.failed", extra={"data": {"error": type(error).__name__}})
         except Exception as error:  # the border: a defect is no document that a gateway could play
@@ -180,6 +184,14 @@ class IvrChannel:
         person = "*" if self._deps.destinations.get("*") else ""
         busy = Actions(BUSY, None, person, hang_up=not person)
         return _read(_as_bytes(busy.as_json()))
+
+    async def _reach_later(self, call_id: str, actions: list[dict[str, object]]) -> None:
+        """Who is to be put through where no number is known to put him through to is called back: the gateway ends the call."""
+        posts = [str(each["queue"]) for each in actions if each["type"] == "transfer"]
+        if posts and not self._deps.destinations.keys() & {*posts, "*"}:
+            deps, conversation_id = self._deps, conversation_of(call_id, self._deps.id_key)
+            state = CallState.of(await asyncio.to_thread(deps.calls.state, conversation_id))
+            await asyncio.to_thread(deps.hung_up, conversation_id, state.caller, deps.clock())
 
     async def _answer(self, conversation_id: str, event: CallEvent) -> bytes | None:
         """None when another process has answered an event of this call meanwhile: then it is looked at anew. What was said is
@@ -305,5 +317,8 @@ class ConversationLine:
         await asyncio.to_thread(lambda: log.note(conversation_id, note_id=note_id, text=text, sender=sender, at=at))
         self.deps.feed.notify(conversation_id)
 
-    async def hand_off(self) -> tuple[str, str]:
-        return await asyncio.to_thread(self.deps.hand_off, self.conversation_id)
+    async def hand_off(self, caller: str) -> tuple[str, str]:
+        return await asyncio.to_thread(self.deps.hand_off, self.conversation_id, caller)
+
+    async def hung_up(self, caller: str, at: datetime) -> None:
+        await asyncio.to_thread(self.deps.hung_up, self.conversation_id, caller, at)

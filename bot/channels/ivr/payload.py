@@ -11,9 +11,11 @@ from enum import Enum
 
 from bot.channels.ivr.speech import ssml_of
 from bot.channels.web.errors import RefusedRequestError
+from bot.text.identifiers import is_mobile
 
 _ID = re.compile(r"[A-Za-z0-9_.:^@~+=-]{1,128}")  # 阿里云 writes 116012854210^10281427, SIP a Call-ID with its host
 _DTMF = re.compile(r"[0-9*#]{1,32}")
+_CALLER = re.compile(r"\+?[0-9]{5,20}")
 _KEYS = {"id", "type", "text", "confidence", "alternatives", "digits", "from", "to"}
 MAX_TEXT, MAX_ALTERNATIVES = 2000, 10
 
@@ -29,7 +31,8 @@ class EventType(str, Enum):
 
 @dataclass(frozen=True)
 class CallEvent:
-    """`confidence` from 0 to 1, None where the recogniser says none. The caller's number is no identity and is not kept."""
+    """`confidence` from 0 to 1, None where the recogniser says none. `caller`: the number
+    that the call shows, "" for none; it is no identity."""
 
     id: str
     type: EventType
@@ -37,6 +40,7 @@ class CallEvent:
     confidence: float | None = None
     digits: str = ""
     alternatives: tuple[str, ...] = ()  # what else the recogniser would have it be
+    caller: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,16 @@ def parse_event(body: bytes) -> CallEvent:
     pressed = parse_digits(fields.get("digits")) if kind is EventType.DTMF or "digits" in fields else ""
     digits = pressed if kind is EventType.DTMF else ""
     text, *others = _texts(fields, kind)
-    return CallEvent(number, kind, text, parse_confidence(fields.get("confidence")), digits, tuple(others))
+    caller = parse_caller(str(fields.get("from", "")))
+    return CallEvent(number, kind, text, parse_confidence(fields.get("confidence")), digits, tuple(others), caller)
+
+
+def parse_caller(written: str) -> str:
+    """A number that can be called, of +86138…, 0138… (as long-distance lines show it), sip:138…@host and the like; "" for none."""
+    number = re.sub(r"^(?:sips?|tel):", "", written.strip(), flags=re.IGNORECASE).partition("@")[0].partition(";")[0]
+    number = re.sub(r"^(?:\+86|0086)(?=\d{7})", "", re.sub(r"[\s().-]", "", number))
+    mobile = number.removeprefix("0")
+    return mobile if is_mobile(mobile) else number if _CALLER.fullmatch(number) else ""
 
 
 def parse_event_id(value: object) -> str:

@@ -9,7 +9,15 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape, quoteattr
 
-from bot.channels.ivr.payload import CallEvent, EventType, parse_confidence, parse_digits, parse_event_id, plain_text
+from bot.channels.ivr.payload import (
+    CallEvent,
+    EventType,
+    parse_caller,
+    parse_confidence,
+    parse_digits,
+    parse_event_id,
+    plain_text,
+)
 from bot.channels.web.errors import RefusedRequestError
 
 _TYPES = {
@@ -20,12 +28,12 @@ _TYPES = {
     "noinput": EventType.NO_INPUT,
     "hangup": EventType.HANGUP,
 }
-_KEYS = {"event", "id", "said", "confidence"}
+_KEYS = {"event", "id", "said", "confidence", "caller"}
 CONTENT_TYPE = "application/voicexml+xml"
 
 
 def parse_form(body: bytes) -> CallEvent:
-    """A form as the document's <submit> sends it; an empty one is the first fetch of a call.
+    """A form as the document's <submit> sends it; an empty one, or `caller` alone, is the first fetch of a call.
 
     Raises:
         RefusedRequestError: bad_event, unknown_key, bad_id, text_too_long.
@@ -41,13 +49,13 @@ def parse_form(body: bytes) -> CallEvent:
     kind = _TYPES.get(fields.get("event", "start"))
     if kind is None:
         raise RefusedRequestError("bad_event")
-    number = parse_event_id(fields.get("id", "start"))
+    number, caller = parse_event_id(fields.get("id", "start")), parse_caller(fields.get("caller", ""))
     said = "" if fields.get("event") == "nomatch" else fields.get("said", "")
     if kind is EventType.DTMF:
-        return CallEvent(number, kind, digits=parse_digits(said.replace(" ", "")))
+        return CallEvent(number, kind, digits=parse_digits(said.replace(" ", "")), caller=caller)
     if kind is not EventType.SPEECH:
-        return CallEvent(number, kind)
-    return CallEvent(number, kind, plain_text(said), _confidence(fields.get("confidence", "")))
+        return CallEvent(number, kind, caller=caller)
+    return CallEvent(number, kind, plain_text(said), _confidence(fields.get("confidence", "")), caller=caller)
 
 
 def _confidence(written: str) -> float | None:

@@ -9,8 +9,8 @@ from itertools import groupby
 from operator import attrgetter
 
 from bot.insurance.complaint_handling import ComplaintChannel
-from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.services.deadlines import Deadlines
+from bot.services.phone_calls import CallBack, ask_for_call_back
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.services.register_complaint import LEAST_WORDS, LONGEST_WORDS, RegisterComplaint, register_complaint
 from bot.services.transcript_ports import OfferedSentence
@@ -21,7 +21,6 @@ from bot.text.identifiers import is_mobile
 
 OFFERED = range(4, 81)  # characters of a sentence that a trainer learns something from
 DOUBT = "in_doubt"
-CALL_BACK = "request_callback"
 _key = attrgetter("key")
 
 
@@ -143,33 +142,14 @@ def _complained(call: PhoneCall, findings: Findings) -> str:
 
 def _call_back(work: UnitOfWork, call: PhoneCall, now: datetime) -> str:
     """A call to be made today; written once a recording, "" the second time."""
-    key = f"transcript:{call.call_id}:danger"
-    if work.requests.by_key(key):
-        return ""
-    request = ServiceRequest(
-        request_no=work.numbers.next("S", now.date()),
-        kind=CALL_BACK,
-        status=RequestStatus.WITH_PERSON,
-        policy_no="",
-        applicant_id="",
-        fields=(
-            ("想谈的事", f"录音里说到人身危险，请先听录音：{call.source}"),
-            ("联系电话", call.phone or "录音没有带号码"),
-        ),
-        papers=(),
-        requested_at=now,
+    wanted = CallBack(
+        key=f"transcript:{call.call_id}:danger",
+        topic=f"录音里说到人身危险，请先听录音：{call.source}",
+        phone=call.phone or "录音没有带号码",
         due_on=now.date(),
-        due_rule="",
-        post="综合",
-        conversation_id="",
-        idempotency_key=key,
-        alert_on=now.date(),
+        actor="import",
     )
-    work.requests.add(request)
-    work.audit.append(
-        "request.made", subject=request.request_no, actor="import", at=now, detail={"kind": CALL_BACK, "key": key}
-    )
-    return request.request_no
+    return ask_for_call_back(work, wanted, now)
 
 
 def _offers(call: PhoneCall, turns: Sequence[Turn], now: datetime) -> Iterator[OfferedSentence]:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.ivr import alibaba, voicexml
-from bot.channels.ivr.payload import Actions, CallEvent, EventType, Gather
+from bot.channels.ivr.payload import Actions, CallEvent, EventType, Gather, parse_caller, parse_event
 from bot.channels.web.errors import RefusedRequestError
 
 PAYLOADS = Path(__file__).parent / "ivr_payloads"
@@ -162,3 +162,25 @@ def test_a_person_is_put_through_and_where_nobody_can_be_the_call_ends() -> None
     for ended in (document(through), document(Actions("再见", None, hang_up=True))):
         assert ended.find(f".//{NS}disconnect") is not None
         assert ended.find(f".//{NS}field") is None
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("13900003011", "13900003011"),
+        ("+86 139-0000-3011", "13900003011"),
+        ("013900003011", "13900003011"),
+        ("sip:+8613900003011@10.0.0.1;user=phone", "13900003011"),
+        ("tel:01066668888", "01066668888"),
+        ("+85223456789", "+85223456789"),
+        ("95588", "95588"),
+        ("anonymous", ""),
+        ("sip:anonymous@anonymous.invalid", ""),
+        ("", ""),
+        ("1" * 40, ""),
+    ],
+)
+def test_a_callers_number_is_one_that_can_be_called(written: str, number: str) -> None:
+    assert parse_caller(written) == number
+    event = json.dumps({"id": "e1", "type": "start", "from": written, "to": "95000"}).encode()
+    assert parse_event(event) == CallEvent("e1", EventType.START, caller=number)
