@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -144,3 +145,17 @@ async def test_a_gateway_that_can_put_through_to_nobody_has_the_caller_called_ba
         await gateway.says("有人吗")
         assert gateway.put_through_to == ""
         assert hotline.hung_up == [(hotline.conversation("c1"), CALLER, hotline.now())]
+
+
+async def test_what_alibaba_reports_that_we_do_not_know_is_answered_in_its_own_format(hotline: Hotline) -> None:
+    gateway = AlibabaGateway(hotline.http, hotline.url, "c1")
+    await gateway.start()
+    data = await gateway.send("emotion", mood="angry")
+    assert (data["action"], json.loads(data["action_code_param"])["tts"], data["mute_time"]) == ("answer", "", 6000)
+
+
+async def test_the_star_says_it_again_in_a_browser_too(hotline: Hotline) -> None:
+    browser = VoiceXmlGateway(hotline.http, hotline.url, "c1")
+    await browser.start()
+    said = await browser.says("我要报案")
+    assert await browser.fetch(event="dtmf", id="n2", said="*") == said

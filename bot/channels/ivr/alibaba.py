@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -22,6 +24,7 @@ from bot.channels.ivr.payload import (
 )
 from bot.channels.web.errors import RefusedRequestError
 
+log = logging.getLogger(__name__)
 _TYPES = {
     "callin": EventType.START,
     "normal": EventType.SPEECH,
@@ -41,23 +44,38 @@ class Callback:
 
 
 def parse_callback(body: bytes) -> Callback:
-    """Raises RefusedRequestError: bad_json, not_an_object, bad_id, bad_event, text_too_long. Keys that we do not use are ignored:
-    the vendor adds some from time to time."""
+    """A type that we do not know leaves the caller where he is: a refusal is nothing that this gateway could play. Keys that we do
+    not use are ignored. The vendor adds both from time to time.
+
+    Raises:
+        RefusedRequestError: bad_json, not_an_object, bad_id, bad_event, text_too_long.
+    """
     fields = parse_object(body)
     kind, call_id = _TYPES.get(str(fields.get("content_type"))), fields.get("call_id")
     if not isinstance(call_id, str):
         raise RefusedRequestError("bad_id")
     if kind is None:
-        raise RefusedRequestError("bad_event")
+        log.warning("ivr.unknown_type", extra={"data": {"type": _name_of(fields.get("content_type"))}})
+        return Callback(parse_call_id(call_id), CallEvent(_id_of(body), EventType.BARGE_IN))
     content = _content(fields.get("content"))
     if kind is EventType.SPEECH and _string(content, "role") in _OURS:
         kind = EventType.BARGE_IN  # our own voice, or the person's who took over: nobody asked us
     words = _string(content, "words") if kind is EventType.SPEECH else ""
     pressed = _string(content, "dtmf") or _string(content, "digits")
     digits = parse_digits(pressed) if kind is EventType.DTMF else ""
-    number = hashlib.sha256(body).hexdigest()[:32]
     caller = parse_caller(_string(content, "caller"))
-    return Callback(parse_call_id(call_id), CallEvent(number, kind, plain_text(words), None, digits, caller=caller))
+    return Callback(
+        parse_call_id(call_id), CallEvent(_id_of(body), kind, plain_text(words), None, digits, caller=caller)
+    )
+
+
+def _id_of(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:32]
+
+
+def _name_of(kind: object) -> str:
+    """A type as the log may show it: a word, and nothing that a caller said."""
+    return kind if isinstance(kind, str) and re.fullmatch(r"[a-z_]{1,30}", kind) else "other"
 
 
 def _content(value: object) -> Mapping[str, object]:

@@ -101,7 +101,7 @@ def _field(prompt: str, listen: Mapping[str, object], grammar: str) -> str:
     dtmf = listen["dtmf"]
     assert isinstance(dtmf, dict)
     most = int(dtmf["max_digits"])
-    keys = f"<grammar mode='dtmf' src='builtin:dtmf/digits?minlength=1;maxlength={most}'/>" if most else ""
+    keys = _keys(most) if most else ""
     went = "<assign name='event' expr=\"'{}'\"/>@SUBMIT@".format
     return (
         f"<property name='timeout' value='{int(str(listen['timeout_ms']))}ms'/><property name='termchar' value='#'/>"
@@ -109,6 +109,15 @@ def _field(prompt: str, listen: Mapping[str, object], grammar: str) -> str:
         f"<noinput>{went('noinput')}</noinput><nomatch>{went('nomatch')}</nomatch>"
         "<filled><assign name='said' expr='heard'/><assign name='confidence' expr='heard$.confidence'/>"
         "<if cond=\"heard$.inputmode == 'dtmf'\"><assign name='event' expr=\"'dtmf'\"/></if>@SUBMIT@</filled></field>"
+    )
+
+
+def _keys(most: int) -> str:
+    """A grammar of SRGS (W3C, 2004): up to so many digits, or the star alone, which builtin:dtmf/digits does not know."""
+    digits = "".join(f"<item>{digit}</item>" for digit in range(10))
+    return (
+        "<grammar mode='dtmf' version='1.0' root='keys' xmlns='http://www.w3.org/2001/06/grammar'><rule id='keys' scope='public'>"
+        f"<one-of><item repeat='1-{most}'><one-of>{digits}</one-of></item><item>*</item></one-of></rule></grammar>"
     )
 
 

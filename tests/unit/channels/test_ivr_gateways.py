@@ -16,7 +16,7 @@ from bot.channels.web.errors import RefusedRequestError
 
 PAYLOADS = Path(__file__).parent / "ivr_payloads"
 CALL = "116012854210^10281427"
-NS = "{http://www.w3.org/2001/vxml}"
+NS, SRGS = "{http://www.w3.org/2001/vxml}", "{http://www.w3.org/2001/06/grammar}"
 
 
 def actions(one: Actions) -> list[dict[str, object]]:
@@ -49,7 +49,7 @@ def test_a_callback_of_alibaba_is_an_event_of_its_call(name: str, kind: EventTyp
         (b"[]", "not_an_object"),
         (b"{}", "bad_id"),
         (b'{"call_id": "../x", "content_type": "mute"}', "bad_id"),
-        (b'{"call_id": "1", "content_type": "smoke"}', "bad_event"),
+        (b'{"call_id": "../x", "content_type": "smoke"}', "bad_id"),
         (b'{"call_id": "1/2", "content_type": "mute"}', "bad_id"),
         (b'{"call_id": "1", "content_type": "normal", "content": "{"}', "bad_event"),
         (b'{"call_id": "1", "content_type": "normal", "content": [1]}', "bad_event"),
@@ -61,6 +61,12 @@ def test_a_callback_that_is_none_is_refused(body: bytes, reason: str) -> None:
     with pytest.raises(RefusedRequestError) as raised:
         alibaba.parse_callback(body)
     assert raised.value.reason == reason
+
+
+def test_a_type_that_alibaba_adds_one_day_is_listened_over() -> None:
+    for body in (b'{"call_id": "1", "content_type": "smoke"}', b'{"call_id": "1", "content": {"words": "x"}}'):
+        found = alibaba.parse_callback(body)
+        assert (found.call_id, found.event.type, found.event.text) == ("1", EventType.BARGE_IN, "")
 
 
 def test_fields_of_alibaba_may_be_null_and_our_own_voice_is_not_the_callers() -> None:
@@ -136,13 +142,29 @@ def test_a_document_says_listens_and_submits_under_the_next_id() -> None:
     assert prompt is not None
     assert "".join(prompt.itertext()) == "<b>手机号</b>是多少？请说。"
     assert len(prompt.findall(f"{NS}break")) == 1
-    grammars = {each.get("mode"): each.get("src") for each in field.findall(f"{NS}grammar")}
-    assert grammars["voice"] == "builtin:grammar/text"
-    assert "maxlength=11" in (grammars["dtmf"] or "")
+    voice = field.find(f"{NS}grammar")
+    assert voice is not None
+    assert (voice.get("mode"), voice.get("src")) == ("voice", "builtin:grammar/text")
     assert {each.get("name"): each.get("expr") for each in page.findall(f"{NS}var")}["id"] == "'n2'"
     submits = page.findall(f".//{NS}submit")
     assert len(submits) == 4  # filled, noinput, nomatch, hung up
     assert {each.get("next") for each in submits} == {"/api/ivr/voicexml/call-1"}
+
+
+@pytest.mark.parametrize("most", [1, 11])
+def test_the_keys_of_a_document_are_digits_or_the_star_alone(most: int) -> None:
+    keys = document(Actions("请按键。", Gather("phone", most, 6000))).find(f".//{SRGS}grammar")
+    assert keys is not None
+    assert (keys.get("mode"), keys.get("root")) == ("dtmf", "keys")
+    rule = keys.find(f"{SRGS}rule")
+    assert rule is not None
+    assert rule.get("id") == keys.get("root")
+    digits, star = rule.findall(f"{SRGS}one-of/{SRGS}item")
+    assert digits.get("repeat") == f"1-{most}"
+    assert [each.text for each in digits.iter(f"{SRGS}item")][1:] == list("0123456789")
+    assert star.text == "*"
+    assert voicexml.parse_form(b"event=dtmf&id=n1&said=*").digits == "*"
+    assert document(Actions("请稍等。", Gather("none", 0, 2000))).find(f".//{SRGS}grammar") is None
 
 
 def test_what_is_no_character_is_no_part_of_a_document_and_a_hangup_is_no_answer() -> None:
