@@ -12,8 +12,10 @@ from bot.channels.ivr.call import BY_KEYS, GREETING, PLEASE_WAIT
 from bot.conversations.messages import InputHint, OfferedChoice, Reply, Sender
 from bot.errors import StoreUnavailableError
 from bot.insurance.hand_off import Owner
+from bot.settings import ROOT
 from tests.hotline import AlibabaGateway, Gateway, Hotline, VoiceXmlGateway
 
+PAYLOADS = ROOT / "tests" / "unit" / "channels" / "ivr_payloads"
 CALLER = "13800000000"
 READ_BACK = "我读一遍：幺三九，零零零零，三零幺幺，对吗？"
 
@@ -159,3 +161,16 @@ async def test_the_star_says_it_again_in_a_browser_too(hotline: Hotline) -> None
     await browser.start()
     said = await browser.says("我要报案")
     assert await browser.fetch(event="dtmf", id="n2", said="*") == said
+
+
+async def test_the_payloads_of_the_neutral_api_are_one_call_from_start_to_hangup(hotline: Hotline) -> None:
+    hotline.assistant.answer = lambda _: [Reply("请问您的手机号？", (), InputHint("slot", "phone"))]
+    call = hotline.call()
+    heard = []
+    for name in ("start", "speech", "no_input", "not_heard", "barge_in", "dtmf", "hangup"):
+        status, told = await call.post(json.loads((PAYLOADS / f"neutral_{name}.json").read_bytes()))
+        assert status == 200
+        heard.append([action["type"] for action in told["actions"]])
+    assert heard == [["say", "gather"]] * 4 + [["gather"], ["say", "gather"], []]
+    assert [text for _, text in record(hotline)][-1] == READ_BACK
+    assert hotline.hung_up == [(hotline.conversation(), "13900003011", hotline.now())]

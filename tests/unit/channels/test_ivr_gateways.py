@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from bot.channels.ivr import alibaba, voicexml
 from bot.channels.ivr.payload import Actions, CallEvent, EventType, Gather, parse_caller, parse_event
 from bot.channels.web.errors import RefusedRequestError
+from bot.settings import ROOT
 
+CONTRACT: dict[str, Any] = yaml.safe_load((ROOT / "docs" / "openapi-ivr.yml").read_text(encoding="utf-8"))
 PAYLOADS = Path(__file__).parent / "ivr_payloads"
 CALL = "116012854210^10281427"
 NS, SRGS = "{http://www.w3.org/2001/vxml}", "{http://www.w3.org/2001/06/grammar}"
@@ -25,19 +30,51 @@ def actions(one: Actions) -> list[dict[str, object]]:
     return found
 
 
+NEUTRAL = {
+    "start": CallEvent("e1", EventType.START, caller="13900003011"),
+    "speech": CallEvent("e2", EventType.SPEECH, "我要报案，车被追尾了", 0.91),
+    "alternatives": CallEvent("e3", EventType.SPEECH, "没人受商", 0.52, alternatives=("没人受伤", "没人瘦伤")),
+    "not_heard": CallEvent("e4", EventType.SPEECH),
+    "dtmf": CallEvent("e5", EventType.DTMF, digits="13900003011#"),
+    "no_input": CallEvent("e6", EventType.NO_INPUT),
+    "barge_in": CallEvent("e7", EventType.BARGE_IN),
+    "hangup": CallEvent("e8", EventType.HANGUP),
+}
+
+
+@pytest.mark.parametrize("name", NEUTRAL)
+def test_a_payload_of_the_neutral_api_is_its_event_and_keeps_to_the_contract(name: str) -> None:
+    body = (PAYLOADS / f"neutral_{name}.json").read_bytes()
+    assert parse_event(body) == NEUTRAL[name]
+    Draft202012Validator(CONTRACT["components"]["schemas"]["CallEvent"]).validate(json.loads(body))
+
+
+def test_there_is_a_payload_of_every_event_and_none_that_no_test_reads() -> None:
+    names = {path.stem for path in PAYLOADS.iterdir()}
+    assert {each.type for each in NEUTRAL.values()} == set(EventType)
+    assert names == {
+        *(f"neutral_{name}" for name in NEUTRAL),
+        *(f"alibaba_{name}" for name in ("callin", "normal", "mute", "timebreak", "dtmf", "hangup")),
+        *(f"voicexml_{name}" for name in ("start", "speech", "nomatch", "dtmf", "noinput", "hangup")),
+    }
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "text", "digits"),
     [
         ("callin", EventType.START, "", ""),
         ("normal", EventType.SPEECH, "我要报案，车被追尾了", ""),
         ("mute", EventType.NO_INPUT, "", ""),
+        ("timebreak", EventType.BARGE_IN, "", ""),
         ("dtmf", EventType.DTMF, "", "1"),
+        ("hangup", EventType.HANGUP, "", ""),
     ],
 )
 def test_a_callback_of_alibaba_is_an_event_of_its_call(name: str, kind: EventType, text: str, digits: str) -> None:
     body = (PAYLOADS / f"alibaba_{name}.json").read_bytes()
     found = alibaba.parse_callback(body)
     assert (found.call_id, found.event.type, found.event.text, found.event.digits) == (CALL, kind, text, digits)
+    assert found.event.caller == ("13900003011" if name == "callin" else "")
     assert alibaba.parse_callback(body).event.id == found.event.id
     assert alibaba.parse_callback(body.replace(b"17642304", b"17642305")).event.id != found.event.id
 
@@ -99,6 +136,9 @@ def test_alibaba_is_told_what_to_say_and_what_then() -> None:
         ("speech", CallEvent("n1", EventType.SPEECH, "我要报案", 0.83)),
         ("dtmf", CallEvent("n2", EventType.DTMF, digits="139")),
         ("noinput", CallEvent("n3", EventType.NO_INPUT)),
+        ("start", CallEvent("start", EventType.START, caller="13900003011")),
+        ("nomatch", CallEvent("n4", EventType.SPEECH)),
+        ("hangup", CallEvent("n5-hangup", EventType.HANGUP)),
     ],
 )
 def test_a_fetch_of_a_browser_is_an_event(name: str, event: CallEvent) -> None:
