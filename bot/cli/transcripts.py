@@ -65,7 +65,9 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     inner = parser.add_subparsers(dest="what", required=True, metavar="动作")
     take = inner.add_parser("import", help="读入转写文件：识别意图、投诉和险情，出报告；读过的不会重复")
     take.add_argument("files", metavar="FILE", nargs="+", type=Path, help="JSON、SRT、VTT，或 CSV、TSV、TXT 表格")
-    take.add_argument("--sides", metavar="路=谁", default="", help="哪一路是谁，如 0=坐席,1=客户；没分开的写 -=客户")
+    take.add_argument(
+        "--sides", metavar="路=谁", default="", help="哪一路是谁，如 0=坐席,1=客户；没分开的写 --sides=-=客户"
+    )
     take.add_argument("--calls", metavar="CSV", type=Path, help="话单：文件、主叫、通话时间三列")
     take.add_argument("--open-cases", action="store_true", help="把投诉登记下来，把险情约成今天的回电")
     take.add_argument("--again", action="store_true", help="以前读过的也重新读，如 --sides 写反了的那一批")

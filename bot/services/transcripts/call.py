@@ -112,5 +112,5 @@ def named(sides: Sequence[str], speakers: Mapping[str, Speaker]) -> None:
     if missing:
         told = [mask_file_name(side) for side in missing]  # subtitles name people
         raise SidesFlawError(
-            flaw=f"没有说明这几路是谁：{'、'.join(told)}。加上 --sides，如 {told[0]}=客户", missing=missing
+            flaw=f"没有说明这几路是谁：{'、'.join(told)}。加上 --sides={told[0]}=客户", missing=missing
         )
