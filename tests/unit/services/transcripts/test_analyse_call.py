@@ -84,6 +84,8 @@ def test_what_an_agent_says_is_no_complaint_and_no_wish() -> None:
 
 def test_a_danger_to_life_is_found() -> None:
     assert analyse(("customer", "孩子被压在车底下了")).emergency
+    assert analyse(("customer", "有人受伤了快救命我要投诉你们")).emergency
+    assert not analyse(("customer", "这是我的救命钱，保单怎么退")).emergency
     assert not analyse(("customer", "保单怎么退")).emergency
 
 
