@@ -1,13 +1,13 @@
 """By what a recorded call is known again when its export has grown: its own number, and a digest of each utterance.
 
-Revision: 0028, after 0026
+Revision: 0028, after 0027
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0028"
-down_revision = "0026"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
