@@ -112,7 +112,7 @@ async def ready(ours: Ours) -> None:
             ours.processes.check()
             try:
                 async with http.get(f"{ours.address}/readyz") as answer:
-                    if answer.status == 200:
+                    if (await answer.json())["status"] == "ready":
                         return
             except aiohttp.ClientError:
                 pass

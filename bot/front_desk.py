@@ -89,9 +89,10 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
         guard=parts.guard,
         desks=parts.desks,
     )
+    readiness = Readiness(parts.message_log, parts.assistant.is_ready, parts.actions_ready)
     app = web.Application()
     if settings.metrics_key:
-        metrics.attach(app, MetricsDeps(settings.metrics_key, _gauges(dispatcher, feed, parts)))
+        metrics.attach(app, MetricsDeps(settings.metrics_key, readiness, _gauges(dispatcher, feed, parts)))
     attach(
         app,
         WebDeps(
@@ -101,7 +102,7 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             tokens=Tokens(settings.secrets.token_key),
             greeting=GREETING,
             clock=options.clock,
-            readiness=Readiness(parts.message_log, parts.assistant.is_ready, parts.actions_ready),
+            readiness=readiness,
             print_document=parts.print_document,
             take_file=parts.take_file,
             limits=options.limits,

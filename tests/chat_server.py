@@ -84,7 +84,7 @@ class ChatServer:
         app = web.Application()
         if self.metrics_key:
             gauges = {**self.gauges, "assistant_down": lambda: float(dispatcher.assistant_is_down)}
-            metrics.attach(app, MetricsDeps(self.metrics_key, gauges))
+            metrics.attach(app, MetricsDeps(self.metrics_key, self.readiness, gauges))
         attach(app, self._deps(dispatcher))
         runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=1)
         await runner.setup()
@@ -115,10 +115,10 @@ class ChatServer:
         assert isinstance(self.log, SqlMessageLog)
         return SqlUnitOfWork(self.log._writing)
 
-    def _deps(self, dispatcher: Dispatcher) -> WebDeps:
-        async def readiness() -> Mapping[str, bool]:
-            return self.ready
+    async def readiness(self) -> Mapping[str, bool]:
+        return self.ready
 
+    def _deps(self, dispatcher: Dispatcher) -> WebDeps:
         return WebDeps(
             log=self.log,
             feed=self.feed,
@@ -126,7 +126,7 @@ class ChatServer:
             tokens=Tokens("a key of the tests"),
             greeting=GREETING,
             clock=self.clock,
-            readiness=readiness,
+            readiness=self.readiness,
             print_document=self.print_document,
             take_file=self.take_file,
             limits=self.limits,

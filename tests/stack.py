@@ -155,11 +155,11 @@ class Stack:
         path = {"actions": "/health", "rasa": "/webhooks/desk/health", "desk": "/readyz"}[name]
         secret = {"Authorization": f"Bearer {self.settings.secrets.action_key}"} if name == "actions" else {}
         try:
-            status, _ = request(self.ports[name], "GET", path, headers=secret, timeout=2)
+            status, answer = request(self.ports[name], "GET", path, headers=secret, timeout=5)
         except (OSError, http.client.HTTPException):
             return False
-        if name == "desk" and not {"rasa", "actions"} <= set(self.running):
-            return status in (200, 503)
+        if name == "desk" and {"rasa", "actions"} <= set(self.running):
+            return answer["status"] == "ready"
         return status == 200
 
     # -- customers and their phones ------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -54,10 +55,11 @@ def announce(settings: Settings, first_start: bool, supervisor: Supervisor) -> N
 
 
 def is_ready(address: str) -> bool:
+    """Whether all three are there: the front desk alone takes messages, and answers none."""
     try:
-        with urllib.request.urlopen(address, timeout=2):
-            return True
-    except (urllib.error.URLError, OSError):
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return bool(json.load(answer)["status"] == "ready")
+    except (urllib.error.URLError, OSError, ValueError):
         return False
 
 

@@ -105,7 +105,7 @@ async def _ready(desk: str) -> None:
         while True:
             with contextlib.suppress(aiohttp.ClientError):
                 async with http.get(f"{desk}/readyz") as answer:
-                    if answer.status == 200:
+                    if (await answer.json())["status"] == "ready":
                         return
             await asyncio.sleep(0.5)
 

@@ -110,9 +110,12 @@ async def test_neither_texts_nor_tokens_are_logged(
     assert customer.token[:-1] not in logged
 
 
-async def test_ready_means_log_and_assistant(http: aiohttp.ClientSession, server: ChatServer) -> None:
+@pytest.mark.parametrize(
+    ("away", "status", "word"), [("", 200, "ready"), ("assistant", 200, "degraded"), ("log", 503, "not_ready")]
+)
+async def test_ready_means_that_messages_are_stored(
+    http: aiohttp.ClientSession, server: ChatServer, away: str, status: int, word: str
+) -> None:
+    server.ready |= {away: False} if away else {}
     async with http.get(f"{server.url}/readyz") as response:
-        assert response.status == 200
-    server.ready["assistant"] = False
-    async with http.get(f"{server.url}/readyz") as response:
-        assert (response.status, (await response.json())["status"]) == (503, "not_ready")
+        assert (response.status, await response.json()) == (status, {"status": word, **server.ready})

@@ -55,7 +55,7 @@ async def test_requests_turns_and_events_are_counted(server: ChatServer) -> None
 
 
 async def test_an_assistant_that_is_away_is_seen(server: ChatServer) -> None:
-    server.assistant.up = False
+    server.assistant.up = server.ready["assistant"] = False
     async with aiohttp.ClientSession() as http:
         for number in range(6):
             customer = await Customer.arrive(http, server.url)
@@ -63,6 +63,7 @@ async def test_an_assistant_that_is_away_is_seen(server: ChatServer) -> None:
             await customer.until_said(notices.WAITING.text)
         found = await read(http, server)
     assert found["bot_assistant_down",] == 1
+    assert (found["bot_ready", "log"], found["bot_ready", "assistant"]) == (1, 0)
     assert found["bot_events_total", "turn.failed", "warning"] >= 3
 
 

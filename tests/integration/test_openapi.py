@@ -170,6 +170,8 @@ async def test_a_logout_is_as_promised_and_a_statement_that_nobody_signed_is_ref
 async def test_health_is_as_promised(contract: Contract) -> None:
     assert await contract.ask("GET", "/healthz") == (200, "")
     assert await contract.ask("GET", "/readyz") == (200, "")
+    contract.server.ready["actions"] = False
+    assert await contract.ask("GET", "/readyz") == (200, "")
     contract.server.ready["log"] = False
     assert await contract.ask("GET", "/readyz") == (503, "")
 

@@ -37,7 +37,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class WebDeps:
-    """What the web channel needs. `wake` tells the dispatcher of a new message; `readiness` names what must be up;
+    """What the web channel needs. `wake` tells the dispatcher of a new message; `readiness` says what is up: `log`, without which
+    nothing is taken, and what else answers;
     `notice` is what the privacy page says of this company, by the name of its place;
     `print_document` uses up the link of a token and conversation and gives a PDF, or raises DocumentGoneError;
     `take_file` stores a file and makes a message of it; `banner` is shown above the conversation, "" for nothing;
@@ -217,10 +218,10 @@ class WebChannel:
         return web.json_response({"status": "ok"})
 
     async def ready(self, request: web.Request) -> web.Response:
+        """For a proxy: 200 as long as messages are stored. Without the assistant they are, and the customer is told so."""
         parts = await self._deps.readiness()
-        ready = all(parts.values())
-        answer = {"status": "ready" if ready else "not_ready", **parts}
-        return web.json_response(answer, status=200 if ready else 503)
+        status = "ready" if all(parts.values()) else "degraded" if parts["log"] else "not_ready"
+        return web.json_response({"status": status, **parts}, status=200 if parts["log"] else 503)
 
     def _access(self, request: web.Request) -> Access:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")

@@ -8,7 +8,7 @@ import hmac
 import logging
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -26,9 +26,11 @@ _LASTS = ("/api/chat/stream", "/api/chat/messages")  # they wait for news, which
 
 @dataclass(frozen=True)
 class MetricsDeps:
-    """`gauges`: name → what it is now, asked at each scrape (in a thread: some read the store)."""
+    """`gauges`: name → what it is now, asked at each scrape (in a thread: some read the store). `readiness`: part → whether
+    it is there, as `/readyz` says it."""
 
     key: str
+    readiness: Callable[[], Awaitable[Mapping[str, bool]]]
     gauges: Mapping[str, Callable[[], float]] = field(default_factory=dict)
 
 
@@ -59,6 +61,7 @@ class _Metrics:
         self._gauges = {
             name: Gauge(f"bot_{name}", name.replace("_", " "), registry=self._registry) for name in deps.gauges
         }
+        self._ready = Gauge("bot_ready", "What answers, as /readyz says it", ("part",), registry=self._registry)
 
     @web.middleware
     async def count(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -89,6 +92,8 @@ class _Metrics:
             raise web.HTTPUnauthorized(text=error.sentence, headers={"WWW-Authenticate": "Bearer"})
         for name, read in self._deps.gauges.items():
             self._gauges[name].set(await asyncio.to_thread(_read, name, read))
+        for part, is_there in (await self._deps.readiness()).items():
+            self._ready.labels(part).set(is_there)
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def listen(self, _: web.Application) -> None:
