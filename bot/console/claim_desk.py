@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot.console.auth import Session
 from bot.console.deps import ConsoleDeps
+from bot.console.forms import read_form
 from bot.console.pages import Pages
 from bot.console.times import day, moment
 from bot.console.wording import warning
@@ -97,7 +98,7 @@ class ClaimDesk:
 
     async def move(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Record the next stage and go back to the sheet; refusals say why."""
-        number, fields = request.match_info["number"], await request.post()
+        number, fields = request.match_info["number"], await read_form(request)
         note = str(fields.get("note", "")).strip()
         stage = next((one for one in ClaimStage if one.value == fields.get("stage")), None)
         if stage is None:
@@ -108,7 +109,7 @@ class ClaimDesk:
 
     async def assess(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Release an assessed loss to the claimant and go back to the sheet; refusals say why."""
-        number, fields = request.match_info["number"], await request.post()
+        number, fields = request.match_info["number"], await read_form(request)
         basis, lines = str(fields.get("basis", "")).strip()[:LONGEST_NOTE], read_lines(str(fields.get("lines", "")))
         if lines is None:
             return self.pages.refuse(400, f"定损明细一行一项：项目 金额，最多 {_MOST_LINES} 行。")
@@ -119,7 +120,7 @@ class ClaimDesk:
 
     async def decide(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Record the decision and go back to the sheet; refusals say why."""
-        number, fields = request.match_info["number"], await request.post()
+        number, fields = request.match_info["number"], await read_form(request)
         clause, reason = (str(fields.get(name, "")).strip()[:LONGEST_NOTE] for name in ("clause", "reason"))
         decision = next((one for one in Decision if one.value == fields.get("decision")), None)
         lines = read_lines(str(fields.get("lines", "")))

@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.console.agents import FIRST_AGENT
 from bot.console.auth import Session
 from bot.console.deps import ConsoleDeps
+from bot.console.forms import read_form
 from bot.console.pages import Pages
 from bot.console.request_desk import lines_of
 from bot.console.times import CHINA, moment
@@ -113,7 +114,7 @@ class ComplaintDesk:
         """Write it and go to its sheet; refusals say why, and the same form may then be sent again."""
         if session.agent not in self.deps.settings.complaint_agents:
             return self._not_their_post()
-        fields = {name: str(value).strip() for name, value in (await request.post()).items()}
+        fields = {name: str(value).strip() for name, value in (await read_form(request)).items()}
         channel = next((one for one in CHANNELS if one.value == fields.get("channel")), None)
         received_at = _moment(fields.get("received_at", ""))
         form_id = fields.get("form_id", "")
@@ -153,7 +154,7 @@ class ComplaintDesk:
 
     async def ask(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Send the notice of what is missing."""
-        number, fields = request.match_info["number"], await request.post()
+        number, fields = request.match_info["number"], await read_form(request)
         items, note = lines_of(str(fields.get("items", ""))), str(fields.get("note", "")).strip()
         told_how = str(fields.get("told_how", "")).strip()
         command = SendNotice(number, items, note, session.agent, self.deps.clock(), told_how)
@@ -164,7 +165,7 @@ class ComplaintDesk:
 
     async def decide(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Record the decision and tell it."""
-        number, fields = request.match_info["number"], await request.post()
+        number, fields = request.match_info["number"], await read_form(request)
         facts, basis, result, told_how = (
             str(fields.get(name, "")).strip() for name in ("facts", "basis", "result", "told_how")
         )
@@ -177,7 +178,7 @@ class ComplaintDesk:
 
     async def move(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Record what is done between accepting and deciding; the dates follow from it."""
-        number, fields = request.match_info["number"], await request.post()
+        number, fields = request.match_info["number"], await read_form(request)
         move = next((one for one in ComplaintMove if one.value == fields.get("move")), None)
         settings, note = self.deps.settings, str(fields.get("note", "")).strip()
         approver = session.agent in settings.complaint_approvers

@@ -15,6 +15,7 @@ from bot.console.agents import FIRST_AGENT, Agents, BadAgentNameError
 from bot.console.case_sheet import TRANSACTION_NAMES
 from bot.console.deps import ConsoleDeps
 from bot.console.desk_work import DeskWork, NothingToTakeError, NotInHandError, TakenByOtherError
+from bot.console.forms import read_form
 from bot.console.pages import CHINA, Pages
 from bot.console.wording import warning
 from bot.services.triage_complaint import RecusedError
@@ -205,5 +206,5 @@ def _id(request: web.Request) -> str:
 
 
 async def _field(request: web.Request, name: str) -> str:
-    value = (await request.post()).get(name, "")
+    value = (await read_form(request)).get(name, "")
     return value if isinstance(value, str) else ""

@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.console.agents import FIRST_AGENT
 from bot.console.auth import Guard, Session
 from bot.console.deps import ConsoleDeps
+from bot.console.forms import read_form
 from bot.console.pages import Pages
 from bot.console.request_desk import lines_of
 from bot.console.wording import warning
@@ -56,7 +57,7 @@ class Events:
         """Switch it on and go back to the list; refusals say why."""
         if not self._is_manager(session):
             return self.pages.refuse(404, "没有这个页面。")
-        fields = {name: str(value).strip() for name, value in (await request.post()).items()}
+        fields = {name: str(value).strip() for name, value in (await read_form(request)).items()}
         command = StartEvent(
             kind=next((kind for kind in self.deps.disasters if kind.id == fields.get("kind")), None),
             name=fields.get("name", ""),

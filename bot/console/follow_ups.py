@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.console.agents import FIRST_AGENT
 from bot.console.auth import Guard, Session
 from bot.console.deps import ConsoleDeps
+from bot.console.forms import read_form
 from bot.console.pages import Pages
 from bot.console.times import CHINA
 from bot.insurance.follow_up import FollowUp
@@ -100,7 +101,7 @@ class FollowUps:
         if not self._may_call(session.agent):
             return self.pages.refuse(403, "回访电话由投诉回访岗登记。")
         number = request.match_info["number"]
-        fields = {name: str(value).strip() for name, value in (await request.post()).items()}
+        fields = {name: str(value).strip() for name, value in (await read_form(request)).items()}
         outcome = next((one for one in CallOutcome if one.value == fields.get("outcome")), None)
         if outcome is None:
             return self.pages.refuse(400, "请先选电话打得怎么样。")

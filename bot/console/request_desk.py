@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.console.auth import Session
 from bot.console.deps import ConsoleDeps
+from bot.console.forms import read_form
 from bot.console.pages import Pages
 from bot.console.times import moment
 from bot.console.wording import warning
@@ -96,7 +97,7 @@ class RequestDesk:
     async def advance(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Record the step and go back to the sheet; refusals say why."""
         number = request.match_info["number"]
-        fields = {name: str(value).strip() for name, value in (await request.post()).items()}
+        fields = {name: str(value).strip() for name, value in (await read_form(request)).items()}
         status = next((one for one in RequestStatus if one.value == fields.get("status")), None)
         if status is None:
             return self.pages.refuse(400, "请先选一种处理。")

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.console.auth import Session
 from bot.console.deps import ConsoleDeps
+from bot.console.forms import read_form
 from bot.console.pages import Pages
 from bot.console.times import day, moment
 from bot.console.wording import warning
@@ -70,7 +71,7 @@ class TriageDesk:
     async def choose(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Carry the choice out and go back to the sheet; refusals say why."""
         number = request.match_info["number"]
-        fields = await request.post()
+        fields = await read_form(request)
         reason = str(fields.get("reason", "")).strip()
         outcome = next((one for one in TriageOutcome if one.value == fields.get("outcome")), None)
         if outcome is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -57,10 +58,13 @@ async def drip(port: int, start: bytes, drop: Callable[[], bytes]) -> bytes:
             await asyncio.sleep(0.02)
 
     dripping = asyncio.create_task(keep_dripping())
+    said = b""
     try:
-        return await asyncio.wait_for(reader.read(), PATIENCE)
+        while piece := await asyncio.wait_for(reader.read(4096), PATIENCE):
+            said += piece
+        return said
     except ConnectionError:
-        return b""
+        return said  # what was said before the line was cut
     finally:
         dripping.cancel()
         await asyncio.gather(dripping, return_exceptions=True)
@@ -87,6 +91,22 @@ async def test_a_body_that_never_ends_is_refused(port: int) -> None:
     status, _, rest = said.partition(b"\r\n")
     assert status == b"HTTP/1.1 400 Bad Request"
     assert json.loads(rest.rpartition(b"\r\n\r\n")[2])["code"] == "body_incomplete"
+
+
+@pytest.mark.parametrize("path", ["/api/chat/sessions", "/desk/login"])
+async def test_who_leaves_in_the_middle_of_a_body_is_no_defect(
+    port: int, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    kind = "application/json" if path.startswith("/api") else "application/x-www-form-urlencoded"
+    writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: {kind}\r\nContent-Length: 99\r\n\r\n{{".encode())
+    await writer.drain()
+    writer.close()
+    async with aiohttp.ClientSession() as http:  # answered after the one that left
+        for _ in range(3):
+            async with http.post(f"http://127.0.0.1:{port}/api/chat/sessions") as answer:
+                assert answer.status == 201
+    assert [record.msg for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 @pytest.mark.parametrize("length", [b"Content-Length: 104857600", b"Transfer-Encoding: chunked"])

@@ -36,7 +36,7 @@ async def read_body(request: web.Request, bounds: Bounds = SHORT) -> bytes:
         raise RefusedRequestError(bounds.refusal)
     try:
         return await asyncio.wait_for(_read(request, bounds), bounds.seconds)
-    except (asyncio.TimeoutError, web.RequestPayloadError) as error:
+    except (asyncio.TimeoutError, web.RequestPayloadError, ConnectionError) as error:  # nobody may be there any more
         raise RefusedRequestError("body_incomplete") from error
 
 
