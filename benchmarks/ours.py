@@ -33,6 +33,7 @@ class Ours:
             **{name: str(port) for name, port in self.ports.items()},
             "BOT_VAR_DIR": str(self.folder / "var"),
             "BOT_MODEL_DIR": str(self.model_dir),
+            "BOT_DEMO": "1",
             **self.more,
         }
         self.processes = Processes(self.folder, {"DATABASE_URL": self.store, **self.environment})

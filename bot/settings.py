@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import ipaddress
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from pathlib import Path
 from bot.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK = "127.0.0.1"
 RASA_WORKERS = 2  # more than two gain nothing on two cores
 _SECRET_BYTES = {"desk_password": 9}  # typed by a person
 
@@ -90,6 +92,7 @@ class Settings:
     metrics_key: str = ""  # with which Prometheus reads /metrics; "" where nobody does
     widget_origins: frozenset[str] = frozenset()  # sites whose pages may carry the widget
     widget_key: str = ""  # with which those sites sign who is logged in; "" where none does
+    demo_for_all: bool = False  # the demo pages, with everybody's codes, are for who asks from elsewhere too
 
     @property
     def privacy_notice(self) -> dict[str, str]:
@@ -141,7 +144,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     database_url = env.get("DATABASE_URL", f"sqlite:///{var_dir / 'assistant.db'}")
     return Settings(
         database_url=database_url,
-        host=env.get("BOT_HOST", "127.0.0.1"),
+        host=env.get("BOT_HOST", LOOPBACK),
         port=_number(env, "BOT_PORT", 8080),
         rasa_port=_number(env, "BOT_RASA_PORT", 5005),
         rasa_workers=_number(env, "BOT_RASA_WORKERS", RASA_WORKERS),
@@ -149,7 +152,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         data_dir=data_dir(env),
         var_dir=var_dir,
         model_dir=Path(env.get("BOT_MODEL_DIR", str(ROOT / "models"))),
-        demo=env.get("BOT_DEMO", "1") == "1",
+        demo=_demo(env),
         compliance_agents=_names(env, "BOT_COMPLIANCE_AGENTS"),
         servicing_agents=_names(env, "BOT_SERVICING_AGENTS"),
         claims_agents=_names(env, "BOT_CLAIMS_AGENTS"),
@@ -170,7 +173,32 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         metrics_key=_long(env, "BOT_METRICS_KEY"),
         widget_origins=_origins(env, "BOT_WIDGET_ORIGINS"),
         widget_key=_long(env, "BOT_WIDGET_KEY"),
+        demo_for_all=env.get("BOT_DEMO") == "1",
     )
+
+
+_FOR_REAL = ("BOT_WECHAT_APP_ID", "BOT_IVR_KEY", "BOT_WIDGET_ORIGINS", "BOT_WIDGET_KEY")
+
+
+def _demo(env: Mapping[str, str]) -> bool:
+    """On unless said otherwise, as long as it is to be tried on this machine. The demo tells anybody every one-time code: where
+    real customers may come it must have been meant. Raises ConfigurationError where nobody said."""
+    said = env.get("BOT_DEMO", "")
+    if said not in ("", "0", "1"):
+        raise ConfigurationError("0 or 1", setting="BOT_DEMO", value=said)
+    real = [name for name in _FOR_REAL if env.get(name)]
+    if not _is_loopback(env.get("BOT_HOST", LOOPBACK)):
+        real.append("BOT_HOST")
+    if real and not said:
+        raise ConfigurationError("say BOT_DEMO=0, or BOT_DEMO=1 for synthetic customers only", because=" ".join(real))
+    return said != "0"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _desks(env: Mapping[str, str], database_url: str) -> int:

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from bot.bootstrap import prepare_store
 from bot.calendars.clocks import SHANGHAI
+from bot.errors import ConfigurationError
 from bot.launch import QUIET
 from bot.launch.procfile import parse_procfile, several
 from bot.launch.supervisor import Supervisor
@@ -24,7 +25,11 @@ PATIENCE = 180  # seconds until a start that does not answer is called failed
 
 def main() -> int:
     first_start = is_first_start()
-    settings = read_settings()
+    try:
+        settings = read_settings()
+    except ConfigurationError as error:
+        say(f"设置有误，没有启动：{error}")
+        return 2
     trained = subprocess.run([sys.executable, "-m", "bot.training.train"], cwd=ROOT, check=False)
     if trained.returncode != 0:
         return trained.returncode

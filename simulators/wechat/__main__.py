@@ -72,6 +72,7 @@ async def main() -> None:
     desk = f"http://127.0.0.1:{settings.port}"
     async with WeChatServer(f"{desk}/wechat", account).running(SIM_PORT) as server:
         environment = {
+            "BOT_DEMO": "1",  # a pretended account for synthetic customers
             **os.environ,
             "BOT_WECHAT_APP_ID": account.app_id,
             "BOT_WECHAT_SECRET": account.secret,

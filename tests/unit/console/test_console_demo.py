@@ -43,3 +43,14 @@ async def test_hostile_text_message_is_escaped(place):
     _, page = await place.browser().get("/demo/inbox")
     assert "&lt;script&gt;alert" in page
     assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize("path", ["/demo", "/demo/inbox", "/demo/inbox.json"])
+async def test_what_nobody_meant_for_all_is_shown_on_this_machine_only(place, path):
+    place.send_text("13800000001", "验证码 111111")
+    object.__setattr__(place.deps.settings, "demo_for_all", False)
+    browser = place.browser()
+    assert (await browser.get(path))[0] == 200
+    async with browser.client.get(path, headers={"X-Forwarded-For": "203.0.113.7"}) as response:
+        assert response.status == 403
+        assert "111111" not in await response.text()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.launch.__main__ import welcome
+from bot.launch.__main__ import main, welcome
 from bot.settings import Settings, is_first_start, read_settings
 
 
@@ -32,3 +32,13 @@ def test_the_addresses_are_those_of_the_settings(settings: Settings) -> None:
     assert "http://127.0.0.1:8090/" in said
     assert "http://127.0.0.1:8090/desk" in said
     assert "（12 秒）" in said
+
+
+def test_settings_that_are_not_understood_are_named_and_nothing_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BOT_VAR_DIR", str(tmp_path))
+    monkeypatch.setenv("BOT_HOST", "0.0.0.0")
+    monkeypatch.delenv("BOT_DEMO", raising=False)
+    assert main() == 2
+    assert "BOT_DEMO=0" in capsys.readouterr().out

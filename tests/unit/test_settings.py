@@ -1,0 +1,45 @@
+"""What an installation says of itself is understood, or refused with what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ConfigurationError
+from bot.settings import read_settings
+
+KEY = "a key of twenty-four letters and more"
+ACCOUNT = {"BOT_WECHAT_APP_ID": "wx1", "BOT_WECHAT_SECRET": "s", "BOT_WECHAT_TOKEN": "t"}
+FOR_REAL = [
+    ACCOUNT,
+    {"BOT_IVR_KEY": KEY},
+    {"BOT_WIDGET_ORIGINS": "https://www.insurer.example"},
+    {"BOT_WIDGET_KEY": KEY},
+    {"BOT_HOST": "0.0.0.0"},
+    {"BOT_HOST": "::"},
+    {"BOT_HOST": "desk.insurer.example"},
+]
+
+
+@pytest.mark.parametrize("environment", FOR_REAL)
+def test_where_customers_may_come_the_demo_must_have_been_meant(tmp_path: Path, environment: dict[str, str]) -> None:
+    environment = {"BOT_VAR_DIR": str(tmp_path), **environment}
+    with pytest.raises(ConfigurationError) as raised:
+        read_settings(environment)
+    assert "BOT_DEMO=0" in str(raised.value)
+    assert raised.value.data["because"] in environment
+    assert read_settings({**environment, "BOT_DEMO": "0"}).demo is False
+    assert read_settings({**environment, "BOT_DEMO": "1"}).demo_for_all is True
+
+
+@pytest.mark.parametrize("host", ["", "127.0.0.1", "localhost", "::1"])
+def test_on_ones_own_machine_it_is_on_and_for_nobody_else(tmp_path: Path, host: str) -> None:
+    settings = read_settings({"BOT_VAR_DIR": str(tmp_path), **({"BOT_HOST": host} if host else {})})
+    assert (settings.demo, settings.demo_for_all) == (True, False)
+
+
+@pytest.mark.parametrize("said", ["yes", "off", "2"])
+def test_a_word_that_may_mean_either_is_refused(tmp_path: Path, said: str) -> None:
+    with pytest.raises(ConfigurationError):
+        read_settings({"BOT_VAR_DIR": str(tmp_path), "BOT_DEMO": said})
