@@ -109,6 +109,7 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             static_dir=STATIC,
             notice=settings.privacy_notice,
             banner=parts.banner,
+            proxies=settings.trusted_proxies,
             origins=settings.widget_origins,
             identity=SiteIdentity(settings.widget_key),
             customers=parts.site_customers if settings.widget_key else None,

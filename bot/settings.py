@@ -16,6 +16,7 @@ from bot.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = "127.0.0.1"
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 RASA_WORKERS = 2  # more than two gain nothing on two cores
 _SECRET_BYTES = {"desk_password": 9}  # typed by a person
 
@@ -92,6 +93,7 @@ class Settings:
     metrics_key: str = ""  # with which Prometheus reads /metrics; "" where nobody does
     widget_origins: frozenset[str] = frozenset()  # sites whose pages may carry the widget
     widget_key: str = ""  # with which those sites sign who is logged in; "" where none does
+    trusted_proxies: tuple[Network, ...] = ()  # whose X-Forwarded-For and -Proto are believed
     demo_for_all: bool = False  # the demo pages, with everybody's codes, are for who asks from elsewhere too
 
     @property
@@ -173,11 +175,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         metrics_key=_long(env, "BOT_METRICS_KEY"),
         widget_origins=_origins(env, "BOT_WIDGET_ORIGINS"),
         widget_key=_long(env, "BOT_WIDGET_KEY"),
+        trusted_proxies=_networks(env, "BOT_TRUSTED_PROXIES"),
         demo_for_all=env.get("BOT_DEMO") == "1",
     )
 
 
-_FOR_REAL = ("BOT_WECHAT_APP_ID", "BOT_IVR_KEY", "BOT_WIDGET_ORIGINS", "BOT_WIDGET_KEY")
+_FOR_REAL = ("BOT_WECHAT_APP_ID", "BOT_IVR_KEY", "BOT_WIDGET_ORIGINS", "BOT_WIDGET_KEY", "BOT_TRUSTED_PROXIES")
 
 
 def _demo(env: Mapping[str, str]) -> bool:
@@ -225,6 +228,19 @@ def _destinations(env: Mapping[str, str], name: str) -> dict[str, str]:
             raise ConfigurationError("such as 理赔=sip:claims@pbx,*=tel:95500", setting=name, value=part)
         found[post] = number
     return found
+
+
+def _networks(env: Mapping[str, str], name: str) -> tuple[Network, ...]:
+    """Addresses and networks, separated by commas or spaces. Raises ConfigurationError for anything else, or for everybody."""
+    found = []
+    for written in env.get(name, "").replace(",", " ").split():
+        try:
+            found.append(ipaddress.ip_network(written))
+        except ValueError as error:
+            raise ConfigurationError("such as 10.0.0.5 or 10.1.0.0/16", setting=name, value=written) from error
+        if found[-1].prefixlen == 0:
+            raise ConfigurationError("not everybody is our proxy", setting=name, value=written)
+    return tuple(found)
 
 
 def _origins(env: Mapping[str, str], name: str) -> frozenset[str]:

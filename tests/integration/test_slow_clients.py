@@ -22,9 +22,10 @@ MEGABYTE = b"x" * 1024 * 1024
 
 
 @asynccontextmanager
-async def serving(folder: Path) -> AsyncIterator[int]:
+async def serving(folder: Path, **more: str) -> AsyncIterator[int]:
     """The whole front desk of this process; its port."""
-    settings = read_settings({"BOT_VAR_DIR": str(folder), "BOT_PORT": "0", "BOT_RASA_PORT": "9", "BOT_DEMO": "0"})
+    environment = {"BOT_VAR_DIR": str(folder), "BOT_PORT": "0", "BOT_RASA_PORT": "9", "BOT_DEMO": "0"}
+    settings = read_settings({**environment, **more})
     prepare_store(settings, front_desk.china_now().date())
     app = front_desk.build_app(settings, build_front_desk_parts(settings))
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()

@@ -16,6 +16,7 @@ FOR_REAL = [
     {"BOT_IVR_KEY": KEY},
     {"BOT_WIDGET_ORIGINS": "https://www.insurer.example"},
     {"BOT_WIDGET_KEY": KEY},
+    {"BOT_TRUSTED_PROXIES": "127.0.0.1"},
     {"BOT_HOST": "0.0.0.0"},
     {"BOT_HOST": "::"},
     {"BOT_HOST": "desk.insurer.example"},
@@ -43,3 +44,15 @@ def test_on_ones_own_machine_it_is_on_and_for_nobody_else(tmp_path: Path, host: 
 def test_a_word_that_may_mean_either_is_refused(tmp_path: Path, said: str) -> None:
     with pytest.raises(ConfigurationError):
         read_settings({"BOT_VAR_DIR": str(tmp_path), "BOT_DEMO": said})
+
+
+def test_proxies_are_addresses_and_networks(tmp_path: Path) -> None:
+    said = {"BOT_TRUSTED_PROXIES": "127.0.0.1, 10.1.0.0/16 fd00::/8"}
+    settings = read_settings({"BOT_VAR_DIR": str(tmp_path), "BOT_DEMO": "0", **said})
+    assert list(map(str, settings.trusted_proxies)) == ["127.0.0.1/32", "10.1.0.0/16", "fd00::/8"]
+
+
+@pytest.mark.parametrize("said", ["proxy.example", "10.1.0.1/16", "0.0.0.0/0", "::/0", "10.0.0.0/40"])
+def test_a_proxy_that_is_no_address_or_everybody_is_refused(tmp_path: Path, said: str) -> None:
+    with pytest.raises(ConfigurationError):
+        read_settings({"BOT_VAR_DIR": str(tmp_path), "BOT_DEMO": "0", "BOT_TRUSTED_PROXIES": said})

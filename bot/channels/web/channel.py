@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from bot.channels.web import embed, payload, security
+from bot.channels.web import embed, payload, proxies, security
 from bot.channels.web.body import FILE, read_body
 from bot.channels.web.errors import RefusedRequestError
 from bot.channels.web.files import TakeFile, known_or_asked_for, parse_new_file
@@ -42,7 +42,7 @@ class WebDeps:
     `notice` is what the privacy page says of this company, by the name of its place;
     `print_document` uses up the link of a token and conversation and gives a PDF, or raises DocumentGoneError;
     `take_file` stores a file and makes a message of it; `banner` is shown above the conversation, "" for nothing;
-    `origins` may carry the widget, and `identity` with `customers` (None: none) let their server name who is there."""
+    `proxies` are believed when they say who asks; `origins` may carry the widget, and `identity` with `customers` (None: none) let their server name who is there."""
 
     log: MessageLog
     feed: Feed
@@ -57,6 +57,7 @@ class WebDeps:
     static_dir: Path | None = None
     notice: Mapping[str, str] = field(default_factory=dict)
     banner: Callable[[datetime], str] = lambda _: ""
+    proxies: proxies.Networks = ()
     origins: frozenset[str] = frozenset()
     identity: SiteIdentity = field(default_factory=lambda: SiteIdentity(""))
     customers: SiteCustomers | None = None
@@ -67,9 +68,9 @@ class WebDeps:
 
 def attach(app: web.Application, deps: WebDeps) -> None:
     """Add the chat API, the chat page, health checks and the protections that hold for the whole application."""
-    app[embed.ORIGINS] = deps.origins
+    app[embed.ORIGINS], app[proxies.PROXIES] = deps.origins, deps.proxies
     app.on_response_prepare.extend((security.add_headers, embed.allow_embedding))
-    app.middlewares.extend((security.coded_errors, embed.answer_preflight, security.same_site))
+    app.middlewares.extend((proxies.see_through, security.coded_errors, embed.answer_preflight, security.same_site))
     app.add_routes(build_web_routes(deps))
 
 
