@@ -1,4 +1,4 @@
-"""One conversation's work is done by one front desk at a time, and none is left lying when a desk dies."""
+"""One conversation's work is done by one front desk at a time, and none is left lying when a desk dies or stumbles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from bot.conversations.ports import Desks
 
 log = logging.getLogger(__name__)
-LOOK_EVERY = 5.0  # seconds until the work of a desk that died is found
+LOOK_EVERY = 5.0  # seconds until work that a desk let fall, or that of a desk that died, is found
 
 
 class OneDesk:

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from bot.conversations.alone import OneDesk, alone, keep_looking
+from bot.conversations.alone import LOOK_EVERY, OneDesk, alone, keep_looking
 from bot.conversations.contacts import Contact, Contacts, Cut, Place, Verdict
 from bot.conversations.feed import Feed
 from bot.conversations.ports import Desks
@@ -153,6 +153,7 @@ class Deliverer:
                     self._woken.add(conversation_id)  # a desk that has news meanwhile saw us at it, and left it to us
         except Exception as error:  # a defect in one conversation must end neither the others nor the process
             log.exception("delivery.failed", extra={"data": {"error": type(error).__name__}})
+            asyncio.get_running_loop().call_later(LOOK_EVERY, self.wake, conversation_id)  # what is unsent stays owed
         finally:
             del self._workers[conversation_id]
         if conversation_id in self._woken:

@@ -77,8 +77,7 @@ class Dispatcher:
         """Resume every conversation with pending messages, oldest message first within each."""
         for conversation_id in await self._durably(self._log.conversations_with_pending):
             self.wake(conversation_id)
-        if self._desks.several:
-            self._looking = asyncio.create_task(keep_looking(self._left_undone, self.wake))
+        self._looking = asyncio.create_task(keep_looking(self._left_undone, self.wake))
 
     async def _left_undone(self) -> Sequence[str]:
         """What nobody here works at; whether another desk does is seen when it is taken."""
@@ -123,7 +122,7 @@ class Dispatcher:
                     if not await self._answer(inbound):
                         break
         except Exception as error:  # a defect in one conversation must end neither the others nor the process
-            self._woken.discard(conversation_id)
+            self._woken.discard(conversation_id)  # it is pending, and looked at again by and by
             log.exception("dispatcher.worker_failed", extra={"data": {"error": type(error).__name__}})
         finally:
             del self._workers[conversation_id]

@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 
 from bot.channels.wechat.render import MORE, parts_of
+from bot.conversations import delivery
 from bot.conversations.contacts import NOWHERE, Act, Allowance, Contact, Part, Place, Verdict
 from bot.conversations.delivery import Deliverer
 from bot.conversations.feed import Feed
@@ -278,5 +279,21 @@ async def test_what_nobody_explains_is_tried_a_few_times_and_again_with_the_next
     assert door.contacts.get(AMY).reachable
     door.contacts.heard(AMY, AMY, Act("m", True, Allowance(5, START + DAY)))
     door.feed.notify(AMY)
+    await door.settled()
+    assert door.pushed == [(AMY, "一")]
+
+
+async def test_what_a_defect_left_unsent_is_sent_by_and_by(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "LOOK_EVERY", 0.01)
+    tried_again, cut = asyncio.Event(), door.deliverer._cut
+
+    def stumble(*_: object) -> Sequence[Part]:
+        door.deliverer._cut = lambda *those: (tried_again.set(), cut(*those))[1]
+        raise KeyError("a defect")
+
+    door.deliverer._cut = stumble
+    door.contacts.say(AMY, "一")
+    door.feed.notify(AMY)
+    await asyncio.wait_for(tried_again.wait(), 10)
     await door.settled()
     assert door.pushed == [(AMY, "一")]

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
-from bot.conversations import notices
+from bot.conversations import alone, notices
 from bot.conversations.messages import Inbound, OfferedChoice, Reply, Sender
 from bot.conversations.notices import WAITING
 from bot.conversations.requests import takes_back
@@ -343,3 +344,32 @@ def test_only_words_against_waiting_take_the_assistant_back(said: str, rest: str
 ])  # fmt: skip
 def test_only_the_buttons_beside_the_queue_take_the_assistant_back(title: str, payload: str, rest: str | None) -> None:
     assert takes_back(Inbound("a", "m", 1, title, payload, "web", START)) == rest
+
+
+class StumblingGuard:
+    """A guard with a defect that shows once."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def withheld(self, reply: Reply) -> Sequence[str]:
+        self.looks += 1
+        if self.looks == 1:
+            raise KeyError("a defect")
+        return ()
+
+    def instead_of(self, reply: Reply) -> Reply:
+        return reply
+
+
+async def test_a_message_that_a_defect_let_fall_is_taken_up_again_without_a_word_or_a_restart(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alone, "LOOK_EVERY", 0.01)
+    desk.guard = StumblingGuard()
+    desk.dispatcher = desk.another()
+    await desk.dispatcher.start()
+    desk.say("a", "报案")
+    desk.dispatcher.wake("a")
+    await desk.settled("a")
+    assert texts(desk.log, "a") == ["报案", "收到：报案"]
