@@ -302,7 +302,7 @@ class Dispatcher:
         self._feed.notify(inbound.conversation_id)
 
     async def _tell_waiting(self, inbound: Inbound) -> bool:
-        """Once per message, and only where the bot speaks; True when the customer has been told."""
+        """Once per message, whichever desks wait, and only where the bot speaks; True when the customer has been told."""
         conversation_id, at = inbound.conversation_id, self._clock()
 
         def tell() -> bool:  # reads before it writes, so that trying it again does not say it twice
@@ -312,7 +312,8 @@ class Dispatcher:
                 self._log.append(conversation_id, notices.WAITING, sender=Sender.SYSTEM, at=at)
             return True
 
-        told = await self._durably(tell)
+        async with alone(self._desks, f"notice {conversation_id}", self._durably) as here:
+            told = here and await self._durably(tell)
         self._feed.notify(conversation_id)
         return told
 

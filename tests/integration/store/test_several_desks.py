@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ from bot.conversations.delivery import Deliverer
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.feed import Feed
 from bot.conversations.messages import Reply, Sender, StoredMessage
+from bot.conversations.notices import WAITING
 from bot.errors import StoreUnavailableError
 from bot.store.account_tokens import SqlAccountTokens
 from bot.store.contacts import SqlContacts
@@ -238,6 +240,29 @@ async def test_two_desks_send_each_text_once(desks_url: str, two: tuple[SqlDesks
     for deliverer in deliverers:
         await deliverer.stop()
     assert set(sent.values()) == {1}
+
+
+async def test_two_desks_that_wait_tell_the_customer_once(desks_url: str, two: tuple[SqlDesks, SqlDesks]) -> None:
+    log, clock, both = message_log(desks_url), SettableClock(), threading.Barrier(2)
+    log.open("told", channel="web", at=clock())
+    log.receive("told", message_id="m1", text="报案", choice_id="", at=clock())
+    inbound, after = log.next_pending("told"), log.after
+    assert inbound is not None
+
+    def read_together(conversation_id: str, seq: int) -> Sequence[StoredMessage]:
+        found = after(conversation_id, seq)
+        with contextlib.suppress(threading.BrokenBarrierError):  # nobody else reads meanwhile
+            both.wait(0.5)
+        return found
+
+    log.after = read_together  # type: ignore[method-assign]
+    dispatchers = [
+        Dispatcher(log, ScriptedAssistant(), Feed(), people=PeopleQueue(log), clock=clock, desks=desks) for desks in two
+    ]
+    told = await asyncio.gather(*(dispatcher._tell_waiting(inbound) for dispatcher in dispatchers))
+    assert any(told)
+    assert [await dispatcher._tell_waiting(inbound) for dispatcher in dispatchers] == [True, True]
+    assert [each.text for each in after("told", 0) if each.sender is Sender.SYSTEM] == [WAITING.text]
 
 
 async def test_who_answers_a_request_keeps_the_other_desk_from_sending(
