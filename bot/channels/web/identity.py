@@ -23,10 +23,13 @@ _CLOCKS_DIFFER = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class SiteCustomer:
-    """`key` stands for the customer in our tables: a keyed digest, so that the site's own number is kept nowhere."""
+    """`key` stands for the customer in our tables: a keyed digest, so that the site's own number is kept nowhere.
+    `statement` stands for what the site signed, good from `signed_at` (by the site's clock) until `expires_at`."""
 
     key: str
     signed_at: datetime
+    expires_at: datetime
+    statement: str
 
 
 @dataclass(frozen=True)
@@ -67,4 +70,6 @@ class SiteIdentity:
             raise RefusedRequestError("identity_invalid")
         named = f"site-customer:{subject}".encode(errors="surrogatepass")  # JSON may write half a pair
         digest = hmac.digest(self.secret.encode(), named, hashlib.sha256)
-        return SiteCustomer(digest.hex(), signed_at)
+        # Of what was signed: a signature might be written in more than one way.
+        statement = hashlib.sha256(token.rpartition(".")[0].encode()).hexdigest()
+        return SiteCustomer(digest.hex(), signed_at, expires_at, statement)

@@ -19,12 +19,14 @@ CHANNEL = "web"
 class SiteCustomers(Protocol):
     """Which conversation is whose. `generation` counts a conversation's logouts: tokens of an earlier one are worth nothing."""
 
-    def conversation_of(self, customer_key: str, signed_at: datetime) -> tuple[str, int] | None:
-        """Conversation and generation; None for nobody known, or for a statement from before the last logout."""
+    def use(
+        self, customer_key: str, statement: str, *, signed_at: datetime, expires_at: datetime, now: datetime
+    ) -> bool:
+        """Remember that the statement named the customer; False for one that the customer's last logout has ended."""
         ...
 
-    def left_since(self, customer_key: str, signed_at: datetime) -> bool:
-        """Whether the customer has logged out after that moment."""
+    def conversation_of(self, customer_key: str) -> tuple[str, int] | None:
+        """Conversation and generation; None for nobody known."""
         ...
 
     def bind(self, customer_key: str, conversation_id: str) -> tuple[str, int] | None:
@@ -41,7 +43,7 @@ class SiteCustomers(Protocol):
         ...
 
     def leave(self, conversation_id: str, at: datetime) -> None:
-        """The customer of the conversation, if it has one, logs out, and what was proved in it ends."""
+        """The customer of the conversation, if it has one, logs out: every statement so far ends, and what was proved in it."""
         ...
 
 
@@ -78,13 +80,14 @@ class Sessions:
             RefusedRequestError: identity_invalid, when the customer has logged out since the site signed.
         """
         assert self.customers is not None
-        known = self.customers.conversation_of(customer.key, customer.signed_at)
+        signed = {"signed_at": customer.signed_at, "expires_at": customer.expires_at}
+        if not self.customers.use(customer.key, customer.statement, **signed, now=now):
+            raise RefusedRequestError("identity_invalid")
+        known = self.customers.conversation_of(customer.key)
         if known:
             if current is None or (current.conversation_id, current.generation) != known:
                 self.customers.end_proof(known[0])
             return Opened(*known)
-        if self.customers.left_since(customer.key, customer.signed_at):
-            raise RefusedRequestError("identity_invalid")
         mine = self._adoptable(current)
         bound = self.customers.bind(customer.key, mine) if mine else None
         return Opened(*(bound or self._bind_new(customer, now)))

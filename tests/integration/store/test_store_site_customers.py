@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.channels.web.errors import RefusedRequestError
 from bot.channels.web.identity import SiteCustomer
@@ -13,13 +14,19 @@ from bot.channels.web.tokens import Access
 from bot.conversations.messages import Reply
 from bot.insurance.identity import IdentityLevel, Verification
 from bot.store.identities import SqlIdentities
+from bot.store.site_customer_tables import SITE_STATEMENTS
 from bot.store.site_customers import SqlSiteCustomers
 from bot.text.dates import SHANGHAI
 
 NOW = datetime(2026, 11, 27, 10, tzinfo=SHANGHAI)
 LATER = NOW + timedelta(minutes=10)
-ANN = SiteCustomer("a" * 64, NOW)
-BOB = SiteCustomer("b" * 64, NOW)
+
+
+def named(letter: str, signed_at: datetime, statement: str) -> SiteCustomer:
+    return SiteCustomer(letter * 64, signed_at, signed_at + timedelta(hours=1), statement)
+
+
+ANN, BOB = named("a", NOW, "ann 1"), named("b", NOW, "bob 1")
 
 
 @pytest.fixture
@@ -52,7 +59,7 @@ def test_one_customers_conversation_never_becomes_anothers(sessions: Sessions) -
     anns = sessions.open_for(ANN, None, NOW)
     bobs = sessions.open_for(BOB, access(anns.conversation_id, anns.generation), NOW)
     assert bobs.conversation_id != anns.conversation_id
-    gone = sessions.open_for(SiteCustomer("c" * 64, NOW), access("never was"), NOW)
+    gone = sessions.open_for(named("c", NOW, "cid 1"), access("never was"), NOW)
     assert gone.conversation_id not in (anns.conversation_id, "never was")
 
 
@@ -63,9 +70,44 @@ def test_a_logout_ends_every_token_and_every_statement_from_before_it(sessions: 
         sessions.check(access(mine.conversation_id, mine.generation))
     with pytest.raises(RefusedRequestError):
         sessions.open_for(ANN, None, LATER)
-    back = sessions.open_for(SiteCustomer(ANN.key, LATER + timedelta(seconds=1)), None, LATER)
+    back = sessions.open_for(named("a", LATER + timedelta(seconds=1), "ann 2"), None, LATER)
     assert (back.conversation_id, back.generation) == (mine.conversation_id, mine.generation + 1)
     sessions.check(access(back.conversation_id, back.generation))
+
+
+def test_a_login_in_the_second_of_the_logout_is_let_through_and_a_statement_seen_before_it_is_not(
+    sessions: Sessions,
+) -> None:
+    """The site writes whole seconds."""
+    before, at = named("a", LATER, "ann 2"), LATER + timedelta(milliseconds=700)
+    mine = sessions.open_for(ANN, None, NOW)
+    sessions.open_for(before, None, LATER + timedelta(milliseconds=300))
+    sessions.leave(access(mine.conversation_id, mine.generation), at)
+    for seen in (ANN, before):
+        with pytest.raises(RefusedRequestError):
+            sessions.open_for(seen, None, at)
+    fresh = named("a", LATER, "ann 3")
+    assert sessions.open_for(fresh, None, at + timedelta(milliseconds=200)).generation == mine.generation + 1
+
+
+def test_a_logout_ends_what_a_site_signed_whose_clock_runs_ahead(sessions: Sessions) -> None:
+    ahead = timedelta(seconds=50)
+    mine = sessions.open_for(named("a", NOW + ahead, "ann 1"), None, NOW)
+    unseen = named("a", NOW + timedelta(seconds=10) + ahead, "ann 2")
+    at = NOW + timedelta(seconds=20)
+    sessions.leave(access(mine.conversation_id, mine.generation), at)
+    for old in (named("a", NOW + ahead, "ann 1"), unseen):
+        with pytest.raises(RefusedRequestError):
+            sessions.open_for(old, None, at)
+    fresh = named("a", at + ahead, "ann 3")
+    assert sessions.open_for(fresh, None, at).generation == mine.generation + 1
+
+
+def test_a_statement_is_remembered_no_longer_than_it_is_good(engine, sessions: Sessions) -> None:
+    sessions.open_for(ANN, None, NOW)
+    sessions.open_for(named("b", LATER, "bob 2"), None, ANN.expires_at)
+    with engine.connect() as connection:
+        assert connection.execute(select(SITE_STATEMENTS.c.statement)).scalars().all() == ["bob 2"]
 
 
 def test_an_anonymous_customer_who_leaves_changes_nothing(sessions: Sessions) -> None:

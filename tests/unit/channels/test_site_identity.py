@@ -30,6 +30,13 @@ def test_the_same_customer_is_the_same_key_and_his_number_is_not_in_it() -> None
     assert first.signed_at == NOW - timedelta(seconds=5)
 
 
+def test_a_statement_is_known_again_and_told_from_the_next() -> None:
+    text = statement()
+    first, again = SiteIdentity(KEY).read(text, NOW), SiteIdentity(KEY).read(text, NOW + timedelta(seconds=9))
+    assert (first.statement, first.expires_at) == (again.statement, NOW + timedelta(seconds=600))
+    assert first.statement != SiteIdentity(KEY).read(statement(nonce="x"), NOW).statement
+
+
 def unsigned() -> str:
     def part(value: object) -> str:
         return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
