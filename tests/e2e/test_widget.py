@@ -346,6 +346,47 @@ async def test_a_logout_that_did_not_get_through_is_told_again(visitor: BrowserC
     assert (refused.status, tries) == (401, 2)
 
 
+async def test_what_a_named_customer_did_not_get_off_goes_with_his_session(
+    visitor: BrowserContext, shop: Shop, site: Site
+):
+    shop.identity = sign("customer-28")
+    page = await visit(visitor, shop)
+    await launcher(page).click()
+    await say(page, "己的话")
+    await expect(bot(page, "收到：己的话")).to_be_visible()
+    await visitor.route("**/api/chat/messages", lambda route: route.abort())
+    await say(page, "己没送出的话")
+    await expect(page.get_by_role("button", name="未送出·点此重发")).to_be_visible()
+    assert await page.evaluate("Object.keys(sessionStorage)") == []
+    await visitor.unroute("**/api/chat/messages")
+    await site.stop()
+    site.token_key = "another key: every token of before is invalid"
+    await site.start(origins=frozenset({shop.url}), widget_key=KEY)
+    await expect(page.locator(".message.system")).to_contain_text("会话已过期")
+    await page.evaluate("token => window.ServiceChat.identify(token)", sign("customer-29"))
+    await say(page, "庚的话")
+    await expect(bot(page, "收到：庚的话")).to_be_visible()
+    await expect(page.get_by_text("己没送出的话")).to_have_count(0)
+    assert "己没送出的话" not in [one.text for one in site.script.seen]
+
+
+async def test_what_was_written_before_the_server_could_be_asked_is_not_the_next_ones(
+    visitor: BrowserContext, shop: Shop, site: Site
+):
+    shop.identity = sign("customer-30")
+    await visitor.route("**/api/chat/sessions", lambda route: route.abort())
+    page = await visit(visitor, shop)
+    await launcher(page).click()
+    await say(page, "辛的话")
+    await expect(page.get_by_role("button", name="未送出·点此重发")).to_be_visible()
+    await page.evaluate("token => void window.ServiceChat.identify(token)", sign("customer-31"))
+    await expect(page.get_by_text("辛的话")).to_have_count(0)
+    await visitor.unroute("**/api/chat/sessions")
+    await expect(bot(page, "我是智能客服")).to_be_visible()
+    await expect(page.get_by_text("辛的话")).to_have_count(0)
+    assert site.script.seen == []
+
+
 async def test_a_widget_that_could_not_be_loaded_comes_when_it_can(visitor: BrowserContext, shop: Shop):
     tries = 0
 

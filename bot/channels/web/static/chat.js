@@ -47,7 +47,7 @@ class ServiceChat extends HTMLElement {
       messages: (messages, first) => this.#receive(messages, first),
       owner: (owner) => this.#handOver(owner),
       online: (online) => { this.online = online; this.#header() },
-      expired: () => this.#expired(),
+      expired: (session) => this.#expired(session),
     })
     this.#listen()
     this.parts.log.setAttribute('aria-busy', 'true')
@@ -58,10 +58,18 @@ class ServiceChat extends HTMLElement {
 
   // The site says who is there, or that he has left. What another customer said goes at once, before the server is asked.
   async identify(identity) {
-    const same = subjectOf(identity) === subjectOf(this.identity)
+    const before = subjectOf(this.identity)
+    const same = subjectOf(identity) === before
     this.identity = identity
-    if (this.api.session?.named && !same) this.#forget()
-    else if (this.api.session) await this.api.ensure().catch(() => {}) // asked again before the next word is sent
+    const { session } = this.api
+    // Named so far by a session, or by the site before there could be one. What is written from now on is the next one's,
+    // and must not go when his session comes.
+    if ((session?.named || before) && !same) {
+      if (session?.named) this.api.drop(session)
+      this.#forget()
+    } else if (session) {
+      await this.api.ensure().catch(() => {}) // asked again before the next word is sent
+    }
   }
 
   async logOut() {
@@ -209,7 +217,13 @@ class ServiceChat extends HTMLElement {
     if (this.atEnd) this.#toEnd()
   }
 
-  #expired() {
+  // Of a named customer nothing is left for whoever sits here by now.
+  #expired(session) {
+    if (session.named) {
+      this.#forget()
+      this.transcript.notice(EXPIRED)
+      return
+    }
     this.#reset(() => {
       this.transcript.notice(EXPIRED)
       for (const entry of this.outbox.abandon()) this.transcript.fail(entry, '')

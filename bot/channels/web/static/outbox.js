@@ -1,5 +1,6 @@
 // Messages on their way. Each has one id for all its tries, so that the server stores it once.
-// What has not arrived is kept for this tab only (sessionStorage) and forgotten as soon as the server has it.
+// What has not arrived is kept on our own page for this tab only (sessionStorage) and forgotten as soon as the server has it.
+// On another site's page it is kept in memory: that storage is the site's, and what a customer wrote is not.
 
 import { ApiError } from './api.js'
 
@@ -11,7 +12,8 @@ export class Outbox {
     this.api = api
     this.on = on
     this.entries = []
-    this.kept = read()
+    this.storage = api.origin ? null : storage()
+    this.kept = this.#read()
     this.turn = Promise.resolve()
   }
 
@@ -32,7 +34,7 @@ export class Outbox {
   restore(session) {
     const { conversation, entries = [] } = this.kept
     this.kept = {}
-    if (!conversation || conversation === session?.conversation_id) this.entries.unshift(...entries)
+    if (conversation && conversation === session?.conversation_id) this.entries.unshift(...entries)
     this.#keep()
     for (const entry of entries) {
       if (!this.entries.includes(entry)) continue
@@ -87,22 +89,30 @@ export class Outbox {
     }
   }
 
+  // Only beside the conversation that it belongs to: whoever opens the page next may be somebody else.
   #keep() {
     try {
-      if (!this.entries.length) sessionStorage.removeItem(KEY)
-      else {
-        const conversation = this.api.session?.conversation_id
-        sessionStorage.setItem(KEY, JSON.stringify({ conversation, entries: this.entries }))
-      }
-    } catch { /* storage is off or full: nothing survives a reload, everything else works */ }
+      const conversation = this.api.session?.conversation_id
+      if (!this.entries.length || !conversation) this.storage?.removeItem(KEY)
+      else this.storage?.setItem(KEY, JSON.stringify({ conversation, entries: this.entries }))
+    } catch { /* storage is full: nothing survives a reload, everything else works */ }
+  }
+
+  #read() {
+    try {
+      return JSON.parse(this.storage?.getItem(KEY) ?? null) || {}
+    } catch {
+      return {}
+    }
   }
 }
 
-function read() {
+// It may be switched off, and even asking for it then throws.
+function storage() {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY)) || {}
+    return sessionStorage
   } catch {
-    return {}
+    return null
   }
 }
 

@@ -72,7 +72,7 @@ export class Sync {
         if (signal.aborted) return
         if (error.expired && session) {
           this.api.drop(session)
-          this.on.expired()
+          this.on.expired(session)
           return
         }
         this.on.online(false)
