@@ -91,8 +91,6 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
     )
     readiness = Readiness(parts.message_log, parts.assistant.is_ready, parts.actions_ready)
     app = web.Application()
-    if settings.metrics_key:
-        metrics.attach(app, MetricsDeps(settings.metrics_key, readiness, _gauges(dispatcher, feed, parts)))
     attach(
         app,
         WebDeps(
@@ -154,6 +152,9 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
                 grammar=settings.ivr_grammar,
             ),
         )
+    if settings.metrics_key:
+        gauges = _gauges(dispatcher, deliverer, feed, parts, options.clock)
+        metrics.attach(app, MetricsDeps(settings.metrics_key, readiness, gauges))
     _keep_alive(app, feed, dispatcher, deliverer, parts, options)
     return app
 
@@ -205,19 +206,39 @@ def _attach_wechat(
     return deliverer
 
 
-def _gauges(dispatcher: Dispatcher, feed: Feed, parts: FrontDeskParts) -> dict[str, Callable[[], float]]:
+def _gauges(
+    dispatcher: Dispatcher,
+    deliverer: Deliverer | None,
+    feed: Feed,
+    parts: FrontDeskParts,
+    clock: Callable[[], datetime],
+) -> dict[str, Callable[[], float]]:
     """What is true now, for whoever watches the desk."""
 
     def waiting_for_a_person() -> float:
         with parts.unit_of_work() as work:
             return len(work.hand_offs.waiting())
 
-    return {
+    def oldest_unanswered_seconds() -> float:
+        longest = parts.message_log.conversations_with_pending()[:1]
+        pending = parts.message_log.next_pending(longest[0]) if longest else None
+        return max(0.0, (clock() - pending.received_at).total_seconds()) if pending else 0.0
+
+    gauges: dict[str, Callable[[], float]] = {
         "assistant_down": lambda: float(dispatcher.assistant_is_down),
         "conversations_in_work": lambda: dispatcher.conversations_in_work,
+        "oldest_unanswered_seconds": oldest_unanswered_seconds,
         "pages_listening": lambda: feed.all_watchers,
         "waiting_for_a_person": waiting_for_a_person,
     }
+    if deliverer is not None:
+        gauges |= {
+            "wechat_messages_unsent": parts.contacts.count_unsent,
+            "wechat_customers_unreachable": parts.contacts.count_unreachable,
+            "wechat_passive_only": lambda: float(deliverer.passive_only),
+            "wechat_account_paused": lambda: float(deliverer.account_paused),
+        }
+    return gauges
 
 
 def _keep_alive(

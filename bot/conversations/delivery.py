@@ -82,6 +82,11 @@ class Deliverer:
         """Nothing can be pushed: all that a customer hears is answers to the customer's own messages."""
         return self._passive_until is not None and self._clock() < self._passive_until
 
+    @property
+    def account_paused(self) -> bool:
+        """The account asked too often, and nothing was taken since: everybody waits."""
+        return self._refusals > 0
+
     def _may_send(self, contact: Contact | None) -> int:
         return 0 if contact is None or self.passive_only else contact.may_send(self._clock())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection, Engine
 
 from bot.conversations.contacts import Act, Allowance, Contact, Place
@@ -82,6 +82,26 @@ class SqlContacts:
         )
         with self._reading.connect() as connection:
             return tuple(connection.execute(statement).scalars())
+
+    def count_unsent(self) -> int:
+        """Messages that were not told to customers who can be reached."""
+        later = MESSAGES.c.seq > CONTACTS.c.sent_seq
+        statement = (
+            select(func.count())
+            .select_from(CONTACTS)
+            .join(CONVERSATIONS, CONVERSATIONS.c.conversation_id == CONTACTS.c.conversation_id)
+            .join(MESSAGES, (MESSAGES.c.conversation_id == CONTACTS.c.conversation_id) & later)
+            .where(CONTACTS.c.reachable, CONVERSATIONS.c.last_seq > CONTACTS.c.sent_seq)
+            .where(MESSAGES.c.sender != Sender.CUSTOMER.value)
+        )
+        with self._reading.connect() as connection:
+            return int(connection.execute(statement).scalar_one())
+
+    def count_unreachable(self) -> int:
+        """Customers who cannot be told anything until they are heard again."""
+        statement = select(func.count()).select_from(CONTACTS).where(~CONTACTS.c.reachable)
+        with self._reading.connect() as connection:
+            return int(connection.execute(statement).scalar_one())
 
     def newest(self, conversation_id: str) -> StoredMessage | None:
         """The last message of either side."""

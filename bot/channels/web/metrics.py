@@ -35,7 +35,7 @@ class MetricsDeps:
 
 
 def attach(app: web.Application, deps: MetricsDeps) -> None:
-    """Count from now on. Call it before the other middlewares are added: what they refuse counts too."""
+    """Count from now on; outermost, whenever it is called: what the other middlewares refuse counts too."""
     metrics = _Metrics(deps)
     app.middlewares.insert(0, metrics.count)
     app.add_routes([web.get("/metrics", metrics.show, allow_head=False)])
