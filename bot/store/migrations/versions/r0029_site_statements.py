@@ -1,13 +1,13 @@
 """What sites signed of their customers and we have seen, so that a logout ends it whatever the site's clock says.
 
-Revision: 0029, after 0026
+Revision: 0029, after 0028
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0029"
-down_revision = "0026"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 
