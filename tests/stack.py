@@ -206,6 +206,10 @@ class Stack:
             changes = ", ".join(f"{name} = {older.format(name)}" for name in names)
             self._write(f"UPDATE {table} SET {changes}")
 
+    def comes_by(self, conversation_id: str, channel: str) -> None:
+        """As if this conversation were a phone call or WeChat: what is kept of a channel beside its own protocol."""
+        self._write(f"UPDATE conversations SET channel = '{channel}' WHERE conversation_id = '{conversation_id}'")
+
     def issue_endorsements(self) -> None:
         """The core system has issued what was asked for so far: no request is open on any policy."""
         self._write("UPDATE endorsements SET status = 'completed' WHERE status IN ('waiting_for_consent', 'accepted')")

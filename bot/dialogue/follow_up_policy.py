@@ -1,5 +1,6 @@
 """A policy for messages that their own intent does not explain: a short one that answers a question of ours ("车险的" alone
-looks like an invoice), one that asks the last thing again of another ("那第二份呢"), and one with several requests."""
+looks like an invoice), one that asks the last thing again of another ("那第二份呢"), one with several requests, and one about what was filed on
+another channel (a change of address to the classifier, whatever is asked of it)."""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ from bot.services.follow_up import ASKED_ABOUT, is_follow_up, read_asked
 from bot.services.journeys.leaving import resumes_draft
 from bot.services.journeys.repeat_complaint import what_is_added
 from bot.services.recent import asks_the_same_of_another, read_recent
+from bot.services.registry import form_of_elsewhere
 from bot.services.several_requests import plan_requests
 from bot.services.understanding import Entity, Request, Understood
 
@@ -104,7 +106,9 @@ def action_for(tracker: DialogueStateTracker) -> str:
         return ADD
     if recent is not None and asks_the_same_of_another(recent, said):
         return SAME_OF_ANOTHER
-    return SEVERAL if plan_requests(said) else ""
+    if plan_requests(said):
+        return SEVERAL
+    return "" if said.chosen else form_of_elsewhere(said.text)
 
 
 def _understood(conversation_id: str, message: UserUttered) -> Understood:

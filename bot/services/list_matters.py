@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.insurance.claim import Claim
 from bot.insurance.complaint import Complaint
+from bot.insurance.complaint_handling import ComplaintChannel
 from bot.insurance.endorsement import BeneficiaryChange
 from bot.insurance.identity import LOCK_AFTER_FAILURES, LOCK_TIME
+from bot.insurance.party import Party
 from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.services.deadlines import speak_date
+from bot.services.elsewhere import CHANGE, CHANNELS, CLAIM, COMPLAINT
 from bot.services.ports import UnitOfWork
 from bot.services.verify_identity import current_identity
 
+_TITLE = re.compile(r"(?:先生|女士|师傅|小姐)$")
 WAYS_ON = "不同意可以在在线客服里说“我要投诉”，也可以拨打 12378。"
 # How each kind of request is called in the list; a kind without a name is "业务申请".
 REQUEST_NAMES = {
@@ -62,7 +67,9 @@ REQUEST_NAMES = {
 class Matter:
     """One thing under way or done. `due`: the day it is to be finished by, None where there is none. `note`: what its post
     wrote last; `missing`: papers that are still to be handed in; `hidden`: there is more for who proves to be
-    its applicant. `declined`: then ways on are owed."""
+    its applicant. `declined`: then ways on are owed. `kind`: CLAIM, COMPLAINT, CHANGE or that of a request.
+    `conversation_id`: where it was made, `channel`: by which channel (a key of CHANNELS), `way`: that in Chinese; ""
+    where it is not known."""
 
     number: str
     what: str
@@ -73,9 +80,14 @@ class Matter:
     missing: tuple[str, ...] = ()
     declined: bool = False
     hidden: bool = False
+    kind: str = ""
+    conversation_id: str = ""
+    channel: str = ""
+    way: str = ""
 
     def spoken(self, today: date) -> str:
-        line = f"· {self.what} {self.number}：{self.stage}，最近一次动作 {speak_date(self.last_at.date(), today)}"
+        made = f"（{self.way}办的）" if self.way else ""
+        line = f"· {self.what} {self.number}{made}：{self.stage}，最近一次动作 {speak_date(self.last_at.date(), today)}"
         return (
             line
             + (f"，最晚 {speak_date(self.due, today)} 有结果。" if self.due else "。")
@@ -98,8 +110,14 @@ class Matter:
 
 
 def own_matters(work: UnitOfWork, conversation_id: str, now: datetime) -> tuple[Matter, ...]:
-    """Everything filed in this conversation and by whoever is proved in it, newest first."""
-    party = current_identity(work, conversation_id, now).party
+    """Everything filed in this conversation and by whoever is proved in it, newest first.
+
+    At L2 also what was reported or complained of by the phone that was proved with it: on another channel most people
+    leave a phone and prove nothing.
+    """
+    identity = current_identity(work, conversation_id, now)
+    party = identity.party
+    only_reported: set[str] = set()
     claims = [*work.claims.of_conversation(conversation_id)]
     complaints = [*work.complaints.of_conversation(conversation_id)]
     changes = [*work.endorsements.of_conversation(conversation_id)]
@@ -107,13 +125,38 @@ def own_matters(work: UnitOfWork, conversation_id: str, now: datetime) -> tuple[
     if party:
         claims += work.claims.of_party(party.party_id)
         complaints += work.complaints.of_party(party.party_id)
+        complaints += _left_by_phone(work.complaints.of_phone(identity.phone), party, work)
+        by_phone = work.claims.of_phone(identity.phone)
+        only_reported = {each.claim_no for each in by_phone} - {each.claim_no for each in claims}
+        claims += by_phone
         requests += work.requests.of_party(party.party_id)
         for policy in work.policies.naming(party.party_id):
             of_policy = work.endorsements.of_policy(policy.policy_no)
             changes += [change for change in of_policy if change.applicant_id == party.party_id]
     found = {each.number: each for each in (*_claims(claims), *_complaints(complaints), *_changes(changes))}
+    found |= {number: replace(found[number], due=None) for number in only_reported}  # a reporter sees the stage (F02)
     found |= {each.request_no: request_matter(each, party.party_id if party else "") for each in requests}
-    return tuple(sorted(found.values(), key=lambda each: each.last_at, reverse=True))
+    channels = work.channels.of({each.conversation_id for each in found.values()})
+    named = (_with_channel(each, channels, conversation_id) for each in found.values())
+    return tuple(sorted(named, key=lambda each: each.last_at, reverse=True))
+
+
+def _left_by_phone(complaints: Iterable[Complaint], party: Party, work: UnitOfWork) -> Iterable[Complaint]:
+    """Those that can only be this person's: nobody else is registered with the phone, or named as who complains."""
+    if len(work.parties.with_phone(party.phone)) > 1:
+        return
+    for each in complaints:
+        called = _TITLE.sub("", each.complainant_name)
+        if not each.complainant_party_id and (called == party.name or party.name[:1].startswith(called)):
+            yield each
+
+
+def _with_channel(matter: Matter, channels: Mapping[str, str], here: str) -> Matter:
+    """What was made right here needs no way."""
+    channel = channels.get(matter.conversation_id, "")
+    if matter.conversation_id == here:
+        return replace(matter, channel=channel)
+    return replace(matter, channel=channel, way=CHANNELS[channel] + "里" if channel in CHANNELS else matter.way)
 
 
 def request_matter(request: ServiceRequest, party_id: str = "") -> Matter:
@@ -131,23 +174,40 @@ def request_matter(request: ServiceRequest, party_id: str = "") -> Matter:
         missing=request.papers if running and known else (),
         hidden=bool(request.steps) and not known,
         declined=request.status is RequestStatus.DECLINED,
+        kind=request.kind,
+        conversation_id=request.conversation_id,
     )
 
 
 def _claims(claims: Iterable[Claim]) -> Iterable[Matter]:
     for claim in claims:
         last = claim.steps[-1].at if claim.steps else claim.reported_at
-        yield Matter(claim.claim_no, "理赔", claim.stage.zh, last, claim.due_on)
+        yield Matter(
+            claim.claim_no,
+            "理赔",
+            claim.stage.zh,
+            last,
+            claim.due_on,
+            kind=CLAIM,
+            conversation_id=claim.conversation_id,
+        )
 
 
 def _complaints(complaints: Iterable[Complaint]) -> Iterable[Matter]:
     for item in complaints:
-        yield Matter(item.complaint_no, "投诉", item.stage.zh, item.received_at, item.clocks.decide_by)
+        way = "" if item.channel is ComplaintChannel.WEB else item.channel.zh
+        yield Matter(
+            item.complaint_no, "投诉", item.stage.zh, item.received_at, item.statutory_due if item.is_open else None,
+            kind=COMPLAINT, conversation_id=item.conversation_id, way=way,
+        )  # fmt: skip
 
 
 def _changes(changes: Iterable[BeneficiaryChange]) -> Iterable[Matter]:
     for change in changes:
-        yield Matter(change.endorsement_no, "受益人变更", change.status.zh, change.requested_at, change.finish_by)
+        yield Matter(
+            change.endorsement_no, "受益人变更", change.status.zh, change.requested_at, change.finish_by,
+            kind=CHANGE, conversation_id=change.conversation_id,
+        )  # fmt: skip
 
 
 def inquiry_code(request_no: str, pepper: str) -> str:

@@ -6,7 +6,7 @@ unless `commit()` is called. Datetimes are timezone-aware (Asia/Shanghai going i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from types import TracebackType
 from typing import Protocol
@@ -237,6 +237,12 @@ class Ownerships(Protocol):
         ...
 
 
+class Channels(Protocol):
+    def of(self, conversation_ids: Collection[str]) -> Mapping[str, str]:
+        """Which channel each came by ("web", "wechat", "ivr"); nothing for one that the message log does not know."""
+        ...
+
+
 class OpenCases(Protocol):
     def page(
         self, *, kind: CaseKind | None, today: date, offset: int, limit: int, restricted: bool = False
@@ -311,6 +317,7 @@ class UnitOfWork(Protocol):
     document_links: DocumentLinks
     hand_offs: HandOffs
     ownerships: Ownerships
+    channels: Channels
     open_cases: OpenCases
     due_matters: DueMatters
     tasks: Tasks

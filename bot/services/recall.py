@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.services.assistant import AssistantServices
 from bot.services.deny_access import record_refusals
 from bot.services.describe_change import progress_text
+from bot.services.elsewhere import filed_elsewhere
 from bot.services.list_matters import Matter, open_by_code, own_matters, request_matter
 from bot.services.reply import HAND_IN, TO_HUMAN, Choice, Denial, Reply, choose, intend
 from bot.services.understanding import Understood
@@ -31,14 +32,14 @@ PROVE_AND_LIST: Choice = choose("核对身份，查以前办的", "@switch:own_m
 
 
 def asks_whether_filed(text: str) -> bool:
-    return bool(_ASKS.search(text))
+    return bool(_ASKS.search(text)) and not filed_elsewhere(text)
 
 
 def asks_for_own_matters(text: str) -> bool:
     """About everything that was filed, or how far the request of a number is."""
     if find_request_no(text):
         return bool(re.search(_PROGRESS + r"|查|吗|[?？]", text))
-    return len(text) <= 30 and bool(_OWN.search(text)) and not _ELSEWHERE.search(text)
+    return len(text) <= 30 and bool(_OWN.search(text)) and not _ELSEWHERE.search(text) and not filed_elsewhere(text)
 
 
 def find_request_no(text: str) -> str:
@@ -91,7 +92,7 @@ def _one(number: str, said: Understood, using: AssistantServices) -> Reply:
             work.commit()
         own = [request_matter(request)] if request else []
     if own:
-        return Reply(own[0].in_full(said.received_at.date()), (*_ways_on(own[0]), TO_HUMAN))
+        return Reply(own[0].in_full(said.received_at.date()), (*ways_on(own[0]), TO_HUMAN))
     return Reply(
         f"编号 {number} 要核对是您本人办的才能看：请先核对身份。匿名举报请把编号和 8 位查询码一起发来。",
         (PROVE_AND_LIST, TO_HUMAN),
@@ -99,7 +100,8 @@ def _one(number: str, said: Understood, using: AssistantServices) -> Reply:
     )
 
 
-def _ways_on(matter: Matter) -> tuple[Choice, ...]:
+def ways_on(matter: Matter) -> tuple[Choice, ...]:
+    """What its customer may do about it next."""
     if matter.declined:
         return (intend("我要投诉", "file_complaint"),)
     if matter.hidden:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.services.deny_access import record_refusals
+from bot.services.elsewhere import CLAIM, filed_elsewhere
 from bot.services.follow_ups.wish import asks_for_follow_up
 from bot.services.journeys import (
     change_beneficiary,
@@ -27,8 +28,8 @@ from bot.services.servicing.transaction import POLICY
 from bot.services.understanding import Understood
 
 __all__ = [
-    "JOURNEYS", "KEY_OF_INTENT", "SERVICE_FORM", "SWITCH", "RegisteredJourney", "form_of", "key_to_open", "policy_of",
-    "service_key",
+    "JOURNEYS", "KEY_OF_INTENT", "SERVICE_FORM", "SWITCH", "RegisteredJourney", "form_of", "form_of_elsewhere",
+    "key_to_open", "policy_of", "service_key",
 ]  # fmt: skip
 
 SWITCH = "@switch:"  # a choice that opens a journey: an intent, or the kind of a transaction that has none of its own
@@ -75,14 +76,25 @@ KEY_OF_INTENT: dict[str, str] = {
 
 
 def key_to_open(said: Understood, carried: str = "") -> str:
-    """The journey that a message opens: the follow-up that its words ask for, that of a pressed SWITCH choice (`carried`: the words it was offered for), or of
+    """The journey that a message opens: the follow-up or what was filed elsewhere that its words ask for, that of a pressed SWITCH choice (`carried`: the words it was offered for), or of
     the message's own intent and words. Raises KeyError when it opens none."""
     if not said.chosen and asks_for_follow_up(said.text):
         return service_key("answer_follow_up")
+    if not said.chosen and form_of_elsewhere(said.text) == SERVICE_FORM:
+        return service_key("own_matters")
     name = (said.choice or "").removeprefix(SWITCH)
     text = carried if name in KEY_OF_INTENT else said.text
     name = name if name in KEY_OF_INTENT else said.intent
     return service_key(kind_of(name, text)) if name in KIND_OF_INTENT else KEY_OF_INTENT[name]
+
+
+def form_of_elsewhere(text: str) -> str:
+    """The form that finds what was filed on another channel, "" where the words ask for nothing of the kind. A claim is
+    found by the phone that it was reported with, everything else by identity."""
+    about = filed_elsewhere(text)
+    if about is None:
+        return ""
+    return query_claim.JOURNEY.form if about.kinds == (CLAIM,) else SERVICE_FORM
 
 
 def policy_of(situation: Situation) -> str:

@@ -1,8 +1,8 @@
-"""Conversations handed to a person, and who owns a conversation."""
+"""Conversations handed to a person, who owns a conversation and which channel it came by."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from bot.insurance.hand_off import HandOff, Owner, Priority
 from bot.services.errors import DuplicateKeyError
 from bot.store.case_tables import HAND_OFFS
-from bot.store.conversation_tables import OWNERSHIPS
+from bot.store.conversation_tables import CONVERSATIONS, OWNERSHIPS
 from bot.store.rows import Row, insert_for, update_one, upsert
 
 _OPEN = HAND_OFFS.c.closed_at.is_(None)
@@ -94,3 +94,15 @@ class SqlOwnerships:
     def set_owner(self, conversation_id: str, owner: Owner, at: datetime, *, message_id: str = "") -> None:
         values = {"conversation_id": conversation_id, "owner": owner.value, "at": at, "message_id": message_id}
         upsert(self._connection, OWNERSHIPS, values, keys=["conversation_id"])
+
+
+class SqlChannels:
+    """Implements bot.services.ports.Channels."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def of(self, conversation_ids: Collection[str]) -> Mapping[str, str]:
+        known = CONVERSATIONS.c.conversation_id
+        statement = select(known, CONVERSATIONS.c.channel).where(known.in_(list(conversation_ids)))
+        return {conversation_id: channel for conversation_id, channel in self._connection.execute(statement)}

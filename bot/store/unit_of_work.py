@@ -15,7 +15,7 @@ from bot.store.disaster_events import SqlDisasterEvents
 from bot.store.document_links import SqlDocumentLinks
 from bot.store.endorsements import SqlEndorsements
 from bot.store.follow_ups import SqlFollowUps
-from bot.store.hand_offs import SqlHandOffs, SqlOwnerships
+from bot.store.hand_offs import SqlChannels, SqlHandOffs, SqlOwnerships
 from bot.store.identities import SqlIdentities
 from bot.store.matter_files import SqlMatterFiles
 from bot.store.numbers import SqlNumbers
@@ -48,6 +48,7 @@ class SqlUnitOfWork:
     document_links: ports.DocumentLinks
     hand_offs: ports.HandOffs
     ownerships: ports.Ownerships
+    channels: ports.Channels
     open_cases: ports.OpenCases
     due_matters: ports.DueMatters
     tasks: ports.Tasks
@@ -79,6 +80,7 @@ class SqlUnitOfWork:
         self.document_links = SqlDocumentLinks(connection)
         self.hand_offs = SqlHandOffs(connection)
         self.ownerships = SqlOwnerships(connection)
+        self.channels = SqlChannels(connection)
         self.open_cases = SqlOpenCases(connection)
         self.due_matters = SqlDueMatters(connection)
         self.tasks = SqlTasks(connection)

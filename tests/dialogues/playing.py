@@ -102,6 +102,8 @@ class _Performance:
         page = self._pages.get(turn.by)
         if page is None:
             page = self._pages[turn.by] = self._stack.chat()
+            if turn.by in self._dialogue.channels:
+                self._stack.comes_by(page.id, self._dialogue.channels[turn.by])
         said = f"{turn.by}：{turn.deed} {turn.what}"
         before, stood = self._answers.get(turn.by), self._registered(page)
         try:

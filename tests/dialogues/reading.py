@@ -18,6 +18,7 @@ TURN_KEYS = {*DEEDS, "by", "times", "expect", "remember", "shows"}
 EXPECT_KEYS = {
     "slot", "kind", "says", "never", "offers", "owner", "silent", "same_as", "filed", "hand_off", "claim", "text_to",
 }  # fmt: skip
+CHANNELS = ("web", "wechat", "ivr")
 GIVEN_KEYS = {"insured_event", "agreed", "not_agreed", "assessed", "disaster", "follow_up"}
 
 
@@ -40,13 +41,15 @@ class DialogueTurn:
 
 @dataclass(frozen=True)
 class Dialogue:
-    """`about`: the transaction or journey that it is about, the file's name if it does not say."""
+    """`about`: the transaction or journey that it is about, the file's name if it does not say. `channels`: by which
+    channel a conversation (its `by`) comes, where that is not the web page."""
 
     file: str
     name: str
     turns: tuple[DialogueTurn, ...]
     about: str
     given: Mapping[str, str] = field(default_factory=dict)
+    channels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -72,14 +75,17 @@ def _read_file(path: Path) -> list[Dialogue]:
 
 def _read_dialogue(file: str, item: Any) -> Dialogue:
     place = f"{file} {item.get('dialogue') if isinstance(item, dict) else item}"
-    _only(item, {"dialogue", "turns", "given", "of"}, place)
+    _only(item, {"dialogue", "turns", "given", "of", "channels"}, place)
     given = {key: str(value) for key, value in item.get("given", {}).items()}
     _only(given, GIVEN_KEYS, f"{place} given")
     turns = tuple(_read_turn(f"{place} 第 {n} 句", turn) for n, turn in enumerate(item["turns"], 1))
+    channels = {str(by): str(channel) for by, channel in item.get("channels", {}).items()}
+    if set(channels.values()) - set(CHANNELS):
+        raise DialogueFileError(f"{place}: channels 要写 {'、'.join(CHANNELS)}")
     about = str(item.get("of", file.removesuffix(".yml")))
     if about not in ABOUT and ("of" in item or any(turn.shows for turn in turns)):
         raise DialogueFileError(f"{place}: of 要写是哪件业务，不认识 {about}")
-    return Dialogue(file, str(item["dialogue"]), turns, about, given)
+    return Dialogue(file, str(item["dialogue"]), turns, about, given, channels)
 
 
 def _read_turn(place: str, turn: Any) -> DialogueTurn:

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from bot.insurance.claim import Claim
 from bot.services.booked_survey import booked_survey
 from bot.services.clarify import asks_for_money, offer_meanings
+from bot.services.elsewhere import CHANNELS, filed_elsewhere, said_elsewhere
+from bot.services.elsewhere import CLAIM as CLAIM_KIND
 from bot.services.journeys.claim_assessment import assessment_choices
 from bot.services.journeys.claim_outcome import next_choices
 from bot.services.journeys.claim_progress import describe_claim, describe_stage, hand_over_late, late_reasons
@@ -25,10 +27,6 @@ from bot.services.verify_identity import current_identity
 CLAIM, OF_POLICY = "claim_no", "claim_policy"
 WITHOUT = "没有报案号"
 BY_PHONE = "用报案时的手机找"
-_ELSEWHERE = re.compile(
-    r"(?:电话(?:里|上|中)?|热线(?:里|上)?|打电话|打过来|打\s*\d{5}|微信(?:里|上)?|公众号(?:里|上)?|小程序|网页(?:上|里)?|网上|别的渠道|另外一边)"
-    r"[^，。,!！?？]{0,8}?(?:报(?:过|了|的|案)|登记|说(?:过|了|的)|立(?:过|了|的)案)"
-)
 
 
 def own_claims(situation: Situation) -> Sequence[Claim]:
@@ -53,7 +51,8 @@ def _opening(situation: Situation) -> Opening:
     text, policy = situation.said.text, situation.said.first("policy_no")
     if policy and not situation.said.first("claim_no"):
         return Opening(answers={CLAIM: WITHOUT, OF_POLICY: policy.value})
-    if _reported_elsewhere(situation.said) and not _own_from_elsewhere(situation):
+    asked = None if situation.said.chosen else filed_elsewhere(text)
+    if asked and asked.kinds in ((), (CLAIM_KIND,)) and not _own_from_elsewhere(situation):
         return Opening(answers={CLAIM: BY_PHONE})
     if (
         situation.said.chosen
@@ -74,10 +73,6 @@ def _ask_claim(situation: Situation) -> Ask:
     return Ask(text, "text", (choose(BY_PHONE), choose(WITHOUT)))
 
 
-def _reported_elsewhere(said: Understood) -> bool:
-    return not said.chosen and not said.first("claim_no") and bool(_ELSEWHERE.search(said.text))
-
-
 def _read_claim(said: Understood, _: Situation) -> Reading:
     entity = said.first("claim_no")
     typed = re.fullmatch(r"[Cc]?\s*\d[\d\s]{7,}", said.text.strip())
@@ -90,7 +85,7 @@ def _read_claim(said: Understood, _: Situation) -> Reading:
     if (
         said.text == BY_PHONE
         or re.search(r"用?(?:手机|电话)(?:号码?)?(?:找|查)", said.text)
-        or _reported_elsewhere(said)
+        or (not said.chosen and said_elsewhere(said.text))
     ):
         return Accepted(BY_PHONE)
     if says_none(said.text) or said.text == WITHOUT:
@@ -148,10 +143,20 @@ def _ways_on(told: Sequence[Claim]) -> tuple[Choice, ...]:
 
 
 def _told(claim: Claim, situation: Situation, *, in_full: bool) -> Reply:
+    way = _made_elsewhere(claim, situation)
     if not in_full:
-        return Reply(describe_stage(claim, situation))
-    text = "\n".join((describe_claim(claim, situation), *_survey(claim, situation)))
+        return Reply("\n".join((describe_stage(claim, situation), *way)))
+    text = "\n".join((describe_claim(claim, situation), *way, *_survey(claim, situation)))
     return Reply(text, (*assessment_choices(claim), *next_choices(claim)))
+
+
+def _made_elsewhere(claim: Claim, situation: Situation) -> tuple[str, ...]:
+    """By which channel, where that was another conversation: "the one of the phone call" is recognised by it."""
+    if claim.conversation_id == situation.conversation_id:
+        return ()
+    with situation.services.reading() as work:
+        channel = work.channels.of([claim.conversation_id]).get(claim.conversation_id, "")
+    return (f"这件是在{CHANNELS[channel]}里报的。",) if channel in CHANNELS else ()
 
 
 def _survey(claim: Claim, situation: Situation) -> list[str]:
