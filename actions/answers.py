@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.journeys import CARRIED, DRAFT, LATER, RECENT, open_next, recent_policy
-from actions.turn import Outcome, TurnAction
+from actions.turn import Event, Outcome, TurnAction
 from bot.insurance.hand_off import Priority
 from bot.services.answer_from_data import shorter_list
 from bot.services.assistant import AssistantServices
@@ -18,12 +18,13 @@ from bot.services.follow_up import ASKED_ABOUT, read_asked
 from bot.services.give_answer import answer_doubtful, give_answer
 from bot.services.hand_off import HandOffRequest, hand_off
 from bot.services.journeys.claim_slots import CAUSE, LINE, PLACE
+from bot.services.journeys.drafts import TAKE_UP, take_up
 from bot.services.journeys.file_complaint import receive
 from bot.services.journeys.give_consent import find_code
 from bot.services.journeys.journey import Situation
-from bot.services.journeys.leaving import read_draft
+from bot.services.journeys.leaving import Draft, read_draft
 from bot.services.rate_service import say_goodbye
-from bot.services.recall import recall
+from bot.services.recall import PROVE_AND_LIST, recall
 from bot.services.recent import Recent, once_more, read_recent
 from bot.services.registry import JOURNEYS, KEY_OF_INTENT, SWITCH, form_of
 from bot.services.reply import TO_HUMAN, Reply, intend
@@ -115,8 +116,21 @@ class ActionResumeDraft(TurnAction):
         draft = read_draft(tracker.get_slot(DRAFT))
         if draft is None or not draft.is_kept(said.received_at):
             return Outcome([Reply("没有还留着的内容，留 7 天以内的才有。想办什么，直接说。")], [THEN_LISTEN])
-        intent = draft.key.partition(":")[2] or JOURNEYS[draft.key].journey.intent
-        return Outcome([], open_next(Waiting(intent, ""), from_slot(tracker.get_slot(LATER))))
+        return Outcome([], _go_on_with(draft, tracker))
+
+
+def _take_up(said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
+    """A draft of another conversation of the proved person becomes this one's."""
+    draft = take_up(said, said.choice.removeprefix(TAKE_UP) if said.choice else "", using)
+    if draft is None:
+        text = "这件没有留着了：已经办完、过了 7 天，或者身份核对过了 30 分钟。再核对一次就知道；也可以重新说一遍。"
+        return Outcome([Reply(text, (PROVE_AND_LIST, TO_HUMAN))], [THEN_LISTEN])
+    return Outcome([], [SlotSet(DRAFT, draft.as_slot()), *_go_on_with(draft, tracker)])
+
+
+def _go_on_with(draft: Draft, tracker: Tracker) -> list[Event]:
+    intent = draft.key.partition(":")[2] or JOURNEYS[draft.key].journey.intent
+    return open_next(Waiting(intent, ""), from_slot(tracker.get_slot(LATER)))
 
 
 class ActionAddToComplaint(TurnAction):
@@ -190,6 +204,8 @@ class ActionTakeInformation(TurnAction):
         if file_no_in(said.choice):  # sent while it was asked for, here when that was over
             words = "文件收到了，但刚才那一步已经结束，还没有交给哪件案子。要接着补就点“补交资料”，再发一次。"
             return Outcome([Reply(words, (intend("补交资料", "supplement_claim"), TO_HUMAN))], [THEN_LISTEN])
+        if said.choice and said.choice.startswith(TAKE_UP):
+            return _take_up(said, tracker, using)
         if said.choice and said.choice.startswith(SWITCH):
             name = said.choice.removeprefix(SWITCH)
             recent = read_recent(tracker.get_slot(RECENT))

@@ -13,6 +13,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.turn import Outcome, TurnAction
 from bot.services.assistant import AssistantServices
+from bot.services.journeys.drafts import forget_draft, keep_draft
 from bot.services.journeys.engine import open_journey, resume_journey, take_turn
 from bot.services.journeys.finish import hand_off_journey
 from bot.services.journeys.journey import Journey, Situation
@@ -61,11 +62,10 @@ class JourneyTurn(TurnAction, ABC):
         journey = JOURNEYS[key].journey
         if requested is None:
             return self._open(key, journey, said, tracker, using)
-        return self._go_on(journey, requested, said, tracker, using)
+        return self._go_on(key, requested, said, tracker, using)
 
-    def _go_on(
-        self, journey: Journey, requested: str, said: Understood, tracker: Tracker, using: AssistantServices
-    ) -> Outcome:
+    def _go_on(self, key: str, requested: str, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
+        journey = JOURNEYS[key].journey
         answers = read_answers(journey, tracker)
         said, aside = set_aside(said, journey)
         asked = tuple((tracker.get_slot(ASKED) or "").split())
@@ -79,7 +79,7 @@ class JourneyTurn(TurnAction, ABC):
         elif aside:
             later = (*later, waiting(aside))
             turn.replies.insert(0, Reply(f"“{aside.text}”记下了，办完这件接着办。"))
-        return self._outcome(journey, turn, situation, answers, later)
+        return self._outcome(key, turn, situation, answers, later)
 
     def _key_to_open(self, said: Understood, tracker: Tracker) -> str:
         return key_to_open(said, tracker.get_slot(CARRIED) or "") if self.form == SERVICE_FORM else self.form
@@ -100,7 +100,7 @@ class JourneyTurn(TurnAction, ABC):
             draft, situation = None, Situation({}, said, using, run, recent_policy(tracker))
             turn = open_journey(journey, situation)
         later = from_slot(tracker.get_slot(LATER))
-        outcome = self._outcome(journey, turn, situation, dict.fromkeys(journey.slots, ""), later)
+        outcome = self._outcome(key, turn, situation, dict.fromkeys(journey.slots, ""), later)
         about = Recent(said.intent, said.text, recent_policy(tracker)).as_slot()
         outcome.events += [
             SlotSet(KEY, run),
@@ -114,12 +114,14 @@ class JourneyTurn(TurnAction, ABC):
 
     def _outcome(
         self,
-        journey: Journey,
+        key: str,
         turn: Turn,
         situation: Situation,
         before: dict[str, str],
         later: tuple[Waiting, ...],
     ) -> Outcome:
+        journey = JOURNEYS[key].journey
+        keep_draft(journey, key, turn, situation)
         if turn.outcome.startswith("handed_off:"):
             finished = replace(situation, answers=turn.answers)
             reason = turn.outcome.split(":", 1)[1]
@@ -209,6 +211,7 @@ class SubmitJourney(TurnAction, ABC):
             answers, key = read_answers(entry.journey, tracker), tracker.get_slot(KEY) or ""
             situation = Situation(answers, said, using, key, recent_policy(tracker))
             replies, events = list(entry.submit(situation)), [*events, SlotSet(OFFER, self.offer)]
+            forget_draft(key, using)
             events += _remember_policy(situation, tracker)
         first, *later = from_slot(tracker.get_slot(LATER)) or (None,)
         if first is None or ended.startswith("handed_off:"):

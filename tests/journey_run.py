@@ -20,6 +20,7 @@ from bot.nlu.segmenter import Segmenter
 from bot.nlu.settings import ExtractorSettings, TokenizerSettings
 from bot.nlu.vocabularies import Vocabularies
 from bot.services.assistant import AssistantServices
+from bot.services.journeys.drafts import forget_draft, keep_draft
 from bot.services.journeys.engine import open_journey, take_turn
 from bot.services.journeys.finish import hand_off_journey
 from bot.services.journeys.journey import Situation
@@ -78,12 +79,14 @@ class JourneyRun:
         self.answers = {slot: value for slot, value in turn.answers.items() if value}
         self.misses, self.outcome, self.replies = turn.misses, turn.outcome, list(turn.replies)
         self.asked = turn.asked
+        keep_draft(entry.journey, self.form, turn, situation)
         self.requested = "" if turn.outcome else turn.requested
         finished = replace(situation, answers=self.answers)
         if turn.outcome.startswith("handed_off:"):
             self.replies += hand_off_journey(entry.journey, finished, turn.outcome.partition(":")[2])
         elif turn.outcome == "confirmed":
             self.replies += entry.submit(finished)
+            forget_draft(self.key, self.services)
         return self.text
 
 

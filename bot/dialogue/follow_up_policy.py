@@ -20,6 +20,7 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.errors import ConfigurationError
+from bot.services.elsewhere import begun_here
 from bot.services.follow_up import ASKED_ABOUT, is_follow_up, read_asked
 from bot.services.journeys.leaving import resumes_draft
 from bot.services.journeys.repeat_complaint import what_is_added
@@ -99,7 +100,7 @@ def action_for(tracker: DialogueStateTracker) -> str:
     asked = read_asked(tracker.get_slot(ASKED_ABOUT))
     if asked is not None and is_follow_up(asked, said):
         return ANSWER
-    if tracker.get_slot("draft") and resumes_draft(said):
+    if tracker.get_slot("draft") and (resumes_draft(said) or begun_here(said.text)):
         return RESUME
     recent = read_recent(tracker.get_slot("recent"))
     if recent is not None and recent.intent in _ABOUT_A_COMPLAINT and what_is_added(said):

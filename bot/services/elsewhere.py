@@ -105,6 +105,11 @@ def begun_elsewhere(text: str) -> Elsewhere | None:
     return _meant(text) if earlier and goes_on and not _BROKE.search(text) else None
 
 
+def begun_here(text: str) -> bool:
+    """ "接着刚才没填完的", where no other channel is named."""
+    return begun_elsewhere(text) is not None and not names_channel(text)
+
+
 def said_elsewhere(text: str) -> bool:
     """Something was done or told on another channel, whatever is asked of it."""
     return bool(_SAID.search(text) or _DONE.search(text))

@@ -24,6 +24,7 @@ from bot.insurance.policy import InsurancePolicy, LineOfBusiness, Servicer
 from bot.insurance.service_request import ServiceRequest
 from bot.insurance.task import DueMatter, Task
 from bot.services.complaint_ports import Complaints
+from bot.services.draft_ports import Drafts
 from bot.services.feedback_ports import FollowUps, Ratings
 from bot.services.transcript_ports import TrainingSentences, Transcripts
 
@@ -318,6 +319,7 @@ class UnitOfWork(Protocol):
     hand_offs: HandOffs
     ownerships: Ownerships
     channels: Channels
+    drafts: Drafts
     open_cases: OpenCases
     due_matters: DueMatters
     tasks: Tasks

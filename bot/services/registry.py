@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.services.deny_access import record_refusals
-from bot.services.elsewhere import CLAIM, filed_elsewhere
+from bot.services.elsewhere import CLAIM, begun_elsewhere, filed_elsewhere
 from bot.services.follow_ups.wish import asks_for_follow_up
 from bot.services.journeys import (
     change_beneficiary,
@@ -89,8 +89,10 @@ def key_to_open(said: Understood, carried: str = "") -> str:
 
 
 def form_of_elsewhere(text: str) -> str:
-    """The form that finds what was filed on another channel, "" where the words ask for nothing of the kind. A claim is
+    """The form that finds what was filed or begun on another channel, "" where the words ask for nothing of the kind. A claim is
     found by the phone that it was reported with, everything else by identity."""
+    if begun_elsewhere(text):
+        return SERVICE_FORM
     about = filed_elsewhere(text)
     if about is None:
         return ""

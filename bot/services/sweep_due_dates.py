@@ -16,6 +16,7 @@ from bot.insurance.task import DueMatter, Register, Task, TaskState
 from bot.services.claim_stages import StageTargets
 from bot.services.consent_to_change import expire
 from bot.services.deadlines import Deadlines
+from bot.services.draft_ports import KEPT
 from bot.services.follow_ups.raise_follow_ups import sweep_follow_ups
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.services.remind_customers import remind_customers
@@ -70,6 +71,7 @@ def sweep_due_dates(work: UnitOfWork, now: datetime, rules: Sweep) -> SweepRepor
     texts = remind_customers(work, now, rules.deadlines, rules.limits)
     followed = sweep_follow_ups(work, now, rules.deadlines, rules.limits)
     texts += followed.texts
+    work.drafts.forget(now - KEPT)
     matters = due_matters(work, now.date(), rules)
     raised, overdue = _raise(work, matters, now)
     closed = _close(work, matters, now)

@@ -6,13 +6,14 @@ from types import TracebackType
 
 from sqlalchemy.engine import Connection, Engine
 
-from bot.services import complaint_ports, feedback_ports, ports, transcript_ports
+from bot.services import complaint_ports, draft_ports, feedback_ports, ports, transcript_ports
 from bot.store.audit_log import SqlAuditLog
 from bot.store.claims import SqlClaims
 from bot.store.complaints import SqlComplaints
 from bot.store.consents import SqlConsents
 from bot.store.disaster_events import SqlDisasterEvents
 from bot.store.document_links import SqlDocumentLinks
+from bot.store.drafts import SqlDrafts
 from bot.store.endorsements import SqlEndorsements
 from bot.store.follow_ups import SqlFollowUps
 from bot.store.hand_offs import SqlChannels, SqlHandOffs, SqlOwnerships
@@ -49,6 +50,7 @@ class SqlUnitOfWork:
     hand_offs: ports.HandOffs
     ownerships: ports.Ownerships
     channels: ports.Channels
+    drafts: draft_ports.Drafts
     open_cases: ports.OpenCases
     due_matters: ports.DueMatters
     tasks: ports.Tasks
@@ -81,6 +83,7 @@ class SqlUnitOfWork:
         self.hand_offs = SqlHandOffs(connection)
         self.ownerships = SqlOwnerships(connection)
         self.channels = SqlChannels(connection)
+        self.drafts = SqlDrafts(connection)
         self.open_cases = SqlOpenCases(connection)
         self.due_matters = SqlDueMatters(connection)
         self.tasks = SqlTasks(connection)

@@ -6,8 +6,9 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from bot.services.draft_ports import KEPT
 from bot.services.journeys import controls
 from bot.services.journeys.identity_steps import ID_NUMBER, NAME, OTP, PERSON_CHECK, PHONE_CODE
 from bot.services.journeys.journey import CONFIRM, Journey, Situation
@@ -16,7 +17,6 @@ from bot.services.reply import Reply
 from bot.services.understanding import Understood
 
 SAVED, PUT_OFF = "saved", "put_off:"  # outcomes of a turn
-KEPT = timedelta(days=7)  # business flows 0.3
 SHORT = 16  # characters; a longer "先……" where a story is asked for is part of it
 _LATER = r"(?:稍后|回头|等会儿?|等一会儿?|晚点|过会儿?|以后|下次|明天|改天|有空)再?(?:来)?(?:办|弄|说|填|继续|接着)"
 _SAVES = re.compile(
@@ -115,10 +115,13 @@ def cancels_all(said: Understood) -> bool:
     )
 
 
-def _saves(journey: Journey, said: Understood) -> bool:
+def is_draft(journey: Journey) -> bool:
     """A complaint is on record from its first sentence and a report is kept in no other place: neither is a draft."""
-    is_draft = bool(journey.card_title) and not journey.restricted and journey.intent != "file_complaint"
-    return is_draft and not said.chosen and bool(_SAVES.search(said.text.strip()))
+    return bool(journey.card_title) and not journey.restricted and journey.intent != "file_complaint"
+
+
+def _saves(journey: Journey, said: Understood) -> bool:
+    return is_draft(journey) and not said.chosen and bool(_SAVES.search(said.text.strip()))
 
 
 def _leaves_to_complain(journey: Journey, said: Understood) -> bool:

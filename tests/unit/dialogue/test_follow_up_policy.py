@@ -20,6 +20,11 @@ slots:
     influence_conversation: false
     mappings:
     - type: custom
+  draft:
+    type: text
+    influence_conversation: false
+    mappings:
+    - type: custom
   recent:
     type: text
     influence_conversation: false
@@ -91,3 +96,18 @@ def test_the_last_question_of_another_policy_is_asked_once_more() -> None:
     assert action(recent, LISTEN, said("那第二份呢", "inform")) == SAME_OF_ANOTHER
     assert action(LISTEN, said("那第二份呢", "inform")) == ""
     assert action(recent, LISTEN, said("我要退保", "surrender_policy")) == ""
+
+
+def test_what_was_filed_or_begun_elsewhere_is_looked_for_whatever_the_words_sound_like() -> None:
+    assert action(LISTEN, said("我在微信上申请的改手机号，办好了吗", "change_contact", 0.99)) == "service_form"
+    assert action(LISTEN, said("刚才电话里报的案", "nlu_fallback")) == "claim_status_form"
+    assert action(LISTEN, said("刚才电话里报案说到一半断了", "report_claim")) == "service_form"
+    assert action(LISTEN, said("微信上能改手机号吗", "change_contact", 0.99)) == ""
+    in_a_form = (ActiveLoop("policy_form"), LISTEN, said("刚才打电话投诉的那个怎么样了"))
+    assert action(*in_a_form) == ""
+
+
+def test_what_was_saved_here_goes_on_here() -> None:
+    saved = SlotSet("draft", "[]")
+    assert action(saved, LISTEN, said("接着刚才没填完的")) == "action_resume_draft"
+    assert action(saved, LISTEN, said("电话里没填完的接着填")) == "service_form"

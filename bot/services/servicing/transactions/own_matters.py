@@ -1,4 +1,5 @@
-"""我的办理 (B08): everything filed by the proved person, in one list, or the very matter that was filed on another channel."""
+"""我的办理 (B08): everything filed by the proved person, in one list, or the very matter that was filed on another channel;
+and what he began there and did not finish."""
 
 from __future__ import annotations
 
@@ -6,14 +7,19 @@ import re
 from collections.abc import Sequence
 
 from bot.insurance.identity import IdentityLevel
-from bot.services.elsewhere import CHANGE, CLAIM, COMPLAINT, Elsewhere, filed_elsewhere
-from bot.services.journeys.journey import Accepted, Ask, NotAnAnswer, Opening, Reading, Situation, Step
+from bot.services.deadlines import speak_date
+from bot.services.draft_ports import KEPT, KeptDraft
+from bot.services.elsewhere import CHANGE, CHANNELS, CLAIM, COMPLAINT, Elsewhere, begun_elsewhere, filed_elsewhere
+from bot.services.journeys.drafts import TAKE_UP, unfinished
+from bot.services.journeys.identity_steps import level_of
+from bot.services.journeys.journey import Accepted, Ask, Ended, NotAnAnswer, Opening, Reading, Situation, Step
 from bot.services.list_matters import REQUEST_NAMES, Matter, own_matters
-from bot.services.recall import list_own, ways_on
+from bot.services.recall import PROVE_AND_LIST, list_own, ways_on
 from bot.services.reply import HAND_IN, TO_HUMAN, Choice, Reply, choose, intend
 from bot.services.servicing.kept_wish import WISH
 from bot.services.servicing.transaction import NEVER_ONLY_ASKED, Case, Transaction
 from bot.services.understanding import Understood
+from bot.text.typed_choice import OFFER
 
 WHICH, ALL = "own_matter_no", "都看"
 OPENING = "可以，理赔、投诉、保全、各种申请一起查。"
@@ -28,11 +34,35 @@ _INSTEAD = {
 _DETAILS = {CLAIM: ("query_claim", "claim_no"), COMPLAINT: ("query_complaint", "complaint_no")}
 
 
+BROKE_OFF = (
+    "没有拿到报案号，就还没有报上。当时核对过身份的，说过的留 7 天，核对身份就能接着；没有核对过的，为了不让别人看到，"
+    "要请您再说一遍。现在重新报案吗？"
+)
+NOTHING_KEPT = (
+    "没有找到留着的内容：当时核对过身份的才留，留 7 天。没有拿到编号的，都还没有提交，要请您再说一遍；"
+    "也可以先看看有没有办成。"
+)
+
+
 def _start(situation: Situation) -> Opening:
+    begun = begun_elsewhere(situation.said.text) if not situation.said.chosen else None
+    if begun:
+        return _start_begun(begun, situation)
     about = filed_elsewhere(situation.said.text) if not situation.said.chosen else None
     if about is None:
         return Opening((Reply(OPENING),))
     return Opening((Reply(f"好，帮您找在{about.zh}办的{_called(about)}。"),))
+
+
+def _start_begun(begun: Elsewhere, situation: Situation) -> Opening:
+    """Who reports an accident mostly proved nothing before the line broke: he is not asked to prove himself for nothing."""
+    if level_of(situation) >= IdentityLevel.L2:
+        return Opening()
+    if CLAIM in begun.kinds or not begun.kinds:
+        prove = Choice("核对身份，接着办", PROVE_AND_LIST.payload)
+        ways = (intend("重新报案", "report_claim"), prove, intend("查有没有报上", "query_claim"), TO_HUMAN)
+        return Opening(ended=Ended((Reply(BROKE_OFF, ways, OFFER, "choice"),)))
+    return Opening((Reply("可以接着办，先看看有没有留着的。"),))
 
 
 def _about(situation: Situation) -> Elsewhere | None:
@@ -84,9 +114,12 @@ def _not_there(about: Elsewhere) -> str:
 
 def _show(case: Case) -> tuple[Reply, ...]:
     situation, about = case.situation, _about(case.situation)
-    number = case.get(WHICH)
+    number, kept = case.get(WHICH), _unfinished(case)
+    if begun_elsewhere(situation.get(WISH)):
+        again = (intend("重新报案", "report_claim"), choose("看我办过的全部", "@switch:own_matters"), TO_HUMAN)
+        return kept or (Reply(NOTHING_KEPT, again),)
     if about is None or number == ALL:
-        return (list_own(situation.said, situation.services),)
+        return (list_own(situation.said, situation.services), *kept)
     found, there = _meant(about, situation)
     chosen = next((each for each in found if not number or each.number == number), None)
     if chosen is None:
@@ -95,9 +128,31 @@ def _show(case: Case) -> tuple[Reply, ...]:
             choose("看我办过的全部", "@switch:own_matters"),
         )
         text = f"{_not_there(about)}可能当时没有核对身份，或者留的是别的手机。有编号直接发给我就能查；没有拿到编号的，就是还没登记。"
-        return (Reply(text, (*ways, TO_HUMAN)),)
+        return (Reply(text, (*ways, TO_HUMAN)), *kept)
     told = Reply(chosen.in_full(case.today), (*_details(chosen), *ways_on(chosen), TO_HUMAN))
     return (told,) if there else (Reply(f"{_not_there(about)}别处办的有这一件："), told)
+
+
+def _unfinished(case: Case) -> tuple[Reply, ...]:
+    """What can be gone on with, of all channels."""
+    found = unfinished(case.situation.said, case.situation.services)
+    if not found:
+        return ()
+    with case.situation.services.reading() as work:
+        channels = work.channels.of({each.conversation_id for each in found})
+    lines = [_begun(each, channels.get(each.conversation_id, ""), case) for each in found]
+    ways = tuple(choose(f"接着{each.title}", f"{TAKE_UP}{each.key}") for each in found)
+    how_many = "还有一件没办完" if len(found) == 1 else f"还有 {len(found)} 件没办完"
+    return (
+        Reply("\n".join((f"{how_many}，都没有提交：", *lines, "要接着办吗？")), (*ways, TO_HUMAN), OFFER, "choice"),
+    )
+
+
+def _begun(draft: KeptDraft, channel: str, case: Case) -> str:
+    here = draft.conversation_id == case.situation.conversation_id
+    where = "" if here or channel not in CHANNELS else f"在{CHANNELS[channel]}里，"
+    when, until = (speak_date(day.date(), case.today) for day in (draft.at, draft.at + KEPT))
+    return f"· {draft.title}：{where}{when} {draft.at:%H:%M} 说到一半，填过的留到 {until}"
 
 
 def _details(matter: Matter) -> tuple[Choice, ...]:
