@@ -13,6 +13,7 @@ from bot.services.draft_ports import KEPT, KeptDraft
 from bot.services.journeys.journey import CONFIRM, Journey, Situation
 from bot.services.journeys.leaving import PUT_OFF, SAVED, Draft, is_draft
 from bot.services.journeys.turn import Turn
+from bot.services.ports import UnitOfWork
 from bot.services.understanding import Understood
 from bot.services.verify_identity import current_identity
 
@@ -28,11 +29,12 @@ def keep_draft(journey: Journey, key: str, turn: Turn, situation: Situation) -> 
     with situation.services.reading() as work:
         party = current_identity(work, situation.conversation_id, now).party
         before = work.drafts.of_run(run)
+        filed = before is None and party is not None and _is_filed(run, work)
     answers = Draft.of(key, run, turn.answers, now).answers if runs and party else {}
     told = any(answers.get(step.slot) for step in journey.steps)
     # Whoever else has been proved here since then gets nothing of the one before.
     owned = party is not None and (before is None or before.party_id == party.party_id)
-    if told and owned and party:
+    if told and owned and party and not filed:
         answered = {slot: value for slot, value in answers.items() if value}
         draft = KeptDraft(run, key, journey.zh, party.party_id, situation.conversation_id, answered, now)
         with situation.services.unit_of_work() as work:
@@ -40,6 +42,11 @@ def keep_draft(journey: Journey, key: str, turn: Turn, situation: Situation) -> 
             work.commit()
     elif before and (not runs or (party and not owned)):
         forget_draft(run, situation.services)
+
+
+def _is_filed(run: str, work: UnitOfWork) -> bool:
+    """Finished in another conversation: the one that it was taken from may still ask its old question."""
+    return any(register.by_key(run) for register in (work.claims, work.endorsements, work.requests))
 
 
 def forget_draft(run: str, using: AssistantServices) -> None:

@@ -129,6 +129,22 @@ def test_who_is_proved_later_in_the_same_conversation_gets_nothing_of_the_one_be
         assert work.drafts.of_run(run) is None
 
 
+def test_what_was_finished_elsewhere_is_not_begun_again_by_the_conversation_it_was_taken_from(talk: Talk) -> None:
+    half_a_surrender(talk)
+    later = again(talk, "陈静")
+    draft = take_up(later.ears.hear(later.conversation_id, "接着办", later.now), SURRENDER, talk.services)
+    assert draft is not None
+    later.form, later.key, later.answers = SURRENDER, draft.run, dict(draft.answers)
+    later.requested = "surrender_card"
+    for title in ("原缴费账户", "同意"):
+        later.pick(title) if title in later.titles else later.say(title)
+    later.say(later.code_of(PEOPLE["陈静"].phone))
+    later.say("确认")
+    assert kept(later) == (), later.text
+    talk.say("犹豫期是什么意思")
+    assert kept(talk) == ()
+
+
 @pytest.mark.parametrize(
     ("text", "begun"),
     [
