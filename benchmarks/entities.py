@@ -1,8 +1,8 @@
 """Precision, recall and F1 of the entity extractor on the held-out cases: `python -m benchmarks.entities [--misses]`.
 
 Below the table: of the numbers, ids, phones, dates, amounts and plates of the cases and of the sets, how many have the right
-normal form, typed and spoken. Spoken are the lines of a recogniser, and the typed cases with their numbers said aloud
-(`benchmarks.spoken`).
+normal form, how many of those found are there at all, and in how many messages both are so; typed and spoken. Spoken are the lines of
+a recogniser, and the typed cases with their numbers said aloud in each of the ways that people have (`benchmarks.spoken`).
 
 A found entity counts if its type and normal form are those of the case. Reference time: 2026-11-23T09:00+08:00.
 """
@@ -21,7 +21,7 @@ from pathlib import Path
 import yaml
 
 from benchmarks.sentences import sets_folder
-from benchmarks.spoken import say
+from benchmarks.spoken import MANNERS, PLAIN, Manner, say
 from bot.nlu.lexicon import read_lexicon
 from bot.nlu.reading import EntityReader
 from bot.nlu.segmenter import Segmenter
@@ -98,14 +98,39 @@ def read_sets(folder: Path | None, *, spoken: bool) -> list[Labelled]:
     return found
 
 
-def right_values(labelled: list[Labelled], read: Callable[[str], Counter[Label]]) -> tuple[int, int]:
-    """How many of the values are found with their normal form, and how many there are."""
-    right = wanted = 0
-    for text, labels in labelled:
-        values = Counter({one: count for one, count in labels.items() if one[0] in VALUES})
-        wanted += values.total()
-        right += (values & read(text)).total() if values else 0
-    return right, wanted
+@dataclass
+class Values:
+    """Of what money and proofs hang on: how many are found with their normal form, and what was found that is not there."""
+
+    right: int = 0
+    found: int = 0
+    wanted: int = 0
+    clean: int = 0  # messages with all their values and none besides
+    messages: int = 0  # that have a value, or were given one
+
+    @classmethod
+    def of(cls, labelled: list[Labelled], read: Callable[[str], Counter[Label]]) -> Values:
+        """An invented value counts against the message as a missing one does."""
+        self = cls()
+        for text, labels in labelled:
+            wanted, found = _values(labels), _values(read(text))
+            self.right += (wanted & found).total()
+            self.found += found.total()
+            self.wanted += wanted.total()
+            self.messages += bool(wanted or found)
+            self.clean += bool(wanted or found) and wanted == found
+        return self
+
+    def row(self, name: str) -> str:
+        shares = [
+            part / whole if whole else 0.0
+            for part, whole in ((self.right, self.wanted), (self.right, self.found), (self.clean, self.messages))
+        ]
+        return f"{name:40}{self.wanted:7}" + "".join(f"{share:10.3f}" for share in shares)
+
+
+def _values(labels: Counter[Label]) -> Counter[Label]:
+    return Counter({one: count for one, count in labels.items() if one[0] in VALUES})
 
 
 def main() -> None:
@@ -134,15 +159,32 @@ def main() -> None:
         if options.misses and wanted != found:
             print(f"{text}\n    missed {list(wanted - found)}  invented {list(found - wanted)}")
     report(scores, spent)
+    print_values(cases, read)
+
+
+def print_values(cases: list[Labelled], read: Callable[[str], Counter[Label]]) -> None:
+    """Values typed and spoken, each manner of saying by itself and together."""
     sets = sets_folder(None)
-    said = [(say(text), wanted) for text, wanted in cases if say(text) != text]
-    for name, labelled in (
-        ("typed: cases and sets", cases + read_sets(sets, spoken=False)),
-        ("spoken: a recogniser's lines", read_sets(sets, spoken=True)),
-        ("spoken: the cases' numbers said aloud", said),
-    ):
-        right, of = right_values(labelled, read)
-        print(f"values right, {name}: {right}/{of} = {right / of if of else 0:.3f}")
+    said = {name: _said(cases, manner) for name, manner in MANNERS.items()}
+    print(f"\n{'values':40}{'wanted':>7}{'right':>10}{'of found':>10}{'messages':>10}")
+    print(Values.of(cases + read_sets(sets, spoken=False), read).row("typed: cases and sets"))
+    print(Values.of(read_sets(sets, spoken=True), read).row("spoken: a recogniser's lines"))
+    for name, labelled in said.items():
+        print(Values.of(labelled, read).row(f"spoken: the cases said, {name}"))
+    others = [each for name, labelled in said.items() if name != "plainly" for each in labelled]
+    print(Values.of(others, read).row("spoken: the cases said, all but plainly"))
+    print("right: of the values wanted; of found: how many of those found are right (1 - invented); messages: nothing")
+    print("missing and nothing invented. The manners of saying are rules of benchmarks/spoken.py.")
+
+
+def _said(cases: list[Labelled], manner: Manner) -> list[Labelled]:
+    """The cases that sound different from their writing; but for the plain manner only those that it says in its own way."""
+    said = [(text, say(text, manner), wanted) for text, wanted in cases]
+    return [
+        (spoken, wanted)
+        for text, spoken, wanted in said
+        if spoken != text and (manner == PLAIN or spoken != say(text)) and _values(wanted)
+    ]
 
 
 def tally(scores: dict[str, Score], wanted: Counter[Label], found: Counter[Label]) -> None:

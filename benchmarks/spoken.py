@@ -1,48 +1,132 @@
-"""Typed numbers as a recogniser writes spoken ones: long ones digit by digit with 幺, short ones as words."""
+"""Typed numbers as people say them and a recogniser writes them down.
+
+`say` is the plain way: long numbers digit by digit with 幺, short ones as words. MANNERS are the ways people really have: pauses,
+三个八, 洞 and 拐, 一 for 幺, fillers, a slip taken back, 三千五 for 3,500. The rules are those of speech, written without the tables of
+`bot.text`, so that reading is not tested by its own mirror.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from itertools import pairwise
+from random import Random
 
-_DIGITS = "零幺二三四五六七八九"
 _WORDS = "零一二三四五六七八九"
+_ON_THE_PHONE = "零幺二三四五六七八九"
+_ON_THE_RADIO = "洞幺二三四五六拐八九"
+_ON_THE_RAILWAY = "洞幺两三四五六拐八勾"
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_LONGEST_WORD = 4  # digits; a longer number, and a year, is read digit by digit
+_SHORTENED = re.compile(
+    r"((?:万[^零万千]|千[^零万千百]|百[^零万千百十]))[千百十](?:元|块钱|块)(?![一-九零]*[元块角毛])"
+)
+_LONGEST_WORD = 4  # digits; a longer number, and a year, is read digit by digit, unless it is money
 _UNITS = ("", "十", "百", "千")
+_MONEY = ("元", "块", "万")
+_MONEY_IN_WORDS = 8  # digits
+_FILLERS = ("嗯", "呃", "那个", "就是", "啊")
+_SLIPS = ("不对，", "不是，", "哦不对，", "说错了，", "不是不是，是", "等一下，是")
 
 
-def say(text: str) -> str:
+@dataclass(frozen=True)
+class Manner:
+    """How somebody says numbers. `digits`: the names of 0 to 9 where they are read one by one. `pause` stands between their groups;
+    `runs`: three of a kind as 三个八; `fillers` instead of pauses, and before the number; `slips`: a wrong digit first, taken back at
+    once; `short`: 三千五, 两百, 一万二."""
+
+    digits: str = _ON_THE_PHONE
+    pause: str = ""
+    runs: bool = False
+    fillers: bool = False
+    slips: bool = False
+    short: bool = False
+    year: str = _WORDS
+
+
+PLAIN = Manner()
+MANNERS = {
+    "plainly": PLAIN,
+    "一 for 幺": Manner(digits=_WORDS),
+    "幺 in years too": Manner(year=_ON_THE_PHONE),
+    "洞 and 拐": Manner(digits=_ON_THE_RADIO),
+    "洞, 两, 拐 and 勾": Manner(digits=_ON_THE_RAILWAY),
+    "三个八": Manner(runs=True),
+    "pauses, commas": Manner(pause="，"),
+    "pauses, blanks": Manner(pause=" "),
+    "fillers": Manner(pause="，", fillers=True),
+    "slips taken back": Manner(pause="，", slips=True),
+    "三千五, 两百": Manner(short=True),
+}
+
+
+def say(text: str, manner: Manner = PLAIN) -> str:
     """`text` with its numbers in words: 13800000000 → 幺三八零…, 3500元 → 三千五百元, 2023年 → 二零二三年, 14:30 → 十四点三十,
-    京A88 → 京A八八."""
+    京A88 → 京A八八. The same text is said the same way each time."""
     clock = re.sub(r"(\d{1,2}):(\d{2})", r"\1点\2分", text)
-    return _NUMBER.sub(
+    draw = Random(text)
+    said = _NUMBER.sub(
         lambda match: _say_number(
-            match.group(), clock[match.start() - 1 : match.start()], clock[match.end() : match.end() + 1]
+            match.group(), clock[match.start() - 1 : match.start()], clock[match.end() : match.end() + 1], manner, draw
         ),
         clock,
     )
+    # 三千五百元 → 三千五: unit and currency go together, or it would be 3,005.
+    return _SHORTENED.sub(r"\1", said) if manner.short else said
 
 
-def _say_number(number: str, before: str, following: str) -> str:
+def _say_number(number: str, before: str, following: str, manner: Manner, draw: Random) -> str:
     whole, _, fraction = number.partition(".")
     if any(beside.isascii() and beside.isalpha() for beside in (before, following)):  # part of a code
-        return "".join(_DIGITS[int(digit)] if digit.isdigit() else digit for digit in number)
+        return _one_by_one(number, manner, draw)
     if fraction:
-        return f"{_in_words(whole)}点{''.join(_WORDS[int(digit)] for digit in fraction)}"
+        return f"{_in_words(whole, manner)}点{''.join(_WORDS[int(digit)] for digit in fraction)}"
     if following == "年" and len(whole) == 4:
-        return "".join(_WORDS[int(digit)] for digit in whole)
-    if len(whole) > _LONGEST_WORD or whole.startswith("0"):
-        return "".join(_DIGITS[int(digit)] for digit in whole)
-    return _in_words(whole)
+        return "".join(manner.year[int(digit)] for digit in whole)
+    money = following in _MONEY and not whole.startswith("0")
+    if whole.startswith("0") or len(whole) > (_MONEY_IN_WORDS if money else _LONGEST_WORD):
+        return _one_by_one(whole, manner, draw)
+    said = _in_words(whole, manner)
+    if money and manner.slips:
+        wrong = str(int(whole[0]) % 9 + 1) + whole[1:]
+        said = f"{_in_words(wrong, manner)}，{draw.choice(_SLIPS)}{said}"
+    return f"{draw.choice(_FILLERS)}，{said}" if money and manner.fillers else said
 
 
-def _in_words(whole: str) -> str:
+def _one_by_one(number: str, manner: Manner, draw: Random) -> str:
+    """A phone number in groups of 3, 4 and 4, others in fours: so people breathe."""
+    first = 3 if len(number) == 11 else 4
+    places = [0, *range(first, len(number) - 1, 4), len(number)]
+    groups = [number[start:end] for start, end in pairwise(places)]
+    if not manner.pause or len(number) <= _LONGEST_WORD:
+        return _digits(number, manner)
+    said = [_digits(group, manner) for group in groups]
+    if manner.slips:
+        place = draw.randrange(len(groups))
+        wrong = groups[place][:-1] + str((int(groups[place][-1]) + 1) % 10) if groups[place][-1].isdigit() else ""
+        said[place] = f"{_digits(wrong, manner)}，{draw.choice(_SLIPS)}{said[place]}" if wrong else said[place]
+    if manner.fillers:
+        return f"{draw.choice(_FILLERS)}，{said[0]}" + "".join(f"，{draw.choice(_FILLERS)}，{one}" for one in said[1:])
+    return manner.pause.join(said)
+
+
+def _digits(number: str, manner: Manner) -> str:
+    if manner.runs:
+        number = re.sub(r"(\d)\1{2,8}", lambda run: f"{_WORDS[len(run.group())]}个{run.group(1)}", number)
+    return "".join(manner.digits[int(each)] if each.isdigit() else each for each in number)
+
+
+def _in_words(whole: str, manner: Manner = PLAIN) -> str:
+    if len(whole) > _LONGEST_WORD:
+        high, low = whole[:-_LONGEST_WORD], whole[-_LONGEST_WORD:]
+        rest = ("零" if low[0] == "0" else "") + _in_words(low.lstrip("0")) if int(low) else ""
+        return f"{_in_words(high, manner)}万{rest}"
     words, skipped = "", False
     for digit, unit in zip(whole, reversed(_UNITS[: len(whole)]), strict=True):
         if digit == "0":
             skipped = bool(words)
             continue
-        words += ("零" if skipped else "") + _WORDS[int(digit)] + unit
+        name = "两" if manner.short and not words and digit == "2" and unit in ("百", "千") else _WORDS[int(digit)]
+        words += ("零" if skipped else "") + name + unit
         skipped = False
     words = words or "零"
     return words[1:] if words.startswith("一十") else words
