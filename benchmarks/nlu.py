@@ -1,10 +1,11 @@
-"""How well intents are understood, beside stock Rasa: `python -m benchmarks.nlu [--sets DIR] [--errors] [--vanilla] [--diet EPOCHS]`.
+"""How well intents are understood, beside stock Rasa: `python -m benchmarks.nlu [--sets DIR] [--errors] [--vanilla] [--diet SENTENCES]`.
 
 Trains on data/nlu and measures on tests/nlu_cases and on the sets of a folder outside the repository (`--sets`, else
 NLU_SETS, else ../shared/bench). SMP2017 is a public benchmark with intents of its own: there the same classifier is
 trained on its training part. A prediction among a sentence's `accept` counts as its label. `--vanilla`
-also trains stock Rasa's logistic regression on the same sentences (benchmarks/vanilla/config_logistic.yml); `--diet` its default,
-DIET (benchmarks/vanilla/config.yml), for so many epochs: three to four minutes an epoch on two cores.
+also trains stock Rasa's logistic regression on the same sentences (benchmarks/vanilla/config_logistic.yml). Its default, DIET
+(benchmarks/vanilla/config.yml), takes three to four minutes an epoch on all of them: `--diet` trains it, and ours once more, on
+so many sentences of each intent.
 """
 
 from __future__ import annotations
@@ -17,15 +18,15 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import yaml
 from sklearn.metrics import f1_score
 
-from benchmarks.sentences import Sentence, read_cases, read_clean, read_sets, read_training, sets_folder
+from benchmarks.certainty import Ranking, Understand, learn, print_calibration, print_refusal
+from benchmarks.sentences import Sentence, first_of_each, read_cases, read_clean, read_sets, read_training, sets_folder
 from bot.nlu.doubt import FallbackSettings, is_doubtful
 from bot.nlu.intent_classifier import ClassifierSettings
 from bot.nlu.intent_model import IntentModel
@@ -33,13 +34,8 @@ from bot.settings import ROOT
 
 VANILLA = ROOT / "benchmarks" / "vanilla"
 LOGISTIC, DIET = VANILLA / "config_logistic.yml", VANILLA / "config.yml"
-OUT_OF_SCOPE, REFUSED = "out_of_scope", 0.02
-BINS = 10
 CASES, ASR = "nlu_cases", "insurance_asr_dev"
 SMP_TRAIN, SMP_TEST = "smp2017_train", "smp2017_develop"
-
-Ranking = list[tuple[str, float]]
-Understand = Callable[[str], Ranking]
 
 
 @dataclass(frozen=True)
@@ -75,41 +71,6 @@ def measure(sentences: Sequence[Sentence], understand: Understand, doubt: Fallba
         confusions=Counter((a, b) for a, b in zip(gold, predicted, strict=True) if a != b),
         wrong=[(each, ranking) for each, ranking in pairs if ranking[0][0] not in each.accept],
     )
-
-
-def measure_refusal(sentences: Sequence[Sentence], understand: Understand) -> tuple[float, float]:
-    """Recall of what is out of scope where 2 % of the rest would be refused; and the probability that is the border."""
-    probability = [dict(understand(each.text)).get(OUT_OF_SCOPE, 0.0) for each in sentences]
-    inside = [p for p, each in zip(probability, sentences, strict=True) if OUT_OF_SCOPE not in each.accept]
-    outside = [p for p, each in zip(probability, sentences, strict=True) if each.intent == OUT_OF_SCOPE]
-    border = float(np.quantile(inside, 1 - REFUSED))
-    return _share([p > border for p in outside]), border
-
-
-def as_shipped(sentences: Sequence[Sentence], understand: Understand, doubt: FallbackSettings) -> str:
-    """What the assistant makes of what is out of scope, and how much of the rest it takes for that or asks about because
-    it might be."""
-    told, asked, refused, inside = 0, 0, 0, 0
-    for each in sentences:
-        ranking = understand(each.text)
-        is_refused = ranking[0][0] == OUT_OF_SCOPE
-        is_asked = not is_refused and is_doubtful(ranking, doubt)
-        if each.intent == OUT_OF_SCOPE:
-            told, asked = told + is_refused, asked + is_asked
-        elif OUT_OF_SCOPE not in each.accept:
-            inside, refused = inside + 1, refused + is_refused
-    foreign = sum(each.intent == OUT_OF_SCOPE for each in sentences)
-    return f"told {told / foreign:.3f}, asked back {asked / foreign:.3f}; of the rest told {refused / inside:.3f}"
-
-
-def calibration_error(sentences: Sequence[Sentence], understand: Understand) -> float:
-    """Expected calibration error over ten bins of the best guess's probability (Naeini et al., 2015)."""
-    best = [understand(each.text)[0] for each in sentences]
-    sure = np.array([probability for _, probability in best])
-    right = np.array([name in each.accept for (name, _), each in zip(best, sentences, strict=True)], dtype=float)
-    places = np.minimum((sure * BINS).astype(int), BINS - 1)
-    gaps = [abs(right[places == each].sum() - sure[places == each].sum()) for each in range(BINS)]
-    return float(sum(gaps) / len(sentences))
 
 
 def _share(hits: Sequence[bool]) -> float:
@@ -154,7 +115,7 @@ def train_vanilla(sentences: Sequence[Sentence], config_file: Path, epochs: int 
     folder = Path(tempfile.mkdtemp(prefix="vanilla-"))
     config = yaml.safe_load(config_file.read_text(encoding="utf-8"))
     for each in config["pipeline"]:
-        if each["name"] == "DIETClassifier":
+        if each["name"] == "DIETClassifier" and epochs:
             each["epochs"] = epochs
     (folder / "config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
     write_nlu(sentences, folder / "nlu.yml")
@@ -197,6 +158,12 @@ def report(title: str, seconds: float, results: dict[str, Result]) -> None:
         print(f"{name:24}{shares}{result.milliseconds:8.2f}")
 
 
+CAVEAT = """
+Read with it: the development sets are no longer unseen. Their errors were read, and training sentences written after that in the
+same manners (ADR 2; sentences near one of theirs were thrown away, see `leaks`), so all figures on them flatter; our own cases were
+written by the same hands as the training sentences. Stock Rasa learns the same sentences, so the comparison is not skewed by it."""
+
+
 def print_more(
     sets: dict[str, list[Sentence]], clean: list[Sentence], understand: Understand, doubt: FallbackSettings
 ) -> None:
@@ -204,19 +171,13 @@ def print_more(
     if clean:
         said, heard = measure(clean, understand, doubt).accuracy, measure(sets[ASR], understand, doubt).accuracy
         print(f"what the recogniser heard, as it was said: {said:.3f}; the drop: {100 * (said - heard):.1f} points")
-    groups = {"all": [each for group in sets.values() for each in group]}
-    if outside := [each for name, group in sets.items() if name != CASES for each in group]:
-        groups["without our own cases"] = outside
-    for name, group in groups.items():
-        recall, border = measure_refusal(group, understand)
-        foreign = sum(each.intent == OUT_OF_SCOPE for each in group)
-        print(
-            f"out of scope, {name} ({foreign}): recall {recall:.3f} where {REFUSED:.0%} of the rest would be refused"
-            f" (over {border:.2f}); as shipped {as_shipped(group, understand, doubt)}"
-        )
-    each_alone = ", ".join(f"{name} {calibration_error(group, understand):.3f}" for name, group in sets.items())
-    together = ", ".join(f"{name} {calibration_error(group, understand):.3f}" for name, group in groups.items())
-    print(f"calibration error: {each_alone}; {together}")
+    learnt = learn(read_training(), lambda sentences: train_ours(sentences)[0])
+    ranked = {name: [(each, understand(each.text)) for each in group] for name, group in sets.items()}
+    pools = {"all, our own cases too": [pair for group in ranked.values() for pair in group]}
+    if foreign_sets := [pair for name, group in ranked.items() if name != CASES for pair in group]:
+        pools = {"all without our own cases": foreign_sets, **pools}
+    print_refusal(pools, learnt, doubt)
+    print_calibration({**ranked, **pools}, learnt)
 
 
 def print_errors(results: dict[str, Result]) -> None:
@@ -236,7 +197,8 @@ def main() -> None:
     parser.add_argument("--sets", type=Path, help="folder of *.jsonl (default: NLU_SETS, else ../shared/bench)")
     parser.add_argument("--errors", action="store_true", help="print confusions and wrong sentences")
     parser.add_argument("--vanilla", action="store_true", help="train stock Rasa's logistic regression too")
-    parser.add_argument("--diet", type=int, default=0, metavar="EPOCHS", help="train stock Rasa's DIET too")
+    parser.add_argument("--diet", type=int, default=0, metavar="SENTENCES", help="ours and DIET on so many an intent")
+    parser.add_argument("--epochs", type=int, default=0, help="of DIET; default: those of its configuration")
     options = parser.parse_args()
     doubt = FallbackSettings.parse(_component_keys("AmbiguityFallback"))
     sets = read_sets(sets_folder(options.sets))
@@ -245,19 +207,31 @@ def main() -> None:
     if len(sets) == 1:
         print("no development sets were found (--sets, NLU_SETS): our own cases only")
     understand, seconds = train_ours(read_training())
-    results = {name: measure(sentences, understand, doubt) for name, sentences in sets.items()}
+    results = _measured(sets, understand, doubt)
     report("ours", seconds, results)
     print_more(sets, read_clean(sets_folder(options.sets)), understand, doubt)
+    if len(sets) > 1:
+        print(CAVEAT)
     if options.errors:
         print_errors(results)
     if smp_train and smp_test:
         understand, seconds = train_ours(smp_train)
         report("ours, SMP2017", seconds, {SMP_TEST: measure(smp_test, understand, doubt)})
-    others = [("stock Rasa, logistic regression", LOGISTIC)] * options.vanilla
-    others += [(f"stock Rasa, DIET, {options.diet} epochs", DIET)] * bool(options.diet)
-    for title, config in others:
-        understand, seconds = train_vanilla(read_training(), config, options.diet)
-        report(title, seconds, {name: measure(group, understand, doubt) for name, group in sets.items()})
+    if options.vanilla:
+        understand, seconds = train_vanilla(read_training(), LOGISTIC)
+        report("stock Rasa, logistic regression", seconds, _measured(sets, understand, doubt))
+    if options.diet:
+        few = first_of_each(read_training(), options.diet)
+        print(f"\nthe first {options.diet} sentences of each intent, {len(few)} together, for both:")
+        for title, (understand, seconds) in (
+            ("ours, these sentences", train_ours(few)),
+            ("stock Rasa, DIET, these sentences", train_vanilla(few, DIET, options.epochs)),
+        ):
+            report(title, seconds, _measured(sets, understand, doubt))
+
+
+def _measured(sets: dict[str, list[Sentence]], understand: Understand, doubt: FallbackSettings) -> dict[str, Result]:
+    return {name: measure(group, understand, doubt) for name, group in sets.items()}
 
 
 if __name__ == "__main__":

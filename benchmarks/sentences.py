@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -55,6 +56,17 @@ def _training_file(path: Path) -> Iterator[Sentence]:
             if line.strip().startswith("- "):
                 text = _ANNOTATION.sub(r"\1", line.strip()[2:]).strip()
                 yield Sentence(text, intent, frozenset({intent}), path, number)
+
+
+def first_of_each(sentences: Sequence[Sentence], number: int) -> list[Sentence]:
+    """The first `number` of each intent, in their order."""
+    seen: Counter[str] = Counter()
+    kept = []
+    for each in sentences:
+        seen[each.intent] += 1
+        if seen[each.intent] <= number:
+            kept.append(each)
+    return kept
 
 
 def read_cases(folder: Path = CASES_DIR) -> list[Sentence]:
