@@ -1,19 +1,21 @@
-"""What customers say in the benchmarks, and timing it."""
+"""Talking to one of the systems, and timing it."""
 
 from __future__ import annotations
 
 import asyncio
-import random
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from random import Random
 from typing import Protocol
 
 import aiohttp
 
+from benchmarks.said import REPORTS, claim_conversation, long_talk
+
 CLAIMED = "报案成功"
-SMALL_TALK = ("你好", "谢谢", "报案要准备什么材料", "你是机器人吗")
+SILENCE = 300  # seconds after which nobody answers a conversation any more
 GLANCE = 0.05  # seconds between two tries of a system that is starting
 
 
@@ -25,22 +27,6 @@ class Customer(Protocol):
 
 
 Arrive = Callable[[aiohttp.ClientSession], AbstractAsyncContextManager[Customer]]
-
-
-def claim_conversation() -> list[str]:
-    """Ten turns: greet, report a claim through the whole form, confirm, thank. The phone differs each time."""
-    return [
-        "你好",
-        "我要报案",
-        "家里的财产",
-        "没有人受伤",
-        "昨天早上八点二十",  # at any hour it has been
-        "深圳市南山区科苑路三号楼",
-        "洗衣机水管爆了，客厅的木地板全泡了",
-        f"138{random.randrange(10**8):08d}",
-        "确认",
-        "谢谢",
-    ]
 
 
 @dataclass
@@ -82,11 +68,12 @@ async def converse(customer: Customer, texts: Sequence[str], times: list[float])
     return heard
 
 
-async def crowd(arrive: Arrive, *, conversations: int, at_once: int, seconds: float) -> Timing:
-    """Ten-turn conversations, `at_once` of them at any time; none begins after `seconds`.
+async def crowd(arrive: Arrive, *, conversations: int, at_once: int, seconds: float, draw: Random) -> Timing:
+    """Ten-turn conversations, `at_once` of them at any time; none begins after `seconds`. `draw` chooses the words.
 
     Raises:
         RuntimeError: a message was not answered, or a claim not made.
+        TimeoutError: a conversation stands still.
     """
     timing = Timing()
     began = time.perf_counter()
@@ -97,7 +84,7 @@ async def crowd(arrive: Arrive, *, conversations: int, at_once: int, seconds: fl
         while left > 0 and time.perf_counter() - began < seconds:
             left -= 1
             async with arrive(http) as customer:
-                heard = await converse(customer, claim_conversation(), timing.each)
+                heard = await asyncio.wait_for(converse(customer, claim_conversation(draw), timing.each), SILENCE)
             if not any(CLAIMED in text for text in heard):
                 raise RuntimeError(f"no claim was made: {heard}")
 
@@ -107,11 +94,19 @@ async def crowd(arrive: Arrive, *, conversations: int, at_once: int, seconds: fl
     return timing
 
 
-async def long_conversation(arrive: Arrive, turns: int) -> list[float]:
-    """Seconds of each turn of one long conversation."""
+async def long_conversation(arrive: Arrive, turns: int, draw: Random) -> list[float]:
+    """Seconds of each turn of one long conversation (`long_talk`).
+
+    Raises:
+        RuntimeError: a message was not answered, or not every claim made.
+    """
     times: list[float] = []
+    talk = long_talk(turns, draw)
     async with aiohttp.ClientSession() as http, arrive(http) as customer:
-        await converse(customer, [SMALL_TALK[turn % len(SMALL_TALK)] for turn in range(turns)], times)
+        heard = await converse(customer, talk, times)
+    wanted = sum(text in REPORTS for text in talk)
+    if (made := sum(CLAIMED in text for text in heard)) < wanted:
+        raise RuntimeError(f"{made} of {wanted} claims were made")
     return times
 
 
@@ -122,7 +117,7 @@ async def until_answered(arrive: Arrive, alive: Callable[[], None]) -> None:
             alive()
             try:
                 async with arrive(http) as customer:
-                    if await customer.say("你好"):
+                    if any(await customer.say("你好")):
                         return
             except (OSError, aiohttp.ClientError):
                 await asyncio.sleep(GLANCE)

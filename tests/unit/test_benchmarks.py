@@ -1,0 +1,91 @@
+"""What the benchmarks count and what their customers say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from benchmarks.certainty import border_of, calibration_error, to_the_power, wilson
+from benchmarks.entities import Values
+from benchmarks.said import CLAIM, CLAIM_AT, CLAIM_EVERY, REPORTS, SMALL_TALK, claim_conversation, long_talk
+from benchmarks.sentences import Sentence, first_of_each
+from benchmarks.turns import CHANNEL, CHAT, CROWDS, STOCK, Measured, as_table
+
+
+def _sentence(intent: str) -> Sentence:
+    return Sentence("话", intent, frozenset({intent}), Path("x"), 1)
+
+
+def test_two_customers_seldom_say_the_same() -> None:
+    draw = Random(1)
+    said = Counter(text for _ in range(200) for text in claim_conversation(draw)[4:8])
+    assert sum(count for count in said.values() if count > 1) < 20
+
+
+def test_both_systems_are_told_the_same_when_the_draw_is_the_same() -> None:
+    assert claim_conversation(Random("a")) == claim_conversation(Random("a"))
+    assert claim_conversation(Random("a")) != claim_conversation(Random("b"))
+
+
+def test_every_pool_of_the_claim_has_a_dozen_wordings() -> None:
+    assert all(len(set(pool)) >= 12 for pool in (*CLAIM, *SMALL_TALK))
+
+
+def test_a_long_conversation_holds_a_claim_in_every_hundred_away_from_the_turns_shown() -> None:
+    talk = long_talk(1000, Random(1))
+    at = [place + 1 for place, text in enumerate(talk) if text in REPORTS]
+    assert len(talk) == 1000
+    assert at == [hundred + CLAIM_AT + 1 for hundred in range(0, 1000, CLAIM_EVERY)]
+
+
+def test_an_invented_value_counts_against_its_message() -> None:
+    right, invented = ("phone", "13800000000"), ("amount", "3500")
+    found = {"a": Counter([right]), "b": Counter([right, invented]), "c": Counter([invented]), "d": Counter()}
+    labelled = [("a", Counter([right])), ("b", Counter([right])), ("c", Counter()), ("d", Counter())]
+    values = Values.of(labelled, lambda text: found[text])
+    assert (values.right, values.wanted, values.found) == (2, 2, 4)
+    assert (values.clean, values.messages) == (1, 3)
+
+
+def test_the_interval_of_a_share_is_wilsons() -> None:
+    low, high = wilson(30, 34)
+    assert (round(low, 3), round(high, 3)) == (0.734, 0.953)
+    assert wilson(34, 34)[1] == pytest.approx(1)
+
+
+def test_the_border_refuses_two_in_a_hundred_of_what_is_in_scope() -> None:
+    pairs = [
+        (_sentence("greet"), [("greet", 1 - place / 1000), ("out_of_scope", place / 1000)]) for place in range(100)
+    ]
+    foreign = [(_sentence("out_of_scope"), [("out_of_scope", 1.0)])]
+    border = border_of(pairs + foreign)
+    assert sum(dict(ranking)["out_of_scope"] > border for _, ranking in pairs) == 2
+
+
+def test_who_is_right_as_often_as_said_has_no_calibration_error() -> None:
+    right, wrong = _sentence("greet"), _sentence("thank")
+    ranking = [("greet", 0.75), ("thank", 0.25)]
+    assert calibration_error([(right, ranking)] * 3 + [(wrong, ranking)]) == pytest.approx(0)
+    assert calibration_error([(wrong, ranking)]) == pytest.approx(0.75)
+    assert to_the_power(ranking, 2.0)[0][1] == pytest.approx(0.9)
+
+
+def test_a_slice_keeps_the_first_of_each_intent() -> None:
+    sentences = [_sentence(intent) for intent in "aabab"]
+    assert [each.intent for each in first_of_each(sentences, 1)] == ["a", "b"]
+    assert Counter(each.intent for each in first_of_each(sentences, 2)) == {"a": 2, "b": 2}
+
+
+def test_the_table_of_turns_shows_both_of_our_doors_as_a_share_of_stock_rasa() -> None:
+    results = {}
+    for name, seconds in ((CHANNEL, 0.01), (CHAT, 0.02), (STOCK, 0.04)):
+        results[name] = Measured(starts=[2.0, 1.0], cpu=seconds, memory={"rasa": 100.0}, turns=[seconds] * 210)
+        for number in CROWDS:
+            results[name].crowds[number].each, results[name].crowds[number].elapsed = [seconds] * 10, 1.0
+    rows = {line[:36].strip(): line[36:].split() for line in as_table(results).splitlines()}
+    assert rows["1 at once: p50, ms"] == ["10.0", "20.0", "40.0", "0.25", "0.50"]
+    assert (rows["first start to answer, s"][0], rows["next start to answer, s"][0]) == ("2.00", "1.00")
+    assert rows["a turn of the last claim, of 2, ms"][-2:] == ["0.25", "0.50"]
