@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.text import repair_words as words
+from bot.text.identifiers import is_mobile
 from bot.text.numerals import DIGITS, SPOKEN_DIGIT, parse_number, read_digits
 from bot.text.repair_parts import Mark, Piece, Repair, Value, Way, bare_end, piece_of
 
@@ -14,9 +15,16 @@ _RUN = re.compile(rf"[0-9{SPOKEN_DIGIT}](?:[0-9{SPOKEN_DIGIT}Xx]|[ -](?=[0-9{SPO
 _SAID = rf"(?:数字?)?(?:应该)?(?:是|为|改成)?[\s，,]*(?P<new>[0-9{SPOKEN_DIGIT}Xx][0-9{SPOKEN_DIGIT}Xx ]*)(?=[^0-9{SPOKEN_DIGIT}位个]|$)"
 _COUNT = r"(?P<count>[一两二三四五六七八九十0-9])"
 _LAST = re.compile(rf"(?:最后|末尾?|后面?){_COUNT}[位个]{_SAID}")
+# Without a count it ends the sentence: 最后是三万 and 后面是六号车 name no digits.
+_ENDS = r"(?=(?:吧|的|了|啊|呀)*(?:[\s，,。.！!；;]|$))"
+_END = re.compile(rf"(?:最后|末尾|后面){_SAID}{_ENDS}")
 _FIRST = re.compile(rf"(?:开头|前面?(?=.[位个]))(?:{_COUNT}[位个])?{_SAID}")
 _TAIL = re.compile(rf"尾号{_SAID}")
 _NTH = re.compile(rf"(?:倒数)?第{_COUNT}[位个]{_SAID}")
+# A group of digits said again, and no more: "…零零四六 不不不 零零六四".
+_AGAIN = re.compile(rf"(?:是|应该是)?(?P<new>(?:[0-9{SPOKEN_DIGIT}Xx] ?){{2,6}})(?<! ){_ENDS}")
+_GROUPED_AS = {11: (3, 4, 4)}  # digits: how a number of as many is said where no pause shows it
+_NAMED_CODES = frozenset(("phone", "bank_card", "id_number", "policy_no", "claim_no", "complaint_no", "plate_no"))
 
 
 def repaired_digits(text: str, mark: Mark, values: Sequence[Value] = ()) -> Repair | None:
@@ -27,9 +35,12 @@ def repaired_digits(text: str, mark: Mark, values: Sequence[Value] = ()) -> Repa
     begin, end, old = number
     start = words.INTRO.match(text, mark.end).end() if not mark.waits else mark.end  # type: ignore[union-attr]
     for at in sorted({mark.end + len(words.PAUSE.match(text[mark.end :])[0]), start, start - 1, start - 2}):  # type: ignore[index]
-        for pattern in (_LAST, _FIRST, _TAIL, _NTH):
+        for pattern in (_LAST, _FIRST, _TAIL, _NTH, _END, _AGAIN):
             said = pattern.match(text, max(at, mark.end))
-            mended = _mended(old, pattern, said) if said else None
+            if said is None:
+                continue
+            again = pattern is _AGAIN
+            mended = _said_again(text, number, said, mark, values) if again else _mended(old, pattern, said)
             if said and mended:
                 return Repair(
                     Way.DIGITS,
@@ -52,6 +63,40 @@ def _number_before(text: str, mark: Mark, values: Sequence[Value]) -> tuple[int,
             written = re.sub(r"[\s·.-]", "", text[each.start : each.end])
             found.append((each.start, each.end, "".join(read_digits(letter) or letter for letter in written)))
     return max(found, default=None)
+
+
+def _said_again(
+    text: str, number: tuple[int, int, str], said: re.Match[str], mark: Mark, values: Sequence[Value]
+) -> str | None:
+    """The number with its last group said anew, or an earlier one that is a slip away from the new digits where the last is
+    not; None where no group is as long, or where the number may be a sum and names nothing."""
+    begin, end, old = number
+    new = read_digits(said["new"]) or ""
+    names = is_mobile(old) or any(
+        each.kind in _NAMED_CODES and each.start <= begin and end <= each.end for each in values
+    )
+    starts = [start for start, size in _groups(text[begin:end], old) if size == len(new)]
+    if mark.waits or not names or not starts:
+        return None
+    start = max(starts, key=lambda each: (_a_slip_away(old[each : each + len(new)], new), each))
+    return old[:start] + new + old[start + len(new) :]
+
+
+def _a_slip_away(one: str, other: str) -> bool:
+    """One digit differs, or the same digits stand in another order."""
+    return sorted(one) == sorted(other) or sum(a != b for a, b in zip(one, other, strict=True)) == 1
+
+
+def _groups(said: str, old: str) -> list[tuple[int, int]]:
+    """Where the groups begin that a number is said in, and how long they are; a plate's digits are one behind its letter."""
+    sizes = [len(read_digits(each) or "") for each in re.split("[ -]+", said.strip())]
+    if not old.isascii():
+        sizes = [2, len(old) - 2]
+    elif len(sizes) == 1:
+        sizes = [*_GROUPED_AS.get(len(old), (len(old) - 4, 4))]
+    if sum(sizes) != len(old):
+        return []
+    return [(sum(sizes[:index]), size) for index, size in enumerate(sizes)]
 
 
 def _mended(old: str, pattern: re.Pattern[str], said: re.Match[str]) -> str | None:

@@ -18,8 +18,8 @@ MARK = re.compile(
     rf"(?P<no>不是不是|不对不对|不不+(?:是|对)?|不对{_OWN_WORD}|(?:(?<={SIGH})|(?<={SIGH}{SOFT}))不(?:是|对{_OWN_WORD})?{_RESTARTS})"
     # Bounded: 刚刚 is 刚 said twice too, and a long row of them would be read in ever more ways.
     r"|(?:我|刚才|刚刚|刚|前面|上面|又|好像|可能|不好意思|抱歉|对不起){0,6}?"
-    r"(?P<wrong>[说讲报念记输写打填弄搞选点发听看]错了?|错了|口误了?|(?:更正|纠正)一下)"
-    rf"|(?P<wait>(?<={SOFT})不是?(?={SOFT})|等一下|等等|等下|等会儿?|慢着|稍等))"
+    r"(?P<wrong>[说讲报念记输写打填弄搞选点发听看](?:错了?|反了)|错了|口误了?|(?:更正|纠正)一下)"
+    rf"|(?P<wait>(?<={SOFT})不是?(?={SOFT})|(?<={SOFT})不(?=[0-9零幺二三四五六七八九十]|一[百千万]|两[百千万点])|等一下|等等|等下|等会儿?|慢着|稍等))"
 )
 BARE_NO = re.compile(rf"{SIGH}{SOFT}*不是?$")
 PAUSE = re.compile(rf"(?:{SOFT}|{SIGH}|的(?={SOFT})|了|吧(?={SOFT}))*")
@@ -58,7 +58,8 @@ CLAUSE = re.compile(
 )
 NARRATES = re.compile(r"[着被把得说没不]|了.|觉得|发现|感觉|看到|听到")
 NOT_BUT = re.compile(
-    rf"不是(?P<old>(?!不是)[^，,。；;！!？?是]{{1,14}}?)(?P<gap>{SOFT}+(?:而是|是)|而是|是)(?P<new>.+)$", re.S
+    rf"(?<!不是)不是(?P<old>(?!不是)(?:(?!不对)[^，,。；;！!？?是]){{1,14}}?)(?P<gap>{SOFT}+(?:而是|是)|而是|是)(?P<new>.+)$",
+    re.S,
 )
 BECOMES = re.compile(
     rf"^(?P<head>.{{0,20}}?)(?:{SOFT}*)(?:应该|要|请|都|就)*(?:改成|改为|更正为|更正成)(?!了)(?:是|{SOFT})*(?P<new>.+)$",

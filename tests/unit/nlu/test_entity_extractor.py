@@ -68,6 +68,8 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
         ("姓名改成王小宇", ("person_name", "王小宇")),
         ("赵经理没接电话", ("person_name", "赵经理")),
         ("我儿子", ("relationship", "子女")),
+        ("受益人写我儿", ("relationship", "子女")),
+        ("我儿媳", ("relationship", "其他")),
         ("闺女", ("relationship", "子女")),
         ("老公", ("relationship", "配偶")),
         ("外公", ("relationship", "祖父母")),
