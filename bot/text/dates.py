@@ -18,11 +18,15 @@ from bot.text.spans import Span, without_overlaps
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
-_CN = "零〇○一二三四五六七八九"
-_SMALL = r"(?:\d{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
+_CN = "零〇○一二三四五六七八九幺"
+# Figure by figure where a 幺 or a zero shows it (三幺, 二零); 二三号 is the second or the third.
+_SMALL = (
+    r"(?:\d{1,2}|幺[零〇二三四五六七八九幺]|[二三][幺零〇]|[零〇][一二三四五六七八九幺]"
+    r"|[一二两三四五六七八九]?十[一二三四五六七八九幺]?|[一二两三四五六七八九幺])"
+)
 _YEAR = rf"(?:(?<!\d)(?:19|20)?\d\d|[{_CN}]{{4}}|(?<![{_CN}十百千万])[{_CN}]{{2}}|今|去|前|大前|明|后|当|同)年"
 _MONTH = rf"(?P<month>(?<!\d){_SMALL})月份?"
-_DAY = rf"(?P<day>{_SMALL})"
+_DAY = rf"(?P<day>{_SMALL})(?:[日号]|(?![\d{_CN}十]))"  # 十月二五 is no second of October
 _RELATIVE_YEARS = {"今": 0, "当": 0, "同": 0, "去": -1, "前": -2, "大前": -3, "明": 1, "后": 2}
 _RELATIVE_DAYS = {"今": 0, "昨": -1, "前": -2, "大前": -3, "明": 1, "后": 2, "大后": 3}
 _STEPS = {"上上": -2, "上": -1, "这": 0, "本": 0, "": 0, "下": 1, "下下": 2}
@@ -66,6 +70,21 @@ def find_dates(text: str, now: datetime) -> list[Span[str]]:
             if value:
                 spans.append(Span(match.start(), match.end(), text[match.start() : match.end()], value))
     return without_overlaps(spans)
+
+
+def impossible_day(text: str, now: datetime) -> tuple[int, int] | None:
+    """Month and day of the first date that no calendar has (十一月三十一号), None where there is none. `now` as above."""
+    folded, today = hide_lunar(fold(text)), now.astimezone(SHANGHAI).date()
+    dates = find_dates(text, now)
+    for pattern, resolve in _GRAMMAR:
+        if resolve not in (_full, _numeric, _month_day):
+            continue
+        for match in pattern.finditer(folded):
+            month, day = _small(match["month"]), _small(match["day"])
+            known = any(each.start <= match.start() and match.end() <= each.end for each in dates)
+            if 1 <= month <= 12 and day and not known and not resolve(match, today, False):
+                return month, day
+    return None
 
 
 def _iso(year: int, month: int, day: int) -> str | None:
@@ -221,7 +240,7 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Resolver], ...] = (
         _numeric,
     ),
     _rule(rf"(?<!\d)(?P<year>{_SINCE_1900})(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)", _numeric),
-    _rule(rf"(?P<year>{_YEAR})的?{_MONTH}{_DAY}[日号]?(?!\d)", _full),
+    _rule(rf"(?P<year>{_YEAR})的?{_MONTH}{_DAY}(?!\d)", _full),
     _rule(rf"(?P<year>{_YEAR})的?{_MONTH}", _year_month),
     _rule(rf"(?<![\d\-/.])(?P<year>{_SINCE_1900})[-/.](?P<month>0?[1-9]|1[0-2])(?![\d\-/.])", _year_month),
     _rule(
@@ -238,7 +257,7 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Resolver], ...] = (
         r"(?P<year>(?<![交满了过第])(?:[零〇][零〇一二三四五六七八九]|一[零〇五六七八九]|二[零〇一五六])年)(?!前|后|内|以)",
         _year_only,
     ),
-    _rule(rf"{_MONTH}{_DAY}[日号]?(?![\d个天内])", _month_day),
+    _rule(rf"{_MONTH}{_DAY}(?![\d个天内])", _month_day),
     _rule(r"(?<![\d.])(?P<month>0?[1-9]|1[0-2])[.\-/](?P<day>[0-3]?\d)[日号]", _month_day),
     _rule(
         r"(?<![\d.])(?P<month>[1-9]|1[0-2])\.(?P<day>[12]\d|3[01])(?![\d.万千百元块%折度米升吨倍kw])"

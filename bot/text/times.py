@@ -12,7 +12,7 @@ from bot.text.spans import Span, without_overlaps
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
-_NUMBER = r"(?:\d{1,2}|[一二三四五]?十[一二三四五六七八九]?|[零〇一二两三四五六七八九])"
+_NUMBER = r"(?:\d{1,2}|[一二三四五]?十[一二三四五六七八九幺]?|幺[零〇二三四五六七八九幺]|[二三四五][幺零〇]|[零〇一二两三四五六七八九幺])"
 # 一六三点 is the end of a number that was spelt.
 _DIGIT = "[零〇一二三四五六七八九幺]"
 _PERIOD = (
@@ -20,9 +20,12 @@ _PERIOD = (
     r"(?<=[今明])早|(?<=[今昨明前])[晚夜])"
 )
 _WEEK = ("周", "星期", "礼拜")  # "周一十点": the first figure is the day's
-_MINUTE = r"(?P<minute>半|整|[一三]刻|过?(?:零|〇|0)[一二三四五六七八九\d]分?|[二三四五]?十[一二三四五六七八九]?分?|\d{2}分?|过?[一二三四五六七八九\d]分)"
+_MINUTE = (
+    r"(?P<minute>半|整|[一三]刻|过?(?:零|〇|0)[一二三四五六七八九幺\d]分?|[二三四五]?十[一二三四五六七八九幺]?分?|\d{2}分?|"
+    r"幺[零〇二三四五六七八九幺]分?|[二三四五](?:[幺零〇]分?|[一二三四五六七八九](?:分|(?=[\s,，。]|$|左右|的时候)))|过?[一二三四五六七八九幺\d]分)"
+)
 _SPOKEN = re.compile(
-    rf"{_PERIOD}?的?(?P<hour>(?<![第\d.:])(?<!{_DIGIT}{_DIGIT})(?<!{_WEEK[0]})(?<!{_WEEK[1]})(?<!{_WEEK[2]}){_NUMBER})(?:点钟?|时)(?![零一二三四五六七八九\d]+[万%倍米])(?:过|{_MINUTE})?(?P<loose>左右|多|来钟)?"
+    rf"{_PERIOD}?的?(?P<hour>(?<![第\d.:])(?<!{_DIGIT}{_DIGIT})(?<!{_WEEK[0]})(?<!{_WEEK[1]})(?<!{_WEEK[2]}){_NUMBER})(?:点钟?|时)(?![零一二三四五六七八九幺\d]+[万%倍米])(?:过|{_MINUTE})?(?P<loose>左右|多|来钟)?"
 )
 _TO_THE_HOUR = re.compile(rf"{_PERIOD}?差(?P<before>{_NUMBER}|一刻)分?(?:钟)?(?:到)?(?P<hour>{_NUMBER})点钟?")
 _FROM_NOW = re.compile(
@@ -117,7 +120,7 @@ def _means_a_clock(match: re.Match[str], folded: str) -> bool:
         return False
     if match["minute"] or match["loose"] or "钟" in match[0]:
         return True
-    if match["hour"] in {"一", "两", "二", "1", "2"}:
+    if match["hour"] in {"一", "幺", "两", "二", "1", "2"}:
         return bool(_CLOCK_SIGN_AFTER.match(after)) or bool(
             re.search(rf"[天日号]\s?$|[到从是]$|(?:{'|'.join(_WEEK)})[一二三四五六]$", before)
         )

@@ -86,6 +86,8 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
         ("浙江省宁波市鄞州区", ("location", "浙江省宁波市鄞州区")),
         ("撞在解放路12号门口", ("location", "解放路12号门口")),
         ("在亮马桥路撞了护栏", ("location", "亮马桥路")),
+        ("建国路幺零八号", ("location", "建国路幺零八号")),
+        ("人民路一百二十号", ("location", "人民路一百二十号")),
         ("鲁 b 三三 m 零六", ("plate_no", "鲁B33M06")),
         ("107国道", ("location", "107国道")),
         ("送到省人民医院了", ("hospital", "省人民医院")),

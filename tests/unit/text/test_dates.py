@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.text.dates import find_dates
+from bot.text.dates import find_dates, impossible_day
 from bot.text.times import find_times
 
 NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")  # a Monday
@@ -23,6 +23,9 @@ NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")  # a Monday
         ("二零二三年五月一号", "2023-05-01"), ("二〇二三年五月一号", "2023-05-01"), ("23年5月1日", "2023-05-01"),
         ("九八年买的", "1998"), ("一六年", "2016"), ("2019年", "2019"), ("2026-11-20", "2026-11-20"),
         ("2026/11/20", "2026-11-20"), ("２０２６．１１．２０", "2026-11-20"), ("20261120", "2026-11-20"), ("5.1号", "2026-05-01"),
+        ("二零二六年十月三幺号", "2026-10-31"), ("十月二幺号", "2026-10-21"), ("十月二十幺号", "2026-10-21"), ("一月幺号", "2026-01-01"),
+        ("幺月幺幺号", "2026-01-11"), ("十幺月三零号", "2025-11-30"), ("二零幺八年三月幺号", "2018-03-01"), ("三幺号", "2026-10-31"),
+        ("二零二五年十月二五号", "2025-10"),  # said so, it may be the second or the fifth
         ("11.20", "2026-11-20"), ("國慶節", "2026-10-01"), ("去年国庆", "2025-10-01"),
     ],
 )  # fmt: skip
@@ -49,6 +52,10 @@ def test_an_appointment_looks_forward(text: str, value: str) -> None:
         "3号楼",
         "三号线",
         "2月30号",
+        "十月二三号",
+        "十月二五",
+        "幺号楼",
+        "建国路幺八号",
         "每个月",
         "三个月",
         "交了10年",
@@ -102,6 +109,8 @@ def test_date_offsets_are_those_of_the_original_text() -> None:
         ("中午十二点", "12:00"), ("中午一点", "13:00"), ("凌晨两点", "02:00"), ("20:15", "20:15"), ("２０：１５", "20:15"),
         ("傍晚六点", "18:00"), ("差五分八点", "07:55"), ("上午九点零五分", "09:05"), ("晚上十二点", "00:00"),
         ("15点30分", "15:30"), ("半夜两点", "02:00"), ("今晚喝了酒，七点半", "19:30"), ("半小时后", "09:30"), ("十分钟前", "08:50"),
+        ("下午幺点", "13:00"), ("十幺点", "11:00"), ("幺二点", "12:00"), ("八点三幺", "08:31"), ("八点幺五", "08:15"), ("八点三五", "08:35"),
+        ("八点三五个人", "08:00"),
     ],
 )  # fmt: skip
 def test_times_are_on_the_24_hour_clock(text: str, value: str) -> None:
@@ -132,3 +141,20 @@ def test_the_evening_of_tonight_belongs_to_the_date_and_still_counts_for_the_hou
     (day,) = find_dates("昨晚八点", NOW)
     (hour,) = find_times("昨晚八点", NOW)
     assert (day.text, hour.text, hour.value) == ("昨晚", "八点", "20:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("十一月三十一号", (11, 31)),
+        ("2月30号下午三点", (2, 30)),
+        ("2023年2月29日", (2, 29)),
+        ("十一月三幺号", (11, 31)),
+        ("2024年2月29日", None),
+        ("十一月三十号", None),
+        ("昨天", None),
+        ("3号楼31室", None),
+    ],
+)
+def test_a_day_that_no_month_has_is_named(text: str, day: tuple[int, int] | None) -> None:
+    assert impossible_day(text, NOW) == day
