@@ -11,7 +11,7 @@ from bot.services.understanding import Entity, Understood
 from bot.text.identifiers import MOBILE_IN_TEXT, parse_plate
 from bot.text.normalise import fold
 
-NO_OTHER, NOT_LEFT = "没有对方", "没留下对方信息"
+NO_OTHER, NOT_LEFT, NOT_KNOWN = "没有对方", "没留下对方信息", "对方情况不清楚"
 _OTHERS = re.compile(
     # "被追尾了，京N…" is over before the plate; "被一辆京N…的货车追尾" is not.
     r"对方|被(?!(?:人家?|别人)?给?(?:追尾|撞|刮|蹭|碰|怼|剐|砸|划|淹|泡|盗|偷))|后车|前车|货车|肇事|司机|(?<!其)他|她|另外?一?[辆台部个]|那[辆台]车|人家|(?:和|跟|与)[^，,。；;]{0,6}$"
@@ -31,6 +31,9 @@ _PLATE = re.compile(r"[京津沪渝冀晋辽吉黑苏浙皖闽赣鲁豫鄂湘粤
 _FLED = re.compile(r"跑了|逃逸|逃了|溜了|开走了")
 _ALONE = re.compile(r"单方|自己撞|自己蹭|没有?(?:对方|别的|其他)|就我(?:自己|一辆|一个)")
 _ABOUT_DRIVING = re.compile(r"(?:不能|没法|无法|能|可以)(?:再|正常|继续)?(?:开|走|动|行驶)|开不了|动不了|打不着")
+_UNKNOWN = re.compile(
+    r"^(?:我|也|真|都|还|这个|对方)*(?:不知|不清楚|不晓得|不太清楚|不记得|记不|忘|说不|不方便|跳过|找不到)"
+)
 _NOT_NOTED = re.compile(r"没(?:有)?(?:记|看清|留|拍|抄|要)|忘了?(?:记|问|留|要)")
 _NOT_LEFT = re.compile(r"(?:对方|他|她).{0,6}(?:没|不)|没留|没记")
 _ASKS = re.compile(r"[?？]|多久|怎么|什么|要哪些|赔多少|多少钱|吗[啊呀]?$|呢$|能不能|要不要|是不是|有没有用")
@@ -90,7 +93,11 @@ def read_other(said: Understood, situation: Situation) -> Reading:
         return Accepted(FLED, remark="对方离开了现场，请马上报 122，记得的车牌、车型、颜色和方向都告诉交警。")
     if _SAID_BEFORE.search(text) and not _contacts(text):
         return _as_told_before(situation)
-    if says_none(text) or _ALONE.search(text) or (_NOT_NOTED.search(text) and not _contacts(text)):
+    if _UNKNOWN.search(text) and not _contacts(text):  # who does not know has not said that there was nobody
+        return Accepted(NOT_LEFT if other_party_told(situation) else NOT_KNOWN)
+    if _NOT_NOTED.search(text) and not _contacts(text):
+        return Accepted(NOT_LEFT)
+    if says_none(text) or _ALONE.search(text):
         return Accepted(NOT_LEFT if other_party_told(situation) else NO_OTHER)
     if not said.chosen and _ASKS.search(text):
         return NotAnAnswer()
