@@ -24,7 +24,15 @@ from bot.services.journeys.claim_slots import (
     is_fire,
     is_theft,
 )
-from bot.services.journeys.fields import is_filler, read_name, read_plate, read_words, says_none
+from bot.services.journeys.fields import (
+    EVENT_AT,
+    is_filler,
+    read_name,
+    read_plate,
+    read_words,
+    says_none,
+    unusable_day,
+)
 from bot.services.journeys.journey import Accepted, NotAnAnswer, Reading, Rejected, Situation
 from bot.services.understanding import Understood
 from bot.text.masking import mask_free_text, mask_plate
@@ -65,6 +73,10 @@ def read_line(said: Understood, situation: Situation) -> Reading:
 
 
 def read_cause(said: Understood, situation: Situation) -> Reading:
+    """What happened. A day, a place or a number alone is no story; a day that cannot be taken is said to be none."""
+    why = unusable_day(said)
+    if story.tells_only_values(said):
+        return Rejected(why) if why else NotAnAnswer()
     reading = read_words(2, story.MOST)(said, situation)
     if not isinstance(reading, Accepted):
         return reading
@@ -75,7 +87,7 @@ def read_cause(said: Understood, situation: Situation) -> Reading:
     if line == "property":  # the question asks for it, so it is not asked twice
         found.setdefault(SPREADING, NOT_TOLD)
     also = {slot: value for slot, value in found.items() if situation.get(slot) in ("", NOT_TOLD)}
-    return Accepted(reading.value, also=also)
+    return Accepted(reading.value, remark=why if not situation.get(EVENT_AT) else "", also=also)
 
 
 def read_place(said: Understood, situation: Situation) -> Reading:

@@ -21,6 +21,7 @@ from bot.services.journeys.claim_slots import (
 )
 from bot.services.journeys.fields import EVENT_AT
 from bot.services.understanding import Understood
+from bot.text.lunar import hide_lunar
 from bot.text.normalise import fold
 
 MOST = 500  # characters of a story that are kept
@@ -63,6 +64,28 @@ _JUST_NOW = re.compile(
     r"(?:刚刚|刚才|方才|刚)(?!买|提|换|修|办|交|拿|发现|看到|知道|毕业|出院|生|好|过|满|装)[^，。]{0,14}?"
     r"(?:撞|追尾|碰|刮|蹭|剐|翻|摔|爆胎|着火|起火|出了?(?:个|点)?(?:事故|车祸|险)|追了)"
 )
+
+
+_VALUES = ("date", "time", "phone", "plate_no", "location", "id_number", "bank_card", "policy_no", "claim_no")
+_DAY = re.compile(r"[\d一二三四五六七八九十零幺]{1,3}月[\d一二三四五六七八九十零幺]{1,3}[号日]?|\x00+")
+# What may stand around a value, and tells nothing: "大概是昨天下午三点来钟出的事", "电话是138…", "在学院桥东边".
+_AROUND = re.compile(
+    r"大概|大约|差不多|左右|前后|来钟|多钟|钟|(?:那|当)天|的?时候|发生|出的?事|出险|事故|应该|好像|可能|记得|凌晨|早上|上午|中午|下午|傍晚|晚上|半夜|夜里|"
+    r"我|您|本人|自己|电话|手机|号码?|车牌号?|地点|位置|地方|时间|日期|附近|旁边|门口|路口|停车场|车库|小区|[东南西北]+[边侧面口]?|[里外上下前后]面?|边|"
+    r"是|在|的|了|就|快|吧|啊|嗯|呃|哦|呢|[^\u4e00-\u9fff]"
+)
+_LEAST_TOLD = 2  # characters that are left of a story without its values
+
+
+def tells_only_values(said: Understood) -> bool:
+    """A day, an hour, a place or a number, and nothing that happened: "昨天下午三点", "十一月三十一号"."""
+    text, told = said.text, False
+    for each in sorted(said.of_type(*_VALUES), key=lambda each: -each.start):
+        if text[each.start : each.end] == each.text:
+            text, told = text[: each.start] + text[each.end :], True
+    rest = _DAY.sub("", hide_lunar(fold(text)))
+    told = told or rest != fold(text)
+    return told and not names_an_event(rest) and len(_AROUND.sub("", rest)) < _LEAST_TOLD
 
 
 def tells_what_happened(text: str) -> bool:

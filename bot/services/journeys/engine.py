@@ -322,8 +322,13 @@ def _took_something_else(journey: Journey, situation: Situation, turn: Turn) -> 
     _fill_by_the_way(journey, situation, turn, but=turn.requested, closed=True)
     if turn.answers == before:
         return len(turn.replies) > told
-    if any(value and before.get(slot) != value for slot, value in turn.answers.items()) and not turn.replies:
-        turn.replies.append(Reply("这个记下了。"))
+    new = {slot for slot, value in turn.answers.items() if value and before.get(slot) != value}
+    if new and not turn.replies:
+        seen = turn.seen_by(situation)
+        lines = [
+            f"{s.label} {s.shows_as(turn.answers[s.slot], seen)}" for s in journey.steps if s.label and s.slot in new
+        ]
+        turn.replies.append(Reply(f"这个记下了：{'，'.join(lines)}。" if lines else "这个记下了。"))
     return True
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.services.journeys.journey import Accepted, NotAnAnswer, Reading, Rejected, Situation
 from bot.services.understanding import Understood
+from bot.text.dates import impossible_day
 from bot.text.identifiers import parse_id_card, parse_phone, parse_plate
 from bot.text.lunar import names_lunar_day
 from bot.text.masking import mask_id_number, mask_name, mask_phone, mask_plate
@@ -95,11 +96,21 @@ def read_code(said: Understood, _: Situation) -> str | None:
     return digits if len(digits) == 6 else None
 
 
+def unusable_day(said: Understood) -> str:
+    """Why the day that was said cannot be taken, in words for the customer; "" where one can, or none was said."""
+    if said.first("date"):
+        return ""
+    if names_lunar_day(fold(said.text)):
+        return LUNAR
+    found = impossible_day(said.text, said.received_at)
+    return f"{found[0]} 月没有 {found[1]} 日，请再看看是几月几号。" if found else ""
+
+
 def read_event_time(said: Understood, situation: Situation) -> Reading:
     """An event's day and hour; never in the future. A day without an hour is kept in EVENT_DAY and the hour asked once."""
     day, clock = said.first("date"), said.first("time")
-    if day is None and names_lunar_day(fold(said.text)):
-        return Rejected(LUNAR)
+    if why := unusable_day(said):
+        return Rejected(why)
     if day is None and clock is None:
         return _without_numbers(said, situation)
     if day is not None and len(day.value) < 10:
