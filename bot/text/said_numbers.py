@@ -30,6 +30,7 @@ _PLATE_CHAR = rf"(?:{REPEAT}(?=[0-9{SPOKEN_DIGIT}]))?[A-Za-z0-9{SPOKEN_DIGIT}]" 
 _PLATE = re.compile(
     rf"[{PROVINCES}]\s?[A-HJ-NP-Za-hj-np-z][\s·•.\-,，、]{{0,2}}(?:{_PLATE_CHAR}[\s·.\-,，、]?){{1,6}}[挂学警港澳]?"
 )
+_ENDS = re.compile(r"[\s]*(?:[，,。.;；!！?？、]|$)")
 _LANDLINE = re.compile(r"(?<!\d)\(?0(?:10|2\d|[3-9]\d\d)\)?[\-\s]?\d{7,8}(?!\d)")
 
 
@@ -76,6 +77,9 @@ class NumberReader:
         if best is None:
             return 0
         count, entity, run = best
+        over = _goes_on_after(folded, pieces, count, 2 if entity == "phone" and count > 1 else 5)
+        if over and entity in {"phone", "bank_card"}:
+            return over  # more digits than such a number has: nobody knows which of them are wrong
         value = parse_phone(run.code) or run.code if entity == "phone" else run.code
         found.append(Candidate(entity, run.start, run.end, value))
         return count
@@ -99,7 +103,8 @@ class NumberReader:
             # Eighteen digits that fail the id check are a mistyped id, not a card, unless a card was announced.
             return "bank_card" if len(code) != 18 or cue == "bank_card" else None
         if cue is None and not joined and code.isdigit() and 12 <= len(code) <= 22:
-            return "policy_no"
+            # Twelve that begin like a mobile number are one with a digit too many.
+            return None if len(code) == 12 and re.match("1[3-9]", code) else "policy_no"
         return None
 
 
@@ -129,6 +134,16 @@ def _continues(folded: str, pieces: list[Run], count: int) -> bool:
         return False
     gap = folded[pieces[count - 1].end : pieces[count].start]
     return len(pieces[count].code) <= 6 and len(gap) <= 2
+
+
+def _goes_on_after(folded: str, pieces: list[Run], count: int, most: int) -> int:
+    """How many pieces the number has with the short one, of at most so many digits, that follows after no more than a pause and
+    ends what is said there; 0 where it ends itself, or sums, hours and the like follow (500元)."""
+    if count >= len(pieces):
+        return 0
+    rest = pieces[count]
+    follows = join(folded, [pieces[count - 1], rest]) and rest.code.isdigit() and len(rest.code) <= most
+    return count + 1 if follows and _ENDS.match(folded, rest.end) else 0
 
 
 def _cue_before(folded: str, start: int) -> str | None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from bot.text.normalise import fold
 from bot.text.numerals import DIGITS, REPEAT, SPOKEN_DIGIT, spell_repeats
 
 _DIGIT = rf"[0-9{SPOKEN_DIGIT}]"
@@ -55,6 +56,12 @@ def joined_runs(folded: str) -> list[Run]:
         else:
             runs.append(piece)
     return runs
+
+
+def longest_number(text: str) -> str:
+    """The digits of the longest number that the text spells, pauses left out; "" where there is none."""
+    codes = (run.code for run in joined_runs(fold(text)) if run.code.isdigit())
+    return max(codes, key=len, default="")
 
 
 def _spell(piece: str) -> str:

@@ -8,12 +8,14 @@ from datetime import timedelta
 
 from bot.services.journeys.journey import Accepted, NotAnAnswer, Reading, Rejected, Situation
 from bot.services.understanding import Understood
+from bot.text.counted_phones import find_counted_phones
 from bot.text.dates import impossible_day
 from bot.text.identifiers import parse_id_card, parse_phone, parse_plate
 from bot.text.lunar import names_lunar_day
 from bot.text.masking import mask_id_number, mask_name, mask_phone, mask_plate
 from bot.text.normalise import fold
 from bot.text.numerals import read_digits
+from bot.text.spoken_runs import longest_number
 from bot.text.times import likely_hour
 
 _NONE = re.compile(
@@ -82,11 +84,14 @@ def read_id_number(said: Understood, situation: Situation) -> Reading:
 def read_phone(said: Understood, _: Situation) -> Reading:
     entity = said.first("phone")
     number = entity.value if entity else parse_phone(read_digits(said.text) or fold(said.text).strip())
+    if number is None and not said.aside:
+        number = next((each.value for each in find_counted_phones(f"电话{fold(said.text)}")), None)
     if number:
         return Accepted(number)
-    digits = re.sub(r"\D", "", read_digits(said.text) or fold(said.text))
+    digits = longest_number(said.text)
     if len(digits) >= 5:
-        return Rejected(f"手机号应该是 11 位、1 开头，您给的是 {len(digits)} 位，请再核对一下。")
+        slip = {10: "少了 1 位，", 12: "多了 1 位，"}.get(len(digits), "")
+        return Rejected(f"手机号应该是 11 位、1 开头，您给的是 {len(digits)} 位，{slip}请再核对一下。")
     return NotAnAnswer()
 
 

@@ -7,7 +7,7 @@ import re
 from bot.services.journeys.journey import Accepted, NotAnAnswer, Reading, Rejected, Situation
 from bot.services.understanding import Understood
 from bot.text.identifiers import passes_luhn
-from bot.text.normalise import fold
+from bot.text.spoken_runs import longest_number
 
 ORIGINAL = "原缴费账户"
 _KEPT = re.compile(r"尾号 ?(\d{4})$")  # how an account stands in an answer
@@ -92,4 +92,4 @@ def read_bank(said: Understood, _: Situation) -> Reading:
 
 def _digits(said: Understood) -> str:
     entity = said.first("bank_card")
-    return entity.value if entity else re.sub(r"\D", "", fold(said.text))
+    return entity.value if entity else longest_number(said.text)

@@ -20,8 +20,7 @@ from bot.services.speak_money import money
 from bot.services.understanding import Understood
 from bot.text.identifiers import parse_id_card, passes_luhn
 from bot.text.masking import mask_phone
-from bot.text.normalise import fold
-from bot.text.numerals import read_digits
+from bot.text.spoken_runs import longest_number
 
 WHAT, OWNER, CARD, BANK, OFTEN = "payment_what", "payment_owner", "payment_card", "payment_bank", "payment_often"
 DOUBT = "payment_doubt"  # the last digits of a number whose check digit was wrong
@@ -99,12 +98,9 @@ def _read_card(said: Understood, situation: Situation) -> Reading:
     if refused:
         return refused
     entity = said.first("bank_card")
-    digits = entity.value if entity else re.sub(r"[\s-]", "", read_digits(said.text) or fold(said.text))
-    digits = digits if digits.isdigit() else "".join(re.findall(r"\d{16,19}", digits)[:1])
+    digits = entity.value if entity else longest_number(said.text)
     if not 16 <= len(digits) <= 19:
-        return (
-            Rejected("银行卡号是 16 到 19 位数字，请再核对一下。") if re.search(r"\d{6,}", said.text) else NotAnAnswer()
-        )
+        return Rejected("银行卡号是 16 到 19 位数字，请再核对一下。") if len(digits) >= 6 else NotAnAnswer()
     if entity is None and parse_id_card(digits, situation.now.date()):
         return Rejected("这一串是身份证号，请给银行卡号。")
     tail = digits[-4:]
