@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.text.repair_words import INSTEAD
 
 # Words that begin something else, wherever they stand.
-_BESIDES = r"顺便|顺带|顺路|另外(?![一两二三那的])|此外|还有(?:就是|一[件个]事)|对了|捎带|外加|再有就是|除此之外"
+_BESIDES = r"顺便|顺带|顺路|另外(?![一两二三那的])|此外|还有(?:就是|一[件个]事|(?=我?(?:上次|之前|那个|帮|给我|你们|要|想)))|对了|捎带|外加|再有就是|除此之外"
 # These begin something else only after a pause and before a wish: "先交费，然后开发票", not "然后他就走了".
 _NEXT = r"然后|再|接着|完了|同时|也|还有?|以及|并且?|第[二三]|[二三]是|其次|最后"
 _WISH = r"(?:请|麻烦|给|帮|替|想|要|查|问|办|改|开|看|交|退|报|搬|换|撤|投诉|了解|咨询|把)"
