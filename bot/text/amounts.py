@@ -27,12 +27,14 @@ _MEASURE = (
     r"年(?!交|要|得|缴)|公[里斤]|强|医疗|成|之|用户|客户|保单|车主|多))"
 )
 _LARGE = re.compile(
-    rf"(?<![第每\d.几数好])(?P<number>(?=[\d一二两三四五六七八九十]){NUMBER}(?:点[零一二三四五六七八九]+[万亿千])?)"
+    rf"(?<![第每\d.几数好])(?P<number>(?=[\d一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾]){NUMBER}(?:点[零一二三四五六七八九]+[万亿千wW])?)"
     rf"(?![零〇一二两三四五六七八九十百千\d.点]){_ROUGH}(?P<more>[万亿]?)(?![万亿百千来]){_MEASURE}"
 )
 # 一个亿, 两个亿五千万; 一个亿万富翁 is no sum.
 _YI = re.compile(rf"(?<![第\d.几数好])(?P<number>(?:{NUMBER}|半)个亿(?!万?富)(?:{NUMBER})?)(?:{_YUAN})?")
-_HAS_UNIT = re.compile(r"[百千万亿kKwW]")
+# 一点五个w, 两个万: the unit as it is chatted.
+_WAN = re.compile(rf"(?<![第\d.几数好])(?P<number>{NUMBER}{_DECIMAL})个(?P<unit>[wW](?![A-Za-z0-9])|万(?![人元块]|一))")
+_HAS_UNIT = re.compile(r"[百佰千仟万亿kKwW]")
 _CUE = (
     r"(?:保额|保费|保险金|金额|价格|报价|预算|人均|费用|赔款|工资|月供|存款|余额|欠款|本金|本息|利息|现金价值|免赔额|定损|奖金|押金|"
     r"垫付|报销|支付|贷款|交费|缴费|交|缴|赔偿|赔付|赔|花|付|扣|划走|退|领|取|存|借|贷|还|给|收|要|充|修车|修|才|只|少|坑|涨到|涨|"
@@ -70,6 +72,10 @@ def _with_unit(folded: str, text: str) -> list[Span[Amount]]:
         dimes = parse_number(match["number"])
         if dimes is not None:
             spans.append(_span(match, text, dimes * 0.1))
+    for match in _WAN.finditer(folded):
+        value = parse_number(match["number"] + match["unit"])
+        if value and not _is_vague(folded, match.start("number"), match["number"]):
+            spans.append(_span(match, text, value))
     for match in _YI.finditer(folded):
         head, _, rest = match["number"].partition("个亿")
         hundred_millions = 0.5 if head == "半" else parse_number(head)

@@ -8,6 +8,7 @@ from datetime import date
 
 from bot.text.candidates import Candidate
 from bot.text.emails import find_emails
+from bot.text.heard_plates import find_heard_plates
 from bot.text.identifiers import PROVINCES, parse_id_card, parse_phone, parse_plate
 from bot.text.numerals import REPEAT, SPOKEN_DIGIT, read_digits
 from bot.text.spoken_runs import Run, join, read_pieces
@@ -154,7 +155,7 @@ def _cue_before(folded: str, start: int) -> str | None:
 
 
 def _plates(folded: str) -> list[Candidate]:
-    found = []
+    found = [Candidate("plate_no", each.start, each.end, each.value) for each in find_heard_plates(folded)]
     for match in _PLATE.finditer(folded):
         said = match[0]
         # A plate that is whole before a pause ends there: "京AD1234，5点撞的".
