@@ -44,3 +44,13 @@ def test_a_story_takes_nothing_back(text: str) -> None:
 def test_an_hour_of_opening_is_a_question_and_an_hour_of_an_event_is_none() -> None:
     assert controls.plainly_asks(said("你们几点上班"))
     assert not controls.plainly_asks(said("大概几点记不清了"))
+
+
+@pytest.mark.parametrize("text", ["信息都对，确认", "都对，提交吧", "内容都没问题", "确认无误", "是的，都对的，确认"])
+def test_a_plain_yes_to_a_card_submits(text: str) -> None:
+    assert controls.confirms(said(text))
+
+
+@pytest.mark.parametrize("text", ["信息都对吗", "都对，就是电话错了", "信息不全对", "好的，等一下", "没问题吧"])
+def test_a_yes_with_anything_beside_it_submits_nothing(text: str) -> None:
+    assert not controls.confirms(said(text))
