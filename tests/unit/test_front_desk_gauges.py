@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.bootstrap import build_front_desk_parts, prepare_store
-from bot.conversations.delivery import Allowance
+from bot.conversations.contacts import Act, Allowance
 from bot.conversations.messages import Reply, Sender
 from bot.front_desk import DeskOptions, build_app
 from bot.settings import read_settings
@@ -47,7 +47,7 @@ async def test_what_waits_and_for_how_long_is_told(tmp_path: Path, account: dict
     for name, waits in (("one", 90), ("wechat-two", 30)):
         log.open(name, channel="web", at=START)
         log.receive(name, message_id="m1", text="报案", choice_id="", at=START - timedelta(seconds=waits))
-    parts.contacts.heard("wechat-two", "oAmy", Allowance(0, START), START)
+    parts.contacts.heard("wechat-two", "oAmy", Act("m1", True, Allowance(0, START)))
     log.append("wechat-two", Reply("好的"), sender=Sender.BOT, at=START)
     found = await read(build_app(settings, parts, DeskOptions(clock=clock)))
     assert found["bot_oldest_unanswered_seconds"] == 90

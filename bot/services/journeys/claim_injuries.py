@@ -25,8 +25,8 @@ _GRAVE = re.compile(
 )
 # A part of the body, and not of a car: 头盔, 车头, 前脸, 手机, 后背箱.
 _BODY = (
-    r"(?:(?<![车机前])头(?![盔灯枕])|(?<![前侧])脸|额头|嘴|鼻子?|眼睛|脖子|腰(?!线)|(?<![车后])背(?!包|箱)|胸口?|肚子|腿|脚(?!垫|刹)|膝盖"
-    r"|(?<!扶)手(?![机续套刹表动])|胳膊|肘|肩膀?|(?<!车)屁股)"
+    r"(?:(?<![车机前石木后龙老])头(?![盔灯枕一乐])|(?<![前侧])脸|额头|嘴|鼻子?|眼睛|脖子|腰(?!线)|(?<![车后])背(?!包|箱|面)|胸口?|肚子|腿|(?<!一)脚(?!垫|刹|踏)|膝盖"
+    r"|(?<![扶新二把])手(?![机续套刹表动])|胳膊|肘|肩膀?|(?<!车)屁股)"
 )
 _HURT = (
     r"受伤|伤(?!心)|疼|痛|流[了着]?[点些]?(?:好多|很多|不少)?血|出血|破了?点?皮|轻伤|骨折|晕|恶心|住院|医院|崴|扭了|烫|割|咬|摔(?:倒|伤|断|下|了?一?跤)|磕(?:了|破|到|着|出)|起了?个?包|吓(?:着|到|坏|哭)"
@@ -55,6 +55,7 @@ _NUMBER = r"([一二两俩三仨四五六七八九十]{1,3}|\d{1,3})"
 _PEOPLE = r"(?:个|位|名|口)?(?:人|大人|小孩|孩子|乘客|老人|工人|同事|学生|伤者|游客)|[个位名口]"
 _BEFORE_HURT = re.compile(rf"{_NUMBER}(?:{_PEOPLE})[^，。,；\d]{{0,4}}?(?:{_HURT})")
 _AFTER_HURT = re.compile(rf"(?:受伤|伤)(?:者|员|了|的)?(?:有|是|大概|一共|共)?{_NUMBER}(?:{_PEOPLE})")
+_ASKS_BACK = re.compile(r"受伤[吗么没]|有没有")
 _THERE_IS = re.compile(rf"有{_NUMBER}(?:{_PEOPLE})(?!都?没)")
 _JUST_A_NUMBER = re.compile(rf"^(?:一共|总共|大概|就|有|是|大约)*{_NUMBER}(?:{_PEOPLE})?[^\d]{{0,4}}$")
 
@@ -123,23 +124,38 @@ def _without_yes(text: str) -> str:
     )
 
 
+def _last_word(text: str) -> tuple[str, bool]:
+    """What somebody says after he has thought again, and whether he has; where that tells of nobody ("没人受伤，等一下，我先
+    挪车", "有人受伤，刚才说错了") what came before it stands."""
+    for mark in reversed(list(_SAID_ANEW.finditer(text))):
+        last = re.sub(r"^[\s，,。、是]+|[\s，,。]+$", "", text[mark.end() :])
+        if any(each.search(last) for each in (HURT, NOBODY_HURT, _SOMEBODY, _UNSURE, _JUST_A_NUMBER)):
+            return last, True
+    return _SAID_ANEW.split(text)[0].strip(" ，,。") or text, False
+
+
+def _grave(text: str) -> Ended | None:
+    if is_grave(text) or text == "情况危急":
+        return Ended((Reply(GRAVE_WORDS),), hand_off="crisis", also=injury_answers(text[:100], count_injured(text)))
+    return None
+
+
 def read_injured(said: Understood, _: Situation) -> Reading:
     """What a person says at last counts; a denial that somebody is mentioned beside is asked about, never taken."""
     text = said.text
-    thought_again = list(_SAID_ANEW.finditer(text))
-    last = text[thought_again[-1].end() :] if thought_again else text
-    hurt = tells_injury(last) or (bool(thought_again) and bool(_SOMEBODY.search(last.strip(" ，,。"))))
-    hurt = hurt and not UNHURT.fullmatch(last.strip(" ，,。的了啊呢吧"))
-    if is_grave(text) or text == "情况危急":
-        return Ended((Reply(GRAVE_WORDS),), hand_off="crisis", also=injury_answers(text[:100], count_injured(text)))
-    if not hurt and _UNSURE.search(last):
-        return NotAnAnswer()
+    last, thought_again = _last_word(text)
+    if _UNSURE.search(last) and (_ASKS_BACK.search(last) or not tells_injury(last)):
+        return _grave(text) or NotAnAnswer()
+    somebody = thought_again and bool(_SOMEBODY.search(last) or _JUST_A_NUMBER.match(last))
+    hurt = (tells_injury(last) or somebody) and not UNHURT.fullmatch(last.rstrip("的了啊呢吧"))
+    if grave := _grave(text):
+        return grave
     if NOBODY_HURT.search(last) and not hurt:
         return Accepted(NOBODY, also={INJURED_COUNT: ""})
     if hurt or (said.means("affirm") and not said.aside):
-        there_is = _THERE_IS.search(last) if thought_again else None
+        there_is = (_THERE_IS.search(last) or _JUST_A_NUMBER.match(last)) if thought_again else None
         count = count_injured(last) or (_whole(there_is[1]) if there_is else None)
-        told = _without_yes(last.strip(" ，,。"))
+        told = _without_yes(last)
         plain = len(told) <= 4 or bool(_COUNT_ONLY.fullmatch(told))
         answers = injury_answers("有人受伤" if plain else told[:100], count)
         return too_many(answers) if (count or 0) >= MANY else Accepted(answers.pop(INJURED), remark=_CARE, also=answers)

@@ -62,12 +62,12 @@ def test_what_is_said_to_the_customer_is_unsent_until_it_is_marked(contacts, mes
 
 
 def test_what_was_not_told_is_counted_and_so_is_who_cannot_be_told(contacts, message_log):
-    contacts.heard("one", "oAmy", FIVE, NOW)
+    contacts.heard("one", "oAmy", word())
     message_log.receive("one", message_id="m1", text="你好", choice_id="", at=NOW)
     assert (contacts.count_unsent(), contacts.count_unreachable()) == (0, 0)
     _reply(message_log, "甲", "乙")
     assert contacts.count_unsent() == 2
-    contacts.sent("one", up_to=2, texts=1)
+    contacts.sent("one", Place(2))
     assert contacts.count_unsent() == 1
     contacts.stop("one", unreachable=True)
     assert (contacts.count_unsent(), contacts.count_unreachable()) == (0, 1)

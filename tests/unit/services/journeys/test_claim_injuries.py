@@ -7,7 +7,7 @@ import pytest
 from bot.services.assistant import AssistantServices
 from bot.services.journeys.claim_injuries import read_injured
 from bot.services.journeys.claim_slots import INJURED_COUNT, NOBODY
-from bot.services.journeys.journey import Accepted, NotAnAnswer, Reading, Situation
+from bot.services.journeys.journey import Accepted, Ended, NotAnAnswer, Reading, Situation
 from tests.form_talk import Hear
 
 DENIED, SAID = "deny", "inform"
@@ -31,12 +31,18 @@ def _read(hear: Hear, services: AssistantServices, text: str, intent: str) -> Re
         ("膝盖肿了", SAID, ""),
         ("有人受伤了不严重", SAID, ""),
         ("没人受伤，不对，副驾手断了", DENIED, ""),
+        ("有两个，等等，是三个", SAID, "3"),
+        ("有人受伤，刚才说错了", SAID, ""),
     ],
 )
 def test_who_is_hurt_after_all_is_hurt(
     hear: Hear, services: AssistantServices, text: str, intent: str, count: str
 ) -> None:
     reading = _read(hear, services, text, intent)
+    if count == "3":  # a person's case
+        assert isinstance(reading, Ended)
+        assert reading.also[INJURED_COUNT] == count
+        return
     assert isinstance(reading, Accepted)
     assert reading.value != NOBODY
     assert "120" in reading.remark
@@ -57,7 +63,7 @@ def test_nobody_is_hurt_where_only_things_are_broken(hear: Hear, services: Assis
     assert reading.value == NOBODY
 
 
-@pytest.mark.parametrize("text", ["没有，对方骑手不知道", "不是没有，我也说不好"])
+@pytest.mark.parametrize("text", ["没有，对方骑手不知道", "不是没有，我也说不好", "有人受伤吗我不知道"])
 def test_a_denial_with_somebody_beside_it_is_asked_again(hear: Hear, services: AssistantServices, text: str) -> None:
     assert isinstance(_read(hear, services, text, DENIED), NotAnAnswer)
 
