@@ -82,7 +82,10 @@ def impossible_day(text: str, now: datetime) -> tuple[int, int] | None:
         for match in pattern.finditer(folded):
             month, day = _small(match["month"]), _small(match["day"])
             known = any(each.start <= match.start() and match.end() <= each.end for each in dates)
-            if 1 <= month <= 12 and day and not known and not resolve(match, today, False):
+            # "翠湖小区6-31号", "2月40码": no day is meant.
+            if resolve is not _full and not re.search(r"月.*[日号]$", match[0]):
+                continue
+            if 1 <= month <= 12 and 0 < day <= 31 and not known and not resolve(match, today, False):
                 return month, day
     return None
 

@@ -143,6 +143,8 @@ def _goes_on_after(folded: str, pieces: list[Run], count: int, most: int) -> int
     if count >= len(pieces):
         return 0
     rest = pieces[count]
+    if set(folded[pieces[count - 1].end : rest.start]) & set(",，、。;；"):  # a new thing is said
+        return 0
     follows = join(folded, [pieces[count - 1], rest]) and rest.code.isdigit() and len(rest.code) <= most
     return count + 1 if follows and _ENDS.match(folded, rest.end) else 0
 

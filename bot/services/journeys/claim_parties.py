@@ -87,12 +87,20 @@ def nobody_else(text: str) -> bool:
     return bool(_OBJECTS.search(text)) and not _SOMEBODY.search(text.replace("没有别的车", "").replace("没有对方", ""))
 
 
+# "单方的，没记住时间": what is not known is something else.
+_CLEARLY_ALONE = re.compile(
+    r"单方|自己(?:撞|碰|蹭|刮|刹|开沟)|没有?(?:对方|别的车|其他车|别人|旁人)|就(?:我|俺)(?:一辆|一个|自己|的)?车?(?:一辆)?$"
+)
+
+
 def read_other(said: Understood, situation: Situation) -> Reading:
     text = said.text.strip()
     if _FLED.search(text):
         return Accepted(FLED, remark="对方离开了现场，请马上报 122，记得的车牌、车型、颜色和方向都告诉交警。")
     if _SAID_BEFORE.search(text) and not _contacts(text):
         return _as_told_before(situation)
+    if _CLEARLY_ALONE.search(text) and not _contacts(text) and not other_party_told(situation):
+        return Accepted(NO_OTHER)
     if _UNKNOWN.search(text) and not _contacts(text):  # who does not know has not said that there was nobody
         return Accepted(NOT_LEFT if other_party_told(situation) else NOT_KNOWN)
     if _NOT_NOTED.search(text) and not _contacts(text):
