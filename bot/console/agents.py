@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import BotError, ConfigurationError
+from bot.services.their_agents import THEIR_AGENTS
 
 FIRST_AGENT = "desk"
 _NAME = re.compile(r"[0-9A-Za-z_\-\u4e00-\u9fff]{2,20}")
@@ -48,7 +49,7 @@ class Agents:
         Raises:
             BadAgentNameError
         """
-        if name == FIRST_AGENT or not _NAME.fullmatch(name):
+        if name in (FIRST_AGENT, THEIR_AGENTS) or not _NAME.fullmatch(name):
             raise BadAgentNameError(name=name)
         password, salt = secrets.token_urlsafe(12), secrets.token_hex(16)
         self._write({**self._read(), name: f"{salt}:{_hash(password, salt)}"})

@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -63,4 +64,6 @@ def _is_from_here(request: web.Request) -> bool:
         is_near = ipaddress.ip_address(request.remote or "").is_loopback
     except ValueError:
         return False
-    return is_near and not any(name in request.headers for name in _FORWARDED)
+    # A page elsewhere whose name leads to this machine says its own name; a proxy may say nothing of itself.
+    is_named = (urlsplit(f"//{request.host}").hostname or "") in ("localhost", "127.0.0.1", "::1")
+    return is_near and is_named and not any(name in request.headers for name in _FORWARDED)

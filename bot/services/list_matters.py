@@ -142,12 +142,13 @@ def own_matters(work: UnitOfWork, conversation_id: str, now: datetime) -> tuple[
 
 
 def _left_by_phone(complaints: Iterable[Complaint], party: Party, work: UnitOfWork) -> Iterable[Complaint]:
-    """Those that can only be this person's: nobody else is registered with the phone, or named as who complains."""
+    """Those of this person, as far as is known: nobody else is registered with the phone, or named as who complains. One without
+    a name counts: whoever proved the phone and himself made it, or somebody of his house with his phone in the hand."""
     if len(work.parties.with_phone(party.phone)) > 1:
         return
     for each in complaints:
         called = _TITLE.sub("", each.complainant_name)
-        if not each.complainant_party_id and (called == party.name or party.name[:1].startswith(called)):
+        if not each.complainant_party_id and party.name.startswith(called):
             yield each
 
 

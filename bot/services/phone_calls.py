@@ -92,7 +92,10 @@ class CallDesk:
                 return ""
             made = work.requests.of_conversation(conversation_id)
             restricted = waiting.post == Post.COMPLIANCE.value or any(one.restricted for one in made)
-            asked = [one for one in made if one.kind == CALL_BACK]
+            by = (self.back_at(at) or at).date()  # one that was called off, or asked for a later day, is none
+            asked = [
+                each for each in made if each.kind == CALL_BACK and each.status.is_open and (each.due_on or by) <= by
+            ]
             wanted = self._call_back(waiting, caller, at, restricted=restricted)
             request_no = "" if asked or not caller else ask_for_call_back(work, wanted, at)
             number = asked[-1].request_no if asked else request_no

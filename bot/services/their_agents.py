@@ -12,7 +12,6 @@ from enum import Enum, auto
 
 from bot.complaints.rule import Post
 from bot.insurance.hand_off import HandOff, Owner, Priority
-from bot.services.errors import DuplicateKeyError
 from bot.services.hand_off import stays_with_a_person
 from bot.services.ports import UnitOfWork
 
@@ -36,24 +35,25 @@ def give_to_them(work: UnitOfWork, conversation_id: str, at: datetime, *, wanted
         return hand_off.taken_by == THEIR_AGENTS
     if owner is not Owner.QUEUE or not wanted:
         return False
-    if hand_off is not None:
-        if hand_off.post == Post.COMPLIANCE.value:
-            return False
+    if hand_off is not None and hand_off.post == Post.COMPLIANCE.value:
+        return False
+    if hand_off is None:  # queued by a turn whose hand-off was closed before: its time must be counted too
+        work.hand_offs.add(_unasked(conversation_id, f"given {at.isoformat()}", at))
+    else:
         work.hand_offs.save(replace(hand_off, taken_by=THEIR_AGENTS, taken_at=at))
-        _record(work, "conversation.transferred", conversation_id, at)
+    _record(work, "conversation.transferred", conversation_id, at)
     return True
 
 
 def they_joined(work: UnitOfWork, conversation_id: str, event_id: str, at: datetime) -> bool:
-    """One of them has the customer now; False where somebody at our own desk has. The caller commits."""
+    """One of them has the customer now; False where somebody at our own desk has, or compliance is to. The caller commits."""
     hand_off = work.hand_offs.open_for(conversation_id)
-    if hand_off is None:
-        try:
-            work.hand_offs.add(_unasked(conversation_id, event_id, at))
-        except DuplicateKeyError:  # an old event that was delivered once more
-            return False
-    elif hand_off.taken_by not in ("", THEIR_AGENTS):
+    if hand_off is not None and (hand_off.taken_by not in ("", THEIR_AGENTS) or hand_off.post == Post.COMPLIANCE.value):
         return False
+    if not work.once.claim(f"their_agents:{conversation_id}:{event_id}", at):
+        return False  # an old event that was delivered once more
+    if hand_off is None:
+        work.hand_offs.add(_unasked(conversation_id, event_id, at))
     else:
         work.hand_offs.save(replace(hand_off, taken_by=THEIR_AGENTS, taken_at=at))
     work.ownerships.set_owner(conversation_id, Owner.HUMAN, at)

@@ -33,7 +33,9 @@ _LARGE = re.compile(
 # 一个亿, 两个亿五千万; 一个亿万富翁 is no sum.
 _YI = re.compile(rf"(?<![第\d.几数好])(?P<number>(?:{NUMBER}|半)个亿(?!万?富)(?:{NUMBER})?)(?:{_YUAN})?")
 # 一点五个w, 两个万: the unit as it is chatted.
-_WAN = re.compile(rf"(?<![第\d.几数好])(?P<number>{NUMBER}{_DECIMAL})个(?P<unit>[wW](?![A-Za-z0-9])|万(?![人元块能用达科年]|一))")
+_WAN = re.compile(
+    rf"(?<![第\d.几数好])(?P<number>{NUMBER}{_DECIMAL})个(?P<unit>[wW](?![A-Za-z0-9])|万(?![人元块能用达科年]|一))"
+)
 _HAS_UNIT = re.compile(r"[百佰千仟万亿kKwW]")
 _CUE = (
     r"(?:保额|保费|保险金|金额|价格|报价|预算|人均|费用|赔款|工资|月供|存款|余额|欠款|本金|本息|利息|现金价值|免赔额|定损|奖金|押金|"

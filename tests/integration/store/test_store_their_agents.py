@@ -72,13 +72,31 @@ def test_who_is_queued_without_a_hand_off_comes_back_too(do):
 def test_what_is_reported_to_compliance_stays_in_our_own_desk(do):
     do(hand_off, replace(REQUEST, post=Post.COMPLIANCE.value))
     assert not do(give_to_them, "one", NOW, wanted=True)
-    assert do(_taken_by) == ""
+    assert not do(they_joined, "one", "event", NOW)
+    assert not do(they_left, "one", NOW)
+    assert (do(_owner), do(_taken_by)) == (Owner.QUEUE, "")
 
 
 def test_an_old_event_that_comes_once_more_takes_nothing(do):
     assert do(they_joined, "one", "event", NOW)
     assert do(they_left, "one", NOW)
     assert not do(they_joined, "one", "event", NOW)
+    assert do(_owner) is Owner.BOT
+
+
+def test_an_old_event_takes_nothing_of_who_asked_for_a_person_either(do):
+    do(hand_off, REQUEST)
+    assert do(they_joined, "one", "event", NOW)
+    assert do(they_left, "one", NOW)
+    do(hand_off, replace(REQUEST, message_id="m2"))
+    assert not do(they_joined, "one", "event", NOW)
+    assert do(_taken_by) == ""
+
+
+def test_who_is_queued_without_a_hand_off_comes_back_after_their_time(do):
+    do(lambda work: work.ownerships.set_owner("one", Owner.QUEUE, NOW))
+    assert do(give_to_them, "one", NOW, wanted=True)
+    assert do(end_overdue, "one", NOW + LASTS) is Ended.NOT_REACHED
     assert do(_owner) is Owner.BOT
 
 
