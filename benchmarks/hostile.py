@@ -179,10 +179,7 @@ async def hundred_megabytes(doors: Doors, path: str) -> int | str:
 async def measure(messages: int) -> int:
     """How many answers were 5xx."""
     account, port = Account(aes_key="abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"), free_port()
-    more = {
-        "BOT_WECHAT_APP_ID": account.app_id, "BOT_WECHAT_SECRET": account.secret, "BOT_WECHAT_TOKEN": account.token,
-        "BOT_WECHAT_AES_KEY": account.aes_key, "BOT_WECHAT_API": f"http://127.0.0.1:{port}", "BOT_IVR_KEY": IVR_KEY,
-    }  # fmt: skip
+    more = account.environment(f"http://127.0.0.1:{port}") | {"BOT_IVR_KEY": IVR_KEY}
     with tempfile.TemporaryDirectory() as folder:
         ours = Ours(Path(folder), ROOT / "models", more)
         prepare_store(read_settings({**ours.environment}), datetime.now(SHANGHAI).date())

@@ -61,10 +61,7 @@ def line(phase: str, server: WeChatServer, customers: list[str], left: int) -> s
 
 async def measure(messages: int) -> None:
     account, port = Account(aes_key="abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"), free_port()
-    more = {
-        "BOT_WECHAT_APP_ID": account.app_id, "BOT_WECHAT_SECRET": account.secret, "BOT_WECHAT_TOKEN": account.token,
-        "BOT_WECHAT_AES_KEY": account.aes_key, "BOT_WECHAT_API": f"http://127.0.0.1:{port}",
-    }  # fmt: skip
+    more = account.environment(f"http://127.0.0.1:{port}")
     with tempfile.TemporaryDirectory() as folder:
         ours = Ours(Path(folder), ROOT / "models", more)
         prepare_store(read_settings({**ours.environment}), datetime.now(SHANGHAI).date())

@@ -11,6 +11,7 @@ from bot.conversations.account_token import AccountToken
 from bot.store.contact_tables import ACCOUNT_TOKENS
 from bot.store.engine import read_only
 from bot.store.rows import upsert
+from bot.store.sealing import UnsealError
 
 
 class SqlAccountTokens:
@@ -23,7 +24,10 @@ class SqlAccountTokens:
     def get(self, account: str) -> AccountToken | None:
         statement = select(ACCOUNT_TOKENS).where(ACCOUNT_TOKENS.c.account == account)
         with self._reading.connect() as connection:
-            row = connection.execute(statement).mappings().first()
+            try:
+                row = connection.execute(statement).mappings().first()
+            except UnsealError:  # kept with another key: it is got anew
+                return None
         if row is None:
             return None
         return AccountToken(row["value"], row["renew_at"], tuple(map(datetime.fromisoformat, row["forced"])))

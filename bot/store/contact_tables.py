@@ -20,9 +20,8 @@ CONTACTS = Table(
     Column("until", Moment, nullable=False),
     Column("event_texts_left", Integer, nullable=False, server_default="0"),
     Column("event_until", Moment),
-    Column(
-        "heard_id", Text, nullable=False, server_default=""
-    ),  # of what was heard last: delivered again, it allows no more
+    # Of what was heard last: delivered again, it allows no more.
+    Column("heard_id", Text, nullable=False, server_default=""),
     Column("reachable", Boolean, nullable=False),
 )
 

@@ -52,7 +52,8 @@ class SqlContacts:
         return self.told(conversation_id, contact.told) if contact else ()
 
     def told(self, conversation_id: str, place: Place, up_to: Place | None = None) -> Sequence[StoredMessage]:
-        later = [each for each in self._log.after(conversation_id, place.seq) if each.sender is not Sender.CUSTOMER]
+        after = self._log.after(conversation_id, place.seq)
+        later = [each for each in after if each.sender is not Sender.CUSTOMER and not each.noted]
         if up_to is None:
             return tuple(later)
         whole = [each for each in later if each.seq <= up_to.seq]

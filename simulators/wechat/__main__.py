@@ -71,15 +71,7 @@ async def main() -> None:
     account, settings = Account(aes_key="abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"), read_settings()
     desk = f"http://127.0.0.1:{settings.port}"
     async with WeChatServer(f"{desk}/wechat", account).running(SIM_PORT) as server:
-        environment = {
-            "BOT_DEMO": "1",  # a pretended account for synthetic customers
-            **os.environ,
-            "BOT_WECHAT_APP_ID": account.app_id,
-            "BOT_WECHAT_SECRET": account.secret,
-            "BOT_WECHAT_TOKEN": account.token,
-            "BOT_WECHAT_AES_KEY": account.aes_key,
-            "BOT_WECHAT_API": server.url,
-        }
+        environment = {**os.environ, **account.environment(server.url)}
         log_path = settings.var_dir / "wechat-sim.log"
         print(f"正在启动，日志在 {log_path} ……", flush=True)
         with log_path.open("wb") as log:

@@ -43,6 +43,13 @@ class Account:
     aes_key: str = ""
     name: str = "gh_0123456789ab"
 
+    def environment(self, api: str) -> dict[str, str]:
+        """Settings of a front desk that has this account, with WeChat's server at `api`; its customers are synthetic."""
+        return {
+            "BOT_DEMO": "1", "BOT_WECHAT_APP_ID": self.app_id, "BOT_WECHAT_SECRET": self.secret, "BOT_WECHAT_TOKEN": self.token,
+            "BOT_WECHAT_AES_KEY": self.aes_key, "BOT_WECHAT_API": api,
+        }  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Seen:

@@ -1,4 +1,4 @@
-"""A chat server on a real port and a customer who has just arrived."""
+"""A chat server on a real port and a customer who has just arrived; an official account before a stand-in of WeChat's."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from tests.chat_server import ChatServer, Customer, sqlite_log
+from tests.wechat_account import WeChatAccount
 
 
 @pytest.fixture
@@ -26,3 +27,16 @@ async def server(tmp_path: Path) -> AsyncIterator[ChatServer]:
 @pytest.fixture
 async def customer(http: aiohttp.ClientSession, server: ChatServer) -> Customer:
     return await Customer.arrive(http, server.url)
+
+
+@pytest.fixture
+async def account(tmp_path: Path) -> AsyncIterator[WeChatAccount]:
+    async with WeChatAccount(tmp_path).running() as running:
+        yield running
+
+
+@pytest.fixture
+async def hurried(tmp_path: Path) -> AsyncIterator[WeChatAccount]:
+    """One that waits for no turn: every answer is pushed."""
+    async with WeChatAccount(tmp_path, answer_by=0.05).running() as running:
+        yield running

@@ -31,15 +31,8 @@ def phone_port() -> int:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory, phone_port: int) -> Iterator[Stack]:
     stack = Stack(tmp_path_factory.mktemp("channels"))
-    stack.environment |= {
-        "BOT_IVR_KEY": KEY,
-        "BOT_IVR_DESTINATIONS": "*=95000",
-        "BOT_WECHAT_APP_ID": ACCOUNT.app_id,
-        "BOT_WECHAT_SECRET": ACCOUNT.secret,
-        "BOT_WECHAT_TOKEN": ACCOUNT.token,
-        "BOT_WECHAT_AES_KEY": ACCOUNT.aes_key,
-        "BOT_WECHAT_API": f"http://127.0.0.1:{phone_port}",
-    }
+    stack.environment |= ACCOUNT.environment(f"http://127.0.0.1:{phone_port}")
+    stack.environment |= {"BOT_IVR_KEY": KEY, "BOT_IVR_DESTINATIONS": "*=95000"}
     stack.start()
     yield stack
     stack.stop()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -17,19 +16,6 @@ from tests.wechat_account import GREETING, WeChatAccount
 
 AMY, BOB = "oAmy-0000000000000000000001", "oBob-0000000000000000000002"
 SECURE = Account(aes_key="abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG")
-
-
-@pytest.fixture
-async def account(tmp_path: Path) -> AsyncIterator[WeChatAccount]:
-    async with WeChatAccount(tmp_path).running() as running:
-        yield running
-
-
-@pytest.fixture
-async def hurried(tmp_path: Path) -> AsyncIterator[WeChatAccount]:
-    """One that waits for no turn: every answer is pushed."""
-    async with WeChatAccount(tmp_path, answer_by=0.05).running() as running:
-        yield running
 
 
 def texts(seen: list) -> list[str]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -26,12 +24,6 @@ ODD = [
     "]]",
     "\u2028",
 ]
-
-
-@pytest.fixture
-async def account(tmp_path: Path) -> AsyncIterator[WeChatAccount]:
-    async with WeChatAccount(tmp_path).running() as running:
-        yield running
 
 
 async def post(account: WeChatAccount, body: bytes, **query: str) -> int:

@@ -25,12 +25,6 @@ LOCATION = {"Location_X": "39.99", "Location_Y": "116.32", "Scale": "15", "Label
 
 
 @pytest.fixture
-async def account(tmp_path: Path) -> AsyncIterator[WeChatAccount]:
-    async with WeChatAccount(tmp_path).running() as running:
-        yield running
-
-
-@pytest.fixture
 async def theirs(tmp_path: Path) -> AsyncIterator[WeChatAccount]:
     """An account whose people answer in WeChat's own desk."""
     async with WeChatAccount(tmp_path, to_their_agents=True).running() as running:

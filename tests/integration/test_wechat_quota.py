@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,19 +11,6 @@ from bot.conversations.messages import Reply
 from bot.insurance.hand_off import Owner
 from tests.integration.test_wechat import AMY, ask_slowly, stopped, tell, texts
 from tests.wechat_account import WeChatAccount
-
-
-@pytest.fixture
-async def account(tmp_path: Path) -> AsyncIterator[WeChatAccount]:
-    async with WeChatAccount(tmp_path).running() as running:
-        yield running
-
-
-@pytest.fixture
-async def hurried(tmp_path: Path) -> AsyncIterator[WeChatAccount]:
-    """One that waits for no turn: every answer is pushed."""
-    async with WeChatAccount(tmp_path, answer_by=0.05).running() as running:
-        yield running
 
 
 async def test_five_texts_and_then_the_rest_with_the_customers_next_word(hurried: WeChatAccount) -> None:

@@ -31,13 +31,7 @@ def phone_port() -> int:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory, phone_port: int):
     stack = Stack(tmp_path_factory.mktemp("wechat"))
-    stack.environment |= {
-        "BOT_WECHAT_APP_ID": ACCOUNT.app_id,
-        "BOT_WECHAT_SECRET": ACCOUNT.secret,
-        "BOT_WECHAT_TOKEN": ACCOUNT.token,
-        "BOT_WECHAT_AES_KEY": ACCOUNT.aes_key,
-        "BOT_WECHAT_API": f"http://127.0.0.1:{phone_port}",
-    }
+    stack.environment |= ACCOUNT.environment(f"http://127.0.0.1:{phone_port}")
     stack.start()
     yield stack
     stack.stop()

@@ -29,7 +29,9 @@ _SOMEBODY = re.compile(
 )
 _PLATE = re.compile(r"[京津沪渝冀晋辽吉黑苏浙皖闽赣鲁豫鄂湘粤琼川贵云陕甘青蒙桂宁新藏][A-Z]·?[A-Z0-9]{5,6}(?![A-Z0-9])")
 _FLED = re.compile(r"跑了|逃逸|逃了|溜了|开走了")
-_ALONE = re.compile(r"单方|自己撞|自己蹭|没有?(?:对方|别的|其他)|就我(?:自己|一辆|一个)")
+_ALONE = re.compile(
+    r"单方|自己(?:撞|碰|蹭|刮|刹|开沟)|没有?(?:对方|别的|其他|别人|旁人)|就[我俺](?:自己|一[辆个])|就[我俺]的?车$"
+)
 _ABOUT_DRIVING = re.compile(r"(?:不能|没法|无法|能|可以)(?:再|正常|继续)?(?:开|走|动|行驶)|开不了|动不了|打不着")
 _UNKNOWN = re.compile(
     r"^(?:我|也|真|都|还|这个|对方)*(?:不知|不清楚|不晓得|不太清楚|不记得|记不|忘|说不|不方便|跳过|找不到)"
@@ -87,25 +89,19 @@ def nobody_else(text: str) -> bool:
     return bool(_OBJECTS.search(text)) and not _SOMEBODY.search(text.replace("没有别的车", "").replace("没有对方", ""))
 
 
-# "单方的，没记住时间": what is not known is something else.
-_CLEARLY_ALONE = re.compile(
-    r"单方|自己(?:撞|碰|蹭|刮|刹|开沟)|没有?(?:对方|别的车|其他车|别人|旁人)|就(?:我|俺)(?:一辆|一个|自己|的)?车?(?:一辆)?$"
-)
-
-
 def read_other(said: Understood, situation: Situation) -> Reading:
     text = said.text.strip()
     if _FLED.search(text):
         return Accepted(FLED, remark="对方离开了现场，请马上报 122，记得的车牌、车型、颜色和方向都告诉交警。")
     if _SAID_BEFORE.search(text) and not _contacts(text):
         return _as_told_before(situation)
-    if _CLEARLY_ALONE.search(text) and not _contacts(text) and not other_party_told(situation):
-        return Accepted(NO_OTHER)
+    if _ALONE.search(text) and not _contacts(text):  # "单方的，没记住时间": what he does not know is something else
+        return Accepted(NOT_LEFT if other_party_told(situation) else NO_OTHER)
     if _UNKNOWN.search(text) and not _contacts(text):  # who does not know has not said that there was nobody
         return Accepted(NOT_LEFT if other_party_told(situation) else NOT_KNOWN)
     if _NOT_NOTED.search(text) and not _contacts(text):
         return Accepted(NOT_LEFT)
-    if says_none(text) or _ALONE.search(text):
+    if says_none(text):
         return Accepted(NOT_LEFT if other_party_told(situation) else NO_OTHER)
     if not said.chosen and _ASKS.search(text):
         return NotAnAnswer()

@@ -40,7 +40,7 @@ def keep_draft(journey: Journey, key: str, turn: Turn, situation: Situation) -> 
         with situation.services.unit_of_work() as work:
             work.drafts.keep(draft)
             work.commit()
-    elif before and (not runs or (party and not owned)):
+    elif before and before.conversation_id == situation.conversation_id and (not runs or (party and not owned)):
         forget_draft(run, situation.services)
 
 

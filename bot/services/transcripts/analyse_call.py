@@ -42,8 +42,6 @@ _NOT_SETTLED = re.compile(
     r"(?:还是|根本|一直|又|都)没(?:有)?(?:解决|办|弄|给|回|到账|说清)|没解决|解决不了|白打|说了等于没说|算了算了|懒得(?:跟|和)|我再打|改天再|"
     r"等到什么时候|还要等多久|到底(?:谁|要|能|什么时候)|我要投诉|不满意|没用"
 )
-# In a sentence without a mark the classifier hears its last wish ("快救命我要投诉你们"), and a recording's are often that.
-_CRY = re.compile(r"救命(?!钱|药|恩|稻草|的)")
 _HIDDEN = frozenset({"phone", "id_number", "bank_card", "email", "plate_no", "policy_no", "claim_no", "complaint_no"})
 # An address that leads to a door; the name of a town does not.
 _DOOR = re.compile(r"[\d零一二三四五六七八九十幺两*]+\s*(?:号|栋|幢|单元|室|弄|楼)")
@@ -90,7 +88,7 @@ class Analyst:
 
 def _endangered(said: Understood, verdict: Verdict, doubt: bool) -> bool:
     by_rule = verdict.hand_off and verdict.priority is Priority.INJURY_OR_DEATH
-    return by_rule or (said.intent == "emergency" and not doubt) or _CRY.search(said.text) is not None
+    return by_rule or (said.intent == "emergency" and not doubt)
 
 
 def _without_pieces(spoken: Sequence[Spoken]) -> list[str]:

@@ -168,6 +168,23 @@ def test_the_token_of_an_account_is_kept_sealed_with_when_it_was_forced(engine):
     assert "secret" not in raw
 
 
+def test_a_token_that_another_key_sealed_is_none(engine):
+    tokens = SqlAccountTokens(engine)
+    tokens.put("wx1", AccountToken("secret-1", NOW))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE account_tokens SET value = 's1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'")
+    assert tokens.get("wx1") is None
+    tokens.put("wx1", AccountToken("secret-2", NOW))
+    assert tokens.get("wx1") == AccountToken("secret-2", NOW)
+
+
+def test_what_a_channel_noted_by_itself_is_told_to_nobody(contacts, message_log):
+    contacts.heard("one", "oAmy", word())
+    message_log.note("one", note_id="n1", text="按键 1", sender=Sender.SYSTEM, at=NOW)
+    _reply(message_log, "甲")
+    assert [each.text for each in contacts.unsent("one")] == ["甲"]
+
+
 def test_the_address_stands_nowhere_in_the_clear(contacts, engine):
     contacts.heard("one", "oAmy-0000000000000000000001", word())
     with engine.connect() as connection:

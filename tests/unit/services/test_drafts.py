@@ -12,6 +12,7 @@ from bot.services.draft_ports import KEPT, KeptDraft
 from bot.services.elsewhere import begun_elsewhere
 from bot.services.journeys.drafts import take_up, unfinished
 from bot.store.demo_people import NAMED_CUSTOMERS
+from tests.servicing_talk import prove
 from tests.talk import Talk
 
 PEOPLE = {each.name: each for each in NAMED_CUSTOMERS}
@@ -23,14 +24,6 @@ def talk(first_talk: Talk) -> Talk:
     """Eight days after the last: only so many codes are sent within half an hour, and nothing is kept of the test before."""
     first_talk.now += timedelta(days=8)
     return first_talk.another()
-
-
-def prove(talk: Talk, name: str) -> None:
-    person = PEOPLE[name]
-    for slot, answer in (("name", name), ("id_number", person.id_number)):
-        assert talk.requested == slot, talk.text
-        talk.say(answer)
-    talk.say(talk.code_of(person.phone))
 
 
 def kept(talk: Talk) -> Sequence[KeptDraft]:
@@ -127,6 +120,17 @@ def test_who_is_proved_later_in_the_same_conversation_gets_nothing_of_the_one_be
     talk.say("犹豫期是什么意思")
     with talk.services.reading() as work:
         assert work.drafts.of_run(run) is None
+
+
+def test_what_is_gone_on_with_elsewhere_is_not_lost_by_giving_it_up_here(talk: Talk) -> None:
+    half_a_surrender(talk)
+    later = again(talk, "陈静")
+    with talk.services.unit_of_work() as work:
+        (draft,) = work.drafts.of_party("CU000005", talk.now - KEPT)
+        work.drafts.keep(replace(draft, conversation_id=later.conversation_id))
+        work.commit()
+    talk.say("算了不退了")
+    assert [each.run for each in kept(later)] == [draft.run]
 
 
 def test_what_was_finished_elsewhere_is_not_begun_again_by_the_conversation_it_was_taken_from(talk: Talk) -> None:

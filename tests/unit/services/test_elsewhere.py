@@ -10,6 +10,7 @@ from bot.services.elsewhere import CHANGE, CLAIM, COMPLAINT, Elsewhere, filed_el
 from bot.services.list_matters import own_matters
 from bot.services.registry import form_of_elsewhere
 from bot.store.demo_people import HOUSEHOLD, NAMED_CUSTOMERS
+from tests.servicing_talk import prove
 from tests.talk import Talk
 
 PEOPLE = {each.name: each for each in (*NAMED_CUSTOMERS, *HOUSEHOLD)}
@@ -20,14 +21,6 @@ def talk(first_talk: Talk) -> Talk:
     """A day after the last: only so many codes are sent to a phone within half an hour."""
     first_talk.now += timedelta(days=1)
     return first_talk.another()
-
-
-def prove(talk: Talk, name: str) -> str:
-    person = PEOPLE[name]
-    for slot, answer in (("name", name), ("id_number", person.id_number)):
-        assert talk.requested == slot, talk.text
-        talk.say(answer)
-    return talk.say(talk.code_of(person.phone))
 
 
 def complain(talk: Talk, *, phone: str, name: str = "") -> str:

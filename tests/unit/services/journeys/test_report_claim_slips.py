@@ -141,6 +141,9 @@ def test_a_short_story_with_a_day_or_a_place_is_a_story(talk: JourneyTalk, story
         ("停在路边回来发现右门凹了", "不知道", "对方情况不清楚"),
         ("停在路边回来发现右门凹了", "没记车牌", "没留下对方信息"),
         ("自己掉沟里车凹了", "没有", "没有对方"),
+        ("停在路边回来发现右门凹了", "单方的，没记住时间", "没有对方"),
+        ("停在路边回来发现右门凹了", "我都不知道怎么弄的，没有别的车", "没有对方"),
+        ("停在路边回来发现右门凹了", "不知道，就我一辆车", "没有对方"),
     ],
 )
 def test_who_does_not_know_the_other_party_has_not_said_that_there_was_none(

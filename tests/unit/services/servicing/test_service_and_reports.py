@@ -14,9 +14,8 @@ from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.services.list_matters import inquiry_code
 from bot.services.recall import recall
 from bot.store.demo_people import NAMED_CUSTOMERS
+from tests.servicing_talk import prove
 from tests.talk import Ears, Talk, new_talk
-
-CUSTOMERS = {each.name: each for each in NAMED_CUSTOMERS}
 
 
 @pytest.fixture
@@ -24,14 +23,6 @@ def customer(first_talk: Talk) -> Talk:
     """A new conversation, a day after the last: codes are limited within half an hour, the hours of callbacks are not."""
     first_talk.now += timedelta(days=1)
     return first_talk.another()
-
-
-def prove(talk: Talk, name: str) -> None:
-    person = CUSTOMERS[name]
-    for slot, answer in (("name", name), ("id_number", person.id_number)):
-        assert talk.requested == slot, talk.text
-        talk.say(answer)
-    talk.say(talk.code_of(person.phone))
 
 
 def prove_phone(talk: Talk, phone: str) -> None:
