@@ -28,6 +28,8 @@ def keep_draft(journey: Journey, key: str, turn: Turn, situation: Situation) -> 
     run, now = situation.key, situation.now
     with situation.services.reading() as work:
         party = current_identity(work, situation.conversation_id, now).party
+        if party is None and runs:  # most turns of most customers
+            return
         before = work.drafts.of_run(run)
         filed = before is None and party is not None and _is_filed(run, work)
     answers = Draft.of(key, run, turn.answers, now).answers if runs and party else {}
