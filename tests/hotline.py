@@ -154,7 +154,7 @@ class Hotline:
     destinations: dict[str, str] = field(default_factory=lambda: {"理赔": "sip:claims@pbx"})
     assistant: ScriptedAssistant = field(default_factory=ScriptedAssistant)
     clock: SettableClock = field(default_factory=SettableClock)
-    hung_up: list[tuple[str, str, datetime]] = field(default_factory=list)  # conversation, number, when
+    hung_up: list[tuple[str, str, datetime, bool]] = field(default_factory=list)  # conversation, number, when, answered
 
     def __post_init__(self) -> None:
         url = f"sqlite:///{self.folder / 'assistant.db'}"

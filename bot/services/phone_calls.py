@@ -18,6 +18,7 @@ from bot.text.masking import mask_phone
 
 CALL_BACK = "request_callback"
 CALLER, HUNG_UP = "来电号码", "已挂断"
+BY_PHONE = "hotline"  # who took a call that was put through: the gateway does not know the name
 NO_POST = "综合"
 
 
@@ -81,14 +82,19 @@ class CallDesk:
         known = "；".join(f"{label} {value}" for label, value in found.slots)
         return found.post, "。".join(filter(None, (found.reason_zh, found.reference_no, known)))
 
-    def hung_up(self, conversation_id: str, caller: str, at: datetime) -> str:
-        """The call ended. Who still waited for a person is to be called back, on this or the next day that people are there.
+    def hung_up(self, conversation_id: str, caller: str, at: datetime, answered: bool = False) -> str:
+        """The call ended. Who still waited for a person is to be called back, on this or the next day that people are there;
+        `answered`: a person took the call that was put through, and nobody waits any more.
 
         The number of the request; "" where nobody waited, or no number is known.
         """
         with self.unit_of_work() as work:
             waiting = work.hand_offs.open_for(conversation_id)
             if waiting is None or waiting.taken_by or work.ownerships.owner(conversation_id) is not Owner.QUEUE:
+                return ""
+            if answered:
+                _end_answered(work, waiting, at)
+                work.commit()
                 return ""
             made = work.requests.of_conversation(conversation_id)
             restricted = waiting.post == Post.COMPLIANCE.value or any(one.restricted for one in made)
@@ -115,6 +121,14 @@ class CallDesk:
             conversation_id=waiting.conversation_id,
             restricted=restricted,
         )
+
+
+def _end_answered(work: UnitOfWork, waiting: HandOff, at: datetime) -> None:
+    work.hand_offs.save(replace(waiting, taken_by=BY_PHONE, taken_at=at, closed_at=at))
+    detail = {"reason": waiting.reason}
+    work.audit.append(
+        "conversation.answered_by_phone", subject=waiting.conversation_id, actor=BY_PHONE, at=at, detail=detail
+    )
 
 
 def _note(work: UnitOfWork, hand_off: HandOff, label: str, value: str) -> HandOff:

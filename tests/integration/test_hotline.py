@@ -262,6 +262,7 @@ async def test_who_has_no_key_is_refused(hotline: Hotline, key: str) -> None:
         ({"id": "", "type": "start"}, "bad_id"),
         ({"id": "1", "type": "start", "sender": "x"}, "unknown_key"),
         ({"id": "1", "type": "speech", "text": 3}, "bad_event"),
+        ({"id": "1", "type": "hangup", "answered": "yes"}, "bad_event"),
         ({"id": "1", "type": "speech", "text": "x", "confidence": 7}, "bad_event"),
         ({"id": "1", "type": "speech", "text": "长" * 2001}, "text_too_long"),
         ({"id": "1", "type": "dtmf", "digits": "12a"}, "bad_event"),

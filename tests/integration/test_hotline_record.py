@@ -120,7 +120,21 @@ async def test_who_takes_over_is_told_the_number_and_who_hangs_up_is_called_back
     assert transfer["summary"] == f"客户要人工，来电 {CALLER}"
     await call.send("hangup", event_id="end")
     await call.send("hangup", event_id="end")
-    assert hotline.hung_up == [(hotline.conversation(), CALLER, hotline.now())]
+    assert hotline.hung_up == [(hotline.conversation(), CALLER, hotline.now(), False)]
+
+
+async def test_a_caller_whom_a_person_answered_is_not_called_back(hotline: Hotline, call: Gateway) -> None:
+    await call.says("你好")
+    hotline.log.set_owner(hotline.conversation(), Owner.QUEUE, hotline.now())
+    await call.send("speech", text="有人吗")
+    await call.send("hangup", answered=True)
+    assert hotline.hung_up == [(hotline.conversation(), CALLER, hotline.now(), True)]
+
+
+async def test_nobody_can_have_answered_a_call_that_was_not_put_through(hotline: Hotline, call: Gateway) -> None:
+    await call.says("你好")
+    await call.send("hangup", answered=True)
+    assert hotline.hung_up == [(hotline.conversation(), CALLER, hotline.now(), False)]
 
 
 async def test_the_number_is_kept_sealed(hotline: Hotline, call: Gateway) -> None:
@@ -146,7 +160,7 @@ async def test_a_gateway_that_can_put_through_to_nobody_has_the_caller_called_ba
         hotline.log.set_owner(hotline.conversation("c1"), Owner.QUEUE, hotline.now())
         await gateway.says("有人吗")
         assert gateway.put_through_to == ""
-        assert hotline.hung_up == [(hotline.conversation("c1"), CALLER, hotline.now())]
+        assert hotline.hung_up == [(hotline.conversation("c1"), CALLER, hotline.now(), False)]
 
 
 async def test_what_alibaba_reports_that_we_do_not_know_is_answered_in_its_own_format(hotline: Hotline) -> None:
@@ -173,4 +187,4 @@ async def test_the_payloads_of_the_neutral_api_are_one_call_from_start_to_hangup
         heard.append([action["type"] for action in told["actions"]])
     assert heard == [["say", "gather"]] * 4 + [["gather"], ["say", "gather"], []]
     assert [text for _, text in record(hotline)][-1] == READ_BACK
-    assert hotline.hung_up == [(hotline.conversation(), "13900003011", hotline.now())]
+    assert hotline.hung_up == [(hotline.conversation(), "13900003011", hotline.now(), False)]

@@ -84,7 +84,7 @@ class Line(Protocol):
         """The post that takes over, and a summary for it."""
         ...
 
-    async def hung_up(self, caller: str, at: datetime) -> None:
+    async def hung_up(self, caller: str, at: datetime, answered: bool) -> None:
         """The call is over; who waited for a person is to be called back."""
         ...
 
@@ -116,8 +116,8 @@ class Call:
         self.own = GREETING
         return self._speak(Speech(GREETING))
 
-    async def _hangup(self, _: CallEvent) -> Actions:
-        await self.line.hung_up(self.state.caller, self.now)
+    async def _hangup(self, event: CallEvent) -> Actions:
+        await self.line.hung_up(self.state.caller, self.now, event.answered and self.state.transferred)
         self.state = replace(self.state, ended=True)
         return Actions(gather=None)
 

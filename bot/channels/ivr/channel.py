@@ -79,7 +79,7 @@ class IvrDeps:
     feed: Feed
     wake: Callable[[str], None]
     hand_off: Callable[[str, str], tuple[str, str]]
-    hung_up: Callable[[str, str, datetime], object]
+    hung_up: Callable[[str, str, datetime, bool], object]
     clock: Callable[[], datetime]
     patience: float = TURN_PATIENCE
     outage_patience: float = OUTAGE_PATIENCE
@@ -191,7 +191,7 @@ class IvrChannel:
         if posts and not self._deps.destinations.keys() & {*posts, "*"}:
             deps, conversation_id = self._deps, conversation_of(call_id, self._deps.id_key)
             state = CallState.of(await asyncio.to_thread(deps.calls.state, conversation_id))
-            await asyncio.to_thread(deps.hung_up, conversation_id, state.caller, deps.clock())
+            await asyncio.to_thread(deps.hung_up, conversation_id, state.caller, deps.clock(), False)
 
     async def _answer(self, conversation_id: str, event: CallEvent) -> bytes | None:
         """None when another process has answered an event of this call meanwhile: then it is looked at anew. What was said is
@@ -320,5 +320,5 @@ class ConversationLine:
     async def hand_off(self, caller: str) -> tuple[str, str]:
         return await asyncio.to_thread(self.deps.hand_off, self.conversation_id, caller)
 
-    async def hung_up(self, caller: str, at: datetime) -> None:
-        await asyncio.to_thread(self.deps.hung_up, self.conversation_id, caller, at)
+    async def hung_up(self, caller: str, at: datetime, answered: bool) -> None:
+        await asyncio.to_thread(self.deps.hung_up, self.conversation_id, caller, at, answered)

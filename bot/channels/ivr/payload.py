@@ -16,7 +16,7 @@ from bot.text.identifiers import is_mobile
 _ID = re.compile(r"[A-Za-z0-9_.:^@~+=-]{1,128}")  # 阿里云 writes 116012854210^10281427, SIP a Call-ID with its host
 _DTMF = re.compile(r"[0-9*#]{1,32}")
 _CALLER = re.compile(r"\+?[0-9]{5,20}")
-_KEYS = {"id", "type", "text", "confidence", "alternatives", "digits", "from", "to"}
+_KEYS = {"id", "type", "text", "confidence", "alternatives", "digits", "from", "to", "answered"}
 MAX_TEXT, MAX_ALTERNATIVES = 2000, 10
 
 
@@ -32,7 +32,7 @@ class EventType(str, Enum):
 @dataclass(frozen=True)
 class CallEvent:
     """`confidence` from 0 to 1, None where the recogniser says none. `caller`: the number
-    that the call shows, "" for none; it is no identity."""
+    that the call shows, "" for none; it is no identity. `answered`: of a hangup, that a person took the call put through."""
 
     id: str
     type: EventType
@@ -41,6 +41,7 @@ class CallEvent:
     digits: str = ""
     alternatives: tuple[str, ...] = ()  # what else the recogniser would have it be
     caller: str = ""
+    answered: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,11 +96,16 @@ def parse_event(body: bytes) -> CallEvent:
         raise RefusedRequestError("bad_event")
     if any(not isinstance(fields.get(name, ""), str) for name in ("from", "to")):
         raise RefusedRequestError("bad_event")
+    answered = fields.get("answered", False)
+    if not isinstance(answered, bool):
+        raise RefusedRequestError("bad_event")
     pressed = parse_digits(fields.get("digits")) if kind is EventType.DTMF or "digits" in fields else ""
     digits = pressed if kind is EventType.DTMF else ""
     text, *others = _texts(fields, kind)
     caller = parse_caller(str(fields.get("from", "")))
-    return CallEvent(number, kind, text, parse_confidence(fields.get("confidence")), digits, tuple(others), caller)
+    return CallEvent(
+        number, kind, text, parse_confidence(fields.get("confidence")), digits, tuple(others), caller, answered
+    )
 
 
 def parse_caller(written: str) -> str:

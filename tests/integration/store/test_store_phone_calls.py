@@ -107,3 +107,18 @@ def test_the_call_back_of_who_reported_wrongdoing_is_compliances_alone(unit_of_w
     with unit_of_work() as work:
         [request] = work.requests.of_conversation("iv1")
     assert request.restricted
+
+
+def test_who_was_answered_after_being_put_through_waits_no_more_and_is_not_called_back(
+    unit_of_work, desk, engine
+) -> None:
+    queue(unit_of_work)
+    assert desk.hung_up("iv1", CALLER, NOW, answered=True) == ""
+    with unit_of_work() as work:
+        assert work.hand_offs.open_for("iv1") is None
+        assert not work.requests.of_conversation("iv1")
+    with engine.connect() as connection:
+        told = connection.execute(
+            text("SELECT subject, actor FROM audit_log WHERE event = 'conversation.answered_by_phone'")
+        )
+        assert told.all() == [("iv1", "hotline")]

@@ -38,7 +38,7 @@ NEUTRAL = {
     "dtmf": CallEvent("e5", EventType.DTMF, digits="13900003011#"),
     "no_input": CallEvent("e6", EventType.NO_INPUT),
     "barge_in": CallEvent("e7", EventType.BARGE_IN),
-    "hangup": CallEvent("e8", EventType.HANGUP),
+    "hangup": CallEvent("e8", EventType.HANGUP, answered=True),
 }
 
 
