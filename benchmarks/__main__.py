@@ -29,7 +29,7 @@ SECTIONS: dict[str, tuple[list[str], list[str], int, int]] = {
     "train": ([], ["--vanilla"], 600, HOUR),
     "retrieval": ([], [], 300, 300),
     "turns": ([], ["--vanilla"], 900, HOUR),
-    "wechat": ([], [], 900, 900),
+    "wechat": ([], [], 3000, 3000),
     "transcripts": ([], [], 300, 300),
     "kills": (["--kills", "3"], ["--kills", "30", "--database", "postgresql", "sqlite"], 900, HOUR),
     "hostile": (["--messages", "300"], ["--messages", "10000"], 900, HOUR),

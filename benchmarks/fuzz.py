@@ -60,8 +60,8 @@ def fuzzed_json(channel: str, words: str, *, odd: bool) -> bytes:
                     {"type": "start", "from": words},
                     {"type": "dtmf", "digits": words},
                     {"confidence": random.choice(_ODD_VALUES)},
-                    {"alternatives": [{"text": words, "confidence": random.random()}] * random.randrange(30)},
-                    {"type": random.choice(("no_input", "barge_in", "hangup", words))},
+                    {"alternatives": [words, fuzzed_words()] * random.randrange(8)},
+                    {"type": random.choice(("no_input", "barge_in", "no_input", "barge_in", "hangup", words))},
                 )
             )
     if odd and random.random() < 0.3:
@@ -74,8 +74,8 @@ def fuzzed_json(channel: str, words: str, *, odd: bool) -> bytes:
     return text.encode()
 
 
-def fuzzed_xml(words: str, *, odd: bool) -> str:
-    """A message of WeChat's, as its server would post it, or not."""
+def fuzzed_xml(words: str, sender: str, *, odd: bool) -> str:
+    """A message of WeChat's, as its server would post it, or not; now and then from somebody who is called `words`."""
     safe = words.encode("utf-8", "replace").decode()
     head = ""
     if odd and random.random() < 0.2:
@@ -84,7 +84,7 @@ def fuzzed_xml(words: str, *, odd: bool) -> str:
     else:
         content = f"<![CDATA[{safe}]]>"
     kind = random.choice(("text", "text", "text", "voice", "image", "event", "x", "")) if odd else "text"
-    sender = f"o{random.randrange(50):027}" if random.random() < 0.95 or not odd else safe
+    sender = sender if random.random() < 0.95 or not odd else safe
     xml = (
         f"{head}<xml><ToUserName>gh</ToUserName><FromUserName><![CDATA[{sender}]]></FromUserName><CreateTime>{int(time.time())}</CreateTime>"
         f"<MsgType>{kind}</MsgType><Content>{content}</Content><Recognition>{content}</Recognition><Event>{content}</Event>"

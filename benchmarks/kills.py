@@ -44,6 +44,7 @@ COMMANDS = {
 LAST_ANSWERS = 600.0  # seconds for what is owed when everything serves again; what comes later counts as lost
 STARTING = 120.0  # seconds at most until a process serves
 IDLE = 0.1
+SLOWEST = 0.9 * RATE  # what was measured at less says nothing of the rate that was promised
 
 
 @dataclass
@@ -169,14 +170,16 @@ def run(kind: str, kills: int, desks: int) -> int:
 
 
 def tell(kind: str, one: Run, balance: Balance, minutes: float) -> int:
-    """1 when anything does not add up."""
+    """1 when anything does not add up, or customers wrote too seldom."""
     figures = {name: value for name, value in asdict(balance).items() if name != "flaws"}
     print(f"{kind}: {json.dumps(one.killed)} killed in {minutes:.0f} min, {one.rate:.1f} messages a second meanwhile")
     for name, value in figures.items():
         print(f"{name:18}{value:8}")
     for flaw in balance.flaws[:20]:
         print(flaw)
-    return int(bool(balance.flaws))
+    if one.rate < SLOWEST:
+        print(f"too few messages a second: {RATE:.0f} were to come")
+    return int(bool(balance.flaws) or one.rate < SLOWEST)
 
 
 def main() -> int:
