@@ -35,9 +35,9 @@ from bot.settings import ROOT
 from bot.store.desks import SqlDesks
 from bot.store.engine import build_engine
 from bot.store.message_log import SqlMessageLog
-from bot.store.migrate import migrate
 from bot.store.unit_of_work import SqlUnitOfWork
 from tests.fakes import DATA_KEY, PeopleQueue, ScriptedAssistant, SettableClock, SteppedPause
+from tests.migrated import migrated_store
 
 GREETING = Reply("您好，我是智能客服（机器人）。", (OfferedChoice("报案", "/report_claim"),))
 _PLENTY = Rate(1000, 1000)
@@ -45,8 +45,7 @@ ROOMY = Limits(messages=_PLENTY, reads=_PLENTY, sessions=_PLENTY, files=_PLENTY)
 
 
 def sqlite_log(folder: Path) -> SqlMessageLog:
-    url = f"sqlite:///{folder / 'assistant.db'}"
-    migrate(url)
+    url = migrated_store(folder / "assistant.db")
     return SqlMessageLog(build_engine(url, DATA_KEY))
 
 

@@ -26,8 +26,8 @@ from bot.settings import ROOT
 from bot.store.calls import SqlCalls
 from bot.store.engine import build_engine
 from bot.store.message_log import SqlMessageLog
-from bot.store.migrate import migrate
 from tests.fakes import DATA_KEY, PeopleQueue, ScriptedAssistant, SettableClock
+from tests.migrated import migrated_store
 
 CONTRACT: dict[str, Any] = yaml.safe_load((ROOT / "docs" / "openapi-ivr.yml").read_text(encoding="utf-8"))
 VXML = "{http://www.w3.org/2001/vxml}"
@@ -157,8 +157,7 @@ class Hotline:
     hung_up: list[tuple[str, str, datetime, bool]] = field(default_factory=list)  # conversation, number, when, answered
 
     def __post_init__(self) -> None:
-        url = f"sqlite:///{self.folder / 'assistant.db'}"
-        migrate(url)
+        url = migrated_store(self.folder / "assistant.db")
         engine = build_engine(url, DATA_KEY)
         self.log, self.calls = SqlMessageLog(engine), SqlCalls(engine)
 

@@ -27,10 +27,10 @@ from bot.store.account_tokens import SqlAccountTokens
 from bot.store.contacts import SqlContacts
 from bot.store.engine import build_engine
 from bot.store.message_log import SqlMessageLog
-from bot.store.migrate import migrate
 from bot.store.unit_of_work import SqlUnitOfWork
 from simulators.wechat.server import Account, WeChatServer
 from tests.fakes import DATA_KEY, PeopleQueue, ScriptedAssistant
+from tests.migrated import migrated_store
 
 GREETING = Reply("您好，我是智能客服（机器人）。", (OfferedChoice("报案", "/report_claim"),))
 ID_KEY = "a key of the tests"
@@ -59,8 +59,7 @@ class WeChatAccount:
     clock: RealClock = field(default_factory=RealClock)
 
     def __post_init__(self) -> None:
-        url = f"sqlite:///{self.folder / 'assistant.db'}"
-        migrate(url)
+        url = migrated_store(self.folder / "assistant.db")
         self.engine = build_engine(url, DATA_KEY)
         self.log, self.contacts = SqlMessageLog(self.engine), SqlContacts(self.engine)
         self.server = WeChatServer("", self.account, self.hangs_up_after, clock=lambda: self.clock().timestamp())

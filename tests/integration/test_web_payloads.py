@@ -23,10 +23,10 @@ from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.messages import InputHint, Reply
 from bot.store.engine import build_engine
 from bot.store.message_log import SqlMessageLog
-from bot.store.migrate import migrate
 from bot.store.site_customers import SqlSiteCustomers
 from tests.chat_server import ChatServer
 from tests.fakes import DATA_KEY
+from tests.migrated import migrated_store
 
 RECORDED = Path(__file__).parent / "web_payloads"
 SITE, WIDGET_KEY = "http://localhost:8099", "the key that the site and the chat share"
@@ -39,8 +39,7 @@ class Repeatable(ChatServer):
 
     @classmethod
     def on(cls, folder: Path) -> Repeatable:
-        url = f"sqlite:///{folder / 'assistant.db'}"
-        migrate(url)
+        url = migrated_store(folder / "assistant.db")
         engine = build_engine(url, DATA_KEY)
         choices = (f"choice-{number:09}" for number in itertools.count())
         server = cls(SqlMessageLog(engine, new_choice_id=lambda: next(choices)))

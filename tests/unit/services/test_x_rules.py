@@ -37,9 +37,9 @@ from bot.services.triage_complaint import NotToldError, TriageComplaint, notice_
 from bot.settings import ROOT
 from bot.store.demo import seed_demo
 from bot.store.engine import build_engine
-from bot.store.migrate import migrate
 from bot.store.unit_of_work import SqlUnitOfWork
 from tests.fakes import DATA_KEY
+from tests.migrated import migrated_store
 
 DEADLINES = build_deadlines(ROOT / "data")
 RULES = load_rules(ROOT / "data" / "complaints")
@@ -49,8 +49,7 @@ LIFE, GROUP = "P2022000551", "P2026000601"
 
 @pytest.fixture
 def store(tmp_path: Path):
-    url = f"sqlite:///{tmp_path / 'x.db'}"
-    migrate(url, DATA_KEY)
+    url = migrated_store(tmp_path / "x.db")
     engine = build_engine(url, DATA_KEY)
     seed_demo(engine, RECEIVED.date())
     return partial(SqlUnitOfWork, engine)
