@@ -45,6 +45,7 @@ from bot.services.servicing.self_check_data import load_self_check
 from bot.services.servicing.staffed_hours import StaffedHours, load_hours
 from bot.services.servicing.value_added import load_entitlements
 from bot.services.servicing.who_may import load_who_may
+from bot.services.staff_accounts import By, add_first
 from bot.services.sweep_due_dates import Sweep
 from bot.services.take_failed_turn import FailedTurn, take_failed_turn
 from bot.services.take_file import Upload, as_choice, inspect_upload, take_file
@@ -323,6 +324,13 @@ def build_deadlines(data_dir: Path) -> Deadlines:
 def build_stage_targets(data_dir: Path) -> StageTargets:
     """The company's limits for the steps of a claim. Raises DataFileError."""
     return load_stage_targets(data_dir / "servicing" / "claim_stages.yml", build_deadlines(data_dir))
+
+
+def prepare_desk(settings: Settings, now: datetime) -> None:
+    """The account to begin with at the desk, where there is none yet."""
+    with build_unit_of_work(settings)() as work:
+        add_first(work, settings.secrets.desk_password, By("system", now))
+        work.commit()
 
 
 def prepare_store(settings: Settings, today: date) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.bootstrap import FrontDeskParts, build_front_desk_parts, prepare_store
+from bot.bootstrap import FrontDeskParts, build_front_desk_parts, prepare_desk, prepare_store
 from bot.calendars.clocks import SHANGHAI
 from bot.channels import web as web_channel
 from bot.channels.ivr import channel as ivr
@@ -322,6 +322,7 @@ def main() -> None:
     place = int(sys.argv[1]) if len(sys.argv) > 1 else 0
     settings = replace(settings, port=settings.port + place)
     prepare_store(settings, china_now().date())
+    prepare_desk(settings, china_now())
     app = build_app(settings, build_front_desk_parts(settings))
     ready_to_serve()
     allow_many_connections()

@@ -53,13 +53,7 @@ class WeChatSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that differs between installations. Ports are TCP ports on `host` or loopback.
-
-    `compliance_agents`: who at the desk sees reports of wrongdoing; nobody else sees that there are any.
-    Of the other posts, who records what is done: `servicing_agents` 保全, `claims_agents` 理赔, `payment_agents` 收付费,
-    `complaint_agents` 投诉回访, `general_agents` every other one. `event_agents`: managers who switch event mode on.
-    `complaint_approvers`: senior managers who approve the second extension of a complaint and decide a 核查 (投诉办法 art 18, 20).
-    """
+    """Everything that differs between installations. Ports are TCP ports on `host` or loopback."""
 
     database_url: str
     host: str
@@ -71,14 +65,6 @@ class Settings:
     var_dir: Path
     model_dir: Path
     demo: bool
-    compliance_agents: frozenset[str]
-    servicing_agents: frozenset[str]
-    claims_agents: frozenset[str]
-    payment_agents: frozenset[str]
-    complaint_agents: frozenset[str]
-    general_agents: frozenset[str]
-    event_agents: frozenset[str]
-    complaint_approvers: frozenset[str]
     secrets: Secrets
     desks: int = 1  # front desks, each on its own port from `port` on; more than one only on PostgreSQL
     service_phone: str = ""  # the number to call about a policy, as customers read it
@@ -101,22 +87,6 @@ class Settings:
         """What the privacy page says of this company (个保法 art 17), by the name of its place there."""
         phone = self.service_phone or "保险合同首页印的客服热线"
         return {"company": self.company, "privacy_contact": self.privacy_contact, "service_phone": phone}
-
-    @property
-    def follow_up_readers(self) -> frozenset[str]:
-        """Who sees the follow-ups and their figures: the post that makes them, managers and compliance."""
-        return self.complaint_agents | self.compliance_agents | self.event_agents
-
-    def agents_of(self, post: str) -> frozenset[str]:
-        """Who works at the post (of a hand-off, a case or a request)."""
-        known = {
-            "保全": self.servicing_agents,
-            "理赔": self.claims_agents,
-            "收付费": self.payment_agents,
-            "投诉回访": self.complaint_agents,
-            "合规监察": self.compliance_agents,
-        }
-        return known.get(post, self.general_agents)
 
     @property
     def rasa_urls(self) -> tuple[str, ...]:
@@ -155,14 +125,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         var_dir=var_dir,
         model_dir=Path(env.get("BOT_MODEL_DIR", str(ROOT / "models"))),
         demo=_demo(env),
-        compliance_agents=_names(env, "BOT_COMPLIANCE_AGENTS"),
-        servicing_agents=_names(env, "BOT_SERVICING_AGENTS"),
-        claims_agents=_names(env, "BOT_CLAIMS_AGENTS"),
-        payment_agents=_names(env, "BOT_PAYMENT_AGENTS"),
-        complaint_agents=_names(env, "BOT_COMPLAINT_AGENTS"),
-        general_agents=_names(env, "BOT_GENERAL_AGENTS"),
-        event_agents=_names(env, "BOT_EVENT_AGENTS"),
-        complaint_approvers=_names(env, "BOT_COMPLAINT_APPROVERS"),
         secrets=_read_secrets(var_dir / "secrets.json"),
         desks=_desks(env, database_url),
         service_phone=env.get("BOT_SERVICE_PHONE", ""),
@@ -275,11 +237,6 @@ def data_dir(environment: Mapping[str, str] | None = None) -> Path:
 
 def _var_dir(env: Mapping[str, str]) -> Path:
     return Path(env.get("BOT_VAR_DIR", str(ROOT / "var")))
-
-
-def _names(env: Mapping[str, str], name: str) -> frozenset[str]:
-    """Agents at the desk, separated by commas or spaces; the first one alone when nothing is set."""
-    return frozenset(env.get(name, "desk").replace(",", " ").split())
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

@@ -6,11 +6,19 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from bot.cli import due, sweep, transcripts
+from bot.cli import due, staff, sweep, transcripts
 from bot.errors import BotError
 from bot.services.deadlines import UnknownRuleError
+from bot.services.staff_accounts import BadStaffNameError, NoSuchStaffError, StaffNameTakenError
 
-COMMANDS = (due, sweep, transcripts)
+COMMANDS = (due, staff, sweep, transcripts)
+
+
+_SENTENCES: dict[type[BotError], str] = {
+    BadStaffNameError: "工号应为 2 到 20 位字母、数字或汉字。",
+    StaffNameTakenError: "这个工号用过了。为了记录说得清是谁，工号不能再给别人用。",
+    NoSuchStaffError: "没有这个工号。用 python -m bot staff list 看全部。",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,4 +39,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _explain(error: BotError) -> str:
     if isinstance(error, UnknownRuleError):
         return f"没有编号为 {error.data['rule']} 的期限。用 python -m bot due list 看全部编号。"
-    return str(error.data.get("flaw") or error)
+    return _SENTENCES.get(type(error)) or str(error.data.get("flaw") or error)

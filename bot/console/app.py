@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bot.console.agents import Agents
-from bot.console.auth import Sessions, SignInBrake
 from bot.console.cases import Cases
 from bot.console.demo import Demo
 from bot.console.deps import ConsoleDeps
@@ -16,31 +14,30 @@ from bot.console.follow_ups import FollowUps
 from bot.console.pages import HERE, Pages, protect
 from bot.console.ratings import Ratings
 from bot.console.reports import Reports
+from bot.console.sign_in import SignInPages
+from bot.console.staff_pages import StaffPages
 from bot.console.tasks import Tasks
+from bot.services.prove_staff import SignIn
 
 __all__ = ["ConsoleDeps", "attach"]
 
 
 def attach(app: web.Application, deps: ConsoleDeps) -> None:
-    """Register `/desk…`, `/desk/cases…`, `/desk/tasks`, `/desk/reports`, `/desk/events`, `/desk/ratings`, `/desk/follow-ups…`, `/desk/static/…` and, when `deps.settings.demo`, `/demo…`."""
-    pages = Pages(deps.clock, deps.settings.event_agents, deps.settings.follow_up_readers)
-    desk = Desk(
-        deps=deps,
-        pages=pages,
-        agents=Agents(deps.settings.var_dir / "agents.json", deps.settings.secrets.desk_password),
-        work=DeskWork(deps.unit_of_work, deps.log, deps.settings.compliance_agents),
-        sessions=Sessions(deps.clock),
-        brake=SignInBrake(deps.clock),
-    )
+    """Register `/desk…`, `/desk/cases…`, `/desk/tasks`, `/desk/reports`, `/desk/events`, `/desk/ratings`, `/desk/follow-ups…`, `/desk/staff`, `/desk/static/…` and, when `deps.settings.demo`, `/demo…`."""
+    pages = Pages(deps.clock)
+    sign_in = SignInPages(deps, pages, SignIn(deps.unit_of_work))
+    signed_in = sign_in.signed_in
     app.on_response_prepare.append(protect)
     app.router.add_static("/desk/static", HERE / "static")
+    app.add_routes(sign_in.routes())
     # before the desk's own: a conversation's address would match "cases", "tasks" and the others too
-    app.add_routes(Cases(deps, pages).routes(desk.signed_in))
-    app.add_routes(Tasks(deps, pages).routes(desk.signed_in))
-    app.add_routes(Reports(deps, pages).routes(desk.signed_in))
-    app.add_routes(Events(deps, pages).routes(desk.signed_in))
-    app.add_routes(FollowUps(deps, pages).routes(desk.signed_in))
-    app.add_routes(Ratings(deps, pages).routes(desk.signed_in))
-    app.add_routes(desk.routes())
+    app.add_routes(Cases(deps, pages).routes(signed_in))
+    app.add_routes(Tasks(deps, pages).routes(signed_in))
+    app.add_routes(Reports(deps, pages).routes(signed_in))
+    app.add_routes(Events(deps, pages).routes(signed_in))
+    app.add_routes(FollowUps(deps, pages).routes(signed_in))
+    app.add_routes(Ratings(deps, pages).routes(signed_in))
+    app.add_routes(StaffPages(deps, pages).routes(signed_in))
+    app.add_routes(Desk(deps, pages, DeskWork(deps.unit_of_work, deps.log)).routes(signed_in))
     if deps.settings.demo:
         app.add_routes(Demo(deps, pages).routes())

@@ -12,21 +12,21 @@ from aiohttp import web
 from bot.console.auth import Session
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
-from bot.console.request_desk import may_advance
 from bot.insurance.matter_file import MatterFile
 from bot.insurance.open_case import CaseKind
+from bot.insurance.staff import May, Staff
 from bot.services.ports import UnitOfWork
 
 
-def may_open_files(work: UnitOfWork, number: str, deps: ConsoleDeps, agent: str) -> bool:
+def may_open_files(work: UnitOfWork, number: str, staff: Staff) -> bool:
     """The post of the matter; nobody opens what was sent against himself, and compliance alone what is a report's."""
     if number.startswith(CaseKind.CLAIM.value):
-        return agent in deps.settings.claims_agents
+        return staff.may(May.RECORD_CLAIMS)
     if number.startswith(CaseKind.COMPLAINT.value):
         complaint = work.complaints.get(number)
-        return complaint is not None and agent in deps.settings.complaint_agents and not complaint.accuses(agent)
+        return complaint is not None and staff.may(May.HANDLE_COMPLAINTS) and not complaint.accuses(staff.name)
     request = work.requests.get(number)
-    return request is not None and may_advance(request, deps, agent)
+    return request is not None and staff.records_at(request.post, restricted=request.restricted)
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class CaseFiles:
         number, file_no = request.match_info["number"], request.match_info["file_no"]
 
         def may_open(work: UnitOfWork, file: MatterFile) -> bool:
-            return file.matter_no == number and may_open_files(work, number, self.deps, session.agent)
+            return file.matter_no == number and may_open_files(work, number, session.staff)
 
         return await self._answer(file_no, may_open, number, session.agent)
 

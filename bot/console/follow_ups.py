@@ -10,7 +10,6 @@ from datetime import date
 
 from aiohttp import web
 
-from bot.console.agents import FIRST_AGENT
 from bot.console.auth import Guard, Session
 from bot.console.deps import ConsoleDeps
 from bot.console.forms import read_form
@@ -19,6 +18,7 @@ from bot.console.times import CHINA
 from bot.insurance.follow_up import FollowUp
 from bot.insurance.party import Party
 from bot.insurance.questionnaire import Question
+from bot.insurance.staff import May, Staff
 from bot.services.follow_ups.problem_ticket import FollowUpRules
 from bot.services.follow_ups.record_call import (
     LONGEST_NOTE,
@@ -70,26 +70,23 @@ class FollowUps:
         ]
 
     async def show_list(self, request: web.Request, session: Session) -> web.StreamResponse:
-        if not self._may_see(session.agent):
+        if not session.staff.may(May.READ_FOLLOW_UPS):
             return self.pages.refuse(404, "没有这个页面。")
         page = await asyncio.to_thread(self._read, session.agent)
-        return self.pages.show(
-            "follow_ups.html", session=session, first_agent=FIRST_AGENT, page=page, today=self._today()
-        )
+        return self.pages.show("follow_ups.html", session=session, page=page, today=self._today())
 
     async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
-        if not self._may_see(session.agent):
+        if not session.staff.may(May.READ_FOLLOW_UPS):
             return self.pages.refuse(404, "没有这个页面。")
-        sheet = await asyncio.to_thread(self._look, request.match_info["number"], session.agent)
+        sheet = await asyncio.to_thread(self._look, request.match_info["number"], session.staff)
         if sheet is None:
             return self.pages.refuse(404, "没有这个编号的回访。")
         return self.pages.show(
             "follow_up.html",
             session=session,
-            first_agent=FIRST_AGENT,
             sheet=sheet,
             problems=self.deps.questionnaires.problems_of(sheet.follow_up),
-            may_call=sheet.follow_up.is_open and self._may_call(session.agent),
+            may_call=sheet.follow_up.is_open and session.staff.may(May.CALL_BACK),
             outcomes=tuple(CallOutcome),
             longest=LONGEST_NOTE,
             form_id=secrets.token_urlsafe(12),
@@ -98,7 +95,7 @@ class FollowUps:
 
     async def record(self, request: web.Request, session: Session) -> web.StreamResponse:
         """What came of a call, and back to the sheet; refusals say why."""
-        if not self._may_call(session.agent):
+        if not session.staff.may(May.CALL_BACK):
             return self.pages.refuse(403, "回访电话由投诉回访岗登记。")
         number = request.match_info["number"]
         fields = {name: str(value).strip() for name, value in (await read_form(request)).items()}
@@ -109,7 +106,7 @@ class FollowUps:
         command = RecordCall(number, outcome, answers, fields.get("note", ""), session.agent, self.deps.clock())
         try:
             await asyncio.to_thread(self._check, command)
-            if session.first_use(fields.get("form_id", "")):
+            if await session.first_use(fields.get("form_id", "")):
                 await asyncio.to_thread(self._record, command)
         except LookupError:
             return self.pages.refuse(409, "没有这个编号的回访，或者已经结束了。")
@@ -144,7 +141,7 @@ class FollowUps:
         figures = figures_by_month(raised, self.deps.questionnaires)
         return FollowUpPage(waiting[:_SHOWN], over[:_SHOWN], figures)
 
-    def _look(self, number: str, agent: str) -> FollowUpSheet | None:
+    def _look(self, number: str, staff: Staff) -> FollowUpSheet | None:
         now = self.deps.clock()
         with self.deps.unit_of_work() as work:
             found = work.follow_ups.get(number)
@@ -153,21 +150,15 @@ class FollowUps:
             party = work.parties.get(found.party_id) if found.party_id else None
             complaint = work.complaints.get(found.subject) if found.subject.startswith("T") else None
             subject = subject_of(work, found, now.date())
-            work.audit.append("desk.follow_up_viewed", subject=number, actor=f"agent:{agent}", at=now, detail={})
+            work.audit.append("desk.follow_up_viewed", subject=number, actor=f"agent:{staff.name}", at=now, detail={})
             work.commit()
         form = self.deps.questionnaires.of(found)
         answers = {each.question: each.value for each in found.answers}
         # Which open question follows an answer is not known before the call: all of them are on the form.
         asked = [each for each in form.questions if each.is_asked(answers, subject.facts) or each.after]
         phone = party.phone if party else complaint.phone if complaint else ""
-        shown = phone if self._may_call(agent) and found.is_open else ""
+        shown = phone if staff.may(May.CALL_BACK) and found.is_open else ""
         return FollowUpSheet(found, subject, _name(party), shown, asked)
-
-    def _may_see(self, agent: str) -> bool:
-        return agent in self.deps.settings.follow_up_readers
-
-    def _may_call(self, agent: str) -> bool:
-        return agent in self.deps.settings.complaint_agents
 
     def _today(self) -> date:
         return self.deps.clock().astimezone(CHINA).date()

@@ -48,14 +48,9 @@ OWNERS = {Owner.BOT: "机器人服务中", Owner.QUEUE: "等待接手", Owner.HU
 
 
 class Pages:
-    """Renders templates; everything a template inserts is escaped. `followers`: who sees the follow-ups."""
+    """Renders templates; everything a template inserts is escaped."""
 
-    def __init__(
-        self,
-        clock: Callable[[], datetime],
-        managers: frozenset[str] = frozenset(),
-        followers: frozenset[str] = frozenset(),
-    ) -> None:
+    def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
@@ -65,9 +60,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.filters.update(moment=moment, day=day, month=month, spell=phone_groups)
-        self._templates.globals.update(
-            priorities=PRIORITIES, levels=LEVELS, senders=SENDERS, owners=OWNERS, managers=managers, followers=followers
-        )
+        self._templates.globals.update(priorities=PRIORITIES, levels=LEVELS, senders=SENDERS, owners=OWNERS)
 
     def show(self, template: str, *, status: int = 200, **values: object) -> web.Response:
         text = self._templates.get_template(template).render(now=self._clock(), waited=self._waited, **values)

@@ -9,11 +9,11 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from bot.console.agents import FIRST_AGENT
 from bot.console.auth import Guard, Session
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
 from bot.insurance.rating import SCORES, Rating
+from bot.insurance.staff import May
 from bot.services.rate_service import Satisfaction, counting, satisfaction_by_month
 from bot.text.masking import mask_free_text
 
@@ -31,13 +31,12 @@ class Ratings:
         return [web.get("/desk/ratings", signed_in(self.show))]
 
     async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
-        if session.agent not in self.deps.settings.complaint_agents:
+        if not session.staff.may(May.CALL_BACK):
             return self.pages.refuse(404, "没有这个页面。")
         months, bad = await asyncio.to_thread(self._read, session.agent)
         return self.pages.show(
             "ratings.html",
             session=session,
-            first_agent=FIRST_AGENT,
             months=months,
             bad=bad,
             scores=SCORES,

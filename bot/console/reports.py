@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.console.agents import FIRST_AGENT
 from bot.console.auth import Guard, Session
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages
 from bot.console.times import CHINA
 from bot.insurance.service_request import ServiceRequest
+from bot.insurance.staff import May
 from bot.services.ports import UnitOfWork
 from bot.services.report_to_compliance import REPORT
 
@@ -33,13 +33,12 @@ class Reports:
 
     async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
         """All of them, over or not, newest first; for others there is no such page."""
-        if session.agent not in self.deps.settings.compliance_agents:
+        if not session.staff.may(May.READ_WRONGDOING):
             return self.pages.refuse(404, "没有这个页面。")
         found = await asyncio.to_thread(self._list, session.agent)
         return self.pages.show(
             "reports.html",
             session=session,
-            first_agent=FIRST_AGENT,
             reports=found,
             open=sum(one.status.is_open for one in found),
             anonymous=is_anonymous,

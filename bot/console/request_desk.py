@@ -17,6 +17,7 @@ from bot.console.times import moment
 from bot.console.wording import warning
 from bot.insurance.policy import Servicer
 from bot.insurance.service_request import RequestStatus, ServiceRequest
+from bot.insurance.staff import Staff
 from bot.services.advance_request import (
     CHANGE_SERVICER,
     LEAST_NOTE,
@@ -56,16 +57,14 @@ class RequestForm:
     longest: int = LONGEST_NOTE
 
 
-def may_advance(request: ServiceRequest, deps: ConsoleDeps, agent: str) -> bool:
-    """A report of wrongdoing is compliance's alone, whatever its post."""
-    settings = deps.settings
-    return agent in (settings.compliance_agents if request.restricted else settings.agents_of(request.post))
-
-
-def request_form(work: UnitOfWork, number: str, deps: ConsoleDeps, agent: str) -> RequestForm | None:
-    """None where nothing can be recorded, or not by this agent."""
+def request_form(work: UnitOfWork, number: str, deps: ConsoleDeps, staff: Staff) -> RequestForm | None:
+    """None where nothing can be recorded, or not by this account."""
     request = work.requests.get(number) if number.startswith("S") else None
-    if request is None or not request.status.is_open or not may_advance(request, deps, agent):
+    if (
+        request is None
+        or not request.status.is_open
+        or not staff.records_at(request.post, restricted=request.restricted)
+    ):
         return None
     policy = work.policies.get(request.policy_no) if request.policy_no else None
     return RequestForm(
@@ -106,26 +105,25 @@ class RequestDesk:
         command = AdvanceRequest(
             number, status, fields.get("note", ""), session.agent, self.deps.clock(), papers, *people
         )
-        refusal = await asyncio.to_thread(self._may_not, command)
+        refusal = await asyncio.to_thread(self._may_not, command, session.staff)
         if refusal:
             return self.pages.refuse(*refusal)
-        if warned := warning(session, self.deps.objection, "\n".join((command.note, *command.papers)), "客户"):
+        if warned := await warning(session, self.deps.objection, "\n".join((command.note, *command.papers)), "客户"):
             return self.pages.refuse(422, warned)
         form_id = fields.get("form_id", "")
-        if session.first_use(form_id):
+        if await session.first_use(form_id):
             refusal = await asyncio.to_thread(self._carry_out, command)
             if refusal:
-                session.allow_again(form_id)
+                await session.allow_again(form_id)
                 return self.pages.refuse(*refusal)
         return web.Response(status=303, headers={"Location": f"/desk/cases/{number}"})
 
-    def _may_not(self, command: AdvanceRequest) -> tuple[int, str] | None:
+    def _may_not(self, command: AdvanceRequest, staff: Staff) -> tuple[int, str] | None:
         with self.deps.unit_of_work() as work:
             request = work.requests.get(command.request_no)
-        compliance = command.agent in self.deps.settings.compliance_agents
-        if request is None or (request.restricted and not compliance):
+        if request is None or not staff.sees(request.post, restricted=request.restricted):
             return 404, "没有这个编号的业务。"
-        if not may_advance(request, self.deps, command.agent):
+        if not staff.records_at(request.post, restricted=request.restricted):
             return 403, f"这件事由{request.post}岗登记。"
         return (400, f"{command.flaw}。") if command.flaw else None
 

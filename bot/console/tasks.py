@@ -10,7 +10,6 @@ from datetime import date
 from aiohttp import web
 
 from bot.complaints.rule import KIND_NAMES
-from bot.console.agents import FIRST_AGENT
 from bot.console.auth import Guard, Session
 from bot.console.case_sheet import TRANSACTION_NAMES
 from bot.console.deps import ConsoleDeps
@@ -19,12 +18,13 @@ from bot.console.times import CHINA
 from bot.insurance.complaint import Complaint
 from bot.insurance.follow_up import FollowUpKind
 from bot.insurance.policy import LineOfBusiness
+from bot.insurance.staff import May, Staff
 from bot.insurance.task import Register, Task
 
 
 @dataclass(frozen=True)
 class Tasks:
-    """`deps.settings.compliance_agents` alone see that there are tasks of restricted matters."""
+    """Of the posts of the account; compliance alone sees that there are tasks of restricted matters."""
 
     deps: ConsoleDeps
     pages: Pages
@@ -33,14 +33,13 @@ class Tasks:
         return [web.get("/desk/tasks", signed_in(self.show))]
 
     async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
-        tasks, to_approve = await asyncio.to_thread(self._list, session.agent)
+        tasks, to_approve = await asyncio.to_thread(self._list, session.staff)
         posts = sorted({task.post for task in tasks})
         post = next((one for one in posts if one == request.query.get("post")), "")
         today = self._today()
         return self.pages.show(
             "tasks.html",
             session=session,
-            first_agent=FIRST_AGENT,
             tasks=[task for task in tasks if post in ("", task.post)],
             to_approve=to_approve,
             total=len(tasks),
@@ -51,14 +50,13 @@ class Tasks:
             what=what,
         )
 
-    def _list(self, agent: str) -> tuple[Sequence[Task], Sequence[Complaint]]:
+    def _list(self, staff: Staff) -> tuple[Sequence[Task], Sequence[Complaint]]:
         """The tasks, and the complaints whose second extension waits for this very agent."""
         now = self.deps.clock()
-        approves = agent in self.deps.settings.complaint_approvers
+        agent, approves = staff.name, staff.may(May.APPROVE)
         with self.deps.unit_of_work() as work:
             self.deps.settle_tasks(work, now)
-            sees_all = agent in self.deps.settings.compliance_agents
-            tasks = [task for task in work.tasks.open() if sees_all or not task.restricted]
+            tasks = [task for task in work.tasks.open() if staff.sees(task.post, restricted=task.restricted)]
             asked = work.complaints.asking_for_more_time() if approves else ()
             to_approve = [one for one in asked if one.asked_for_more_by != agent and not one.accuses(agent)]
             detail = {"shown": str(len(tasks))}

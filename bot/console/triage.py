@@ -15,6 +15,7 @@ from bot.console.pages import Pages
 from bot.console.times import day, moment
 from bot.console.wording import warning
 from bot.insurance.complaint import Complaint
+from bot.insurance.staff import May, Staff
 from bot.insurance.triage import TriageOutcome
 from bot.services.ports import UnitOfWork
 from bot.services.triage_complaint import (
@@ -43,10 +44,10 @@ class TriageForm:
     longest: int = LONGEST_REASON
 
 
-def triage_form(work: UnitOfWork, number: str, agent: str) -> TriageForm | None:
+def triage_form(work: UnitOfWork, number: str, staff: Staff) -> TriageForm | None:
     """The form for this officer; None where there is nothing to choose, or the choice is not his."""
     complaint = work.complaints.get(number) if number.startswith("T") else None
-    if complaint is None or not may_triage(complaint, agent):
+    if complaint is None or not staff.may(May.HANDLE_COMPLAINTS) or not may_triage(complaint, staff.name):
         return None
     options = tuple((outcome, deadline_text(complaint, outcome)) for outcome in TriageOutcome)
     return TriageForm(options, secrets.token_urlsafe(12), told_by_text=bool(complaint.phone))
@@ -70,6 +71,8 @@ class TriageDesk:
 
     async def choose(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Carry the choice out and go back to the sheet; refusals say why."""
+        if not session.staff.may(May.HANDLE_COMPLAINTS):
+            return self.pages.refuse(403, "投诉由投诉回访岗登记。")
         number = request.match_info["number"]
         fields = await read_form(request)
         reason = str(fields.get("reason", "")).strip()
@@ -78,11 +81,11 @@ class TriageDesk:
             return self.pages.refuse(400, "请先选一种处理。")
         if not LEAST_REASON <= len(reason) <= LONGEST_REASON:
             return self.pages.refuse(400, f"理由要写 {LEAST_REASON} 到 {LONGEST_REASON} 个字，投诉人会看到。")
-        if warned := warning(session, self.deps.objection, reason, "投诉人"):
+        if warned := await warning(session, self.deps.objection, reason, "投诉人"):
             return self.pages.refuse(422, warned)
         told_how = str(fields.get("told_how", "")).strip()
         form_id = str(fields.get("form_id", ""))
-        if session.first_use(form_id):
+        if await session.first_use(form_id):
             command = TriageComplaint(number, outcome, reason, session.agent, self.deps.clock(), told_how)
             try:
                 await asyncio.to_thread(self._carry_out, command)
@@ -91,7 +94,7 @@ class TriageDesk:
             except RecusedError:
                 return self.pages.refuse(403, "投诉的是您本人，按回避规定由别的同事处理（投诉办法第十七条）。")
             except NotToldError:
-                session.allow_again(form_id)
+                await session.allow_again(form_id)
                 return self.pages.refuse(400, _NOT_TOLD)
             except TriageOverError as error:
                 return self.pages.refuse(409, f"这件投诉已经是“{error.data['stage']}”，不用再选。")

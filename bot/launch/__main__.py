@@ -77,7 +77,7 @@ def welcome(settings: Settings, first_start: bool, seconds: float) -> list[str]:
     lines.append(f"人工坐席：{address}/desk")
     if first_start:
         password = settings.secrets.desk_password
-        lines.append(f"坐席初始密码（只显示这一次，保存在 var/secrets.json）：{password}")
+        lines.append(f"坐席 desk 的初始密码（只显示这一次，登录后要换成自己的）：{password}")
     return [*lines, "按 Ctrl+C 结束。"]
 
 

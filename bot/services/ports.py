@@ -18,14 +18,14 @@ from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation
 from bot.insurance.hand_off import HandOff, Owner
 from bot.insurance.identity import OneTimeCode, Verification
 from bot.insurance.matter_file import MatterFile
-from bot.insurance.open_case import CaseKind, CasePage
 from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, Servicer
 from bot.insurance.service_request import ServiceRequest
-from bot.insurance.task import DueMatter, Task
+from bot.services.case_ports import DueMatters, OpenCases, Tasks
 from bot.services.complaint_ports import Complaints
 from bot.services.draft_ports import Drafts
 from bot.services.feedback_ports import FollowUps, Ratings
+from bot.services.staff_ports import DeskSessions, SignInTries, StaffAccounts
 from bot.services.transcript_ports import TrainingSentences, Transcripts
 
 
@@ -244,30 +244,6 @@ class Channels(Protocol):
         ...
 
 
-class OpenCases(Protocol):
-    def page(
-        self, *, kind: CaseKind | None, today: date, offset: int, limit: int, restricted: bool = False
-    ) -> CasePage:
-        """Open cases of one register or of all, the first due first; reports of wrongdoing only when `restricted`."""
-        ...
-
-
-class DueMatters(Protocol):
-    def until(self, day: date, *, today: date) -> Sequence[DueMatter]:
-        """Open matters of all registers due by `day`, or to be chased from `today` on; the first due first."""
-        ...
-
-
-class Tasks(Protocol):
-    def open(self) -> Sequence[Task]:
-        """Tasks that are not closed, the first due first."""
-        ...
-
-    def save(self, task: Task) -> None:
-        """Write the task of this number and date; a closed one may be opened again."""
-        ...
-
-
 class DisasterEvents(Protocol):
     def add(self, event: DisasterEvent) -> None: ...
     def save(self, event: DisasterEvent) -> None: ...
@@ -282,6 +258,10 @@ class DisasterEvents(Protocol):
 class Once(Protocol):
     def claim(self, key: str, at: datetime) -> bool:
         """True for the first who claims the key and commits, False for everybody after; a parallel claim waits."""
+        ...
+
+    def release(self, key: str) -> None:
+        """It may be claimed again."""
         ...
 
 
@@ -332,6 +312,9 @@ class UnitOfWork(Protocol):
     texts: TextMessages
     transcripts: Transcripts
     training_sentences: TrainingSentences
+    staff: StaffAccounts
+    desk_sessions: DeskSessions
+    sign_in_tries: SignInTries
 
     def __enter__(self) -> UnitOfWork: ...
     def __exit__(

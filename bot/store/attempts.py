@@ -39,13 +39,15 @@ class LockedAttempts:
 
     def failures(self, subject: str, since: datetime) -> int:
         """Failures at or after `since`; others who ask about the subject wait until this transaction ends."""
-        self._lock(subject)
+        lock_subject(self._connection, subject)
         rows = IDENTITY_FAILURES.c
         statement = select(func.count()).where((rows.subject == subject) & (rows.at >= since))
         return int(self._connection.execute(statement).scalar_one())
 
-    def _lock(self, subject: str) -> None:
-        """A subject has no row to lock, so PostgreSQL gets a number for it; SQLite has one writer anyway."""
-        if self._connection.dialect.name == "postgresql":
-            key = int.from_bytes(hashlib.sha256(subject.encode()).digest()[:8], "big", signed=True)
-            self._connection.execute(select(func.pg_advisory_xact_lock(key)))
+
+def lock_subject(connection: Connection, subject: str) -> None:
+    """Others who lock it wait until this transaction ends. A subject has no row to lock, so PostgreSQL gets a number for it; SQLite
+    has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        key = int.from_bytes(hashlib.sha256(subject.encode()).digest()[:8], "big", signed=True)
+        connection.execute(select(func.pg_advisory_xact_lock(key)))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Text, and_, false, func, literal, select, union_all
+from sqlalchemy import Text, and_, false, func, literal, or_, select, union_all
 from sqlalchemy.engine import Connection
 
 from bot.insurance.open_case import CaseKind, CasePage, OpenCase
+from bot.insurance.staff import GENERAL, NAMED_POSTS
 from bot.store.case_tables import CLAIMS, ENDORSEMENTS, OPEN_CLAIM, OPEN_ENDORSEMENT, OPEN_REQUEST, SERVICE_REQUESTS
 from bot.store.complaint_tables import COMPLAINTS, OPEN_COMPLAINT
 
@@ -42,15 +44,25 @@ _NAMES = ("number", "about", "stage", "received_at", "due", "post", "channel")
 
 
 class SqlOpenCases:
-    """Implements bot.services.ports.OpenCases."""
+    """Implements bot.services.case_ports.OpenCases."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def page(
-        self, *, kind: CaseKind | None, today: date, offset: int, limit: int, restricted: bool = False
+        self,
+        *,
+        kind: CaseKind | None,
+        today: date,
+        offset: int,
+        limit: int,
+        posts: Collection[str] | None = None,
+        restricted: bool = False,
     ) -> CasePage:
-        registers = [_register(one, restricted) for one in ([kind] if kind else CaseKind)]
+        kinds = [one for one in ([kind] if kind else CaseKind) if posts is None or not one.post or one.post in posts]
+        if not kinds:
+            return CasePage((), 0, 0)
+        registers = [_register(one, posts, restricted) for one in kinds]
         cases = (union_all(*registers) if len(registers) > 1 else registers[0]).subquery()
         first_due_first = (cases.c.due.is_(None), cases.c.due, cases.c.received_at, cases.c.number)
         rows = self._connection.execute(select(cases).order_by(*first_due_first).offset(offset).limit(limit))
@@ -59,14 +71,18 @@ class SqlOpenCases:
         return CasePage(tuple(_case(row) for row in rows.mappings()), total, overdue)
 
 
-def _register(kind: CaseKind, restricted: bool) -> Any:
+def _register(kind: CaseKind, posts: Collection[str] | None, restricted: bool) -> Any:
     columns, still_open = _REGISTERS[kind]
     post = SERVICE_REQUESTS.c.post if kind is CaseKind.REQUEST else literal(kind.post, Text)
     channel = COMPLAINTS.c.channel if kind is CaseKind.COMPLAINT else literal("", Text)
     named = [column.label(name) for column, name in zip((*columns, post, channel), _NAMES, strict=True)]
     seen = still_open
     if kind is CaseKind.REQUEST and not restricted:
-        seen = and_(still_open, SERVICE_REQUESTS.c.restricted == false())
+        seen = and_(seen, SERVICE_REQUESTS.c.restricted == false())
+    if kind is CaseKind.REQUEST and posts is not None:
+        own = SERVICE_REQUESTS.c.post.in_(sorted(posts))
+        # A post without a desk of its own is the general one's.
+        seen = and_(seen, or_(own, SERVICE_REQUESTS.c.post.notin_(NAMED_POSTS)) if GENERAL in posts else own)
     return select(literal(kind.value, Text).label("kind"), *named).where(seen)
 
 

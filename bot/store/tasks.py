@@ -37,7 +37,7 @@ _POSTS = {
 
 
 class SqlTasks:
-    """Implements bot.services.ports.Tasks."""
+    """Implements bot.services.case_ports.Tasks."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -61,9 +61,12 @@ class SqlOnce:
         statement = insert_for(self._connection, DONE_ONCE).values(key=key, at=at)
         return bool(self._connection.execute(statement.on_conflict_do_nothing(index_elements=["key"])).rowcount)
 
+    def release(self, key: str) -> None:
+        self._connection.execute(DONE_ONCE.delete().where(DONE_ONCE.c.key == key))
+
 
 class SqlDueMatters:
-    """Implements bot.services.ports.DueMatters."""
+    """Implements bot.services.case_ports.DueMatters."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -6,7 +6,7 @@ from types import TracebackType
 
 from sqlalchemy.engine import Connection, Engine
 
-from bot.services import complaint_ports, draft_ports, feedback_ports, ports, transcript_ports
+from bot.services import case_ports, complaint_ports, draft_ports, feedback_ports, ports, staff_ports, transcript_ports
 from bot.store.audit_log import SqlAuditLog
 from bot.store.claims import SqlClaims
 from bot.store.complaints import SqlComplaints
@@ -25,6 +25,7 @@ from bot.store.parties import SqlParties
 from bot.store.policies import SqlPolicies
 from bot.store.ratings import SqlRatings
 from bot.store.service_requests import SqlServiceRequests
+from bot.store.staff import SqlDeskSessions, SqlSignInTries, SqlStaffAccounts
 from bot.store.tasks import SqlDueMatters, SqlOnce, SqlTasks
 from bot.store.text_messages import SqlTextMessages
 from bot.store.transcripts import SqlTrainingSentences, SqlTranscripts
@@ -51,9 +52,9 @@ class SqlUnitOfWork:
     ownerships: ports.Ownerships
     channels: ports.Channels
     drafts: draft_ports.Drafts
-    open_cases: ports.OpenCases
-    due_matters: ports.DueMatters
-    tasks: ports.Tasks
+    open_cases: case_ports.OpenCases
+    due_matters: case_ports.DueMatters
+    tasks: case_ports.Tasks
     ratings: feedback_ports.Ratings
     follow_ups: feedback_ports.FollowUps
     events: ports.DisasterEvents
@@ -63,6 +64,9 @@ class SqlUnitOfWork:
     texts: ports.TextMessages
     transcripts: transcript_ports.Transcripts
     training_sentences: transcript_ports.TrainingSentences
+    staff: staff_ports.StaffAccounts
+    desk_sessions: staff_ports.DeskSessions
+    sign_in_tries: staff_ports.SignInTries
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -95,6 +99,9 @@ class SqlUnitOfWork:
         self.texts = SqlTextMessages(connection)
         self.transcripts = SqlTranscripts(connection)
         self.training_sentences = SqlTrainingSentences(connection)
+        self.staff = SqlStaffAccounts(connection)
+        self.desk_sessions = SqlDeskSessions(connection)
+        self.sign_in_tries = SqlSignInTries(connection)
         self.audit = self._audit = SqlAuditLog(connection)
         return self
 

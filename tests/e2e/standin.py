@@ -28,15 +28,16 @@ from bot.insurance.hand_off import HandOff, Owner, Priority
 from bot.services.follow_ups.load_questionnaires import load_questionnaires
 from bot.services.open_document import DocumentGoneError
 from bot.services.servicing.limits import load_limits
+from bot.services.staff_accounts import By, add_first
 from bot.settings import ROOT, Settings, read_settings
 from bot.store.demo_people import NAMED_CUSTOMERS
 from bot.store.engine import build_engine
 from bot.store.message_log import SqlMessageLog
-from bot.store.migrate import migrate
 from bot.store.site_customers import SqlSiteCustomers
 from bot.store.text_messages import TextOutbox
 from bot.store.unit_of_work import SqlUnitOfWork
 from tests.fakes import DATA_KEY, PeopleQueue
+from tests.migrated import migrated_store
 
 CHINA = ZoneInfo("Asia/Shanghai")
 STATIC = Path(web_channel.__file__).parent / "static"
@@ -108,14 +109,16 @@ class Site:
     """One installation. `stop` and `start` again is a restart: same database, same port, new processes' memory."""
 
     def __init__(self, var_dir: Path) -> None:
-        url = f"sqlite:///{var_dir / 'assistant.db'}"
-        migrate(url)
+        url = migrated_store(var_dir / "assistant.db")
         self.settings: Settings = read_settings({"BOT_VAR_DIR": str(var_dir), "DATABASE_URL": url})
         self.token_key = self.settings.secrets.token_key
         self.engine = build_engine(url, DATA_KEY)
         self.log = SqlMessageLog(self.engine)
         self.limits = load_limits(ROOT / "data" / "servicing" / "limits.yml")
         self.script = Script(self.hand_over)
+        with self.unit_of_work() as work:
+            add_first(work, self.settings.secrets.desk_password, By("system", self.now()))
+            work.commit()
         self.port = 0
         self.refuse_streams = False
         self.documents_left = 1

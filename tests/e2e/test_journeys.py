@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
+from tests.e2e.desk_parts import into_the_desk
 from tests.stack import Stack
 
 pytest_plugins = ["tests.stack"]
@@ -96,10 +97,7 @@ async def test_a_complaint_gets_its_number_and_a_person_answers_from_the_desk(
     await customer.shows("complaint_handed_over")
     desk = await browser.new_context(base_url=f"http://127.0.0.1:{stack.ports['desk']}", locale="zh-CN")
     agent = await desk.new_page()
-    await agent.goto("/desk")
-    await agent.locator("input[name=agent]").fill("desk")
-    await agent.locator("input[name=password]").fill(stack.settings.secrets.desk_password)
-    await agent.keyboard.press("Enter")
+    await into_the_desk(agent, stack.settings.secrets.desk_password)
     await agent.get_by_text("投诉规则触发").first.wait_for()
     await agent.screenshot(path=SHOTS / "desk_queue.png")
     number = re.search(r"T\d{14}", await customer.page.locator(".log").inner_text())

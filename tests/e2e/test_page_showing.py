@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.async_api import BrowserContext, Page, expect
 
 from bot.conversations.messages import Reply, Sender
+from tests.e2e.desk_parts import into_the_desk
 from tests.e2e.page_parts import HOSTILE, answered, bot, conversation, mine, posts_of, say
 from tests.e2e.standin import Site
 
@@ -97,9 +98,7 @@ async def test_owner_line_follows_a_hand_off_and_the_agent_is_heard(page: Page, 
     await say(page, "转人工")
     await expect(owner).to_have_text("正在为您接通人工…")
     desk = await context.new_page()
-    await desk.goto("/desk")
-    await desk.fill("#password", site.settings.secrets.desk_password)
-    await desk.get_by_role("button", name="登录").click()
+    await into_the_desk(desk, site.settings.secrets.desk_password)
     await desk.get_by_role("button", name="接手").click()
     await expect(owner).to_have_text("人工客服为您服务")
     await desk.fill("#text", "您好，我是<b>坐席</b>")

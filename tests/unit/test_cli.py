@@ -149,3 +149,25 @@ def test_a_moment_that_is_none_is_refused(installation: None, capsys: pytest.Cap
     with pytest.raises(SystemExit):
         main(["sweep", "--now", "明天"])
     assert "看不懂时间" in capsys.readouterr().err
+
+
+def test_accounts_of_the_desk_are_made_changed_and_locked_from_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BOT_VAR_DIR", str(tmp_path))
+    monkeypatch.setenv("BOT_DEMO", "0")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert main(["staff", "add", "李主管", "--role", "manager"]) == 0
+    password = capsys.readouterr().out.strip().rpartition("：")[2]
+    assert len(password) == 16
+    assert main(["staff", "add", "李主管", "--role", "agent"]) == 1
+    assert "用过了" in capsys.readouterr().err
+    assert main(["staff", "work", "李主管", "--role", "claims", "--post", "理赔", "--post", "收付费"]) == 0
+    assert main(["staff", "lock", "李主管"]) == 0
+    capsys.readouterr()
+    assert main(["staff", "list"]) == 0
+    assert capsys.readouterr().out == "李主管\t理赔\t理赔、收付费\t已停用\n"
+    assert main(["staff", "unlock", "nobody"]) == 1
+    assert "没有这个工号" in capsys.readouterr().err
+    store = (tmp_path / "assistant.db").read_bytes()
+    assert password.encode() not in store

@@ -6,7 +6,7 @@ let failed = false
 async function refresh() {
   if (document.hidden) return
   try {
-    const response = await fetch(part.dataset.refresh, { cache: 'no-store' })
+    const response = await fetch(part.dataset.refresh, { cache: 'no-store', headers: { 'X-Refresh': '1' } })
     if (response.redirected) location.reload()
     if (!response.ok) return
     const page = new DOMParser().parseFromString(await response.text(), 'text/html')

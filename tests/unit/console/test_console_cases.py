@@ -17,6 +17,7 @@ from bot.insurance.matter_file import FileKind, Flaw, MatterFile
 from bot.insurance.party import Party
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.service_request import RequestStatus, ServiceRequest
+from bot.insurance.staff import Role
 from bot.store.parties import add_parties
 from tests.photos import photo
 from tests.unit.console.conftest import HOSTILE
@@ -278,7 +279,7 @@ async def test_service_requests_are_listed_with_their_dates_and_opened(place):
 async def test_a_report_of_wrongdoing_is_there_for_the_compliance_post_alone(place):
     request(place, 1, kind="report_misconduct", restricted=True, post="合规监察")
     first = await place.agent()
-    colleague = await place.colleague(first)
+    colleague = await place.colleague()
     for path in ("/desk/cases", "/desk/cases?kind=S", "/desk/cases/S20261123000001"):
         _, seen = await first.get(path)
         _, hidden = await colleague.get(path)
@@ -306,10 +307,12 @@ async def test_the_servicing_post_marks_an_endorsement_as_issued_and_the_custome
 
 async def test_nobody_else_marks_it(place):
     change(place)
-    colleague = await place.colleague(await place.agent())
-    _, page = await colleague.get("/desk/cases/E20261123000001")
+    manager, agent = await place.colleague("9001", Role.MANAGER), await place.colleague()
+    _, page = await manager.get("/desk/cases/E20261123000001")
+    assert "受益人变更" in page
     assert "批单已出" not in page
-    assert (await colleague.post("/desk/cases/E20261123000001/issued")).status == 403
+    assert (await manager.post("/desk/cases/E20261123000001/issued")).status == 403
+    assert (await agent.post("/desk/cases/E20261123000001/issued")).status == 404
 
 
 async def test_an_endorsement_that_waits_for_consent_is_not_issued(place):

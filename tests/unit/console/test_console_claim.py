@@ -12,6 +12,7 @@ from bot.insurance.claim import Claim, ClaimStage, LossReport
 from bot.insurance.party import Party
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.settlement import AmountLine, Decision
+from bot.insurance.staff import Role
 from bot.store.parties import add_parties
 
 NUMBER, PHONE = "C20261123000001", "13800001009"
@@ -124,7 +125,7 @@ async def test_a_double_click_decides_once(place):
 
 async def test_only_the_claims_post_records(place):
     put(place)
-    other = await place.colleague(await place.agent(), "1002")
+    other = await place.colleague("1002", Role.AGENT, posts=("理赔",))
     _, page = await other.get(SHEET)
     assert "/decision" not in page
     response = await other.post(f"{SHEET}/decision", decision="pay", lines=LINES, clause="第五条", form_id="x")

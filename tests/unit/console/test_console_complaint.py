@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.insurance.complaint import Complaint, ComplaintStage
 from bot.insurance.complaint_handling import ComplaintChannel
+from bot.insurance.staff import Role
 from bot.store.demo import seed_demo
 from tests.pdf_text import words
 from tests.photos import photo
@@ -123,7 +123,7 @@ async def test_what_is_incomplete_is_not_registered_and_can_be_sent_again(place,
 
 async def test_only_the_complaints_post_registers_asks_and_decides(place):
     complaint(place, stage=ComplaintStage.ACCEPTED)
-    other = await place.colleague(await place.agent(), "1002")
+    other = await place.colleague("1002", Role.CLAIMS, posts=("投诉回访",))
     status, _ = await other.get(NEW)
     assert status == 403
     _, page = await other.get(SHEET)
@@ -221,12 +221,10 @@ async def test_a_verification_is_decided_by_another_and_ends_in_mediation_or_cou
 async def test_a_verification_is_for_the_superior_body_alone(place):
     """投诉办法 art 20: a colleague who did not decide is still no superior."""
     complaint(place, stage=ComplaintStage.VERIFYING)
-    settings = replace(place.deps.settings, complaint_approvers=frozenset({"9001"}))
-    object.__setattr__(place.deps, "settings", settings)
-    first = await place.agent()
+    first = await place.colleague("1001", Role.COMPLAINT_OFFICER)
     assert "/decide" not in (await first.get(SHEET))[1]
     assert (await first.post(f"{SHEET}/decide", form_id="a", **DECISION)).status == 403
-    senior = await place.colleague(first, "9001")
+    senior = await place.colleague("9001", Role.MANAGER)
     assert "/decide" in (await senior.get(SHEET))[1]
     assert (await senior.post(f"{SHEET}/decide", form_id="b", **DECISION)).status == 303
     assert stored(place).decisions[-1].verifying
@@ -269,7 +267,7 @@ async def test_files_of_complaints_requests_and_reports_are_opened_by_their_post
     numbers = ("T20261123000001", "S20261123000001", "S20261123000002")
     files = [handed_in(place, content, place_in, matter_no=number) for place_in, number in enumerate(numbers, 1)]
     first = await place.agent()
-    other = await place.colleague(first, "1002")
+    other = await place.colleague("1002")
     for number, file in zip(numbers, files, strict=True):
         _, page = await first.get(f"/desk/cases/{number}")
         assert f"/files/{file.file_no}" in page
@@ -324,11 +322,9 @@ async def test_an_extension_is_told_and_shown_and_its_second_part_waits_for_anot
 
 async def test_an_approver_of_no_other_post_sees_only_what_waits_for_him(place):
     complaint(place, stage=ComplaintStage.ACCEPTED)
-    settings = replace(place.deps.settings, complaint_approvers=frozenset({"9001"}))
-    object.__setattr__(place.deps, "settings", settings)
-    first = await place.agent()
+    first = await place.colleague("1001", Role.COMPLAINT_OFFICER)
     await move(first, "extend")
-    senior = await place.colleague(first, "9001")
+    senior = await place.colleague("9001", Role.MANAGER)
     _, page = await senior.get(SHEET)
     assert "/move" not in page
     assert (await move(senior, "investigate")).status == 403
@@ -376,7 +372,7 @@ async def test_without_a_phone_a_decision_says_how_it_was_told(place):
 async def test_a_decision_is_printed_as_a_letter_by_the_post_alone(place):
     complaint(place, stage=ComplaintStage.ACCEPTED, phone="", against="客服工号 1002")
     first = await place.agent()
-    accused = await place.colleague(first, "1002")
+    accused = await place.colleague("1002")
     assert (await first.get(f"{SHEET}/letter"))[0] == 404
     told = "11 月 26 日挂号信交寄，回执号 XA123"
     await first.post(f"{SHEET}/decide", form_id="x", told_how=told, **DECISION)

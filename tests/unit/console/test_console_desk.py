@@ -64,7 +64,9 @@ async def test_conversation_shows_all_that_is_known(place):
         "customer_asked",
     ):
         assert shown in page
-    place.pass_time(minutes=30)
+    place.pass_time(minutes=20)
+    assert "已核实身份（L2）" in (await browser.get("/desk/c-1"))[1]
+    place.pass_time(minutes=10)
     assert "未核实身份（L0）" in (await browser.get("/desk/c-1"))[1]
 
 
@@ -74,7 +76,7 @@ async def test_a_file_sent_to_a_person_is_opened_by_who_has_the_conversation_and
     sent, filed = handed_in(place, photo(), request_no=""), handed_in(place, photo(2), 2)
     address = f"/desk/c-1/files/{sent.file_no}"
     browser = await place.agent()
-    other = await place.colleague(browser)
+    other = await place.colleague()
     await browser.get("/desk")
     assert (await browser.get(address))[0] == 404  # not taken yet
     await browser.post("/desk/c-1/take")
@@ -112,7 +114,7 @@ async def test_taking_silences_the_bot_and_is_recorded(place):
 async def test_taking_what_another_has_is_refused(place):
     place.hand_off("c-1")
     first = await place.agent()
-    second = await place.colleague(first)
+    second = await place.colleague()
     await first.post("/desk/c-1/take")
     refused = await second.post("/desk/c-1/take")
     assert refused.status == 409
@@ -123,7 +125,7 @@ async def test_taking_what_another_has_is_refused(place):
 async def test_of_two_who_take_at_once_one_gets_it(place):
     place.hand_off("c-1")
     first = await place.agent()
-    second = await place.colleague(first)
+    second = await place.colleague()
     taken = await asyncio.gather(first.post("/desk/c-1/take"), second.post("/desk/c-1/take"))
     assert sorted(response.status for response in taken) == [303, 409]
     assert [event for event, *_ in place.audit()].count("desk.taken") == 1
@@ -162,7 +164,7 @@ async def test_same_form_sent_twice_answers_once(place):
 async def test_only_who_took_it_may_answer_or_give_back(place):
     place.hand_off("c-1")
     first = await place.agent()
-    second = await place.colleague(first)
+    second = await place.colleague()
     assert (await first.post("/desk/c-1/answer", text="您好", form_id="a")).status == 409
     await first.post("/desk/c-1/take")
     assert (await second.post("/desk/c-1/answer", text="您好", form_id="a")).status == 409
@@ -252,7 +254,7 @@ async def test_news_with_nonsense_in_the_query_are_refused(place):
 async def test_reports_of_wrongdoing_are_seen_by_compliance_alone(place):
     place.hand_off("conversation-7", post="合规监察", reason_zh="举报由合规监察受理")
     first = await place.agent()  # "desk" is compliance unless BOT_COMPLIANCE_AGENTS names others
-    colleague = await place.colleague(first)
+    colleague = await place.colleague()
     assert "举报由合规监察受理" in (await first.get("/desk"))[1]
     assert "举报由合规监察受理" not in (await colleague.get("/desk"))[1]
     assert (await colleague.get("/desk/conversation-7"))[0] == 404
@@ -280,7 +282,7 @@ async def test_requests_that_would_count_as_agreed_are_shown_from_their_alert_da
     _request(place, "S20261123000002", RequestStatus.DONE, 0)
     _request(place, "S20261123000003", RequestStatus.ACCEPTED, 0, restricted=True)
     first = await place.agent()
-    colleague = await place.colleague(first)
+    colleague = await place.colleague()
     page = (await colleague.get("/desk"))[1]
     assert "必须马上催办" not in page
     assert "S20261123000003" in (await first.get("/desk"))[1]

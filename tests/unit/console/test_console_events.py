@@ -131,8 +131,7 @@ async def test_what_is_not_whole_is_not_switched_on(place, changes, status):
 
 
 async def test_only_a_manager_sees_it(place):
-    first = await place.agent()
-    other = await place.colleague(first)
+    other = await place.colleague()
     status, page = await other.get("/desk/events")
     assert status == 404
     assert (await start(other)).status == 404

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from bot.insurance.follow_up import FollowUp, FollowUpKind, FollowUpState
+from bot.insurance.staff import Role
 from bot.services.sweep_due_dates import Sweep
 from tests.follow_ups import raise_follow_up
 from tests.unit.console.conftest import HOSTILE
@@ -38,7 +37,7 @@ async def test_the_list_says_what_is_due_how_often_it_was_tried_and_who_is_to_be
 
 
 async def test_for_other_posts_there_is_no_such_page(place, follow_up):
-    other = await place.colleague(await place.agent())
+    other = await place.colleague()
     assert (await other.get("/desk/follow-ups"))[0] == 404
     assert (await other.get(f"/desk/follow-ups/{follow_up.number}"))[0] == 404
     _, desk = await other.get("/desk")
@@ -47,9 +46,8 @@ async def test_for_other_posts_there_is_no_such_page(place, follow_up):
 
 
 async def test_a_manager_reads_and_does_not_call(place, follow_up):
-    settings = replace(place.deps.settings, complaint_agents=frozenset({"1009"}))
-    object.__setattr__(place.deps, "settings", settings)
-    _, page = await (await place.agent()).get(f"/desk/follow-ups/{follow_up.number}")
+    manager = await place.colleague("9001", Role.MANAGER)
+    _, page = await manager.get(f"/desk/follow-ups/{follow_up.number}")
     assert "登记回访电话" not in page
 
 

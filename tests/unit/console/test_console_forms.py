@@ -54,5 +54,5 @@ async def test_what_no_form_of_the_desk_is_is_refused_unread(place, head, status
 async def test_a_form_that_breaks_off_is_no_defect(place, caplog):
     caplog.set_level(logging.INFO)
     await raw(place, "POST /desk/login", f"{FORM}Content-Length: 1000\r\n\r\nc".encode(), leave=True)
-    assert (await place.browser().sign_in("desk", place.first_password)).status == 303
+    assert (await place.browser().get("/desk/login"))[0] == 200
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []

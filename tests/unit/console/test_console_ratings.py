@@ -25,6 +25,6 @@ async def test_the_post_reads_months_and_what_was_bad_with_its_reason_masked(pla
 
 
 async def test_for_other_posts_there_is_no_such_page(place):
-    other = await place.colleague(await place.agent())
+    other = await place.colleague()
     status, page = await other.get("/desk/ratings")
     assert (status, "满意度" in page) == (404, False)

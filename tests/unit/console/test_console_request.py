@@ -10,6 +10,7 @@ import pytest
 from bot.insurance.party import Party
 from bot.insurance.policy import Servicer
 from bot.insurance.service_request import RequestStatus, ServiceRequest
+from bot.insurance.staff import Role
 from bot.store.demo import seed_demo
 from bot.store.parties import add_parties
 
@@ -167,7 +168,7 @@ async def test_what_is_incomplete_or_unfit_changes_nothing_and_can_be_sent_again
 @pytest.mark.parametrize("post", ["保全", "收付费", "理赔", "新单", "投诉回访", "综合"])
 async def test_only_the_post_that_owns_it_records(place, post):
     put(place, post=post)
-    other = await place.colleague(await place.agent(), "1002")
+    other = await place.colleague("9001", Role.MANAGER)
     _, page = await other.get(SHEET)
     assert "/advance" not in page
     answer = await other.post(f"{SHEET}/advance", status="done", note=NOTE, form_id="x")
@@ -203,7 +204,7 @@ async def test_a_report_is_moved_by_compliance_alone_and_the_text_does_not_say_w
     fields = (("经过", "业务员收钱不入账"), ("联系方式", "13600007777"), ("要不要反馈", "要"))
     put(place, kind="report_misconduct", restricted=True, post="合规监察", applicant_id="", fields=fields)
     first = await place.agent()
-    other = await place.colleague(first, "1002")
+    other = await place.colleague("1002")
     assert (await other.post(f"{SHEET}/advance", status="done", note=NOTE, form_id="x")).status == 404
     assert (await advance(first, "with_person", "已立案核查，下周约谈")).status == 303
     (text,) = place.deps.recent_texts("13600007777", 5)
@@ -230,7 +231,7 @@ async def test_the_register_of_reports_is_for_compliance_alone_with_what_is_over
         fields=(("联系方式", "匿名"),),
     )
     first = await place.agent()
-    other = await place.colleague(first, "1002")
+    other = await place.colleague("1002")
     assert (await advance(first, "done", "查实，已经移送")).status == 303
     _, page = await first.get("/desk/reports")
     for shown in (NUMBER, "匿名", "已办结", "查实，已经移送"):

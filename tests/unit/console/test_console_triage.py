@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.insurance.complaint import ComplaintStage
+from bot.insurance.staff import Role
 from bot.insurance.triage import TriageOutcome
 from tests.unit.console.test_console_cases import PHONE, complaint
 
@@ -107,12 +108,15 @@ async def test_what_is_past_triage_is_not_chosen_again(place, stage):
     assert stored(place).stage is stage
 
 
+async def officer(place, name):
+    return await place.colleague(name, Role.COMPLAINT_OFFICER, posts=("投诉回访", "综合"))
+
+
 async def test_who_is_complained_of_neither_chooses_nor_takes_the_conversation(place):
     """Recusal, 投诉办法 art 17: also for a colleague whose number only begins the same."""
     complaint(place, against="客服工号 1002", conversation_id="c-9")
     place.hand_off("c-9")
-    first = await place.agent()
-    accused, other = await place.colleague(first, "1002"), await place.colleague(first, "10023")
+    accused, other = await officer(place, "1002"), await officer(place, "10023")
     _, page = await accused.get(SHEET)
     assert "/triage" not in page
     response = await accused.post(f"{SHEET}/triage", outcome="accept", reason="我来处理这件", form_id="x")

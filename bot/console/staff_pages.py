@@ -1,0 +1,154 @@
+"""/desk/staff: the administrator adds accounts, says what they may do, and helps who cannot sign in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.console.auth import Guard, Session
+from bot.console.deps import ConsoleDeps
+from bot.console.forms import read_field, read_form
+from bot.console.pages import Pages
+from bot.insurance.staff import POSTS, May, Role, Staff, usual_posts
+from bot.services.ports import UnitOfWork
+from bot.services.staff_accounts import (
+    BadStaffNameError,
+    By,
+    NoRoleError,
+    NoSuchStaffError,
+    StaffNameTakenError,
+    add_staff,
+    change_work,
+    forget_authenticator,
+    hand_out_password,
+    lock,
+    unlock,
+)
+
+_REFUSALS = {
+    BadStaffNameError: (400, "工号应为 2 到 20 位字母、数字或汉字。"),
+    StaffNameTakenError: (409, "这个工号用过了。为了记录说得清是谁，工号不能再给别人用。"),
+    NoRoleError: (400, "至少要选一个角色。"),
+    NoSuchStaffError: (404, "没有这个工号。"),
+}
+
+
+def _tell(work: UnitOfWork, name: str, by: By) -> str:
+    return f"{name} 的新密码（只显示这一次，登录后要换）：{hand_out_password(work, name, by)}"
+
+
+def _forget(work: UnitOfWork, name: str, by: By) -> str:
+    forget_authenticator(work, name, by)
+    return f"已清除 {name} 的验证器，下次登录时重新绑定。"
+
+
+def _lock(work: UnitOfWork, name: str, by: By) -> str:
+    lock(work, name, by)
+    return f"{name} 已停用，并已在各处退出。"
+
+
+def _unlock(work: UnitOfWork, name: str, by: By) -> str:
+    unlock(work, name, by)
+    return f"{name} 已恢复使用。"
+
+
+# What can be done to an account, by the name of its button.
+_DEEDS: dict[str, Callable[[UnitOfWork, str, By], str]] = {
+    "password": _tell,
+    "authenticator": _forget,
+    "lock": _lock,
+    "unlock": _unlock,
+}
+
+
+@dataclass(frozen=True)
+class StaffPages:
+    """For the administrator alone; nobody changes his own account, so that none gives himself more."""
+
+    deps: ConsoleDeps
+    pages: Pages
+
+    def routes(self, signed_in: Guard) -> list[web.AbstractRouteDef]:
+        one = r"/desk/staff/{name:[^/]{2,20}}"
+        return [
+            web.get("/desk/staff", signed_in(self.show)),
+            web.post("/desk/staff", signed_in(self.add)),
+            web.post(one + "/work", signed_in(self.change)),
+            web.post(one + "/{deed:password|authenticator|lock|unlock}", signed_in(self.help)),
+        ]
+
+    async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
+        return await self._page(session)
+
+    async def add(self, request: web.Request, session: Session) -> web.StreamResponse:
+        name = (await read_field(request, "name")).strip()
+        roles, posts = await _work_of(request)
+
+        def write(work: UnitOfWork, by: By) -> str:
+            password = add_staff(work, Staff(name, roles, posts or usual_posts(roles)), by)
+            return f"{name} 的密码（只显示这一次，登录后要换）：{password}"
+
+        return await self._carry_out(session, write)
+
+    async def change(self, request: web.Request, session: Session) -> web.StreamResponse:
+        name = request.match_info["name"]
+        roles, posts = await _work_of(request)
+
+        def write(work: UnitOfWork, by: By) -> str:
+            change_work(work, name, roles, posts or usual_posts(roles), by)
+            return f"{name} 的角色和岗位已改，要重新登录。"
+
+        return await self._carry_out(session, write, name)
+
+    async def help(self, request: web.Request, session: Session) -> web.StreamResponse:
+        name, deed = request.match_info["name"], _DEEDS[request.match_info["deed"]]
+        return await self._carry_out(session, lambda work, by: deed(work, name, by), name)
+
+    async def _carry_out(
+        self, session: Session, write: Callable[[UnitOfWork, By], str], name: str = ""
+    ) -> web.StreamResponse:
+        if not session.staff.may(May.MANAGE_STAFF):
+            return self._not_theirs()
+        if name == session.agent:
+            return await self._page(session, 403, "不能改自己的账号，请另一位系统管理员来改。")
+        try:
+            sentence = await asyncio.to_thread(self._write, session, write)
+        except tuple(_REFUSALS) as error:
+            return await self._page(session, *_REFUSALS[type(error)])
+        return await self._page(session, sentence=sentence)
+
+    def _write(self, session: Session, write: Callable[[UnitOfWork, By], str]) -> str:
+        with self.deps.unit_of_work() as work:
+            sentence = write(work, By(f"agent:{session.agent}", self.deps.clock()))
+            work.commit()
+        return sentence
+
+    async def _page(self, session: Session, status: int = 200, sentence: str = "") -> web.StreamResponse:
+        if not session.staff.may(May.MANAGE_STAFF):
+            return self._not_theirs()
+        return self.pages.show(
+            "staff.html",
+            status=status,
+            session=session,
+            staff=await asyncio.to_thread(self._all),
+            roles=tuple(Role),
+            posts=POSTS,
+            sentence=sentence,
+        )
+
+    def _all(self) -> Sequence[Staff]:
+        with self.deps.unit_of_work() as work:
+            return work.staff.all()
+
+    def _not_theirs(self) -> web.Response:
+        return self.pages.refuse(404, "没有这个页面。")
+
+
+async def _work_of(request: web.Request) -> tuple[frozenset[Role], frozenset[str]]:
+    """The roles and posts that are ticked."""
+    form = await read_form(request)
+    roles = frozenset(role for role in Role if role.value in form.getall("role", []))
+    return roles, frozenset(str(post) for post in form.getall("post", []))

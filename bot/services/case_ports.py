@@ -1,0 +1,42 @@
+"""Open matters over all registers, and the tasks that are made of those that are due, as the use cases need them kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Protocol
+
+from bot.insurance.open_case import CaseKind, CasePage
+from bot.insurance.task import DueMatter, Task
+
+
+class OpenCases(Protocol):
+    def page(
+        self,
+        *,
+        kind: CaseKind | None,
+        today: date,
+        offset: int,
+        limit: int,
+        posts: Collection[str] | None = None,
+        restricted: bool = False,
+    ) -> CasePage:
+        """Open cases of one register or of all, of these posts or (None) of every one, the first due first; reports of wrongdoing only
+        when `restricted`."""
+        ...
+
+
+class DueMatters(Protocol):
+    def until(self, day: date, *, today: date) -> Sequence[DueMatter]:
+        """Open matters of all registers due by `day`, or to be chased from `today` on; the first due first."""
+        ...
+
+
+class Tasks(Protocol):
+    def open(self) -> Sequence[Task]:
+        """Tasks that are not closed, the first due first."""
+        ...
+
+    def save(self, task: Task) -> None:
+        """Write the task of this number and date; a closed one may be opened again."""
+        ...

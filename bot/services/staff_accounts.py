@@ -1,0 +1,154 @@
+"""Making and changing the desk's accounts. Each change closes what the account had open, and is recorded with who made it."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from argon2 import PasswordHasher
+
+from bot.errors import BotError
+from bot.insurance.staff import POSTS, Credentials, Role, Staff, usual_posts
+from bot.services.errors import DuplicateKeyError
+from bot.services.phone_calls import BY_PHONE
+from bot.services.ports import UnitOfWork
+from bot.services.their_agents import THEIR_AGENTS
+
+FIRST = "desk"
+# Whoever tries the assistant alone does all of the work; what needs a second factor is not among it.
+FIRST_ROLES = frozenset({Role.AGENT, Role.COMPLAINT_OFFICER, Role.CLAIMS, Role.SERVICING, Role.QUALITY})
+FIRST_POSTS = usual_posts(FIRST_ROLES) | {"收付费"}
+HASHER = PasswordHasher()  # argon2id, RFC 9106's second recommended choice
+_NAME = re.compile(r"[0-9A-Za-z_\-\u4e00-\u9fff]{2,20}")
+_NOT_PEOPLE = frozenset({THEIR_AGENTS, BY_PHONE, "customer", "system"})
+
+
+class BadStaffNameError(BotError):
+    """A name is 2 to 20 letters, digits or Chinese characters, and none that the records use for somebody else."""
+
+    code = "bad_staff_name"
+
+
+class StaffNameTakenError(BotError):
+    """There is such an account; what was done under its name stays under it, so names are not used again."""
+
+    code = "staff_name_taken"
+
+
+class NoSuchStaffError(BotError):
+    """There is no account of that name."""
+
+    code = "no_such_staff"
+
+
+class NoRoleError(BotError):
+    """An account needs a role, and a post that there is."""
+
+    code = "no_role"
+
+
+@dataclass(frozen=True)
+class By:
+    """Who changes accounts, as the audit log has it, and when."""
+
+    actor: str
+    at: datetime
+
+
+def add_staff(work: UnitOfWork, staff: Staff, by: By) -> str:
+    """The account with a password that is drawn here and told once; its owner sets another at the first sign-in.
+
+    Raises:
+        BadStaffNameError, StaffNameTakenError, NoRoleError
+    """
+    if staff.name in _NOT_PEOPLE or not _NAME.fullmatch(staff.name):
+        raise BadStaffNameError(name=staff.name)
+    password = draw_password()
+    _add(work, staff, password, by)
+    return password
+
+
+def add_first(work: UnitOfWork, password: str, by: By) -> bool:
+    """The account to begin with, where there is none yet; False where there is one."""
+    if work.staff.all():
+        return False
+    try:
+        _add(work, Staff(FIRST, FIRST_ROLES, FIRST_POSTS), password, by)
+    except StaffNameTakenError:  # another front desk was first
+        return False
+    return True
+
+
+def _add(work: UnitOfWork, staff: Staff, password: str, by: By) -> None:
+    _check_roles(staff)
+    try:
+        work.staff.add(staff, Credentials(HASHER.hash(password)), by.at)
+    except DuplicateKeyError as error:
+        raise StaffNameTakenError(name=staff.name) from error
+    _record(work, "staff.added", staff, by)
+
+
+def change_work(work: UnitOfWork, name: str, roles: frozenset[Role], posts: frozenset[str], by: By) -> None:
+    """From now on the account may do what these say. Raises NoSuchStaffError, NoRoleError."""
+    _change(work, name, by, "staff.work_changed", lambda known: replace(known, roles=roles, posts=posts))
+
+
+def lock(work: UnitOfWork, name: str, by: By) -> None:
+    """Signed out everywhere, and nobody signs in with it. Raises NoSuchStaffError."""
+    _change(work, name, by, "staff.locked", lambda known: replace(known, locked=True))
+
+
+def unlock(work: UnitOfWork, name: str, by: By) -> None:
+    """Raises NoSuchStaffError."""
+    _change(work, name, by, "staff.unlocked", lambda known: replace(known, locked=False))
+
+
+def hand_out_password(work: UnitOfWork, name: str, by: By) -> str:
+    """A new password in place of one that was forgotten, told once. Raises NoSuchStaffError."""
+    staff, known = _known(work, name)
+    password = draw_password()
+    work.staff.prove_by(name, replace(known, password_hash=HASHER.hash(password), handed_out=True))
+    work.desk_sessions.close_all(name)
+    _record(work, "staff.password_handed_out", staff, by)
+    return password
+
+
+def forget_authenticator(work: UnitOfWork, name: str, by: By) -> None:
+    """The phone is lost: another is set up at the next sign-in, by who has the password. Raises NoSuchStaffError."""
+    staff, known = _known(work, name)
+    work.staff.prove_by(name, replace(known, code_secret=""))
+    work.desk_sessions.close_all(name)
+    _record(work, "staff.authenticator_forgotten", staff, by)
+
+
+def draw_password() -> str:
+    return secrets.token_urlsafe(12)
+
+
+def _change(work: UnitOfWork, name: str, by: By, event: str, change: Callable[[Staff], Staff]) -> None:
+    known, _ = _known(work, name)
+    changed = change(known)
+    _check_roles(changed)
+    work.staff.save(changed)
+    work.desk_sessions.close_all(name)
+    _record(work, event, changed, by)
+
+
+def _known(work: UnitOfWork, name: str) -> tuple[Staff, Credentials]:
+    staff, credentials = work.staff.get(name), work.staff.credentials(name)
+    if staff is None or credentials is None:
+        raise NoSuchStaffError(name=name)
+    return staff, credentials
+
+
+def _check_roles(staff: Staff) -> None:
+    if not staff.roles or not staff.posts <= set(POSTS):
+        raise NoRoleError(name=staff.name)
+
+
+def _record(work: UnitOfWork, event: str, staff: Staff, by: By) -> None:
+    detail = {"roles": ",".join(sorted(role.value for role in staff.roles)), "posts": ",".join(sorted(staff.posts))}
+    work.audit.append(event, subject=staff.name, actor=by.actor, at=by.at, detail=detail)

@@ -1,0 +1,56 @@
+"""The desk's accounts and sessions as the use cases need them kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.insurance.staff import Credentials, DeskSession, Staff
+
+
+class StaffAccounts(Protocol):
+    def add(self, staff: Staff, credentials: Credentials, at: datetime) -> None:
+        """Raises DuplicateKeyError (bot.services.errors) when there is such a name."""
+        ...
+
+    def save(self, staff: Staff) -> None:
+        """Raises RowMissingError for an unknown name."""
+        ...
+
+    def prove_by(self, name: str, credentials: Credentials) -> None:
+        """From now on these prove the account. Raises RowMissingError for an unknown name."""
+        ...
+
+    def get(self, name: str) -> Staff | None: ...
+    def credentials(self, name: str) -> Credentials | None:
+        """Read for changing: others who do so wait until this transaction ends."""
+        ...
+
+    def all(self) -> Sequence[Staff]:
+        """By name."""
+        ...
+
+
+class DeskSessions(Protocol):
+    def open(self, session: DeskSession) -> None: ...
+    def save(self, session: DeskSession) -> None: ...
+    def get(self, key: str) -> DeskSession | None: ...
+    def close(self, key: str) -> None: ...
+    def close_all(self, name: str) -> None: ...
+    def forget(self, opened_before: datetime, seen_before: datetime) -> int:
+        """Delete those that are older than either; returns how many."""
+        ...
+
+
+class SignInTries(Protocol):
+    """Tries by subject (an address, a name), kept as digests: what is typed as a name may be a password."""
+
+    def count(self, subject: str, since: datetime) -> tuple[int, datetime | None]:
+        """How many since that moment, and when the first of them was; others who ask about the subject wait until this transaction
+        ends."""
+        ...
+
+    def add(self, subject: str, at: datetime) -> None: ...
+    def forgive(self, subject: str) -> None: ...
+    def forget(self, before: datetime) -> int: ...

@@ -1,0 +1,19 @@
+"""Signing in at the desk for the first time, as whoever started it does."""
+
+from __future__ import annotations
+
+from playwright.async_api import Page
+
+OWN_PASSWORD = "correct horse battery"
+
+
+async def into_the_desk(page: Page, first_password: str) -> None:
+    """With the password that was printed at the first start, and an own one in its place."""
+    await page.goto("/desk")
+    await page.fill("#agent", "desk")
+    await page.fill("#password", first_password)
+    await page.get_by_role("button", name="登录").click()
+    await page.get_by_text("请设自己的密码").wait_for()
+    await page.fill("#password", OWN_PASSWORD)
+    await page.fill("#again", OWN_PASSWORD)
+    await page.get_by_role("button", name="保存并继续").click()

@@ -1,0 +1,165 @@
+"""Who reaches what: every route of the desk against every role, on matters of the own post and of another's.
+
+A role is tried at its usual posts. "Reached" is that the handler did its work or said what is wrong with the fields; who does not
+reach a route is refused (403, or 404 where it is nobody's business that there is one).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.insurance.complaint import ComplaintStage
+from bot.insurance.follow_up import FollowUpKind
+from bot.insurance.staff import Role
+from tests.follow_ups import raise_follow_up
+from tests.photos import photo
+from tests.unit.console.test_console_cases import change, claim, complaint, handed_in
+from tests.unit.console.test_console_request import put as put_request
+
+A, F, C, S, Q, T, M, L, X = (
+    Role  # agent, complaint officer, claims, servicing, quality, trainer, manager, compliance, admin
+)
+ALL = set(Role)
+SUPERVISORS = {M, L}
+CLAIM, COMPLAINT, CHANGE, REQUEST, REPORT = (
+    "/desk/cases/C20261123000001",
+    "/desk/cases/T20261123000001",
+    "/desk/cases/E20261123000001",
+    "/desk/cases/S20261123000001",
+    "/desk/cases/S20261123000002",
+)
+FOLLOW_UP = "/desk/follow-ups/R20261123000001"
+GET: dict[str, set[Role]] = {
+    "/desk": ALL,
+    "/desk/cases": ALL,
+    "/desk/tasks": ALL,
+    "/desk/c-claims": {C, *SUPERVISORS},
+    "/desk/c-claims/messages.json?after=0": {C, *SUPERVISORS},
+    "/desk/c-general": {A, *SUPERVISORS},
+    "/desk/c-report": {L},
+    "/desk/c-report/messages.json?after=0": {L},
+    "/desk/c-claims/files/F20261123000002": set(),  # whoever has the conversation in hand
+    CLAIM: {C, *SUPERVISORS},
+    f"{CLAIM}/files/F20261123000001": {C},
+    COMPLAINT: {F, *SUPERVISORS},
+    f"{COMPLAINT}/letter": set(),  # before there is a decision
+    CHANGE: {S, *SUPERVISORS},
+    REQUEST: {S, *SUPERVISORS},
+    REPORT: {L},
+    "/desk/complaints/new": {F},
+    "/desk/reports": {L},
+    "/desk/ratings": {F},
+    "/desk/events": {M},
+    "/desk/follow-ups": {F, Q, *SUPERVISORS},
+    FOLLOW_UP: {F, Q, *SUPERVISORS},
+    "/desk/staff": {X},
+}
+POST: dict[str, set[Role]] = {
+    "/desk/c-claims/take": {C, *SUPERVISORS},
+    "/desk/c-claims/answer": {C, *SUPERVISORS},
+    "/desk/c-claims/return": {C, *SUPERVISORS},
+    "/desk/c-report/take": {L},
+    f"{CLAIM}/stage": {C},
+    f"{CLAIM}/assessment": {C},
+    f"{CLAIM}/decision": {C},
+    f"{COMPLAINT}/triage": {F},
+    f"{COMPLAINT}/supplement": {F},
+    f"{COMPLAINT}/decide": {F, M},  # the superior of a 核查; what is not one is refused by its stage
+    f"{COMPLAINT}/move": {F},
+    f"{CHANGE}/issued": {S},
+    f"{REQUEST}/advance": {S},
+    f"{REPORT}/advance": {L},
+    "/desk/complaints/new": {F},
+    "/desk/events": {M},
+    "/desk/events/D20261123000001/stop": set(),  # there is none
+    f"{FOLLOW_UP}/call": {F},
+    "/desk/staff": {X},
+    "/desk/staff/nobody/work": set(),  # there is none; the administrator too is told so
+    "/desk/staff/colleague/lock": {X},
+    "/desk/logout": ALL,
+}
+FIELDS = {
+    "text": "您好，我来处理", "form_id": "f", "status": "with_person", "note": "正在办理，三日内给您答复", "name": "新来的", "role": "agent",
+    "items": "录音", "outcome": "accept", "reason": "属于消费投诉，受理", "facts": "经查，理赔超过三十日没有核定", "basis": "保险法第二十三条",
+    "result": "向您致歉，本周内核定并通知您", "move": "investigate", "stage": "x", "decision": "x", "kind": "x", "channel": "letter",
+}  # fmt: skip
+REACHED, REFUSED = (200, 303, 400, 409), (403, 404)
+
+
+@pytest.fixture
+async def matters(place) -> None:
+    """One matter of each register, conversations of three posts, and a report of wrongdoing."""
+    claim(place, place.clock().date() + timedelta(days=3))
+    complaint(place, stage=ComplaintStage.REGISTERED)
+    change(place)
+    request = put_request(place, conversation_id="c-9")
+    report = replace(
+        request, request_no="S20261123000002", post="合规监察", restricted=True, idempotency_key="report",
+        conversation_id="c-report",
+    )  # fmt: skip
+    with place.deps.unit_of_work() as work:
+        work.requests.add(report)
+        work.commit()
+    for name, post in (("c-claims", "理赔"), ("c-general", "综合"), ("c-report", "综合")):
+        place.hand_off(name, post=post)
+    handed_in(place, photo())
+    handed_in(place, photo(2), 2, request_no="")
+    raise_follow_up(
+        place.deps.unit_of_work, FollowUpKind.CLAIM_CLOSED, "C20261123000001", "CU1", place.clock(),
+        call_by=place.clock().date(),
+    )  # fmt: skip
+    await place.colleague("colleague")
+
+
+@pytest.mark.parametrize("role", Role, ids=lambda role: role.value)
+async def test_each_role_reaches_what_is_its_own_and_nothing_else(place, matters, role):
+    browser = await place.colleague(f"the-{role.value}"[:20], role)
+    wrong = []
+    for path, roles in GET.items():
+        async with browser.client.get(path, allow_redirects=False) as response:
+            if response.status not in (REACHED if role in roles else REFUSED):
+                wrong.append(("GET", path, response.status))
+    for path, roles in POST.items():
+        response = await browser.post(path, **FIELDS)
+        if response.status not in (REACHED if role in roles else REFUSED):
+            wrong.append(("POST", path, response.status))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", [*GET, *POST])
+async def test_nobody_reaches_anything_without_signing_in(place, matters, path):
+    stranger = place.browser()
+    async with stranger.client.get(path, allow_redirects=False) as response:
+        assert response.status in (303, 401, 405)
+    if path in POST:
+        response = await stranger.post(path, **FIELDS)
+        assert (response.status, response.headers["Location"]) == (303, "/desk/login")
+
+
+def test_every_route_of_the_desk_is_in_the_matrix(place):
+    app = place.server.app
+    open_to_all = {"/desk/login", "/desk/login/code", "/desk/login/authenticator", "/desk/login/password"}
+    missing = []
+    for route in app.router.routes():
+        resource = route.resource
+        canonical = resource.canonical
+        if not canonical.startswith("/desk") or "/static" in canonical or canonical in open_to_all:
+            continue
+        table = {"GET": GET, "POST": POST}.get(route.method)
+        if table is not None and not any(_leads_to(app, path, route.method) is resource for path in table):
+            missing.append((route.method, canonical))
+    assert missing == []
+
+
+def _leads_to(app, path, method):
+    """The resource that takes an address, the first that is registered."""
+    for resource in app.router.resources():
+        info = resource.get_info()
+        pattern = info.get("pattern") or re.compile(re.escape(info.get("path", "")))
+        if pattern.fullmatch(path.partition("?")[0]) and any(route.method == method for route in resource):
+            return resource
+    return None
