@@ -37,8 +37,8 @@ async def call(hotline: Hotline) -> Gateway:
     return gateway
 
 
-def ask(hotline: Hotline, text: str, kind: str, *choices: OfferedChoice) -> None:
-    hotline.assistant.answer = lambda _: [Reply(text, choices, InputHint("slot", kind))]
+def ask(hotline: Hotline, text: str, kind: str, *choices: OfferedChoice, slot: str = "slot") -> None:
+    hotline.assistant.answer = lambda _: [Reply(text, choices, InputHint(slot, kind))]
 
 
 async def test_a_call_begins_with_who_speaks_and_how_to_reach_a_person(hotline: Hotline) -> None:
@@ -105,6 +105,28 @@ async def test_keys_answer_a_question_for_a_number(hotline: Hotline, call: Gatew
     assert heard["say"]["text"] == "我读一遍：幺三九，零零零零，三零幺幺，对吗？"
     await call.send("dtmf", digits="1")
     assert hotline.assistant.seen[-1].text == "13900003011"
+
+
+@pytest.mark.parametrize(("kind", "slot"), [("number", "slot"), ("text", "payee_card"), ("text", "salesperson_no")])
+async def test_a_short_number_that_was_asked_for_is_read_back_said_or_keyed(
+    hotline: Hotline, call: Gateway, kind: str, slot: str
+) -> None:
+    ask(hotline, "请问号码？", kind, slot=slot)
+    await call.says("我要办事")
+    assert await call.says("四三二一") == "我读一遍：四三二幺，对吗？"
+    await call.says("不对")
+    heard = await call.send("dtmf", digits="4321#")
+    assert heard["say"]["text"] == "我读一遍：四三二幺，对吗？"
+    await call.says("对")
+    assert [each.text for each in hotline.assistant.seen] == ["我要办事", "4321"]
+
+
+async def test_a_code_of_a_consent_is_said_back_to_nobody(hotline: Hotline, call: Gateway) -> None:
+    ask(hotline, "请把短信里的 8 位确认码发给我。", "text", slot="consent_code")
+    await call.says("同意")
+    assert "对吗" not in await call.says("一二三四五六七八", confidence=0.3)
+    assert "对吗" not in (await call.send("dtmf", digits="12345678#"))["say"]["text"]
+    assert [each.text for each in hotline.assistant.seen] == ["同意", "一二三四五六七八", "12345678"]
 
 
 async def test_zero_is_a_person_and_star_says_it_again(hotline: Hotline, call: Gateway) -> None:

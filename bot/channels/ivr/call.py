@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from bot.channels.ivr.listening import asks_again, goes_on, is_no, is_yes
 from bot.channels.ivr.payload import Actions, CallEvent, EventType, Gather
-from bot.channels.ivr.reading_back import FEWEST_READ_BACK, best_of, names_a_code, number_aloud
+from bot.channels.ivr.reading_back import best_of, fewest_keyed, names_a_code, number_aloud, wanted_by
 from bot.channels.ivr.speech import Speech, next_of, speech_of, whole
 from bot.conversations.messages import InputHint, Sender, StoredMessage
 from bot.insurance.hand_off import Owner
@@ -39,7 +39,7 @@ _KEYS_OF = {"phone": 11, "id_number": 18, "otp": 6, "number": 18, "amount": 9}
 @dataclass(frozen=True)
 class CallState:
     """What a call remembers between two events. `spoken_seq`: up to which message it was said; `pending`: heard, and waiting for
-    a yes to `doubt`; `last`: said last before that, with what was listened for; `options`: the buttons of the open question, for
+    a yes to `doubt`; `last`: said last before that, with what was listened for (`expect`, the kind of the field); `options`: the buttons of the open question, for
     the keys; `unconfirmed`: what waited for its yes when a person was called."""
 
     silences: int = 0
@@ -52,6 +52,7 @@ class CallState:
     rest: str = ""
     last: str = ""
     expect: str = "text"
+    slot: str = ""  # what the open question fills
     options: tuple[str, ...] = ()
     waiting: bool = False  # a turn is not done yet
     caller: str = ""  # the number that the call shows; proves nothing
@@ -64,6 +65,10 @@ class CallState:
         known = {each.name for each in fields(cls)}
         values = {name: value for name, value in kept.items() if name in known}
         return cls(**values | {"options": tuple(values.get("options", ()))})
+
+    @property
+    def wanted(self) -> str:
+        return wanted_by(self.expect, self.slot)
 
 
 class Line(Protocol):
@@ -158,14 +163,14 @@ class Call:
             return await self._not_heard(event)
         if self.state.options and len(digits) == 1 and 0 < int(digits) <= len(self.state.options):
             return await self._turn(event, self.state.options[int(digits) - 1])
-        if len(digits) >= FEWEST_READ_BACK and digits.isdigit() and self.state.expect != "otp":
-            aloud = number_aloud(digits, self.state.expect, self.now) or digits_aloud(digits)
+        if len(digits) >= fewest_keyed(self.state.wanted) and digits.isdigit() and self.state.wanted != "otp":
+            aloud = number_aloud(digits, self.state.wanted, self.now) or digits_aloud(digits)
             return await self._ask_whether(event, digits, f"我读一遍：{aloud}，对吗？")
         return await self._turn(event, digits)
 
     async def _speech(self, event: CallEvent) -> Actions:
         # In threads: ten guesses of a long sentence take a while, and other calls go on meanwhile.
-        text = await asyncio.to_thread(best_of, (event.text, *event.alternatives), self.state.expect, self.now)
+        text = await asyncio.to_thread(best_of, (event.text, *event.alternatives), self.state.wanted, self.now)
         if not text:
             return await self._not_heard(event)
         self.state = replace(self.state, silences=0, unheard=0)
@@ -188,7 +193,7 @@ class Call:
 
     def _read_back(self, text: str, confidence: float | None) -> str:
         """The question whether it was heard right, "" where it need not be asked."""
-        number = number_aloud(text, self.state.expect, self.now)
+        number = number_aloud(text, self.state.wanted, self.now)
         if number:
             return f"我读一遍：{number}，对吗？"
         unsure = confidence is not None and confidence < LEAST_CONFIDENCE and not self._is_secret(text)
@@ -196,7 +201,7 @@ class Call:
 
     def _is_secret(self, text: str) -> bool:
         """A one-time code: nobody else in the room need hear it."""
-        return self.state.expect == "otp" or names_a_code(text)
+        return self.state.wanted == "otp" or names_a_code(text)
 
     def _is_beside_the_question(self, text: str) -> bool:
         """A few words that neither confirm nor tell anything new, the first time: what was heard is not given up for them."""
@@ -249,7 +254,8 @@ class Call:
         if answers:
             newest = answers[-1]
             options = tuple(choice.title for choice in newest.choices)
-            self.state = replace(self.state, expect=_expected(newest.input), options=options)
+            hint = newest.input or InputHint("", "text")
+            self.state = replace(self.state, expect=hint.kind, slot=hint.slot, options=options)
         return (*notices, *answers)
 
     async def _put_through(self, words: str) -> Actions:
@@ -292,10 +298,6 @@ class Call:
             return "请按键输入，按井号结束；要人工请说转人工。"
         keys = "，".join(f"{title}按 {place}" for place, title in enumerate(self.state.options[:9], 1))
         return f"{keys}，转人工按零。" if keys else f"{self.state.last}要人工请按零。"
-
-
-def _expected(hint: InputHint | None) -> str:
-    return hint.kind if hint else "text"
 
 
 _HANDLERS: dict[EventType, Handler] = {

@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from bot.channels.ivr.listening import asks_again, goes_on, is_no, is_yes
-from bot.channels.ivr.reading_back import best_of, number_aloud
+from bot.channels.ivr.reading_back import best_of, number_aloud, wanted_by
 
 NOW = datetime.fromisoformat("2026-11-27T09:00:00+08:00")  # a Friday
 
@@ -123,10 +123,49 @@ def test_going_on_is_only_that() -> None:
         ("我农历八月十五出的险", "datetime", ""),
         ("两个人受伤，等了三天", "text", ""),
         ("没有", "amount", ""),
+        ("四三二一", "number", "四三二幺"),
+        ("是4321", "number", "四三二幺"),
+        ("尾号一二三四", "number", "尾号幺二三四"),
+        ("三二一", "number", "三二幺"),
+        ("一百二十三", "number", "幺二三"),
+        ("三百二", "amount", "320 元"),
+        ("350000", "amount", "350000 元"),
+        ("一三九零", "phone", "幺三九零"),
+        ("零二三幺", "id_number", "零二三幺"),
+        ("二零二六", "policy_no", "二零二六"),
+        ("后面是八八六六", "bank_card", "八八六六"),
+        ("一两个", "number", ""),
+        ("十二", "number", ""),
+        ("二零二六", "choice", ""),
+        ("四三二一", "text", ""),
+        ("四三二一", "otp", ""),
+        ("验证码四三二一", "number", ""),
     ],
 )
 def test_a_number_is_read_back_alone_or_in_a_sentence(said: str, expect: str, read: str) -> None:
     assert number_aloud(said, expect, NOW) == read
+
+
+@pytest.mark.parametrize(
+    ("kind", "slot", "wanted"),
+    [
+        ("phone", "claim_phone", "phone"),
+        ("text", "payee_card", "bank_card"),
+        ("choice", "policy_no", "policy_no"),
+        ("choice", "service_policy", "policy_no"),
+        ("text", "roadside_plate", "plate_no"),
+        ("text", "salesperson_no", "number"),
+        ("text", "report_amount", "amount"),
+        ("number", "policy_no", "policy_no"),
+        ("text", "consent_code", "otp"),
+        ("otp", "phone_code", "otp"),
+        ("text", "claim_story", "text"),
+        ("confirm", "card", "confirm"),
+        ("text", "", "text"),
+    ],
+)
+def test_a_plain_field_wants_what_its_slot_is_for(kind: str, slot: str, wanted: str) -> None:
+    assert wanted_by(kind, slot) == wanted
 
 
 @pytest.mark.parametrize(
