@@ -158,6 +158,15 @@ async def test_an_amount_that_was_repaired_is_read_back_as_it_will_be_taken(hotl
     assert read_money(heard.as_answer()) == 35000
 
 
+async def test_a_policy_number_among_the_guesses_is_the_one_that_counts(hotline: Hotline, call: Gateway) -> None:
+    ask(hotline, "要看哪一份？", "choice", OfferedChoice("安康医疗", "/a"), slot="policy_no")
+    await call.says("查保单")
+    heard = await call.says("屁二零二三零零一二三", alternatives=["批二零二三零零一二三四", "P2023001234"])
+    assert heard == "我读一遍：P，二零二三，零零幺二，三四，对吗？"
+    await call.says("对")
+    assert hotline.assistant.seen[-1].text == "P2023001234"
+
+
 async def test_plates_dates_and_shares_are_read_back_wherever_they_are_said(hotline: Hotline, call: Gateway) -> None:
     assert await call.says("我的车京A八八八八八被追尾了") == "我读一遍：京，A，八八八八，八，对吗？"
     assert not hotline.assistant.seen

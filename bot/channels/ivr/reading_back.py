@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.services.understanding import Entity, Understood
@@ -98,15 +98,43 @@ def _touches(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
 
 
 def best_of(texts: Sequence[str], expect: str, now: datetime) -> str:
-    """The recogniser's first guess, unless another one has the number that was asked for and the first has none."""
-    return next((text for text in texts if _has_number(text, expect, now)), texts[0] if texts else "")
+    """The recogniser's first guess, unless another one has the number that was asked for and the first has none. Of a question for
+    any number, one that is known by its shape (a policy, a phone) goes before mere digits."""
+    first = texts[0] if texts else ""
+    proofs = _PROOFS.get(expect, ()) if len(texts) > 1 else ()
+    return next((text for proves in proofs for text in texts if proves(text, now)), first)
 
 
-def _has_number(text: str, expect: str, now: datetime) -> bool:
-    if expect == "phone":
-        return any(each.entity == "phone" for each in _values(text, now))
+def _has(*types: str) -> Callable[[str, datetime], bool]:
+    return lambda text, now: any(each.entity in types for each in _values(text, now))
+
+
+def _has_id(text: str, now: datetime) -> bool:
     today = now.astimezone(SHANGHAI).date()
-    return expect == "id_number" and any(parse_id_card(str(each.value), today) for each in _values(text, now))
+    return any(parse_id_card(str(each.value), today) for each in _values(text, now))
+
+
+def _has_sum(text: str, now: datetime) -> bool:
+    return bool(parse_number(text.strip(_AROUND))) or _has("amount")(text, now)
+
+
+def _has_digits(text: str, _: datetime) -> bool:
+    return any(_other_digits(text[:MOST_READ], "number"))
+
+
+# By what an open question wants: what a guess must have to be chosen before the first one, the surest first.
+_PROOFS: Mapping[str, tuple[Callable[[str, datetime], bool], ...]] = {
+    "phone": (_has("phone"),),
+    "id_number": (_has_id,),
+    "policy_no": (_has("policy_no"),),
+    "plate_no": (_has("plate_no"),),
+    "bank_card": (_has("bank_card"),),
+    "amount": (_has_sum,),
+    "number": (
+        _has("policy_no", "claim_no", "complaint_no", "id_number", "phone", "bank_card", "plate_no"),
+        _has_digits,
+    ),
+}
 
 
 def _values(text: str, now: datetime) -> list[Candidate]:

@@ -189,6 +189,43 @@ def test_another_guess_counts_where_it_is_the_number_that_was_asked_for() -> Non
     assert best_of((), "phone", NOW) == ""
 
 
+@pytest.mark.parametrize(
+    ("expect", "first", "second"),
+    [
+        ("policy_no", "屁二零二三零零一二三", "P2023001234"),
+        ("policy_no", "皮尔林二三", "保单号批二零二三零零一二三四"),
+        ("plate_no", "晶诶一二三四五", "京A12345"),
+        ("plate_no", "京A一二三", "京A一二三四五"),
+        ("amount", "五弯三", "五万三"),
+        ("amount", "想借散万", "想借三万"),
+        ("bank_card", "六二二二零零零零", "六二二二零零零零幺幺幺幺二二二二三三三"),
+        ("number", "批二零二三零零一二三四", "P2023001234"),
+        ("number", "死三而一", "四三二一"),
+        ("number", "微耗一二", "尾号一二三四"),
+    ],
+)
+def test_the_guess_with_the_value_that_was_asked_for_is_chosen(expect: str, first: str, second: str) -> None:
+    assert best_of((first, second), expect, NOW) == second
+    assert best_of((second, first), expect, NOW) == second
+    assert best_of((first, second), "text", NOW) == first
+
+
+@pytest.mark.parametrize(
+    ("expect", "guesses"),
+    [
+        ("amount", ("三万", "三万五")),
+        ("policy_no", ("P2023001234", "P2023001284")),
+        ("plate_no", ("京A12345", "京A12346")),
+        ("policy_no", ("第二份", "第二粉")),
+        ("amount", ("全部", "全不")),
+        ("otp", ("四三二一五", "四三二一五六")),
+        ("number", ("八八六六", "八八六六七")),
+    ],
+)
+def test_the_first_guess_stands_where_it_has_such_a_value_or_none_has(expect: str, guesses: tuple[str, str]) -> None:
+    assert best_of(guesses, expect, NOW) == guesses[0]
+
+
 _LONG = """
 import sys
 from bot.channels.ivr.listening import asks_again, goes_on, is_no, is_yes
