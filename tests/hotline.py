@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 import yaml
 from aiohttp import web
 from jsonschema import Draft202012Validator
+from yarl import URL
 
 from bot.channels.ivr.channel import IvrDeps, attach, conversation_of
 from bot.channels.web import security
@@ -97,6 +99,15 @@ class AlibabaGateway:
         self.last = told["data"]
         return self.last
 
+    async def post(self, raw: bytes, **headers: str) -> str:
+        """What is heard after any bytes."""
+        login = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json", **headers}
+        async with self.http.post(f"{self.url}/api/ivr/alibaba", data=raw, headers=login) as answer:
+            told = await answer.json()
+            assert (answer.status, told["result"]) == (200, "success"), told
+        self.last = told["data"]
+        return self._heard(self.last)
+
     async def start(self) -> str:
         return self._heard(await self.send("callin", caller="13900003011", callee="95000"))
 
@@ -123,9 +134,17 @@ class VoiceXmlGateway:
 
     async def fetch(self, **form: str) -> str:
         """What is heard."""
-        headers = {"Authorization": f"Bearer {self.key}"}
-        address = f"{self.url}/api/ivr/voicexml/{self.call_id}"
-        async with self.http.post(address, data=form, headers=headers) as answer:
+        return await self.post(urlencode(form).encode())
+
+    async def post(self, raw: bytes, **headers: str) -> str:
+        """What is heard after any bytes."""
+        login = {
+            "Authorization": f"Bearer {self.key}",
+            "Content-Type": "application/x-www-form-urlencoded",
+            **headers,
+        }
+        address = URL(f"{self.url}/api/ivr/voicexml/{self.call_id}", encoded=True)
+        async with self.http.post(address, data=raw, headers=login) as answer:
             text = await answer.text()
             assert (answer.status, answer.content_type) == (200, "application/voicexml+xml"), text
         self.page = ET.fromstring(text)

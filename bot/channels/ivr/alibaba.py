@@ -16,13 +16,12 @@ from dataclasses import dataclass
 from bot.channels.ivr.payload import (
     CallEvent,
     EventType,
+    heard_text,
+    is_keyed,
     parse_call_id,
     parse_caller,
-    parse_digits,
     parse_object,
-    plain_text,
 )
-from bot.channels.web.errors import RefusedRequestError
 
 log = logging.getLogger(__name__)
 _TYPES = {
@@ -34,6 +33,7 @@ _TYPES = {
     "hangup": EventType.HANGUP,
 }
 _OURS = frozenset(("robot", "system", "agent", "seat"))
+_LARGEST = 10**32  # of a number in JSON; Python writes none of thousands of digits
 _PAUSE_MS = 800  # of silence that end what the caller says
 
 
@@ -44,28 +44,28 @@ class Callback:
 
 
 def parse_callback(body: bytes) -> Callback:
-    """A type that we do not know leaves the caller where he is: a refusal is nothing that this gateway could play. Keys that we do
-    not use are ignored. The vendor adds both from time to time.
+    """A refusal is nothing that this gateway could play, so the only one is for a body that tells no call. A type that we do not know
+    leaves the caller where he is; words or keys that cannot be read were not heard; keys that we do not use are ignored. The
+    vendor adds both from time to time.
 
     Raises:
-        RefusedRequestError: bad_json, not_an_object, bad_id, bad_event, text_too_long.
+        RefusedRequestError: bad_json, not_an_object, bad_id.
     """
     fields = parse_object(body)
-    kind, call_id = _TYPES.get(str(fields.get("content_type"))), fields.get("call_id")
-    if not isinstance(call_id, str):
-        raise RefusedRequestError("bad_id")
+    kind, call_id = _TYPES.get(_string(fields, "content_type")), parse_call_id(_string(fields, "call_id"))
     if kind is None:
         log.warning("ivr.unknown_type", extra={"data": {"type": _name_of(fields.get("content_type"))}})
-        return Callback(parse_call_id(call_id), CallEvent(_id_of(body), EventType.BARGE_IN))
+        return Callback(call_id, CallEvent(_id_of(body), EventType.BARGE_IN))
     content = _content(fields.get("content"))
     if kind is EventType.SPEECH and _string(content, "role") in _OURS:
         kind = EventType.BARGE_IN  # our own voice, or the person's who took over: nobody asked us
-    words = _string(content, "words") if kind is EventType.SPEECH else ""
-    pressed = _string(content, "dtmf") or _string(content, "digits")
-    digits = parse_digits(pressed) if kind is EventType.DTMF else ""
-    caller = parse_caller(_string(content, "caller"))
+    words = heard_text(_string(content, "words")) if kind is EventType.SPEECH else ""
+    digits = _string(content, "dtmf") or _string(content, "digits")
+    if kind is EventType.DTMF and not is_keyed(digits):
+        kind = EventType.SPEECH
+    keyed = digits if kind is EventType.DTMF else ""
     return Callback(
-        parse_call_id(call_id), CallEvent(_id_of(body), kind, plain_text(words), None, digits, caller=caller)
+        call_id, CallEvent(_id_of(body), kind, words, None, keyed, caller=parse_caller(_string(content, "caller")))
     )
 
 
@@ -79,25 +79,21 @@ def _name_of(kind: object) -> str:
 
 
 def _content(value: object) -> Mapping[str, object]:
-    if isinstance(value, str) and value:
+    """Nothing where it is no object."""
+    if isinstance(value, str):
         try:
             value = json.loads(value)
-        except (ValueError, RecursionError) as error:
-            raise RefusedRequestError("bad_event") from error
-    if value is None or value == "":
-        return {}
-    if not isinstance(value, dict):
-        raise RefusedRequestError("bad_event")
-    return value
+        except (ValueError, RecursionError):
+            return {}
+    return value if isinstance(value, dict) else {}
 
 
-def _string(content: Mapping[str, object], name: str) -> str:
-    value = content.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise RefusedRequestError("bad_event")
-    return value
+def _string(fields: Mapping[str, object], name: str) -> str:
+    """Numbers, as some gateways write telephone numbers and keys, as their digits; "" for what is neither."""
+    value = fields.get(name)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value) if abs(value) < _LARGEST else ""
+    return value if isinstance(value, str) else ""
 
 
 def show_reply(call_id: str, actions: list[dict[str, object]], destinations: Mapping[str, str]) -> dict[str, object]:

@@ -22,7 +22,7 @@ from weakref import WeakValueDictionary
 from aiohttp import web
 
 from bot.channels.ivr import alibaba, voicexml
-from bot.channels.ivr.call import Call, CallState
+from bot.channels.ivr.call import NOT_HEARD, Call, CallState
 from bot.channels.ivr.payload import Actions, CallEvent, EventType, parse_call_id, parse_event
 from bot.channels.web.body import read_body
 from bot.channels.web.errors import RefusedRequestError
@@ -119,20 +119,28 @@ class IvrChannel:
     async def receive_alibaba(self, request: web.Request) -> web.Response:
         """A callback of 阿里云 语音服务."""
         self._check(request)
-        callback = alibaba.parse_callback(await read_body(request))
-        actions = await self._actions(callback.call_id, callback.event)
-        return web.json_response(alibaba.show_reply(callback.call_id, actions, self._deps.destinations))
+        try:
+            callback = alibaba.parse_callback(await read_body(request))
+        except RefusedRequestError as error:
+            call_id, actions = "", _unread(error)
+        else:
+            call_id, actions = callback.call_id, await self._actions(callback.call_id, callback.event)
+        return web.json_response(alibaba.show_reply(call_id, actions, self._deps.destinations))
 
     async def receive_voicexml(self, request: web.Request) -> web.Response:
         """A fetch of a VoiceXML browser."""
         self._check(request)
-        call_id = parse_call_id(request.match_info["call_id"])
-        event = voicexml.parse_form(await read_body(request))
-        actions = await self._actions(call_id, event)
+        try:
+            event = voicexml.parse_form(await read_body(request))
+        except RefusedRequestError as error:
+            next_id, actions = voicexml.unused_id(self._deps.clock()), _unread(error)
+        else:
+            next_id = voicexml.next_id_of(event.id)
+            actions = await self._actions(request.match_info["call_id"], event)
         document = voicexml.show_document(
             actions,
-            next_id=_next_id(event.id),
-            address=request.path,
+            next_id=next_id,
+            address=request.rel_url.raw_path,  # whatever a call is called, it stands in XML
             grammar=self._deps.grammar,
             destinations=self._deps.destinations,
         )
@@ -174,7 +182,7 @@ class IvrChannel:
         """For a gateway that plays what it gets and nothing else: whatever went wrong, the caller hears words, and a person takes
         the call where there is a number for any post."""
         try:
-            actions = _read(await self._take(call_id, event))
+            actions = _read(await self._take(parse_call_id(call_id), event))
             await self._reach_later(call_id, actions)
             return actions
         except BotError as error:
@@ -267,10 +275,11 @@ def _read(answer: bytes) -> list[dict[str, object]]:
     return found
 
 
-def _next_id(event_id: str) -> str:
-    """The event after that one: n1, n2, …; the first document of a call answers `start`."""
-    number = event_id.removeprefix("n")
-    return f"n{int(number) + 1}" if number.isascii() and number.isdigit() and len(number) < 9 else "n1"
+def _unread(error: RefusedRequestError) -> list[dict[str, object]]:
+    """For a gateway that plays what it gets, where no call could be read of what it sent: the caller says it again. Nothing is stored,
+    so that the same event sent whole is a new one."""
+    log.warning("ivr.unread", extra={"data": {"reason": error.reason}})
+    return _read(_as_bytes(Actions(NOT_HEARD).as_json()))
 
 
 @dataclass(frozen=True)

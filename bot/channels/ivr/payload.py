@@ -1,4 +1,4 @@
-"""A gateway's events and our actions, as JSON. docs/openapi.yml is the contract."""
+"""A gateway's events and our actions, as JSON. docs/openapi-ivr.yml is the contract."""
 
 from __future__ import annotations
 
@@ -151,6 +151,11 @@ def plain_text(text: str) -> str:
     return "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cs", "Cn")).strip()
 
 
+def heard_text(text: str) -> str:
+    """The same where nothing can be refused: a voice says 2,000 characters to nobody, so more than that was not heard."""
+    return plain_text(text) if len(text) <= MAX_TEXT else ""
+
+
 def parse_confidence(value: object) -> float | None:
     if value is None:
         return None
@@ -160,6 +165,10 @@ def parse_confidence(value: object) -> float | None:
 
 
 def parse_digits(digits: object) -> str:
-    if not isinstance(digits, str) or not _DTMF.fullmatch(digits):
+    if not isinstance(digits, str) or not is_keyed(digits):
         raise RefusedRequestError("bad_event")
     return digits
+
+
+def is_keyed(digits: str) -> bool:
+    return bool(_DTMF.fullmatch(digits))

@@ -5,21 +5,26 @@ The document names the id of the event that comes next, so that a fetch that is 
 
 from __future__ import annotations
 
+import hashlib
+import logging
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape, quoteattr
 
 from bot.channels.ivr.payload import (
     CallEvent,
     EventType,
+    heard_text,
+    is_keyed,
     parse_caller,
     parse_confidence,
-    parse_digits,
     parse_event_id,
-    plain_text,
 )
 from bot.channels.web.errors import RefusedRequestError
 
+log = logging.getLogger(__name__)
 _TYPES = {
     "start": EventType.START,
     "speech": EventType.SPEECH,
@@ -28,43 +33,64 @@ _TYPES = {
     "noinput": EventType.NO_INPUT,
     "hangup": EventType.HANGUP,
 }
-_KEYS = {"event", "id", "said", "confidence", "caller"}
+_MOST_FIELDS = 64
+_COUNTED = re.compile(r"(n|x[0-9a-f]{16}-)([0-9]{1,8})")
 CONTENT_TYPE = "application/voicexml+xml"
 
 
 def parse_form(body: bytes) -> CallEvent:
-    """A form as the document's <submit> sends it; an empty one, or `caller` alone, is the first fetch of a call.
-
-    Raises:
-        RefusedRequestError: bad_event, unknown_key, bad_id, text_too_long.
-    """
-    try:
-        fields = dict(
-            parse_qsl(body.decode("utf-8"), keep_blank_values=True, strict_parsing=bool(body), max_num_fields=16)
-        )
-    except ValueError as error:
-        raise RefusedRequestError("bad_event") from error
-    if set(fields) - _KEYS:
-        raise RefusedRequestError("unknown_key")
-    kind = _TYPES.get(fields.get("event", "start"))
+    """A form as the document's <submit> sends it; one without `event` is the first fetch of a call. A refusal is nothing that a browser
+    could play, so there is none: what cannot be read was not heard, an event that we do not know leaves the caller where he is."""
+    fields = _fields(body)
+    kind = _TYPES.get(fields.get("event", "start" if fields or not body else ""))
     if kind is None:
-        raise RefusedRequestError("bad_event")
-    number, caller = parse_event_id(fields.get("id", "start")), parse_caller(fields.get("caller", ""))
+        log.warning("ivr.unknown_type", extra={"data": {"type": "other"}})
+        return CallEvent(_id_of(body, fields), EventType.BARGE_IN)
+    number = "start" if kind is EventType.START and "id" not in fields else _id_of(body, fields)
+    caller = parse_caller(fields.get("caller", ""))
     said = "" if fields.get("event") == "nomatch" else fields.get("said", "")
+    if kind is EventType.DTMF and is_keyed(keys := said.replace(" ", "")):
+        return CallEvent(number, kind, digits=keys, caller=caller)
     if kind is EventType.DTMF:
-        return CallEvent(number, kind, digits=parse_digits(said.replace(" ", "")), caller=caller)
+        return CallEvent(number, EventType.SPEECH, caller=caller)
     if kind is not EventType.SPEECH:
         return CallEvent(number, kind, caller=caller)
-    return CallEvent(number, kind, plain_text(said), _confidence(fields.get("confidence", "")), caller=caller)
+    return CallEvent(number, kind, heard_text(said), _confidence(fields.get("confidence", "")), caller=caller)
+
+
+def _fields(body: bytes) -> Mapping[str, str]:
+    """Bytes that are no text are no words either."""
+    try:
+        written = body.decode("utf-8", "ignore")
+        return dict(parse_qsl(written, keep_blank_values=True, errors="ignore", max_num_fields=_MOST_FIELDS))
+    except ValueError:
+        return {}
+
+
+def _id_of(body: bytes, fields: Mapping[str, str]) -> str:
+    """What the document called it; of a form that tells none, the digest of the form."""
+    try:
+        return parse_event_id(fields.get("id"))
+    except RefusedRequestError:
+        return f"x{hashlib.sha256(body).hexdigest()[:16]}-0"
 
 
 def _confidence(written: str) -> float | None:
-    if written in ("", "undefined"):
-        return None
     try:
         return parse_confidence(float(written))
-    except ValueError as error:
-        raise RefusedRequestError("bad_event") from error
+    except (ValueError, RefusedRequestError):  # "undefined", or a scale of its own: as if the recogniser told none
+        return None
+
+
+def unused_id(at: datetime) -> str:
+    """For the event after one that told no id."""
+    return f"x{int(at.timestamp() * 1000):016x}-1"
+
+
+def next_id_of(event_id: str) -> str:
+    """The event after that one, as its document names it: n1, n2, …; the first document of a call answers `start`."""
+    found = _COUNTED.fullmatch(event_id)
+    return f"{found[1]}{int(found[2]) + 1}" if found else "n1"
 
 
 def show_document(
