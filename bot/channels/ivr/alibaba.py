@@ -109,7 +109,7 @@ def show_reply(call_id: str, actions: list[dict[str, object]], destinations: Map
         "action_code_param": json.dumps({"tts": said}, ensure_ascii=False),
         "mute_time": int(str(listen["timeout_ms"])) if listen else 0,
         "pause_time": _PAUSE_MS,
-        "record_flag": True,
+        "record_flag": False,  # nobody tells the caller that he is recorded
     }
     if transfer:
         number = destinations.get(str(transfer["queue"])) or destinations.get("*")

@@ -157,6 +157,7 @@ def test_alibaba_is_told_what_to_say_and_what_then() -> None:
     data = listen["data"]
     assert isinstance(data, dict)
     assert (listen["code"], data["action"], data["action_code"], data["mute_time"]) == (200, "answer", "$tts$", 6000)
+    assert data["record_flag"] is False
     assert json.loads(data["action_code_param"]) == {"tts": "有人受伤吗？"}
     through = Actions("正在为您转接。", None, "理赔", "追尾")
     known = alibaba.show_reply(CALL, actions(through), {"理赔": "sip:claims@pbx"})["data"]
