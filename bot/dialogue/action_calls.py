@@ -20,6 +20,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
+from bot.dialogue.breaker import Breaker
 from bot.dialogue.events import read_event
 from bot.errors import BotError
 
@@ -71,11 +72,17 @@ class _KeptOpen:
 
 
 class KeepAliveEndpoint(EndpointConfig):
-    """An endpoint with one HTTP session for all its calls. Use it on one event loop and `close` it there."""
+    """An endpoint with one HTTP session and one breaker for all its calls. Use it on one event loop and `close` it there."""
 
-    def __init__(self, url: str, headers: dict[str, str]) -> None:
+    def __init__(self, url: str, headers: dict[str, str], breaker: Breaker | None = None) -> None:
         super().__init__(url=url, headers=headers)
         self._kept: Any = None
+        self._breaker = breaker or Breaker()
+
+    async def request(self, *args: Any, **kwargs: Any) -> Any:
+        """The answer. Raises NotAskedError at once while the server is left alone, and what Rasa's raises."""
+        with self._breaker.call(_is_answer):
+            return await super().request(*args, **kwargs)
 
     def session(self) -> Any:
         """The session, opened by the first call."""
@@ -86,6 +93,11 @@ class KeepAliveEndpoint(EndpointConfig):
     async def close(self) -> None:
         if self._kept is not None:
             await self._kept.close()
+
+
+def _is_answer(error: Exception) -> bool:
+    """Whatever the status, and JSON or not, the server was there in time."""
+    return isinstance(error, (ClientResponseError, ValueError))
 
 
 class ServedAction(RemoteAction):
@@ -101,7 +113,7 @@ class ServedAction(RemoteAction):
         """What the action said and did.
 
         Raises:
-            ActionUnreachableError: nothing is wrong with this turn.
+            ActionUnreachableError: nothing is wrong with this turn. At once where the last calls of any turn were too.
             BadActionAnswerError: the answer is not as promised.
             ClientResponseError: the server answered an error: the action raised.
         """
@@ -119,7 +131,7 @@ class ServedAction(RemoteAction):
             raise
         except ValueError:  # an answer that is no JSON is an answer
             raise
-        except Exception as error:  # refused, reset, late: whatever the connection did
+        except Exception as error:  # refused, reset, late, not even asked: whatever the connection did
             raise ActionUnreachableError(action=self.name(), cause=type(error).__name__) from error
 
 

@@ -29,6 +29,7 @@ from bot.dialogue.action_calls import (
     build_actions,
     check_answer,
 )
+from bot.dialogue.breaker import Breaker
 from bot.dialogue.tracker import ConversationTracker
 
 DOMAIN = Domain.from_yaml("""
@@ -247,6 +248,40 @@ async def test_nobody_listening_is_no_fault_of_the_turn() -> None:
     with pytest.raises(ActionUnreachableError, match="ClientConnectorError"):
         await run(ServedAction("action_submit_claim", endpoint), tracker())
     await endpoint.close()
+
+
+async def test_three_late_answers_in_a_row_let_the_next_turns_fail_at_once_until_one_is_answered(
+    server: ActionServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.dialogue.action_calls.ACTION_SECONDS", 0.05)
+    now = [100.0]
+    endpoint = KeepAliveEndpoint(server.url, {"Authorization": "Bearer s"}, Breaker(clock=lambda: now[0]))
+    server.delay = 5
+    for _ in range(3):
+        with pytest.raises(ActionUnreachableError, match="TimeoutError"):
+            await run(ServedAction("action_submit_claim", endpoint), tracker())
+    for action in (ServedAction("action_other", endpoint), JourneyForm("claim_form", endpoint)):
+        with pytest.raises(ActionUnreachableError, match="NotAskedError"):
+            await run(action, tracker())
+    assert {call["next_action"] for call in server.calls} <= {"action_submit_claim"}
+    now[0] += 2
+    server.delay = 0
+    server.answer = {"events": ASKED, "responses": []}
+    for action in (JourneyForm("claim_form", endpoint), ServedAction("action_other", endpoint)):
+        await run(action, tracker())
+    assert [call["next_action"] for call in server.calls[-2:]] == ["validate_claim_form", "action_other"]
+    await endpoint.close()
+
+
+@pytest.mark.parametrize("status", [500, 503])
+async def test_a_server_that_answers_errors_is_asked_each_time(
+    server: ActionServer, endpoint: KeepAliveEndpoint, status: int
+) -> None:
+    server.status = status
+    for _ in range(4):
+        with pytest.raises((ActionUnreachableError, ClientResponseError)):
+            await run(ServedAction("action_submit_claim", endpoint), tracker())
+    assert len(server.calls) == 4
 
 
 ASKED = [
