@@ -3,6 +3,9 @@
 The log is the outbox: a contact remembers up to which place it was told. A text is marked after it was taken, so that a
 crash between the two says that one text twice rather than never. A channel that counts what may be sent is asked for nothing
 beyond it: the rest waits for the customer's next word, and goes on where it was.
+
+Nobody asks here who owns the conversation: that is read when a reply is stored (`MessageLog.finish`), and what stands in the
+log is told in order, also when a person has taken over since (adr/0013).
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from bot.insurance.hand_off import Owner
 from bot.services.hand_off import HandOffRequest, hand_off
 from bot.services.their_agents import THEIR_AGENTS
 from bot.store.unit_of_work import SqlUnitOfWork
+from tests.integration.test_wechat import tell
 from tests.photos import photo
 from tests.wechat_account import GREETING, WeChatAccount
 
@@ -105,6 +106,39 @@ async def test_for_a_person_everything_is_kept_and_the_assistant_says_nothing(
     with SqlUnitOfWork(account.engine) as work:
         (kept,) = work.files.of_conversation(account.conversation(AMY))
         assert work.files.content(kept.file_no) == photo(1)
+
+
+async def test_what_the_assistant_finishes_after_a_person_took_over_is_neither_stored_nor_told(
+    hurried: WeChatAccount,
+) -> None:
+    hurried.assistant.hold.clear()
+    await hurried.server.say(AMY, "查保单")
+    await hurried.assistant.tried(1)
+    hurried.log.set_owner(hurried.conversation(AMY), Owner.HUMAN, hurried.clock())
+    tell(hurried, AMY, "您好，我是坐席小王。")
+    await hurried.server.hears(AMY, "您好，我是坐席小王。")
+    with hurried.feed.watch(hurried.conversation(AMY)) as watch:
+        hurried.assistant.hold.set()
+        while hurried.log.next_pending(hurried.conversation(AMY)):
+            await watch.wait(1)
+    tell(hurried, AMY, "我来帮您查。")
+    await hurried.server.hears(AMY, "我来帮您查。")
+    assert seen(hurried) == ["您好，我是坐席小王。", "我来帮您查。"]
+    assert [text for _, text in transcript(hurried)] == ["查保单", *seen(hurried)]
+
+
+async def test_what_was_stored_before_a_person_took_over_is_told_before_his_words(hurried: WeChatAccount) -> None:
+    paragraphs = [letter * 600 for letter in "甲乙丙丁戊己"]
+    hurried.assistant.answer = lambda _: [Reply(each) for each in paragraphs]
+    await hurried.server.say(AMY, "查保单")
+    await hurried.server.sees(AMY, 5)  # what one word allows
+    hurried.log.set_owner(hurried.conversation(AMY), Owner.HUMAN, hurried.clock())
+    tell(hurried, AMY, "您好，我是坐席小王。")
+    await hurried.server.say(AMY, "好的")
+    await hurried.server.hears(AMY, "您好，我是坐席小王。")
+    told = "".join(seen(hurried))
+    places = [told.index(each) for each in (*paragraphs, "坐席小王")]
+    assert places == sorted(places)
 
 
 async def test_a_picture_that_a_person_cannot_get_says_so_to_him_alone(account: WeChatAccount) -> None:
