@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import opencc
 
+_HALVES = re.compile("[\ud800-\udfff]")
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x00A0: 0x20}
 _ZEROS = {ord("〇"): "零", ord("○"): "零"}
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe00-\ufe0f\U000e0100-\U000e01ef\u20e3]")
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\ufffd]")
 _WAVES = re.compile("[〜～~]+")
 # A number said digit by digit repeats on purpose (零零零), so numerals never collapse.
 _REPEATED_HAN = re.compile(rf"(?![零〇一二两三四五六七八九十百千万幺])([{_HAN}])\1{{2,}}")
@@ -46,11 +47,11 @@ def _simplify(text: str) -> str:
 def fold(text: str, *, zeros: bool = False) -> str:
     """Half-width, simplified text of exactly the same length, so offsets into it are offsets into `text`.
 
-    `zeros=True` also writes 〇 and ○ as 零. Case is kept.
+    `zeros=True` also writes 〇 and ○ as 零. Case is kept. Half a surrogate pair, which JSON can carry, becomes U+FFFD.
     """
     if text.isascii():
         return text
-    folded = _simplify(text.translate(_WIDTH))
+    folded = _simplify(_HALVES.sub("\ufffd", text.translate(_WIDTH)))
     return folded.translate(_ZEROS) if zeros else folded
 
 

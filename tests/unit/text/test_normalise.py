@@ -17,7 +17,9 @@ def test_fold_writes_half_width_and_simplified(text: str, folded: str) -> None:
     assert fold(text) == folded
 
 
-@pytest.mark.parametrize("text", ["保單號😀Ｐ２", "İstanbul ㎡ ﷺ 車", "頭髮乾淨的後面", "a\u200bb　Ｃ"])
+@pytest.mark.parametrize(
+    "text", ["保單號😀Ｐ２", "İstanbul ㎡ ﷺ 車", "頭髮乾淨的後面", "a\u200bb　Ｃ", "保單\ud800號", "\udfff\udc00車"]
+)
 def test_fold_keeps_every_offset(text: str) -> None:
     assert len(fold(text)) == len(text)
 
@@ -39,6 +41,7 @@ def test_fold_writes_round_zeros_only_when_asked() -> None:
         ("幺三八零零零零", "幺三八零零零零"),
         ("13800000000", "13800000000"),
         ("  ", ""),
+        ("\ud800我要退保\udfff", "我要退保"),
     ],
 )
 def test_normalise_keeps_only_what_classification_needs(text: str, normal: str) -> None:
