@@ -74,8 +74,8 @@ class CallState:
 class Line(Protocol):
     """The conversation behind the call."""
 
-    async def say(self, event_id: str, text: str, at: datetime) -> bool:
-        """Store what was said and wait for its turn; False when the turn goes on."""
+    async def say(self, event_id: str, text: str, at: datetime) -> None:
+        """Store what was said and wait for its turn, as long as a caller bears."""
         ...
 
     async def heard(self, event_id: str, text: str, at: datetime) -> None:
@@ -132,13 +132,13 @@ class Call:
 
     async def _no_input(self, event: CallEvent) -> Actions:
         if self.state.waiting:
-            return await self._look(event)
+            return await self._look()
         self.state = replace(self.state, silences=self.state.silences + 1)
         return await self._ask_again(event, self.state.silences, AGAIN + self._last(), BY_KEYS)
 
     async def _not_heard(self, event: CallEvent) -> Actions:
         if self.state.waiting:
-            return await self._look(event)
+            return await self._look()
         self.state = replace(self.state, unheard=self.state.unheard + 1)
         return await self._ask_again(event, self.state.unheard, NOT_HEARD + self._last(), STILL_NOT_HEARD)
 
@@ -229,9 +229,9 @@ class Call:
         self.state = replace(self.state, rest="", pending="", doubt="", unconfirmed=unconfirmed)
         self.state = replace(self.state, silences=0, unheard=0, refused=0)
         await self.line.say(event.id, text, self.now)
-        return await self._look(event)
+        return await self._look()
 
-    async def _look(self, _: CallEvent) -> Actions:
+    async def _look(self) -> Actions:
         """Say what is new; while a turn goes on, ask for patience and look again at the next silence."""
         waited, done = self.state.waiting, await self.line.is_done()
         messages = await self.line.news(self.state.spoken_seq)

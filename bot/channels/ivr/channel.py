@@ -289,7 +289,7 @@ class ConversationLine:
     deps: IvrDeps
     conversation_id: str
 
-    async def say(self, event_id: str, text: str, at: datetime) -> bool:
+    async def say(self, event_id: str, text: str, at: datetime) -> None:
         deps, conversation_id = self.deps, self.conversation_id
         try:
             await asyncio.to_thread(
@@ -304,8 +304,7 @@ class ConversationLine:
             while not await self.is_done():
                 left = until - asyncio.get_running_loop().time()
                 if left <= 0 or not await watch.wait(left):
-                    return False
-        return True
+                    return
 
     async def is_done(self) -> bool:
         return await asyncio.to_thread(self.deps.log.next_pending, self.conversation_id) is None
