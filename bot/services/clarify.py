@@ -1,4 +1,4 @@
-"""When a message is not understood: what it may mean, as choices, and a person (voice.md E). Twice in a row: a person."""
+"""When a message is not understood: what it may mean, as choices, and a person. Twice in a row: a person."""
 
 from __future__ import annotations
 

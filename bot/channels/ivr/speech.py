@@ -1,4 +1,7 @@
-"""Our messages for the ear: two sentences at a time, no links and lists, numbers digit by digit. Source: voice.md F; W3C SSML 1.1."""
+"""Our messages for the ear: two sentences at a time, no links and lists, numbers digit by digit.
+
+A listener cannot look back: one question at a time, three options at most. Source: W3C SSML 1.1.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ _REPEATED = re.compile(r"[，、]{2,}|，(?=[。！？])")
 
 @dataclass(frozen=True)
 class Speech:
-    """`said` now, `rest` when the caller wants to hear on; each a list of sentences. `card`: all of it must be heard."""
+    """`said` now, `rest` when the caller wants to hear on; each a list of sentences."""
 
     said: str
     rest: str = ""

@@ -1,4 +1,4 @@
-"""What a complainant is told: first the person, then the number, then dates (voice.md, example C)."""
+"""What a complainant is told: first the person, then the number, then dates."""
 
 from __future__ import annotations
 
