@@ -36,6 +36,7 @@ STEPS = {
     Stage.PASSWORD: ("/desk/login/password", "login_password.html"),
     Stage.DONE: ("/desk", ""),
 }
+ISSUER = "坐席工作台"  # what the authenticator app lists the account under; a long name makes a dense picture
 _FORM_LIFETIME = 3600  # seconds
 
 
@@ -175,7 +176,7 @@ class SignInPages:
             name=signed.staff.name,
             sentence=sentence,
             secret=" ".join(offered[place : place + 4] for place in range(0, len(offered), 4)),
-            picture=_picture(authenticator_address(signed, self.deps.settings.company)) if offered else "",
+            picture=_picture(authenticator_address(signed, ISSUER)) if offered else "",
             least=LEAST,
             longest=LONGEST,
         )
@@ -192,6 +193,4 @@ def _try_later(error: TooManyTriesError) -> str:
 
 def _picture(address: str) -> str:
     """The QR code as SVG, without styles, which the page's policy forbids."""
-    return str(
-        segno.make(address, error="m").svg_inline(scale=5, border=2, svgclass="qr", lineclass=None, omitsize=False)
-    )
+    return str(segno.make(address, error="m").svg_inline(border=4, svgclass="qr", lineclass=None, omitsize=True))

@@ -1,0 +1,69 @@
+"""The administrator's page: accounts, what they may do, and help for who cannot sign in."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.insurance.staff import Role
+
+PASSWORD = re.compile(r"登录后要换）：([\w-]{16})")
+
+
+async def test_an_administrator_adds_an_account_at_the_usual_posts_of_its_roles(place):
+    admin = await place.colleague("9000", Role.ADMIN)
+    page = await (await admin.post("/desk/staff", name="王小明", role="claims")).text()
+    assert PASSWORD.search(page)
+    assert "王小明" in page
+    with place.deps.unit_of_work() as work:
+        made = work.staff.get("王小明")
+        assert work.staff.credentials("王小明").handed_out
+    assert (made.roles, made.posts) == ({Role.CLAIMS}, {"理赔"})
+    assert place.audit()[-1][:3] == ("staff.added", "王小明", "agent:9000")
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "words"),
+    [
+        ({"name": "<b>x</b>", "role": "agent"}, 400, "2 到 20 位"),
+        ({"name": "a", "role": "agent"}, 400, "2 到 20 位"),
+        ({"name": "customer", "role": "agent"}, 400, "2 到 20 位"),
+        ({"name": "1001", "role": "no such role"}, 400, "至少要选一个角色"),
+        ({"name": "1001", "role": "agent", "post": "不存在"}, 400, "至少要选一个角色"),
+        ({"name": "9000", "role": "agent"}, 409, "用过了"),
+    ],
+)
+async def test_what_cannot_be_an_account_is_none(place, fields, status, words):
+    admin = await place.colleague("9000", Role.ADMIN)
+    answer = await admin.post("/desk/staff", **fields)
+    assert answer.status == status
+    assert words in await answer.text()
+    with place.deps.unit_of_work() as work:
+        assert [one.name for one in work.staff.all()] == ["9000"]
+
+
+async def test_what_an_account_may_do_changes_at_once_and_signs_it_out(place):
+    admin, clerk = await place.colleague("9000", Role.ADMIN), await place.colleague("1001", Role.AGENT)
+    await admin.post("/desk/staff/1001/work", role="servicing", post="收付费")
+    assert "登录" in (await clerk.get("/desk"))[1]
+    with place.deps.unit_of_work() as work:
+        assert work.staff.get("1001").posts == {"收付费"}
+
+
+async def test_a_new_password_and_a_lost_authenticator_sign_out_and_are_on_record(place):
+    admin, clerk = await place.colleague("9000", Role.ADMIN), await place.colleague("1001", Role.AGENT)
+    assert PASSWORD.search(await (await admin.post("/desk/staff/1001/password")).text())
+    assert "登录" in (await clerk.get("/desk"))[1]
+    assert "已清除" in await (await admin.post("/desk/staff/1001/authenticator")).text()
+    assert [entry[0] for entry in place.audit()[-2:]] == ["staff.password_handed_out", "staff.authenticator_forgotten"]
+
+
+@pytest.mark.parametrize("deed", ["work", "password", "authenticator", "lock"])
+async def test_nobody_changes_his_own_account(place, deed):
+    admin = await place.colleague("9000", Role.ADMIN)
+    answer = await admin.post(f"/desk/staff/9000/{deed}", role="compliance")
+    assert answer.status == 403
+    with place.deps.unit_of_work() as work:
+        assert work.staff.get("9000").roles == {Role.ADMIN}
+    assert (await admin.get("/desk/staff"))[0] == 200
