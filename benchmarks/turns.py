@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -35,7 +36,13 @@ CROWDS = (1, 10, 50)
 LONG = 1000  # turns
 SHOWN_TURNS = (10, 100, LONG)
 AROUND = 10  # turns whose median stands for one
+LEAST_LONG = CLAIM_AT - 1 + len(CLAIM)  # turns; less holds no whole claim
 CHANNEL, CHAT, STOCK = "ours, channel", "ours, chat API", "stock Rasa"
+MEMORY_KEY = [
+    "memory: proportional set size (PSS): what several processes share is counted once.",
+    "memory of a Rasa worker: the PSS of Rasa's processes divided by their number, ours {workers} forked from one,",
+    "stock Rasa's 1. What forked workers share is thereby divided too: one that ran alone would need more.",
+]
 KEY = [
     "channel / stock: both at the same inner place, Rasa's HTTP channel, where a message is lost if the process dies.",
     "chat API / stock: through our whole door, which stores each message before it is acknowledged and each answer before it is",
@@ -122,7 +129,7 @@ async def measure_starts(ours: Ours, stock: Stock | None, results: dict[str, Mea
             results[STOCK].starts.append(await _start(stock.start, stock.at_the_channel, stock.processes))
 
 
-async def _start(start, arrive: Arrive, processes: Processes) -> float:  # type: ignore[no-untyped-def]
+async def _start(start: Callable[[], None], arrive: Arrive, processes: Processes) -> float:
     began = time.perf_counter()
     start()
     try:
@@ -195,7 +202,8 @@ def as_table(results: dict[str, Measured]) -> str:
     for figure in figures[CHANNEL]:
         line = f"{figure:36}" + "".join(_cell(figures[name].get(figure)) for name in names)
         lines.append(line + "".join(_ratio(ratio.get(figure)) for ratio in ratios.values()))
-    return "\n".join([*lines, *(KEY if ratios else [])])
+    memory = [line.format(workers=results[CHANNEL].workers) for line in MEMORY_KEY]
+    return "\n".join([*lines, *memory, *(KEY if ratios else [])])
 
 
 def _ratios(figures: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
@@ -230,13 +238,27 @@ def as_json(results: dict[str, Measured]) -> str:
     return json.dumps({**rounded, "ratios": ratios}, ensure_ascii=False, indent=2)
 
 
+def long_turns(text: str) -> int:
+    """The number of turns of the long conversation. Raises ArgumentTypeError where a claim would be missing or be cut off."""
+    turns = int(text)
+    if turns < LEAST_LONG:
+        raise argparse.ArgumentTypeError(f"at least {LEAST_LONG} turns: the first claim is whole only then")
+    since_claim = (turns - CLAIM_AT) % CLAIM_EVERY
+    if since_claim < len(CLAIM) - 1:
+        begin, end = turns - since_claim, turns - since_claim + len(CLAIM) - 1
+        raise argparse.ArgumentTypeError(f"{turns} turns end within the claim of turns {begin} to {end}")
+    return turns
+
+
 def main() -> None:
     """Print the table, or JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--vanilla", action="store_true", help="stock Rasa too; its first training takes minutes")
     parser.add_argument("--conversations", type=int, default=20, help="of ten turns, per round and crowd")
     parser.add_argument("--seconds", type=float, default=60, help="for each crowd at each door, at most")
-    parser.add_argument("--long", type=int, default=LONG, help="turns of the long conversation; at least 100")
+    parser.add_argument(
+        "--long", type=long_turns, default=LONG, help=f"turns of the long conversation; at least {LEAST_LONG}"
+    )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -12,7 +13,7 @@ from benchmarks.certainty import border_of, calibration_error, to_the_power, wil
 from benchmarks.entities import Values
 from benchmarks.said import CLAIM, CLAIM_AT, CLAIM_EVERY, REPORTS, SMALL_TALK, claim_conversation, long_talk
 from benchmarks.sentences import Sentence, first_of_each
-from benchmarks.turns import CHANNEL, CHAT, CROWDS, STOCK, Measured, as_table
+from benchmarks.turns import CHANNEL, CHAT, CROWDS, LONG, STOCK, Measured, as_table, long_turns
 
 
 def _sentence(intent: str) -> Sentence:
@@ -39,6 +40,21 @@ def test_a_long_conversation_holds_a_claim_in_every_hundred_away_from_the_turns_
     at = [place + 1 for place, text in enumerate(talk) if text in REPORTS]
     assert len(talk) == 1000
     assert at == [hundred + CLAIM_AT + 1 for hundred in range(0, 1000, CLAIM_EVERY)]
+
+
+@pytest.mark.parametrize("turns", [60, 150, 160, LONG])
+def test_a_long_conversation_may_have_any_length_that_leaves_its_claims_whole(turns: int) -> None:
+    talk = long_talk(long_turns(str(turns)), Random(1))
+    last = max(place for place, text in enumerate(talk) if text in REPORTS)
+    assert last + len(CLAIM) - 1 <= len(talk)
+
+
+@pytest.mark.parametrize(
+    ("turns", "why"), [(10, "at least 60"), (59, "at least 60"), (155, "claim of turns 151 to 160")]
+)
+def test_a_long_conversation_that_would_lack_or_cut_a_claim_is_refused(turns: int, why: str) -> None:
+    with pytest.raises(ArgumentTypeError, match=why):
+        long_turns(str(turns))
 
 
 def test_an_invented_value_counts_against_its_message() -> None:
@@ -89,3 +105,14 @@ def test_the_table_of_turns_shows_both_of_our_doors_as_a_share_of_stock_rasa() -
     assert rows["1 at once: p50, ms"] == ["10.0", "20.0", "40.0", "0.25", "0.50"]
     assert (rows["first start to answer, s"][0], rows["next start to answer, s"][0]) == ("2.00", "1.00")
     assert rows["a turn of the last claim, of 2, ms"][-2:] == ["0.25", "0.50"]
+
+
+def test_the_table_of_turns_says_how_the_memory_of_a_worker_is_counted() -> None:
+    results = {}
+    for name in (CHANNEL, CHAT):
+        results[name] = Measured(cpu=1.0, memory={"rasa": 100.0}, workers=2, turns=[0.01] * 60)
+        for number in CROWDS:
+            results[name].crowds[number].each, results[name].crowds[number].elapsed = [0.01] * 10, 1.0
+    table = as_table(results)
+    assert "memory of a Rasa worker, MiB" in table
+    assert "divided by their number, ours 2 forked from one" in table
