@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from bot.services.assistant import AssistantServices
 from bot.services.complaint_addresses import tell_addresses
@@ -22,6 +23,7 @@ _ABOUT_OUTLETS = re.compile(
     rf"(?:哪个|哪家|哪些|哪里的?|最近的?|附近的?).{{0,4}}{_OUTLET}|{_OUTLET}.{{0,10}}(?:收|几点|地址|在哪|开门|周末)"
     r"|(?:材料|资料|单子|发票).{0,6}(?:送|交|递|拿)(?:到|去|给)?(?:哪里|哪儿|哪个地方|什么地方)"
 )
+_ASKS_BACK = re.compile(r"(?<=[。！\n])[^。！？\n]*？\s*$")
 
 
 def _papers_at_outlets(said: Understood, using: AssistantServices) -> Served | None:
@@ -60,4 +62,5 @@ def answer_from_data(said: Understood, using: AssistantServices) -> Served | Non
 def answer_in_between(said: Understood, using: AssistantServices) -> Reply:
     """The answer to a question in the middle of a journey: it asks nothing back, the journey's own question is open."""
     served = answer_from_data(said, using)
-    return served.replies[0] if served and not served.asks else using.knowledge.answer(said)
+    answer = served.replies[0] if served and not served.asks else using.knowledge.answer(said)
+    return replace(answer, text=_ASKS_BACK.sub("", answer.text).rstrip())

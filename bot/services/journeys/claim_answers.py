@@ -34,7 +34,8 @@ from bot.services.journeys.fields import (
     unusable_day,
 )
 from bot.services.journeys.journey import Accepted, NotAnAnswer, Reading, Rejected, Situation
-from bot.services.understanding import Understood
+from bot.services.journeys.small_talk import chats
+from bot.services.understanding import Entity, Understood
 from bot.text.masking import mask_free_text, mask_plate
 from bot.text.normalise import fold
 
@@ -47,6 +48,9 @@ LEAST_STORY = 6  # characters; less tells only what has happened ("掉漆了")
 # What can only be a place, in words that no gazetteer knows.
 PLACE_WORDS = re.compile(
     r"^[^，。？?]{0,16}(?:停车场|车库|路口|(?<!线)路(?!上|边)|街|巷|桥|小区|广场|商场|超市|大厦|门口|收费站|服务区|加油站|高速|立交)[^，。？?]{0,8}$"
+)
+_REST_OF_PLACE = re.compile(
+    r"[^，。？?、\s]{0,12}(?:停车场|车库|路口|路|街|巷|桥|区|广场|商场|超市|大厦|门口|[东南西北]门|收费站|服务区|加油站|高速|立交|号|楼|层|村|园)"
 )
 _LOSS_ONLY = re.compile(r"^[^，。]{0,8}(?:漏|烧|火|水|扩大|控制|止|停|关|灭|堵)[^，。]{0,3}$")
 _ON_SCENE = re.compile(r"现场|原地|原处|没动|路边|就在那")
@@ -92,10 +96,12 @@ def read_cause(said: Understood, situation: Situation) -> Reading:
 
 def read_place(said: Understood, situation: Situation) -> Reading:
     entity = said.first("location")
-    text = entity.value if entity and (said.aside or len(said.text) > 40) else said.text.strip()
+    text = _named_place(said, entity) if entity and (said.aside or len(said.text) > 40) else said.text.strip()
     if entity is None and any(each.text.strip() == text for each in said.of_type("time", "date", "plate_no", "phone")):
         return NotAnAnswer()  # "三点" after the day belongs to the day
     if is_filler(text) or (entity is None and _ASKS.search(text)) or not re.search(r"[\u4e00-\u9fffA-Za-z]", text):
+        return NotAnAnswer()
+    if entity is None and chats(said) and not PLACE_WORDS.match(text):  # "给我讲个笑话"
         return NotAnAnswer()
     if entity is None and says_none(text):
         if re.match(r"没|无|跳过|不方便", text):
@@ -107,6 +113,13 @@ def read_place(said: Understood, situation: Situation) -> Reading:
         told = "还在扩大" if story.goes_on(text) else "已控制住"
         return Accepted("", also={SPREADING: told}, remark="损失的情况记下了。")
     return Accepted(re.sub(r"^(就?在|地点是?|是在)", "", text)) if 2 <= len(text) <= 80 else NotAnAnswer()
+
+
+def _named_place(said: Understood, entity: Entity) -> str:
+    """As far as the words go on naming it: the gazetteer knows 望京, the customer said 望京西园四区门口."""
+    whole = said.text[entity.start :].strip("。！!")
+    goes_on = whole.startswith(entity.text) and _REST_OF_PLACE.fullmatch(whole[len(entity.text) :])
+    return whole if entity.text and goes_on else entity.value
 
 
 def _tells_loss(text: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.complaints.engine import Verdict
+from bot.insurance.hand_off import Priority
 from bot.services.journeys.claim_injuries import answers_who_is_hurt
 from bot.services.journeys.journey import Journey, Situation, Step
 from bot.services.recall import asks_for_own_matters
@@ -160,6 +161,12 @@ def screen(journey: Journey, situation: Situation, asked: str = "") -> Verdict:
     return verdict if verdict.hand_off else screen_message(rules, replace(said, intent=journey.intent))
 
 
+def cannot_type(situation: Situation) -> bool:
+    """What an older customer, or one who cannot see or type, reports is taken down first; a person is one word away."""
+    said = replace(situation.said, intent="", ranking=())
+    return screen_message(situation.services.complaint_rules, said).priority is Priority.ELDERLY
+
+
 def doubts_us(said: Understood) -> bool:
     """ "你们是不是骗子" to a question for personal data: caution, no complaint."""
     return not said.chosen and len(said.text) <= 20 and bool(_DOUBTS.search(said.text))
@@ -285,13 +292,30 @@ def points(said: Understood) -> bool:
     return not said.chosen and bool(POINTING.match(said.text.strip()))
 
 
+SURE, SURE_WITH_BESIDES = 0.6, 0.45  # that it is another wish; who says that it is one is asked sooner
+# "宽限期是多久" is answered, and wishes for nothing.
+_ASKS_ABOUT_A_TERM = re.compile(
+    r"[^我你您，。？?]{2,6}期(?:一般|到底|通常)?(?:是|有)?(?:什么(?:意思)?|啥(?:意思)?|多久|几天|多少天|多长(?:时间)?)[啊呀呢]*[?？。]*$"
+)
+_BESIDES = re.compile(r"(?:对了|还有|另外|顺便|再有|我还|还有(?:件|个)事)[，,\s]*(?:我)?(?:还|也)?(?:要|想|得)")
+
+
 def starts_other_journey(said: Understood, own_intent: str) -> bool:
     return (
         not points(said)
+        and not _ASKS_ABOUT_A_TERM.match(said.text.strip())
         and said.intent in OTHER_JOURNEYS
         and said.intent != own_intent
-        and said.means(said.intent, at_least=0.6)
+        and said.means(said.intent, at_least=SURE_WITH_BESIDES if _BESIDES.match(said.text.strip()) else SURE)
     )
+
+
+def wishes_beside(said: Understood, journey: Journey) -> bool:
+    """ "对了，我还想改一下缴费方式" to whatever is asked: another wish, and said to be one. What a complainant or a reporter of
+    misconduct says is part of the matter."""
+    if said.chosen or journey.restricted or journey.intent == "file_complaint":
+        return False
+    return bool(_BESIDES.match(said.text.strip())) and starts_other_journey(said, journey.intent)
 
 
 def named_step(journey: Journey, situation: Situation) -> Step | None:

@@ -25,10 +25,11 @@ from bot.services.journeys.journey import (
     Step,
 )
 from bot.services.journeys.leaving import leave
+from bot.services.journeys.small_talk import answer_small_talk, chats
 from bot.services.journeys.turn import Turn
 from bot.services.recall import recall
 from bot.services.reply import TO_HUMAN, Reply, choose
-from bot.services.screen_message import complains, screen_message
+from bot.services.screen_message import complains
 from bot.services.take_file import file_no_in
 from bot.services.understanding import Understood
 from bot.text.typed_choice import OFFER
@@ -73,16 +74,10 @@ def _open(journey: Journey, situation: Situation) -> Turn:
     turn = Turn(answers=dict(opening.answers), replies=list(opening.replies))
     if opening.ended:
         return turn.end(opening.ended)
-    if _cannot_type(situation):
+    if controls.cannot_type(situation):
         turn.replies.append(Reply(PERSON_AT_ONCE, (TO_HUMAN,)))
     _fill_by_the_way(journey, turn.seen_by(situation), turn, but="")
     return ask_next(journey, turn.seen_by(situation), turn)
-
-
-def _cannot_type(situation: Situation) -> bool:
-    """What an older customer, or one who cannot see or type, reports is taken down first; a person is one word away."""
-    said = replace(situation.said, intent="", ranking=())
-    return screen_message(situation.services.complaint_rules, said).priority is Priority.ELDERLY
 
 
 def _take(journey: Journey, requested: str, misses: int, situation: Situation) -> Turn:
@@ -103,7 +98,8 @@ def _take(journey: Journey, requested: str, misses: int, situation: Situation) -
     if controls.pays_a_person(said) and not journey.restricted and journey.intent != "file_complaint":
         turn.replies.append(Reply(controls.PAY_NOBODY))
         return ask(journey, situation, turn, requested)
-    if controls.asks_again(said) or said.choice == RESUME:
+    if (words := answer_small_talk(said)) or controls.asks_again(said) or said.choice == RESUME:
+        turn.replies += [Reply(words)] if words else []
         return ask(journey, situation, turn, requested)
     asks = controls.asks_for_result(said) or controls.asks_what_was_filed(said)
     told = recall(said, situation.services) if asks else None
@@ -213,6 +209,8 @@ def _take_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     if said.choice and said.choice.startswith("@switch:"):
         turn.outcome = f"switched:{said.choice.split(':', 1)[1]}"
         return turn
+    if controls.wishes_beside(said, journey):
+        return _not_an_answer(journey, situation, turn)
     # Where a story is asked for, only a question that is surely another one is no part of it.
     digresses = controls.is_digression(said) and (
         not step.story or (controls.is_question(said) and said.confidence >= 0.6)
@@ -291,6 +289,11 @@ def _not_an_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
         return ask(journey, situation, turn, turn.requested)
     if controls.plainly_asks(said):
         return _digress(journey, situation, turn)
+    if chats(
+        said
+    ):  # understood, but it brings us no nearer: who goes on so gets a person, later than who is not understood
+        turn.replies += [Reply(answer_in_between(said, situation.services).text), Reply(f"我们接着{journey.zh}：")]
+        return _missed(journey, situation, turn, NOT_USABLE)
     turn.replies.append(Reply("抱歉，我没听明白这一句。"))
     return _missed(journey, situation, turn, NOT_UNDERSTOOD)
 

@@ -398,6 +398,7 @@ GUARD = load_guard(ROOT / "data" / "guard" / "never_say.yml")
 PERSON = ("人工", "转人工", "找个真人", "接人工客服", "我不想跟机器人说话，叫真人来")
 STOP = ("算了不办了", "取消", "先不弄了", "不想办了，改天再说", "算了")
 AGAIN = ("再说一遍", "没听清", "没看清，再说一次")
+SMALL_TALK = ("你好，在吗", "谢谢你啊", "辛苦了", "等一下", "先等等，我去拿", "你真聪明")
 QUESTIONS = ("等一下，理赔要什么材料？", "犹豫期是什么意思？", "你们几点上班？", "你是机器人吗")
 
 
@@ -490,6 +491,20 @@ def test_again_says_the_open_question_again(at_each_state: Callable[[str], Itera
             assert "没听明白" not in again.text, (talk.requested, words)
             assert again.replies[-1].text == talk.replies[-1].text
             assert _given(again) == _given(talk)
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_small_talk_is_heard_answers_nothing_and_brings_no_person(
+    at_each_state: Callable[[str], Iterator[Talk]], walk: str
+) -> None:
+    for talk in at_each_state(walk):
+        chatting = fork(talk)
+        for words in SMALL_TALK:
+            chatting.say(words)
+            assert chatting.requested == talk.requested, (talk.requested, words, chatting.text)
+            assert len(chatting.replies) > 1, (talk.requested, words)
+            assert "没听明白" not in chatting.text, (talk.requested, words)
+            assert _given(chatting) == _given(talk), (talk.requested, words)
 
 
 @pytest.mark.parametrize("walk", ["policy", "surrender", "claim status"])

@@ -7,13 +7,19 @@ from typing import cast
 
 import pytest
 
-from bot.services.journeys.fields import LUNAR, read_event_time, read_phone
+from bot.services.journeys.fields import LUNAR, read_event_time, read_name, read_phone
 from bot.services.journeys.journey import Accepted, Rejected, Situation
 from bot.services.servicing.accounts import read_own_card
 from bot.services.understanding import Understood
 from tests.journey_run import read_entities
 
 NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
+
+
+@pytest.mark.parametrize("text", ["犹豫期几天", "宽限期多久", "要等几个月"])
+def test_a_short_question_is_no_name(text: str) -> None:
+    said = Understood("c", "m", NOW, "web", text, "ask_term", 0.9)
+    assert isinstance(read_name(said, cast(Situation, None)), Rejected)
 
 
 def test_a_lunar_day_is_asked_again_with_its_reason() -> None:

@@ -60,3 +60,25 @@ def test_the_last_digit_of_a_phone_is_put_right(talk: JourneyTalk) -> None:
     assert talk.slot == "claim_phone"
     talk.say("幺三八零零幺三八零零零不对最后一位是幺")
     assert talk.answers["claim_phone"] == "13800138001"
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("地点不对，应该是望京西园四区门口", "望京西园四区门口"),
+        ("地点错了，是朝阳公园南门", "朝阳公园南门"),
+        ("地点说错了，是西单", "西单"),
+    ],
+)
+def test_a_corrected_place_is_kept_as_it_was_said(talk: JourneyTalk, words: str, place: str) -> None:
+    talk.say("我的车京N30022昨天下午三点撞了柱子，没人受伤", "report_claim")
+    talk.say("建国路")
+    talk.say(words)
+    assert talk.answers["claim_place"] == place
+
+
+@pytest.mark.parametrize("words", ["唱首歌吧", "给我讲个笑话"])
+def test_chat_is_no_place(talk: JourneyTalk, words: str) -> None:
+    talk.say("我的车京N30022昨天下午三点撞了柱子，没人受伤", "report_claim")
+    talk.say(words, "out_of_scope")
+    assert talk.slot == "claim_place"

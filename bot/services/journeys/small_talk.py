@@ -1,0 +1,62 @@
+"""Words that keep company and answer nothing: a greeting, thanks, "等一下", a compliment. They are heard, and the open question stays."""
+
+from __future__ import annotations
+
+import re
+
+from bot.services.journeys import controls
+from bot.services.understanding import Understood
+
+_BEFORE = r"(?:(?:好的?|嗯+|行|那|哦+|哎|请|先|不好意思|麻烦)[，,\s]*){0,3}"
+_AFTER = r"[啊呀哈啦吧哦嘛了呢~\s]*[。.!！?？~]*"
+_CUSTOMER_SERVICE = r"(?:[，,\s]*(?:客服|小助手|机器人))?"
+_GREETS = re.compile(
+    rf"(?:(?:你好|您好|哈喽|嗨|hello|hi|早上好|上午好|中午好|下午好|晚上好|在吗|在不在|在么|有人吗|有人在吗|还在吗){_CUSTOMER_SERVICE}[啊呀哈]*[，,。!！?？~\s]*){{1,3}}",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(
+    rf"{_BEFORE}(?:谢谢|谢了|多谢|感谢|太感谢|辛苦|麻烦(?=你|您|了|大家))(?:谢谢|你们?|您|了|啦|大家)*{_CUSTOMER_SERVICE}{_AFTER}"
+)
+_FAMILY = r"(?:我)?(?:家里?人?|老公|老婆|爱人|儿子|女儿|爸爸?|妈妈?|朋友|同事)"
+_LOOKS_FOR_IT = (
+    r"(?:我|让我|容我)?(?:先|得|要|去|来|再)*(?:"
+    r"(?:找|拿|看|想|问|查|翻|取)(?:一下|一会儿?|下|找|看|想|问|查|翻|去|过来|出来)*"
+    r"|(?:找|拿|翻|取)(?:一下|找|翻|个)*(?:我的)?(?:保单|合同|证件|身份证|银行卡|行驶证|单子|手机|眼镜|笔)"
+    rf"|问(?:一下|问|下)*{_FAMILY})(?:再(?:说|告诉你|回你))?"
+)
+_WAITS = re.compile(
+    rf"{_BEFORE}(?:(?:你|您)?(?:先|再|稍微?)*等(?:等|一下下?|一会儿?|会儿?|下|我)*|慢着)(?:一下|一会儿?|会儿?|下)?"
+    rf"(?:[啊哈吧]*[，,\s]*{_LOOKS_FOR_IT})?{_AFTER}"
+)
+_LAUGHS = re.compile(r"(?:哈哈+|呵呵+|嘿嘿+|嘻嘻+)[。.!！~]*")
+_PRAISES = re.compile(rf"(?:你|您)(?:们)?(?:真是?|好|太|挺|可真)(?:棒|聪明|厉害|贴心|专业|快|不错|好){_AFTER}")
+_ASKS_WHO = re.compile(
+    rf"(?:那)?(?:你|您)(?:叫|是|姓)(?:什么(?:名字|名)?|啥(?:名字|名)?|谁|何方神圣){_AFTER}|怎么称呼(?:你|您){_AFTER}"
+)
+_CHATS = re.compile(
+    rf"(?:(?:你|您)?(?:能|会)?(?:给我|跟我)?(?:讲|说|唱)[个首段](?:笑话|故事|歌)|(?:你|您)?吃(?:过)?(?:饭|早饭|午饭|晚饭)?了(?:吗|没有?)"
+    rf"|(?:今天|外面)(?:的)?天气(?:真|很|挺|好|还)?(?:好|不错|热|冷|差)|(?:你|您)(?:几岁|多大|无聊|累不累|睡了))(?:吗|吧|呀)?{_AFTER}"
+)
+_ANSWERS = (
+    (_ASKS_WHO, controls.ROBOT),
+    (_CHATS, "这个我不擅长，保险的事我在行。"),
+    (_WAITS, "好，不着急，您慢慢来。"),
+    (_THANKS, "不客气。"),
+    (_GREETS, "您好，我在。"),
+    (_PRAISES, "谢谢夸奖。"),
+    (_LAUGHS, "好的。"),
+)
+
+
+def answer_small_talk(said: Understood) -> str:
+    """What is said back; "" where the message is, or may hold, anything else."""
+    if said.chosen:
+        return ""
+    text = said.text.strip()
+    return next((answer for words, answer in _ANSWERS if words.fullmatch(text)), "")
+
+
+def chats(said: Understood) -> bool:
+    """It is surely about nothing of ours ("给我讲个笑话", "今天天气真好"): understood, but who goes on so gets a person too, only later
+    than one who is not understood."""
+    return not said.chosen and said.means("out_of_scope", at_least=0.9)

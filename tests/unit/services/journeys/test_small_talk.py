@@ -1,0 +1,89 @@
+"""Words that keep company are heard, and nothing that may be an answer or a wish is taken for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from bot.calendars.clocks import SHANGHAI
+from bot.services.journeys import controls
+from bot.services.journeys.small_talk import answer_small_talk, chats
+from bot.services.recall import asks_whether_filed
+from bot.services.understanding import Understood
+
+NOW = datetime(2026, 11, 26, 10, 0, tzinfo=SHANGHAI)
+
+
+def said(text: str, intent: str = "inform", confidence: float = 0.2) -> Understood:
+    return Understood("c", "m", NOW, "web", text, intent, confidence)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("你好，在吗", "您好，我在。"),
+        ("有人吗", "您好，我在。"),
+        ("好的谢谢", "不客气。"),
+        ("辛苦了", "不客气。"),
+        ("麻烦你了", "不客气。"),
+        ("等一下", "好，不着急，您慢慢来。"),
+        ("先等等，我去拿", "好，不着急，您慢慢来。"),
+        ("稍等我去找找保单", "好，不着急，您慢慢来。"),
+        ("等下我问问我老公", "好，不着急，您慢慢来。"),
+        ("你真聪明", "谢谢夸奖。"),
+        ("哈哈哈", "好的。"),
+        ("你叫什么名字", controls.ROBOT),
+        ("您是谁啊", controls.ROBOT),
+        ("给我讲个笑话", "这个我不擅长，保险的事我在行。"),
+        ("今天天气真好", "这个我不擅长，保险的事我在行。"),
+        ("你吃饭了吗", "这个我不擅长，保险的事我在行。"),
+    ],
+)
+def test_a_word_that_keeps_company_gets_one_back(text: str, answer: str) -> None:
+    assert answer_small_talk(said(text)) == answer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "好的",
+        "没有，谢谢",
+        "等待期",
+        "等一下，要不要先报交警啊",
+        "等一下我查查理赔进度",
+        "等我问下怎么退",
+        "等等，是上周五",
+        "麻烦你改一下",
+        "麻烦死了",
+        "辛苦费",
+        "不急",
+        "你好像听错了",
+        "先等等再说",
+        "真好",
+        "今天天气不好，路滑追尾了",
+        "名字错了",
+    ],
+)
+def test_what_may_be_more_is_left_to_the_open_question(text: str) -> None:
+    assert answer_small_talk(said(text)) == ""
+
+
+def test_only_what_is_surely_about_nothing_of_ours_is_chat() -> None:
+    assert chats(said("给我讲个笑话", "out_of_scope", 0.97))
+    assert not chats(said("后杠裂了", "out_of_scope", 0.6))
+
+
+@pytest.mark.parametrize("text", ["提交了吗", "现在提交了没有", "报上了吗"])
+def test_whether_it_was_submitted_is_asked_in_few_words(text: str) -> None:
+    assert asks_whether_filed(text)
+
+
+def test_how_long_a_term_is_wishes_for_no_other_journey() -> None:
+    assert not controls.starts_other_journey(said("宽限期是多久", "pay_premium", 0.99), "report_claim")
+    assert controls.starts_other_journey(said("我要交保费", "pay_premium", 0.99), "report_claim")
+
+
+def test_who_says_that_it_is_another_wish_is_asked_about_it_sooner() -> None:
+    assert controls.starts_other_journey(said("对了，我还想改一下缴费方式", "change_payment", 0.53), "query_policy")
+    assert not controls.starts_other_journey(said("改一下缴费方式", "change_payment", 0.53), "query_policy")
