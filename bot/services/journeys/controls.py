@@ -225,7 +225,7 @@ def asks_in_general(said: Understood) -> bool:
 def asks_again(said: Understood) -> bool:
     if _NOT_NOTED.search(said.text):
         return False
-    return said.means("repeat", at_least=0.7) or bool(not said.chosen and _AGAIN.match(said.text.strip()))
+    return said.means("repeat", at_least=0.6) or bool(not said.chosen and _AGAIN.match(said.text.strip()))
 
 
 def asks_for_result(said: Understood) -> bool:

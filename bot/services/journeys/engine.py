@@ -98,7 +98,7 @@ def _take(journey: Journey, requested: str, misses: int, situation: Situation) -
     if controls.pays_a_person(said) and not journey.restricted and journey.intent != "file_complaint":
         turn.replies.append(Reply(controls.PAY_NOBODY))
         return ask(journey, situation, turn, requested)
-    if (words := answer_small_talk(said)) or controls.asks_again(said) or said.choice == RESUME:
+    if (words := answer_small_talk(said, journey.intent)) or controls.asks_again(said) or said.choice == RESUME:
         turn.replies += [Reply(words)] if words else []
         return ask(journey, situation, turn, requested)
     asks = controls.asks_for_result(said) or controls.asks_what_was_filed(said)

@@ -28,7 +28,7 @@ _WAITS = re.compile(
     rf"{_BEFORE}(?:(?:你|您)?(?:先|再|稍微?)*等(?:等|一下下?|一会儿?|会儿?|下|我)*|慢着)(?:一下|一会儿?|会儿?|下)?"
     rf"(?:[啊哈吧]*[，,\s]*{_LOOKS_FOR_IT})?{_AFTER}"
 )
-_LAUGHS = re.compile(r"(?:哈哈+|呵呵+|嘿嘿+|嘻嘻+)[。.!！~]*")
+_LAUGHS = re.compile(r"(?:哈哈+|嘻嘻+)[。.!！~]*")
 _PRAISES = re.compile(rf"(?:你|您)(?:们)?(?:真是?|好|太|挺|可真)(?:棒|聪明|厉害|贴心|专业|快|不错|好){_AFTER}")
 _ASKS_WHO = re.compile(
     rf"(?:那)?(?:你|您)(?:叫|是|姓)(?:什么(?:名字|名)?|啥(?:名字|名)?|谁|何方神圣){_AFTER}|怎么称呼(?:你|您){_AFTER}"
@@ -46,14 +46,25 @@ _ANSWERS = (
     (_PRAISES, "谢谢夸奖。"),
     (_LAUGHS, "好的。"),
 )
+_BY_INTENT = {"greet": "您好，我在。", "thank": "不客气。"}
+_FEW, _SURE = 10, 0.8  # characters, probability
+_MAY_ANSWER = re.compile(r"没|无|不(?!在)|是|对|能|可以|同意|确认|有|\d")
 
 
-def answer_small_talk(said: Understood) -> str:
-    """What is said back; "" where the message is, or may hold, anything else."""
-    if said.chosen:
+def answer_small_talk(said: Understood, own_intent: str = "") -> str:
+    """What is said back; "" where the message is, or may hold, anything else. To who asks how it was, a compliment is the answer."""
+    if said.chosen or (own_intent == "give_feedback" and _PRAISES.fullmatch(said.text.strip())):
         return ""
     text = said.text.strip()
-    return next((answer for words, answer in _ANSWERS if words.fullmatch(text)), "")
+    by_words = next((answer for words, answer in _ANSWERS if words.fullmatch(text)), "")
+    return by_words or _by_intent(said, text)
+
+
+def _by_intent(said: Understood, text: str) -> str:
+    """What the classifier is sure of, in few words that hold no value and neither yes nor no."""
+    if said.entities or len(text) > _FEW or _MAY_ANSWER.search(text):
+        return ""
+    return next((answer for intent, answer in _BY_INTENT.items() if said.means(intent, at_least=_SURE)), "")
 
 
 def chats(said: Understood) -> bool:

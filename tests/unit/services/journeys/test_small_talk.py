@@ -61,12 +61,31 @@ def test_a_word_that_keeps_company_gets_one_back(text: str, answer: str) -> None
         "你好像听错了",
         "先等等再说",
         "真好",
+        "呵呵",
         "今天天气不好，路滑追尾了",
         "名字错了",
     ],
 )
 def test_what_may_be_more_is_left_to_the_open_question(text: str) -> None:
     assert answer_small_talk(said(text)) == ""
+
+
+@pytest.mark.parametrize(("text", "intent"), [("感谢感谢", "thank"), ("谢谢您的耐心", "thank"), ("喂", "greet")])
+def test_what_the_classifier_is_sure_of_needs_no_words_of_a_list(text: str, intent: str) -> None:
+    assert answer_small_talk(said(text, intent, 0.98))
+    assert not answer_small_talk(said(text, intent, 0.6))
+
+
+@pytest.mark.parametrize(
+    "text", ["没有，谢谢", "能开，谢谢", "同意，谢谢", "谢谢，打13900001111", "谢谢，就是我刚才说的那个地方附近"]
+)
+def test_an_answer_with_thanks_is_an_answer(text: str) -> None:
+    assert answer_small_talk(said(text, "thank", 0.98)) == ""
+
+
+def test_a_compliment_is_the_answer_to_how_it_was() -> None:
+    assert answer_small_talk(said("你们真棒"), "give_feedback") == ""
+    assert answer_small_talk(said("你们真棒"), "report_claim")
 
 
 def test_only_what_is_surely_about_nothing_of_ours_is_chat() -> None:
