@@ -31,6 +31,7 @@ SECTIONS: dict[str, tuple[list[str], list[str], int, int]] = {
     "turns": ([], ["--vanilla"], 900, HOUR),
     "wechat": ([], [], 3000, 3000),
     "transcripts": ([], [], 300, 300),
+    "orders": (["--conversations", "200"], [], 900, 900),
     "kills": (["--kills", "3"], ["--kills", "30", "--database", "postgresql", "sqlite"], 900, HOUR),
     "hostile": (["--messages", "300"], ["--messages", "10000"], 900, HOUR),
 }
