@@ -12,13 +12,14 @@ from aiohttp import web
 from bot.console import auth
 from bot.console.case_sheet import TRANSACTION_NAMES
 from bot.console.deps import ConsoleDeps
-from bot.console.desk_work import DeskWork
+from bot.console.desk_work import DeskWork, NothingToTakeError, NotThatPostError
 from bot.console.forms import read_field
 from bot.console.pages import CHINA, Pages
 from bot.console.wording import warning
-from bot.insurance.staff import May
+from bot.insurance.staff import POSTS, May
 
 LONGEST_ANSWER = 2000
+LEAST_WHY, LONGEST_NOTE = 4, 500
 LONGEST_WAIT = 25.0  # seconds
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -38,6 +39,9 @@ class Desk:
             web.post(one + "/take", signed_in(self.take)),
             web.post(one + "/answer", signed_in(self.answer)),
             web.post(one + "/return", signed_in(self.give_back)),
+            web.post(one + "/note", signed_in(self.note)),
+            web.post(one + "/pass-on", signed_in(self.pass_on)),
+            web.post(one + "/take-over", signed_in(self.take_over)),
         ]
 
     async def queue(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
@@ -52,6 +56,9 @@ class Desk:
             dossier=dossier,
             form_id=secrets.token_urlsafe(12),
             longest=LONGEST_ANSWER,
+            longest_note=LONGEST_NOTE,
+            least_why=LEAST_WHY,
+            posts=[post for post in POSTS if post != dossier.hand_off.post],
         )
 
     async def news(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
@@ -88,7 +95,7 @@ class Desk:
         return self._changed(_id(request), f"/desk/{_id(request)}")
 
     async def answer(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
-        text = _CONTROL.sub("", (await read_field(request, "text")).replace("\r\n", "\n")).strip()
+        text = _cleaned(await read_field(request, "text"))
         if not text or len(text) > LONGEST_ANSWER:
             return self.pages.refuse(400, f"答复应为 1 到 {LONGEST_ANSWER} 个字。")
         if warned := await warning(session, self.deps.objection, text, "客户"):
@@ -97,6 +104,32 @@ class Desk:
             await asyncio.to_thread(self.work.answer, _id(request), session.staff, text, self.deps.clock())
         return self._changed(_id(request), f"/desk/{_id(request)}#answer")
 
+    async def note(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
+        text = _cleaned(await read_field(request, "note"))
+        if not text or len(text) > LONGEST_NOTE:
+            return self.pages.refuse(400, f"备注应为 1 到 {LONGEST_NOTE} 个字。")
+        if not await asyncio.to_thread(self.work.may_follow, _id(request), session.staff):
+            raise NothingToTakeError(conversation_id=_id(request))
+        if await session.first_use(await read_field(request, "form_id")):
+            await asyncio.to_thread(self.work.note, _id(request), session.staff, text, self.deps.clock())
+        return web.Response(status=303, headers={"Location": f"/desk/{_id(request)}#notes"})
+
+    async def pass_on(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
+        post, why = await read_field(request, "post"), _cleaned(await read_field(request, "why"))
+        if not LEAST_WHY <= len(why) <= LONGEST_NOTE:
+            return self.pages.refuse(400, f"转岗要写明原因，{LEAST_WHY} 到 {LONGEST_NOTE} 个字，接手的同事会看到。")
+        try:
+            await asyncio.to_thread(self.work.pass_on, _id(request), session.staff, post, why, self.deps.clock())
+        except NotThatPostError:
+            return self.pages.refuse(409, "请选另一个岗位。举报的会话只由合规监察办，不能转出。")
+        return self._changed(_id(request), "/desk")
+
+    async def take_over(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
+        if not session.staff.may(May.SUPERVISE):
+            return self.pages.refuse(403, "接管别人的会话由主管做。")
+        await asyncio.to_thread(self.work.take_over, _id(request), session.staff, self.deps.clock())
+        return self._changed(_id(request), f"/desk/{_id(request)}")
+
     async def give_back(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
         await asyncio.to_thread(self.work.give_back, _id(request), session.staff, self.deps.clock())
         return self._changed(_id(request), "/desk")
@@ -104,6 +137,10 @@ class Desk:
     def _changed(self, conversation_id: str, location: str) -> web.Response:
         self.deps.feed.notify(conversation_id)
         return web.Response(status=303, headers={"Location": location})
+
+
+def _cleaned(text: str) -> str:
+    return _CONTROL.sub("", text.replace("\r\n", "\n")).strip()
 
 
 def _id(request: web.Request) -> str:

@@ -13,11 +13,12 @@ from bot.insurance.hand_off import HandOff, Owner
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.matter_file import MatterFile
 from bot.insurance.service_request import ServiceRequest
-from bot.insurance.staff import Staff
+from bot.insurance.staff import POSTS, DeskNote, Staff
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.services.rate_service import RATE
 from bot.services.triage_complaint import RecusedError
 
+PASSED_ON = "您的问题由{post}岗办理，已为您转过去。您说过的都带过去了，不用重说。"
 GIVEN_BACK = Reply("人工服务结束，智能客服继续为您服务。", (OfferedChoice(RATE.title, RATE.payload),))
 
 
@@ -31,6 +32,12 @@ class TakenByOtherError(BotError):
     """Another agent has the conversation; `data["agent"]` is who."""
 
     code = "taken_by_other"
+
+
+class NotThatPostError(BotError):
+    """There is no such post, it is there already, or what was said in it is compliance's alone."""
+
+    code = "not_that_post"
 
 
 class NotInHandError(BotError):
@@ -60,6 +67,7 @@ class Dossier:
     identity: IdentityLevel
     owner: Owner
     files: Sequence[MatterFile]
+    notes: Sequence[DeskNote]
 
 
 @dataclass(frozen=True)
@@ -91,11 +99,13 @@ class DeskWork:
             hand_off = _open(work, conversation_id, staff)
             verification = work.identities.verification(conversation_id)
             files = [file for file in work.files.of_conversation(conversation_id) if not file.is_handed_in]
+            notes = work.desk_notes.of_conversation(conversation_id)
             _record(work, "desk.viewed", conversation_id, staff, now)
             work.commit()
         proved = verification is not None and verification.valid_until > now
         level = verification.level if verification is not None and proved else IdentityLevel.L0
-        return Dossier(hand_off, self.log.after(conversation_id, 0), level, self.log.owner(conversation_id), files)
+        messages, owner = self.log.after(conversation_id, 0), self.log.owner(conversation_id)
+        return Dossier(hand_off, messages, level, owner, files, notes)
 
     def may_follow(self, conversation_id: str, staff: Staff) -> bool:
         with self.unit_of_work() as work:
@@ -133,6 +143,44 @@ class DeskWork:
             work.commit()
         self.log.append(conversation_id, Reply(text), sender=Sender.HUMAN, at=now)
 
+    def note(self, conversation_id: str, staff: Staff, text: str, now: datetime) -> None:
+        """For whoever takes the conversation next; the customer never reads it. Raises NothingToTakeError."""
+        with self.unit_of_work() as work:
+            _open(work, conversation_id, staff)
+            work.desk_notes.add(DeskNote(conversation_id, staff.name, text, now))
+            _record(work, "desk.noted", conversation_id, staff, now)
+            work.commit()
+
+    def pass_on(self, conversation_id: str, staff: Staff, post: str, why: str, now: datetime) -> None:
+        """Back to the queue, of another post, where it waits as long as before; the customer is told.
+
+        Raises:
+            NothingToTakeError, NotInHandError, NotThatPostError
+        """
+        with self.unit_of_work() as work:
+            hand_off = _in_hand(work, conversation_id, staff)
+            # What was reported is seen by compliance alone: at another post it would wait for ever.
+            if post not in POSTS or post == hand_off.post or _is_reported(work, conversation_id):
+                raise NotThatPostError(post=post)
+            work.hand_offs.save(replace(hand_off, post=post, taken_by="", taken_at=None))
+            work.ownerships.set_owner(conversation_id, Owner.QUEUE, now)
+            work.desk_notes.add(DeskNote(conversation_id, staff.name, f"转{post}：{why}", now))
+            _record(work, "desk.passed_on", conversation_id, staff, now, post=post)
+            work.commit()
+        self.log.append(conversation_id, Reply(PASSED_ON.format(post=post)), sender=Sender.SYSTEM, at=now)
+
+    def take_over(self, conversation_id: str, staff: Staff, now: datetime) -> None:
+        """A supervisor answers from now on in place of whoever has it. Raises NothingToTakeError, RecusedError."""
+        with self.unit_of_work() as work:
+            hand_off = _open(work, conversation_id, staff)
+            _recuse(work, conversation_id, staff.name)
+            before = hand_off.taken_by
+            work.hand_offs.save(replace(hand_off, taken_by=staff.name, taken_at=now))
+            work.ownerships.set_owner(conversation_id, Owner.HUMAN, now)
+            work.desk_notes.add(DeskNote(conversation_id, staff.name, f"从 {before or '队列'} 接管", now))
+            _record(work, "desk.taken_over", conversation_id, staff, now, before=before)
+            work.commit()
+
     def give_back(self, conversation_id: str, staff: Staff, now: datetime) -> None:
         """Close the hand-off: the assistant goes on, and the customer is told.
 
@@ -148,8 +196,13 @@ class DeskWork:
         self.log.append(conversation_id, GIVEN_BACK, sender=Sender.SYSTEM, at=now)
 
 
+def _is_reported(work: UnitOfWork, conversation_id: str) -> bool:
+    """Wrongdoing was reported in it."""
+    return any(each.restricted for each in work.requests.of_conversation(conversation_id))
+
+
 def _may_see(work: UnitOfWork, hand_off: HandOff, staff: Staff) -> bool:
-    reported = any(each.restricted for each in work.requests.of_conversation(hand_off.conversation_id))
+    reported = _is_reported(work, hand_off.conversation_id)
     in_hand = hand_off.taken_by == staff.name and not reported
     return in_hand or staff.sees(hand_off.post, restricted=reported)
 
@@ -174,5 +227,5 @@ def _recuse(work: UnitOfWork, conversation_id: str, agent: str) -> None:
         raise RecusedError(agent=agent)
 
 
-def _record(work: UnitOfWork, event: str, conversation_id: str, staff: Staff, now: datetime) -> None:
-    work.audit.append(event, subject=conversation_id, actor=f"agent:{staff.name}", at=now, detail={})
+def _record(work: UnitOfWork, event: str, conversation_id: str, staff: Staff, now: datetime, **detail: str) -> None:
+    work.audit.append(event, subject=conversation_id, actor=f"agent:{staff.name}", at=now, detail=detail)

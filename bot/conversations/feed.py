@@ -37,6 +37,7 @@ class Feed:
 
     def __init__(self) -> None:
         self._watches: dict[str, set[Watch]] = {}
+        self._watches_of_all: set[Watch] = set()
         self._listeners: list[Callable[[str], None]] = []
         self.closed = False
 
@@ -52,11 +53,13 @@ class Feed:
 
     def hear(self, conversation_id: str) -> None:
         """News of another process: who watches here is woken, and nobody is told on."""
-        for watch in self._watches.get(conversation_id, ()):
+        for watch in (*self._watches.get(conversation_id, ()), *self._watches_of_all):
             watch.mark()
 
     def hear_all(self) -> None:
         """News may have been missed: everyone looks."""
+        for watch in self._watches_of_all:
+            watch.mark()
         for conversation_id in self._watches:
             self.hear(conversation_id)
 
@@ -75,6 +78,18 @@ class Feed:
             if not watches:
                 del self._watches[conversation_id]
 
+    @contextmanager
+    def watch_all(self) -> Iterator[Watch]:
+        """As `watch`, of every conversation: who looks after all of them."""
+        watch = Watch()
+        self._watches_of_all.add(watch)
+        if self.closed:
+            watch.mark()
+        try:
+            yield watch
+        finally:
+            self._watches_of_all.discard(watch)
+
     @property
     def all_watchers(self) -> int:
         return sum(map(len, self._watches.values()))
@@ -85,6 +100,8 @@ class Feed:
     def close(self) -> None:
         """Wake everyone for good: the process is about to end, and a waiter that sees `closed` goes home."""
         self.closed = True
+        for watch in self._watches_of_all:
+            watch.mark()
         for conversation_id in self._watches:
             self.notify(conversation_id)
 

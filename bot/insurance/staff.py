@@ -133,6 +133,16 @@ def usual_posts(roles: frozenset[Role]) -> frozenset[str]:
 
 
 @dataclass(frozen=True)
+class DeskNote:
+    """What somebody notes about a conversation for whoever takes it next; no customer reads it."""
+
+    conversation_id: str
+    by: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Credentials:
     """What proves an account. `password_hash`: argon2id in its own notation; `handed_out`: drawn by somebody else, to be replaced at the
     next sign-in; `code_secret`: base32 of the authenticator, "" while there is none; `last_code`: the newest 30 s step whose code was

@@ -25,7 +25,7 @@ from bot.services.case_ports import DueMatters, OpenCases, Tasks
 from bot.services.complaint_ports import Complaints
 from bot.services.draft_ports import Drafts
 from bot.services.feedback_ports import FollowUps, Ratings
-from bot.services.staff_ports import DeskSessions, SignInTries, StaffAccounts
+from bot.services.staff_ports import DeskNotes, DeskSessions, SignInTries, StaffAccounts
 from bot.services.transcript_ports import TrainingSentences, Transcripts
 
 
@@ -314,6 +314,7 @@ class UnitOfWork(Protocol):
     training_sentences: TrainingSentences
     staff: StaffAccounts
     desk_sessions: DeskSessions
+    desk_notes: DeskNotes
     sign_in_tries: SignInTries
 
     def __enter__(self) -> UnitOfWork: ...

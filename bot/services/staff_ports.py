@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.insurance.staff import Credentials, DeskSession, Staff
+from bot.insurance.staff import Credentials, DeskNote, DeskSession, Staff
 
 
 class StaffAccounts(Protocol):
@@ -40,6 +40,13 @@ class DeskSessions(Protocol):
     def close_all(self, name: str) -> None: ...
     def forget(self, opened_before: datetime, seen_before: datetime) -> int:
         """Delete those that are older than either; returns how many."""
+        ...
+
+
+class DeskNotes(Protocol):
+    def add(self, note: DeskNote) -> None: ...
+    def of_conversation(self, conversation_id: str) -> Sequence[DeskNote]:
+        """The oldest first."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""The desk's accounts, who is signed in, and tries to sign in."""
+"""The desk's accounts, who is signed in, tries to sign in, and what staff note for each other."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.engine import Connection
 
-from bot.insurance.staff import Credentials, DeskSession, Role, Staff, Stage
+from bot.insurance.staff import Credentials, DeskNote, DeskSession, Role, Staff, Stage
 from bot.store.attempts import lock_subject
 from bot.store.rows import insert_once, update_one
-from bot.store.staff_tables import DESK_SESSIONS, SIGN_IN_TRIES, STAFF
+from bot.store.staff_tables import DESK_NOTES, DESK_SESSIONS, SIGN_IN_TRIES, STAFF
 
 
 class SqlStaffAccounts:
@@ -71,6 +71,21 @@ class SqlDeskSessions:
     def forget(self, opened_before: datetime, seen_before: datetime) -> int:
         old = or_(DESK_SESSIONS.c.opened_at < opened_before, DESK_SESSIONS.c.seen_at < seen_before)
         return int(self._connection.execute(DESK_SESSIONS.delete().where(old)).rowcount)
+
+
+class SqlDeskNotes:
+    """Implements bot.services.staff_ports.DeskNotes."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, note: DeskNote) -> None:
+        self._connection.execute(DESK_NOTES.insert().values(**asdict(note)))
+
+    def of_conversation(self, conversation_id: str) -> Sequence[DeskNote]:
+        rows = DESK_NOTES.c
+        own = select(rows.conversation_id, rows.by, rows.text, rows.at).where(rows.conversation_id == conversation_id)
+        return [DeskNote(**row) for row in self._connection.execute(own.order_by(rows.note_id)).mappings()]
 
 
 class SqlSignInTries:

@@ -1,4 +1,4 @@
-"""Tables of the desk's accounts, who is signed in, and tries to sign in."""
+"""Tables of the desk's accounts, who is signed in, tries to sign in, and what staff note for each other."""
 
 from __future__ import annotations
 
@@ -31,6 +31,16 @@ DESK_SESSIONS = Table(
     Column("opened_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
     Column("offered", Sealed("desk_sessions.offered"), nullable=False),
+)
+
+DESK_NOTES = Table(
+    "desk_notes",
+    METADATA,
+    Column("note_id", Integer, primary_key=True, autoincrement=True),
+    Column("conversation_id", Text, nullable=False, index=True),
+    Column("by", Text, nullable=False),
+    Column("text", Sealed("desk_notes.text"), nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 SIGN_IN_TRIES = Table(

@@ -25,7 +25,7 @@ from bot.store.parties import SqlParties
 from bot.store.policies import SqlPolicies
 from bot.store.ratings import SqlRatings
 from bot.store.service_requests import SqlServiceRequests
-from bot.store.staff import SqlDeskSessions, SqlSignInTries, SqlStaffAccounts
+from bot.store.staff import SqlDeskNotes, SqlDeskSessions, SqlSignInTries, SqlStaffAccounts
 from bot.store.tasks import SqlDueMatters, SqlOnce, SqlTasks
 from bot.store.text_messages import SqlTextMessages
 from bot.store.transcripts import SqlTrainingSentences, SqlTranscripts
@@ -66,6 +66,7 @@ class SqlUnitOfWork:
     training_sentences: transcript_ports.TrainingSentences
     staff: staff_ports.StaffAccounts
     desk_sessions: staff_ports.DeskSessions
+    desk_notes: staff_ports.DeskNotes
     sign_in_tries: staff_ports.SignInTries
 
     def __init__(self, engine: Engine) -> None:
@@ -101,6 +102,7 @@ class SqlUnitOfWork:
         self.training_sentences = SqlTrainingSentences(connection)
         self.staff = SqlStaffAccounts(connection)
         self.desk_sessions = SqlDeskSessions(connection)
+        self.desk_notes = SqlDeskNotes(connection)
         self.sign_in_tries = SqlSignInTries(connection)
         self.audit = self._audit = SqlAuditLog(connection)
         return self

@@ -6,10 +6,14 @@ import asyncio
 import html
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import text as sql
+
 from bot.conversations.messages import Reply, Sender
 from bot.insurance.hand_off import Owner, Priority
 from bot.insurance.identity import IdentityLevel, Verification
 from bot.insurance.service_request import RequestStatus, ServiceRequest
+from bot.insurance.staff import Role
 from tests.photos import photo
 from tests.unit.console.conftest import HOSTILE
 from tests.unit.console.test_console_cases import handed_in
@@ -304,3 +308,71 @@ async def test_an_agent_is_warned_of_words_that_must_not_be_said_and_decides(pla
     assert words not in [message.text for message in place.deps.log.after("c-1", 0)]
     assert (await browser.post("/desk/c-1/answer", text=words, form_id="a")).status == 303
     assert words in [message.text for message in place.deps.log.after("c-1", 0)]
+
+
+async def test_a_conversation_passed_on_waits_at_the_other_post_as_long_as_before_and_the_customer_is_told(place):
+    made = place.hand_off("c-1")
+    place.pass_time(minutes=9)
+    first, officer = await place.colleague("1001"), await place.colleague("2001", Role.COMPLAINT_OFFICER)
+    assert (await officer.get("/desk/c-1"))[0] == 404
+    await first.post("/desk/c-1/take")
+    response = await first.post("/desk/c-1/pass-on", post="投诉回访", why=f"客户要投诉业务员{HOSTILE}")
+    assert (response.status, response.headers["Location"]) == (303, "/desk")
+    assert place.deps.log.owner("c-1") is Owner.QUEUE
+    [told] = _said(place, "c-1", Sender.SYSTEM)
+    assert "投诉回访岗" in told
+    with place.deps.unit_of_work() as work:
+        passed = work.hand_offs.open_for("c-1")
+    assert (passed.post, passed.taken_by, passed.requested_at) == ("投诉回访", "", made.requested_at)
+    assert (await first.get("/desk/c-1"))[0] == 404
+    _, page = await officer.get("/desk/c-1")
+    assert (
+        html.escape("转投诉回访：客户要投诉业务员" + HOSTILE, quote=True)
+        .replace("&#x27;", "&#39;")
+        .replace("&quot;", "&#34;")
+        in page
+    )
+    assert ("desk.passed_on", "c-1", "agent:1001", '{"post":"投诉回访"}') in place.audit()
+
+
+@pytest.mark.parametrize(
+    ("post", "why", "status"), [("综合", "换个人办理", 409), ("没有的", "换个人办理", 409), ("理赔", "x", 400)]
+)
+async def test_nothing_is_passed_on_to_no_other_post_or_without_a_reason(place, post, why, status):
+    place.hand_off("c-1")
+    browser = await place.colleague("1001")
+    await browser.post("/desk/c-1/take")
+    assert (await browser.post("/desk/c-1/pass-on", post=post, why=why)).status == status
+    assert place.deps.log.owner("c-1") is Owner.HUMAN
+
+
+async def test_only_who_has_a_conversation_passes_it_on(place):
+    place.hand_off("c-1")
+    browser = await place.colleague("1001")
+    assert (await browser.post("/desk/c-1/pass-on", post="理赔", why="要查理赔进度")).status == 409
+
+
+async def test_notes_are_for_colleagues_and_never_for_the_customer(place):
+    place.hand_off("c-1")
+    first, second = await place.colleague("1001"), await place.colleague("1002")
+    await first.post("/desk/c-1/note", note=f"情绪激动{HOSTILE}", form_id="n1")
+    await first.post("/desk/c-1/note", note=f"情绪激动{HOSTILE}", form_id="n1")
+    _, page = await second.get("/desk/c-1")
+    assert page.count("情绪激动") == 1
+    assert "<script>alert" not in page
+    assert not any("情绪激动" in one.text for one in place.deps.log.after("c-1", 0))
+    with place.engine.connect() as connection:
+        assert "情绪" not in str(connection.execute(sql("SELECT text FROM desk_notes")).all())
+
+
+async def test_a_supervisor_takes_over_what_an_agent_has_and_the_agent_answers_no_more(place):
+    place.hand_off("c-1")
+    agent, manager = await place.colleague("1001"), await place.colleague("9001", Role.MANAGER)
+    await agent.post("/desk/c-1/take")
+    assert "从 1001 接管" in (await manager.get("/desk/c-1"))[1]
+    assert (await agent.post("/desk/c-1/take-over")).status == 403
+    assert (await manager.post("/desk/c-1/take-over")).status == 303
+    assert (await agent.post("/desk/c-1/answer", text="您好", form_id="a")).status == 409
+    assert (await manager.post("/desk/c-1/answer", text="您好，我是主管", form_id="b")).status == 303
+    assert _said(place, "c-1", Sender.HUMAN) == ["您好，我是主管"]
+    assert ("desk.taken_over", "c-1", "agent:9001", '{"before":"1001"}') in place.audit()

@@ -59,10 +59,14 @@ GET: dict[str, set[Role]] = {
     "/desk/staff": {X},
 }
 POST: dict[str, set[Role]] = {
+    "/desk/c-claims/pass-on": {C, *SUPERVISORS},  # not in hand, they are told
+    "/desk/c-claims/take-over": SUPERVISORS,
     "/desk/c-claims/take": {C, *SUPERVISORS},
+    "/desk/c-claims/note": {C, *SUPERVISORS},
     "/desk/c-claims/answer": {C, *SUPERVISORS},
     "/desk/c-claims/return": {C, *SUPERVISORS},
     "/desk/c-report/take": {L},
+    "/desk/c-report/take-over": {L},
     f"{CLAIM}/stage": {C},
     f"{CLAIM}/assessment": {C},
     f"{CLAIM}/decision": {C},
@@ -83,7 +87,7 @@ POST: dict[str, set[Role]] = {
     "/desk/logout": ALL,
 }
 FIELDS = {
-    "text": "您好，我来处理", "form_id": "f", "status": "with_person", "note": "正在办理，三日内给您答复", "name": "新来的", "role": "agent",
+    "text": "您好，我来处理", "why": "要查理赔进度", "post": "保全", "form_id": "f", "status": "with_person", "note": "正在办理，三日内给您答复", "name": "新来的", "role": "agent",
     "items": "录音", "outcome": "accept", "reason": "属于消费投诉，受理", "facts": "经查，理赔超过三十日没有核定", "basis": "保险法第二十三条",
     "result": "向您致歉，本周内核定并通知您", "move": "investigate", "stage": "x", "decision": "x", "kind": "x", "channel": "letter",
 }  # fmt: skip
