@@ -11,6 +11,7 @@ from bot.console.desk import Desk
 from bot.console.desk_work import DeskWork
 from bot.console.events import Events
 from bot.console.follow_ups import FollowUps
+from bot.console.live import Live
 from bot.console.pages import HERE, Pages, protect
 from bot.console.ratings import Ratings
 from bot.console.reports import Reports
@@ -38,6 +39,8 @@ def attach(app: web.Application, deps: ConsoleDeps) -> None:
     app.add_routes(FollowUps(deps, pages).routes(signed_in))
     app.add_routes(Ratings(deps, pages).routes(signed_in))
     app.add_routes(StaffPages(deps, pages).routes(signed_in))
-    app.add_routes(Desk(deps, pages, DeskWork(deps.unit_of_work, deps.log)).routes(signed_in))
+    work = DeskWork(deps.unit_of_work, deps.log)
+    app.add_routes(Live(deps, work, sign_in.sign_in).routes(signed_in))
+    app.add_routes(Desk(deps, pages, work).routes(signed_in))
     if deps.settings.demo:
         app.add_routes(Demo(deps, pages).routes())

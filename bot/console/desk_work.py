@@ -89,6 +89,11 @@ class DeskWork:
             to_chase=chased,
         )
 
+    def waiting_for(self, staff: Staff) -> frozenset[str]:
+        """The conversations that wait at the posts of the account."""
+        with self.unit_of_work() as work:
+            return frozenset(one.conversation_id for one in work.hand_offs.waiting() if _may_see(work, one, staff))
+
     def look(self, conversation_id: str, staff: Staff, now: datetime) -> Dossier:
         """Everything about a conversation that was handed over; looking is recorded.
 

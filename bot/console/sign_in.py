@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import segno
 from aiohttp import web
 
-from bot.console import auth
+from bot.console import auth, live
 from bot.console.deps import ConsoleDeps
 from bot.console.desk_work import NothingToTakeError, NotInHandError, TakenByOtherError
 from bot.console.forms import read_field
@@ -63,7 +63,7 @@ class SignInPages:
 
         async def guarded(request: web.Request) -> web.StreamResponse:
             looks_for_news = request.path.endswith(".json")
-            by_itself = looks_for_news or "X-Refresh" in request.headers
+            by_itself = looks_for_news or request.path == live.PATH or "X-Refresh" in request.headers
             signed = await self._find(request, is_work=not by_itself)
             if signed is None or signed.session.stage is not Stage.DONE:
                 if looks_for_news:

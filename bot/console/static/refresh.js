@@ -31,4 +31,5 @@ async function refresh() {
 }
 
 setInterval(refresh, Number(part.dataset.every) * 1000)
+document.addEventListener('desk-waiting', refresh)
 document.addEventListener('visibilitychange', refresh)

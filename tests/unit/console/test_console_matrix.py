@@ -37,6 +37,7 @@ GET: dict[str, set[Role]] = {
     "/desk": ALL,
     "/desk/cases": ALL,
     "/desk/tasks": ALL,
+    "/desk/live": ALL,
     "/desk/c-claims": {C, *SUPERVISORS},
     "/desk/c-claims/messages.json?after=0": {C, *SUPERVISORS},
     "/desk/c-general": {A, *SUPERVISORS},
