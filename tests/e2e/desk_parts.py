@@ -7,10 +7,10 @@ from playwright.async_api import Page
 OWN_PASSWORD = "correct horse battery"
 
 
-async def into_the_desk(page: Page, first_password: str) -> None:
+async def into_the_desk(page: Page, first_password: str, name: str = "desk") -> None:
     """With the password that was printed at the first start, and an own one in its place."""
     await page.goto("/desk")
-    await page.fill("#agent", "desk")
+    await page.fill("#agent", name)
     await page.fill("#password", first_password)
     await page.get_by_role("button", name="登录").click()
     await page.get_by_text("请设自己的密码").wait_for()
