@@ -30,6 +30,7 @@ from bot.channels.wechat.crypto import Seal
 from bot.channels.wechat.intake import MenuKey
 from bot.channels.wechat.render import MORE, parts_of
 from bot.console import app as console
+from bot.console.offers import Offers
 from bot.conversations.delivery import Deliverer
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.feed import Feed, share_news
@@ -38,6 +39,7 @@ from bot.conversations.retry import RetryPolicy
 from bot.documents.paper_pdf import print_paper
 from bot.errors import BotError
 from bot.event_log import start_event_log
+from bot.services.offer_work import OfferRules
 from bot.services.sweep_due_dates import SweepReport
 from bot.serving import allow_many_connections, ready_to_serve
 from bot.settings import Settings, read_settings
@@ -255,10 +257,15 @@ def _keep_alive(
         await dispatcher.start()
         if deliverer is not None:
             await deliverer.start()
-        sweeping = asyncio.create_task(sweep_daily(parts.sweep, options.clock, options.sweep_every))
+        offers = Offers(parts.unit_of_work, parts.message_log, feed, OfferRules.of(parts.limits), options.clock)
+        chores = [
+            asyncio.create_task(sweep_daily(parts.sweep, options.clock, options.sweep_every)),
+            asyncio.create_task(offers.keep_offering()),
+        ]
         yield
-        sweeping.cancel()
-        await asyncio.wait([sweeping])
+        for chore in chores:
+            chore.cancel()
+        await asyncio.wait(chores)
         await dispatcher.stop(options.grace)
         if deliverer is not None:
             await deliverer.stop()

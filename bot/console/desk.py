@@ -34,6 +34,7 @@ class Desk:
         one = r"/desk/{conversation_id:[\w.-]{1,128}}"
         return [
             web.get("/desk", signed_in(self.queue)),
+            web.post("/desk/away", signed_in(self.away)),
             web.get(one, signed_in(self.conversation)),
             web.get(one + "/messages.json", signed_in(self.news)),
             web.post(one + "/take", signed_in(self.take)),
@@ -47,6 +48,12 @@ class Desk:
     async def queue(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
         overview = await asyncio.to_thread(self.work.overview, session.staff, self.deps.clock().date())
         return self.pages.show("queue.html", session=session, overview=overview, names=TRANSACTION_NAMES)
+
+    async def away(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
+        away = await read_field(request, "away") == "yes"
+        await asyncio.to_thread(self.work.set_away, session.staff, self.deps.clock(), away=away)
+        self.deps.feed.notify("")  # the queue is offered anew
+        return web.Response(status=303, headers={"Location": "/desk"})
 
     async def conversation(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
         dossier = await asyncio.to_thread(self.work.look, _id(request), session.staff, self.deps.clock())

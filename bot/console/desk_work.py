@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -53,6 +53,7 @@ class Overview:
     `to_chase`: open requests whose alert day has come, the earliest due date first.
     """
 
+    away: bool
     waiting: Sequence[HandOff]
     in_hand: Sequence[HandOff]
     to_chase: Sequence[ServiceRequest]
@@ -83,16 +84,34 @@ class DeskWork:
             hand_offs = sorted(seen, key=lambda one: (one.priority, one.requested_at))
             due = work.requests.to_chase(today)
             chased = [one for one in due if staff.sees(one.post, restricted=one.restricted)]
+            away = any(one.away for one in work.desk_presence.all() if one.name == staff.name)
         return Overview(
+            away=away,
             waiting=[one for one in hand_offs if not one.taken_by],
             in_hand=[one for one in hand_offs if one.taken_by],
             to_chase=chased,
         )
 
-    def waiting_for(self, staff: Staff) -> frozenset[str]:
-        """The conversations that wait at the posts of the account."""
+    def waiting_for(self, staff: Staff) -> Mapping[str, str]:
+        """The conversations that wait at the posts of the account, each with whom it is offered to."""
         with self.unit_of_work() as work:
-            return frozenset(one.conversation_id for one in work.hand_offs.waiting() if _may_see(work, one, staff))
+            seen = [one for one in work.hand_offs.waiting() if _may_see(work, one, staff)]
+            return {one.conversation_id: one.offered_to for one in seen}
+
+    def is_here(self, staff: Staff, now: datetime) -> None:
+        """The account's page is open."""
+        with self.unit_of_work() as work:
+            work.desk_presence.seen(staff.name, now)
+            work.commit()
+
+    def set_away(self, staff: Staff, now: datetime, *, away: bool) -> None:
+        """From now on the account is offered nothing, or something again."""
+        with self.unit_of_work() as work:
+            work.desk_presence.set_away(staff.name, now, away=away)
+            work.audit.append(
+                "desk.away", subject=staff.name, actor=f"agent:{staff.name}", at=now, detail={"away": str(away)}
+            )
+            work.commit()
 
     def look(self, conversation_id: str, staff: Staff, now: datetime) -> Dossier:
         """Everything about a conversation that was handed over; looking is recorded.
@@ -132,6 +151,7 @@ class DeskWork:
                 raise TakenByOtherError(agent=hand_off.taken_by)
             work.hand_offs.save(replace(hand_off, taken_by=staff.name, taken_at=now))
             work.ownerships.set_owner(conversation_id, Owner.HUMAN, now)
+            work.desk_presence.seen(staff.name, now)
             _record(work, "desk.taken", conversation_id, staff, now)
             work.commit()
 
@@ -144,6 +164,7 @@ class DeskWork:
         with self.unit_of_work() as work:
             _in_hand(work, conversation_id, staff)
             _recuse(work, conversation_id, staff.name)
+            work.desk_presence.seen(staff.name, now)
             _record(work, "desk.answered", conversation_id, staff, now)
             work.commit()
         self.log.append(conversation_id, Reply(text), sender=Sender.HUMAN, at=now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -32,18 +33,18 @@ class Live:
         return [web.get(PATH, signed_in(self.stream), allow_head=False)]
 
     async def stream(self, request: web.Request, session: Session) -> web.StreamResponse:
-        """`waiting` events: how many wait, and how many of them this stream has not told of yet."""
+        """`waiting` events; while it is open the account counts as present."""
         response = web.StreamResponse(headers=HEADERS)
         await response.prepare(request)
-        known: frozenset[str] | None = None
+        known: Mapping[str, str] | None = None
         try:
             with self.deps.feed.watch_all() as watch:
                 await self._write(response, "retry: 2000\n\n")
                 while not self.deps.feed.closed and await self._is_signed_in(request):
+                    await asyncio.to_thread(self.work.is_here, session.staff, self.deps.clock())
                     waiting = await asyncio.to_thread(self.work.waiting_for, session.staff)
                     if waiting != known:
-                        fresh = waiting - (waiting if known is None else known)
-                        await self._write(response, _event(len(waiting), len(fresh)))
+                        await self._write(response, _event(waiting, known, session.agent))
                         known = waiting
                     if not await watch.wait(HEARTBEAT):
                         await self._write(response, ": still here\n\n")
@@ -61,5 +62,11 @@ class Live:
         await asyncio.wait_for(response.write(text.encode()), WRITE_TIMEOUT)
 
 
-def _event(waiting: int, fresh: int) -> str:
-    return f"event: waiting\ndata: {json.dumps({'waiting': waiting, 'fresh': fresh})}\n\n"
+def _event(waiting: Mapping[str, str], known: Mapping[str, str] | None, name: str) -> str:
+    """How many wait, how many of them are new, and how many are offered to this account."""
+    news = {
+        "waiting": len(waiting),
+        "fresh": 0 if known is None else len(waiting.keys() - known.keys()),
+        "offered": sum(to == name for to in waiting.values()),
+    }
+    return f"event: waiting\ndata: {json.dumps(news)}\n\n"

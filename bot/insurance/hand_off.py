@@ -43,3 +43,6 @@ class HandOff:
     taken_by: str = ""
     taken_at: datetime | None = None
     closed_at: datetime | None = None
+    offered_to: str = ""  # whom of the desk it is offered just now, or was offered before it was taken
+    offered_at: datetime | None = None
+    passed: tuple[str, ...] = ()  # who let it pass, the first first

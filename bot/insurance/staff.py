@@ -133,6 +133,15 @@ def usual_posts(roles: frozenset[Role]) -> frozenset[str]:
 
 
 @dataclass(frozen=True)
+class Presence:
+    """When an account's page was last open; `away`: it is, and the account wants nothing offered."""
+
+    name: str
+    seen_at: datetime
+    away: bool = False
+
+
+@dataclass(frozen=True)
 class DeskNote:
     """What somebody notes about a conversation for whoever takes it next; no customer reads it."""
 

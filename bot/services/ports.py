@@ -25,7 +25,7 @@ from bot.services.case_ports import DueMatters, OpenCases, Tasks
 from bot.services.complaint_ports import Complaints
 from bot.services.draft_ports import Drafts
 from bot.services.feedback_ports import FollowUps, Ratings
-from bot.services.staff_ports import DeskNotes, DeskSessions, SignInTries, StaffAccounts
+from bot.services.staff_ports import DeskNotes, DeskPresence, DeskSessions, SignInTries, StaffAccounts
 from bot.services.transcript_ports import TrainingSentences, Transcripts
 
 
@@ -222,6 +222,14 @@ class HandOffs(Protocol):
         ...
 
     def open_all(self) -> Sequence[HandOff]: ...
+    def last_taken_by(self, conversation_id: str) -> str:
+        """Who served the conversation the last time it was with a person; "" for nobody."""
+        ...
+
+    def last_offers(self) -> Mapping[str, datetime]:
+        """When each of the desk was offered something last."""
+        ...
+
     def waits(self, post: str, since: datetime) -> Sequence[timedelta]:
         """How long each customer of that post who asked since then waited until a person took over."""
         ...
@@ -315,6 +323,7 @@ class UnitOfWork(Protocol):
     staff: StaffAccounts
     desk_sessions: DeskSessions
     desk_notes: DeskNotes
+    desk_presence: DeskPresence
     sign_in_tries: SignInTries
 
     def __enter__(self) -> UnitOfWork: ...

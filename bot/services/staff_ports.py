@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.insurance.staff import Credentials, DeskNote, DeskSession, Staff
+from bot.insurance.staff import Credentials, DeskNote, DeskSession, Presence, Staff
 
 
 class StaffAccounts(Protocol):
@@ -41,6 +41,12 @@ class DeskSessions(Protocol):
     def forget(self, opened_before: datetime, seen_before: datetime) -> int:
         """Delete those that are older than either; returns how many."""
         ...
+
+
+class DeskPresence(Protocol):
+    def seen(self, name: str, at: datetime) -> None: ...
+    def set_away(self, name: str, at: datetime, *, away: bool) -> None: ...
+    def all(self) -> Sequence[Presence]: ...
 
 
 class DeskNotes(Protocol):

@@ -162,7 +162,7 @@ HAND_OFFS = Table(
     "hand_offs",
     METADATA,
     Column("idempotency_key", Text, primary_key=True),
-    Column("conversation_id", Text, nullable=False),
+    Column("conversation_id", Text, nullable=False, index=True),
     Column("reason", Text, nullable=False),
     Column("reason_zh", Text, nullable=False),
     Column("post", Text, nullable=False),
@@ -174,6 +174,9 @@ HAND_OFFS = Table(
     Column("taken_by", Text, nullable=False),
     Column("taken_at", Moment),
     Column("closed_at", Moment),
+    Column("offered_to", Text, nullable=False, server_default="", index=True),
+    Column("offered_at", Moment),
+    Column("passed", JsonText, nullable=False, server_default="[]"),
     # Two people must never be put on one conversation: the database allows one open hand-off each.
     Index(
         "uq_hand_offs_open_conversation",

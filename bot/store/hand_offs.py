@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from bot.insurance.hand_off import HandOff, Owner, Priority
@@ -51,6 +51,17 @@ class SqlHandOffs:
         found = select(asked, taken).where(HAND_OFFS.c.post == post, asked >= since, taken.is_not(None))
         return tuple(until - start for start, until in self._connection.execute(found))
 
+    def last_taken_by(self, conversation_id: str) -> str:
+        rows = HAND_OFFS.c
+        served = (rows.conversation_id == conversation_id) & (rows.taken_by != "") & rows.closed_at.is_not(None)
+        statement = select(rows.taken_by).where(served).order_by(rows.closed_at.desc()).limit(1)
+        return str(self._connection.execute(statement).scalar() or "")
+
+    def last_offers(self) -> Mapping[str, datetime]:
+        rows = HAND_OFFS.c
+        statement = select(rows.offered_to, func.max(rows.offered_at)).where(rows.offered_to != "")
+        return {name: at for name, at in self._connection.execute(statement.group_by(rows.offered_to)) if at}
+
     def _all(self, condition: Any) -> tuple[HandOff, ...]:
         in_turn = (HAND_OFFS.c.priority, HAND_OFFS.c.requested_at, HAND_OFFS.c.idempotency_key)
         statement = select(HAND_OFFS).where(condition).order_by(*in_turn)
@@ -63,6 +74,7 @@ def _row(hand_off: HandOff) -> dict[str, Any]:
         "priority": int(hand_off.priority),
         "slots": [list(pair) for pair in hand_off.slots],
         "rules_fired": list(hand_off.rules_fired),
+        "passed": list(hand_off.passed),
     }
 
 
@@ -72,6 +84,7 @@ def _hand_off(row: Row) -> HandOff:
         "priority": Priority(row["priority"]),
         "slots": tuple((label, value) for label, value in row["slots"]),
         "rules_fired": tuple(row["rules_fired"]),
+        "passed": tuple(row["passed"]),
     }
     return HandOff(**values)
 

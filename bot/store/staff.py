@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.engine import Connection
 
-from bot.insurance.staff import Credentials, DeskNote, DeskSession, Role, Staff, Stage
+from bot.insurance.staff import Credentials, DeskNote, DeskSession, Presence, Role, Staff, Stage
 from bot.store.attempts import lock_subject
-from bot.store.rows import insert_once, update_one
-from bot.store.staff_tables import DESK_NOTES, DESK_SESSIONS, SIGN_IN_TRIES, STAFF
+from bot.store.rows import insert_for, insert_once, update_one
+from bot.store.staff_tables import DESK_NOTES, DESK_PRESENCE, DESK_SESSIONS, SIGN_IN_TRIES, STAFF
 
 
 class SqlStaffAccounts:
@@ -71,6 +71,27 @@ class SqlDeskSessions:
     def forget(self, opened_before: datetime, seen_before: datetime) -> int:
         old = or_(DESK_SESSIONS.c.opened_at < opened_before, DESK_SESSIONS.c.seen_at < seen_before)
         return int(self._connection.execute(DESK_SESSIONS.delete().where(old)).rowcount)
+
+
+class SqlDeskPresence:
+    """Implements bot.services.staff_ports.DeskPresence."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def seen(self, name: str, at: datetime) -> None:
+        self._write({"name": name, "seen_at": at, "away": False}, {"seen_at": at})
+
+    def set_away(self, name: str, at: datetime, *, away: bool) -> None:
+        values = {"name": name, "seen_at": at, "away": away}
+        self._write(values, values)
+
+    def all(self) -> Sequence[Presence]:
+        return [Presence(**row) for row in self._connection.execute(select(DESK_PRESENCE)).mappings()]
+
+    def _write(self, values: dict[str, Any], changed: dict[str, Any]) -> None:
+        statement = insert_for(self._connection, DESK_PRESENCE).values(**values)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=changed))
 
 
 class SqlDeskNotes:

@@ -33,6 +33,14 @@ DESK_SESSIONS = Table(
     Column("offered", Sealed("desk_sessions.offered"), nullable=False),
 )
 
+DESK_PRESENCE = Table(
+    "desk_presence",
+    METADATA,
+    Column("name", Text, ForeignKey("staff.name"), primary_key=True),
+    Column("seen_at", Moment, nullable=False),
+    Column("away", Boolean, nullable=False),
+)
+
 DESK_NOTES = Table(
     "desk_notes",
     METADATA,

@@ -25,7 +25,7 @@ from bot.store.parties import SqlParties
 from bot.store.policies import SqlPolicies
 from bot.store.ratings import SqlRatings
 from bot.store.service_requests import SqlServiceRequests
-from bot.store.staff import SqlDeskNotes, SqlDeskSessions, SqlSignInTries, SqlStaffAccounts
+from bot.store.staff import SqlDeskNotes, SqlDeskPresence, SqlDeskSessions, SqlSignInTries, SqlStaffAccounts
 from bot.store.tasks import SqlDueMatters, SqlOnce, SqlTasks
 from bot.store.text_messages import SqlTextMessages
 from bot.store.transcripts import SqlTrainingSentences, SqlTranscripts
@@ -67,6 +67,7 @@ class SqlUnitOfWork:
     staff: staff_ports.StaffAccounts
     desk_sessions: staff_ports.DeskSessions
     desk_notes: staff_ports.DeskNotes
+    desk_presence: staff_ports.DeskPresence
     sign_in_tries: staff_ports.SignInTries
 
     def __init__(self, engine: Engine) -> None:
@@ -102,6 +103,7 @@ class SqlUnitOfWork:
         self.training_sentences = SqlTrainingSentences(connection)
         self.staff = SqlStaffAccounts(connection)
         self.desk_sessions = SqlDeskSessions(connection)
+        self.desk_presence = SqlDeskPresence(connection)
         self.desk_notes = SqlDeskNotes(connection)
         self.sign_in_tries = SqlSignInTries(connection)
         self.audit = self._audit = SqlAuditLog(connection)

@@ -3,16 +3,16 @@
 
 const badge = document.querySelector('[data-waiting]')
 const title = document.title
+let offered = 0
 const tabs = 'BroadcastChannel' in window ? new BroadcastChannel('desk') : null
 
-function show({ waiting, fresh }) {
+function show({ waiting }) {
   badge.textContent = waiting ? String(waiting) : ''
   badge.hidden = !waiting
   badge.setAttribute('aria-label', `${waiting} 位客户在等`)
   const queue = document.querySelector('[data-refresh][data-count]')
   if (queue) document.dispatchEvent(new Event('desk-waiting'))
   else document.title = waiting ? `（${waiting}）${title}` : title
-  return fresh
 }
 
 function beep() {
@@ -32,7 +32,9 @@ function listen() {
   source.addEventListener('waiting', (event) => {
     const news = JSON.parse(event.data)
     tabs?.postMessage(news)
-    if (show(news)) beep()
+    show(news)
+    if (news.fresh || news.offered > offered) beep()
+    offered = news.offered
   })
   return new Promise(() => {}) // as long as this tab is open
 }

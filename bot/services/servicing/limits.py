@@ -55,6 +55,10 @@ NUMBERS = frozenset(
         "follow_up.rest_days",
         "follow_up.look_back_days",
         "follow_up.least_seconds",
+        "desk.offer_seconds",
+        "desk.absent_seconds",
+        "desk.gone_minutes",
+        "desk.capacity",
     }
 )
 WORDS = frozenset({"loan.purposes_refused", "loan.fraud_stories"})

@@ -85,6 +85,7 @@ POST: dict[str, set[Role]] = {
     "/desk/staff": {X},
     "/desk/staff/nobody/work": set(),  # there is none; the administrator too is told so
     "/desk/staff/colleague/lock": {X},
+    "/desk/away": ALL,
     "/desk/logout": ALL,
 }
 FIELDS = {

@@ -1,0 +1,53 @@
+"""Keeps offering what waits to whom of the staff is there, as long as the front desk runs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.conversations.feed import Feed
+from bot.conversations.messages import Reply, Sender
+from bot.conversations.ports import MessageLog
+from bot.errors import BotError
+from bot.services.offer_work import GONE, OfferRules, Settled, settle_offers
+from bot.services.ports import UnitOfWorkFactory
+
+log = logging.getLogger(__name__)
+EVERY = 5.0  # seconds between two looks where nothing happens
+BREATH = 0.3  # seconds between two looks, however much happens
+
+
+@dataclass(frozen=True)
+class Offers:
+    unit_of_work: UnitOfWorkFactory
+    message_log: MessageLog
+    feed: Feed
+    rules: OfferRules
+    clock: Callable[[], datetime]
+
+    async def keep_offering(self) -> None:
+        """Until cancelled, or the feed is closed."""
+        with self.feed.watch_all() as watch:
+            while not self.feed.closed:
+                try:
+                    settled = await asyncio.to_thread(self.settle)
+                except BotError as error:
+                    log.warning("offers.postponed", extra={"data": {"code": error.code}})
+                else:
+                    for conversation_id in (*settled.offered, *settled.left):
+                        self.feed.notify(conversation_id)
+                await asyncio.sleep(BREATH)
+                await watch.wait(EVERY)
+
+    def settle(self) -> Settled:
+        """One look; whoever was left is told."""
+        now = self.clock()
+        with self.unit_of_work() as work:
+            settled = settle_offers(work, now, self.rules)
+            work.commit()
+        for conversation_id in settled.left:
+            self.message_log.append(conversation_id, Reply(GONE), sender=Sender.SYSTEM, at=now)
+        return settled

@@ -1,0 +1,139 @@
+"""Offering waiting conversations to staff who are there: one to one at a time, and back to the queue when it is not taken.
+
+Any of the post may still take any of them. Whoever let one pass is offered it again only when all others have; who served the customer before
+comes first. A conversation in the hands of somebody who has gone waits again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.insurance.hand_off import HandOff, Owner
+from bot.insurance.staff import DeskNote, May, Presence, Staff
+from bot.services.ports import UnitOfWork
+from bot.services.servicing.limits import Limits
+
+GONE = "接待您的同事暂时离开了，正在为您换一位。说过的都在，不用重说。"
+
+
+@dataclass(frozen=True)
+class OfferRules:
+    """`answer`: how long an offer stands; `absent`: after how long without a sign somebody is not there; `gone`: after how long of that
+    his conversations wait again; `capacity`: conversations at once."""
+
+    answer: timedelta
+    absent: timedelta
+    gone: timedelta
+    capacity: int
+
+    @classmethod
+    def of(cls, limits: Limits) -> OfferRules:
+        return cls(
+            timedelta(seconds=limits.whole("desk.offer_seconds")),
+            timedelta(seconds=limits.whole("desk.absent_seconds")),
+            timedelta(minutes=limits.whole("desk.gone_minutes")),
+            limits.whole("desk.capacity"),
+        )
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What a look at the queue changed: offered anew, and left by who had them."""
+
+    offered: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+def settle_offers(work: UnitOfWork, now: datetime, rules: OfferRules) -> Settled:
+    """Take back what was not answered or was left, and offer what waits, the most urgent first. The caller commits."""
+    staff = {one.name: one for one in work.staff.all() if one.may(May.TALK) and not one.locked}
+    seen = {one.name: one for one in work.desk_presence.all() if one.name in staff}
+    left = tuple(_take_back(work, each, now) for each in work.hand_offs.open_all() if _is_left(each, seen, now, rules))
+    free = [staff[name] for name, one in seen.items() if not one.away and now - one.seen_at <= rules.absent]
+    # Locked one by one: another front desk may look too.
+    queue = [one for found in work.hand_offs.waiting() if (one := _still_waiting(work, found))]
+    standing = [one for one in queue if _stands(one, free, now, rules)]
+    taken = [one.taken_by for one in work.hand_offs.open_all() if one.taken_by]
+    load = Counter([*taken, *(one.offered_to for one in standing)])
+    offered = []
+    for waiting in queue:
+        if waiting in standing:
+            continue
+        chosen = _choose(work, waiting, [one for one in free if load[one.name] < rules.capacity])
+        if chosen or waiting.offered_to:
+            _offer(work, waiting, chosen, now)
+        if chosen:
+            load[chosen] += 1
+            offered.append(waiting.conversation_id)
+    return Settled(tuple(offered), left)
+
+
+def _still_waiting(work: UnitOfWork, found: HandOff) -> HandOff | None:
+    waiting = work.hand_offs.open_for(found.conversation_id)
+    return waiting if waiting is not None and not waiting.taken_by else None
+
+
+def _stands(waiting: HandOff, free: Sequence[Staff], now: datetime, rules: OfferRules) -> bool:
+    if not waiting.offered_to or waiting.offered_at is None or now - waiting.offered_at >= rules.answer:
+        return False
+    return any(one.name == waiting.offered_to for one in free)
+
+
+def _choose(work: UnitOfWork, waiting: HandOff, free: Sequence[Staff]) -> str:
+    """Who is offered it now; "" for nobody."""
+    restricted = any(each.restricted for each in work.requests.of_conversation(waiting.conversation_id))
+    complaints = work.complaints.of_conversation(waiting.conversation_id)
+    able = [
+        one.name
+        for one in free
+        if _serves(one, waiting, restricted=restricted) and not any(each.accuses(one.name) for each in complaints)
+    ]
+    passed = (*waiting.passed, *([waiting.offered_to] if waiting.offered_to else []))
+    fresh = [name for name in able if name not in passed] or able
+    if not fresh:
+        return ""
+    before = work.hand_offs.last_taken_by(waiting.conversation_id)
+    if before in fresh and before not in passed:
+        return before
+    offered = work.hand_offs.last_offers()  # who has waited longest for one
+    return min(fresh, key=lambda name: (name in offered, offered.get(name, waiting.requested_at), name))
+
+
+def _serves(staff: Staff, waiting: HandOff, *, restricted: bool) -> bool:
+    """A supervisor sees every post and is offered nothing but of his own."""
+    return staff.sees(waiting.post, restricted=restricted) and (restricted or staff.works_at(waiting.post))
+
+
+def _offer(work: UnitOfWork, waiting: HandOff, chosen: str, now: datetime) -> None:
+    passed = waiting.passed
+    if waiting.offered_to and waiting.offered_to not in passed:
+        passed = (*passed, waiting.offered_to)
+    if chosen in passed:  # everybody has let it pass: once more around
+        passed = ()
+    at = now if chosen else None
+    work.hand_offs.save(replace(waiting, offered_to=chosen, offered_at=at, passed=passed))
+    if chosen:
+        detail = {"to": chosen}
+        work.audit.append("desk.offered", subject=waiting.conversation_id, actor="system", at=now, detail=detail)
+
+
+def _is_left(one: HandOff, seen: dict[str, Presence], now: datetime, rules: OfferRules) -> bool:
+    """In the hands of staff who were at the desk since and are there no more; who never opened it cannot have gone."""
+    presence = seen.get(one.taken_by)
+    return presence is not None and now - presence.seen_at >= rules.gone
+
+
+def _take_back(work: UnitOfWork, found: HandOff, now: datetime) -> str:
+    left = work.hand_offs.open_for(found.conversation_id)
+    if left is None or left.taken_by != found.taken_by:
+        return found.conversation_id
+    passed = (*(name for name in left.passed if name != left.taken_by), left.taken_by)
+    work.hand_offs.save(replace(left, taken_by="", taken_at=None, offered_to="", offered_at=None, passed=passed))
+    work.ownerships.set_owner(left.conversation_id, Owner.QUEUE, now)
+    work.desk_notes.add(DeskNote(left.conversation_id, left.taken_by, f"{left.taken_by} 离开了工作台，重新排队", now))
+    detail = {"by": left.taken_by}
+    work.audit.append("desk.left", subject=left.conversation_id, actor="system", at=now, detail=detail)
+    return left.conversation_id

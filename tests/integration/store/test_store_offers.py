@@ -1,0 +1,172 @@
+"""No waiting conversation is forgotten, whoever ignores it, crashes or goes home: on both databases."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+
+import pytest
+from store_samples import NOW
+
+from bot.insurance.hand_off import HandOff, Owner, Priority
+from bot.insurance.staff import Credentials, Role, Staff
+from bot.services.offer_work import OfferRules, settle_offers
+
+RULES = OfferRules(timedelta(seconds=30), timedelta(seconds=45), timedelta(minutes=5), 2)
+WAITING = HandOff("c-1", "customer_asked", "客户要求人工", "综合", Priority.NORMAL, (), (), "", NOW, "c-1:1")
+SECOND = timedelta(seconds=1)
+
+
+def add_staff(unit_of_work, *names: str, role: Role = Role.AGENT, posts: tuple[str, ...] = ("综合",)) -> None:
+    with unit_of_work() as work:
+        for name in names:
+            work.staff.add(Staff(name, frozenset({role}), frozenset(posts)), Credentials("x", handed_out=False), NOW)
+        work.commit()
+
+
+def queue(unit_of_work, *ids: str, **changes: object) -> None:
+    with unit_of_work() as work:
+        for name in ids:
+            work.hand_offs.add(replace(WAITING, conversation_id=name, idempotency_key=f"{name}:{changes}", **changes))
+            work.ownerships.set_owner(name, Owner.QUEUE, NOW)
+        work.commit()
+
+
+def here(unit_of_work, at: datetime, *names: str) -> None:
+    with unit_of_work() as work:
+        for name in names:
+            work.desk_presence.seen(name, at)
+        work.commit()
+
+
+def settle(unit_of_work, at: datetime):
+    with unit_of_work() as work:
+        settled = settle_offers(work, at, RULES)
+        work.commit()
+    return settled
+
+
+def offered(unit_of_work, name: str = "c-1") -> str:
+    with unit_of_work() as work:
+        return work.hand_offs.open_for(name).offered_to
+
+
+def close(unit_of_work, name: str, agent: str, at: datetime) -> None:
+    with unit_of_work() as work:
+        work.hand_offs.save(replace(work.hand_offs.open_for(name), taken_by=agent, taken_at=at, closed_at=at))
+        work.commit()
+
+
+def test_an_offer_that_is_ignored_goes_to_the_next_and_comes_back_when_all_have_passed(unit_of_work):
+    add_staff(unit_of_work, "1001", "1002")
+    queue(unit_of_work, "c-1")
+    seen = []
+    for tick in range(4):
+        at = NOW + tick * RULES.answer
+        here(unit_of_work, at, "1001", "1002")
+        assert settle(unit_of_work, at).offered == ("c-1",)
+        assert settle(unit_of_work, at + SECOND).offered == ()
+        seen.append(offered(unit_of_work))
+    assert seen == ["1001", "1002", "1001", "1002"]
+
+
+def test_nobody_is_offered_more_than_he_can_serve_and_the_urgent_come_first(unit_of_work):
+    add_staff(unit_of_work, "1001")
+    queue(unit_of_work, "c-1", "c-2")
+    queue(unit_of_work, "c-hurt", priority=Priority.INJURY_OR_DEATH, requested_at=NOW + SECOND)
+    here(unit_of_work, NOW, "1001")
+    assert settle(unit_of_work, NOW).offered == ("c-hurt", "c-1")
+    assert offered(unit_of_work, "c-2") == ""
+
+
+@pytest.mark.parametrize("state", ["away", "absent", "other post", "locked"])
+def test_who_is_not_there_or_not_of_the_post_is_offered_nothing(unit_of_work, state):
+    add_staff(unit_of_work, "1001", posts=("理赔",) if state == "other post" else ("综合",))
+    queue(unit_of_work, "c-1")
+    with unit_of_work() as work:
+        work.desk_presence.set_away("1001", NOW, away=state == "away")
+        if state == "locked":
+            work.staff.save(replace(work.staff.get("1001"), locked=True))
+        work.commit()
+    later = NOW + RULES.absent + SECOND if state == "absent" else NOW
+    assert settle(unit_of_work, later).offered == ()
+
+
+def test_a_supervisor_is_offered_nothing_of_other_posts_and_compliance_alone_what_was_reported(unit_of_work):
+    add_staff(unit_of_work, "9001", role=Role.MANAGER, posts=())
+    add_staff(unit_of_work, "7001", role=Role.COMPLIANCE, posts=("合规监察",))
+    queue(unit_of_work, "c-1")
+    queue(unit_of_work, "c-2", post="合规监察")
+    here(unit_of_work, NOW, "9001", "7001")
+    assert settle(unit_of_work, NOW).offered == ("c-2",)
+    assert offered(unit_of_work, "c-2") == "7001"
+
+
+def test_who_served_the_customer_before_is_asked_first(unit_of_work):
+    add_staff(unit_of_work, "1001", "1002")
+    queue(unit_of_work, "c-1")
+    close(unit_of_work, "c-1", "1002", NOW)
+    queue(unit_of_work, "c-1", requested_at=NOW + SECOND)
+    here(unit_of_work, NOW, "1001", "1002")
+    settle(unit_of_work, NOW)
+    assert offered(unit_of_work) == "1002"
+
+
+def test_a_conversation_of_whoever_has_gone_waits_again_and_the_colleagues_are_told(unit_of_work):
+    add_staff(unit_of_work, "1001", "1002")
+    queue(unit_of_work, "c-1")
+    here(unit_of_work, NOW, "1001")
+    with unit_of_work() as work:
+        work.hand_offs.save(replace(work.hand_offs.open_for("c-1"), taken_by="1001", taken_at=NOW))
+        work.ownerships.set_owner("c-1", Owner.HUMAN, NOW)
+        work.commit()
+    later = NOW + RULES.gone
+    here(unit_of_work, later, "1002")
+    settled = settle(unit_of_work, later)
+    assert (settled.left, settled.offered) == (("c-1",), ("c-1",))
+    with unit_of_work() as work:
+        assert work.ownerships.owner("c-1") is Owner.QUEUE
+        assert work.hand_offs.open_for("c-1").offered_to == "1002"
+        assert "1001 离开" in work.desk_notes.of_conversation("c-1")[0].text
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_of_two_hundred_conversations_none_is_forgotten_and_none_is_held_twice(unit_of_work, seed):
+    """Five agents who take, ignore, crash, go home and come back; a look every five seconds, until all are served."""
+    chance, names = Random(seed), [f"100{place}" for place in range(5)]
+    add_staff(unit_of_work, *names)
+    ids = [f"c-{number}" for number in range(200)]
+    gone_until = dict.fromkeys(names, NOW)
+    served: Counter[str] = Counter()
+    at, arrived, steps = NOW, 0, 0
+    while len(served) < len(ids):
+        steps += 1
+        assert steps < 20_000, sorted(set(ids) - set(served))
+        at += timedelta(seconds=5)
+        if arrived < len(ids) and chance.random() < 0.5:
+            queue(unit_of_work, ids[arrived], requested_at=at)
+            arrived += 1
+        for name in names:
+            if chance.random() < 0.004:  # crashes, or goes home
+                gone_until[name] = at + timedelta(seconds=chance.randrange(20, 900))
+        here(unit_of_work, at, *(name for name in names if gone_until[name] <= at))
+        settle(unit_of_work, at)
+        with unit_of_work() as work:
+            for one in work.hand_offs.open_all():
+                assert not (one.offered_to and not one.taken_by) or at - one.offered_at <= RULES.answer
+                agent = one.taken_by or one.offered_to
+                if not agent or gone_until[agent] > at:
+                    continue
+                if one.taken_by and chance.random() < 0.15:
+                    work.hand_offs.save(replace(one, closed_at=at))
+                    served[one.conversation_id] += 1
+                elif not one.taken_by and chance.random() < 0.3:
+                    work.hand_offs.save(replace(one, taken_by=agent, taken_at=at))
+            load = Counter(one.taken_by for one in work.hand_offs.open_all() if one.taken_by)
+            assert max(load.values(), default=0) <= RULES.capacity
+            work.commit()
+    assert set(served.values()) == {1}
+    with unit_of_work() as work:
+        assert not work.hand_offs.open_all()
