@@ -46,6 +46,7 @@ from bot.services.servicing.staffed_hours import StaffedHours, load_hours
 from bot.services.servicing.value_added import load_entitlements
 from bot.services.servicing.who_may import load_who_may
 from bot.services.staff_accounts import By, add_first
+from bot.services.suggest_answers import Suggestions
 from bot.services.sweep_due_dates import Sweep
 from bot.services.take_failed_turn import FailedTurn, take_failed_turn
 from bot.services.take_file import Upload, as_choice, inspect_upload, take_file
@@ -100,6 +101,7 @@ class FrontDeskParts:
     complaint_rules: Sequence[ComplaintRule]
     cite_rule: Callable[[str], str]
     take_file: FileTaker
+    suggest: Suggestions
     banner: EventBanner
     questionnaires: Questionnaires
     limits: Limits
@@ -150,6 +152,7 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
         else None,
         banner=EventBanner(unit_of_work, load_kinds(settings.data_dir / "events.yml")),
         take_file=FileTaker(unit_of_work, message_log, limits),
+        suggest=Suggestions(settings.data_dir / "knowledge"),
     )
 
 

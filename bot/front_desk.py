@@ -134,6 +134,7 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             limits=parts.limits,
             print_paper=print_paper,
             settle_tasks=parts.sweep.settle,
+            suggest=parts.suggest,
         ),
     )
     deliverer = _attach_wechat(app, settings, parts, dispatcher, feed, options)

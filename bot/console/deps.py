@@ -16,6 +16,7 @@ from bot.services.deadlines import Deadlines
 from bot.services.paper import Paper
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.services.servicing.limits import Limits
+from bot.services.suggest_answers import Suggestion
 from bot.settings import Settings
 
 
@@ -73,5 +74,7 @@ class ConsoleDeps:
     """The kinds of disaster for which event mode may be switched on."""
     print_paper: Callable[[Paper], bytes] = lambda _: b""
     """A letter as PDF."""
+    suggest: Callable[[str, datetime], Sequence[Suggestion]] = lambda _, __: ()
+    """What might be answered to what a customer said."""
     settle_tasks: Callable[[UnitOfWork, datetime], int] = lambda _, __: 0
     """Closes the tasks of matters that are done by now."""

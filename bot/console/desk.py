@@ -37,6 +37,7 @@ class Desk:
             web.post("/desk/away", signed_in(self.away)),
             web.get(one, signed_in(self.conversation)),
             web.get(one + "/messages.json", signed_in(self.news)),
+            web.get(one + "/suggestions.json", signed_in(self.suggestions)),
             web.post(one + "/take", signed_in(self.take)),
             web.post(one + "/answer", signed_in(self.answer)),
             web.post(one + "/return", signed_in(self.give_back)),
@@ -94,6 +95,12 @@ class Desk:
             for one in messages
         ]
         return web.json_response({"messages": shown, "owner": owner.value})
+
+    async def suggestions(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
+        """What might be answered to what the customer said last."""
+        asked = await asyncio.to_thread(self.work.asked_last, _id(request), session.staff)
+        found = await asyncio.to_thread(self.deps.suggest, asked, self.deps.clock())
+        return web.json_response({"suggestions": [{"title": one.title, "text": one.text} for one in found]})
 
     async def take(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
         if not session.staff.may(May.TALK):

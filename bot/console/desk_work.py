@@ -12,11 +12,15 @@ from bot.errors import BotError
 from bot.insurance.hand_off import HandOff, Owner
 from bot.insurance.identity import IdentityLevel
 from bot.insurance.matter_file import MatterFile
+from bot.insurance.policy import InsurancePolicy
 from bot.insurance.service_request import ServiceRequest
 from bot.insurance.staff import POSTS, DeskNote, Staff
+from bot.services.list_matters import Matter, own_matters
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.services.rate_service import RATE
 from bot.services.triage_complaint import RecusedError
+from bot.services.verify_identity import current_identity
+from bot.text.masking import mask_name
 
 PASSED_ON = "您的问题由{post}岗办理，已为您转过去。您说过的都带过去了，不用重说。"
 GIVEN_BACK = Reply("人工服务结束，智能客服继续为您服务。", (OfferedChoice(RATE.title, RATE.payload),))
@@ -61,7 +65,8 @@ class Overview:
 
 @dataclass(frozen=True)
 class Dossier:
-    """All an agent sees of one conversation. `files`: sent, and not handed in for anything."""
+    """All an agent sees of one conversation. `files`: sent, and not handed in for anything. `name`, `policies`, `matters`: of the
+    customer who is proved in it, and what was filed in it."""
 
     hand_off: HandOff
     messages: Sequence[StoredMessage]
@@ -69,6 +74,9 @@ class Dossier:
     owner: Owner
     files: Sequence[MatterFile]
     notes: Sequence[DeskNote]
+    name: str
+    policies: Sequence[InsurancePolicy]
+    matters: Sequence[Matter]
 
 
 @dataclass(frozen=True)
@@ -98,6 +106,13 @@ class DeskWork:
             seen = [one for one in work.hand_offs.waiting() if _may_see(work, one, staff)]
             return {one.conversation_id: one.offered_to for one in seen}
 
+    def asked_last(self, conversation_id: str, staff: Staff) -> str:
+        """What the customer said last; "" for nothing. Raises NothingToTakeError."""
+        with self.unit_of_work() as work:
+            _open(work, conversation_id, staff)
+        said = [one.text for one in self.log.after(conversation_id, 0) if one.sender is Sender.CUSTOMER]
+        return said[-1] if said else ""
+
     def is_here(self, staff: Staff, now: datetime) -> None:
         """The account's page is open."""
         with self.unit_of_work() as work:
@@ -124,12 +139,16 @@ class DeskWork:
             verification = work.identities.verification(conversation_id)
             files = [file for file in work.files.of_conversation(conversation_id) if not file.is_handed_in]
             notes = work.desk_notes.of_conversation(conversation_id)
+            party = current_identity(work, conversation_id, now).party
+            name = mask_name(party.name) if party else ""
+            policies = work.policies.naming(party.party_id) if party else ()
+            matters = own_matters(work, conversation_id, now)
             _record(work, "desk.viewed", conversation_id, staff, now)
             work.commit()
         proved = verification is not None and verification.valid_until > now
         level = verification.level if verification is not None and proved else IdentityLevel.L0
         messages, owner = self.log.after(conversation_id, 0), self.log.owner(conversation_id)
-        return Dossier(hand_off, messages, level, owner, files, notes)
+        return Dossier(hand_off, messages, level, owner, files, notes, name, policies, matters)
 
     def may_follow(self, conversation_id: str, staff: Staff) -> bool:
         with self.unit_of_work() as work:

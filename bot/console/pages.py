@@ -13,6 +13,7 @@ from bot.console.times import CHINA, day, moment, month
 from bot.conversations.messages import Sender
 from bot.insurance.hand_off import Owner, Priority
 from bot.insurance.identity import IdentityLevel
+from bot.text.masking import mask_policy_no
 
 __all__ = ["CHINA", "HERE", "Pages", "moment", "phone_groups", "protect"]
 
@@ -59,7 +60,9 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters.update(moment=moment, day=day, month=month, spell=phone_groups)
+        self._templates.filters.update(
+            moment=moment, day=day, month=month, spell=phone_groups, masked_policy=mask_policy_no
+        )
         self._templates.globals.update(priorities=PRIORITIES, levels=LEVELS, senders=SENDERS, owners=OWNERS)
 
     def show(self, template: str, *, status: int = 200, **values: object) -> web.Response:

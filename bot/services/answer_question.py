@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.services.cite_source import cite
 from bot.services.knowledge_entry import Entry, compared, default_of, hits, lines_named
@@ -133,6 +134,12 @@ class KnowledgeBase:
             if doubtful or entry.intent == said.intent
         ]
         return sorted(found, key=lambda each: each.rank)
+
+    def suggest(self, text: str, at: datetime, most: int) -> tuple[Entry, ...]:
+        """The entries most like a message, for a person who answers it: by its words alone, whatever its intent."""
+        said = Understood("", "", at, "", text, "", 1.0, ranking=(("", 1.0),))
+        near = [each for each in self.nearest(said) if each.alike >= _ALIKE_ENOUGH_TO_OFFER]
+        return tuple(each.entry for each in near[:most])
 
     def odds(self, best: Candidate, said: Understood) -> float:
         """Log odds that the knowledge holds the answer; surely not where hardly a letter of the question stands in it."""

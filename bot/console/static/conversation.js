@@ -15,6 +15,7 @@ function add(message) {
   line.dataset.seq = message.seq
   line.append(part('span', 'from', NAMES[message.from]), part('span', 'at', message.at), part('div', 'text', message.text))
   log.append(line)
+  if (message.from === 'customer') suggest()
   if (atEnd || message.from === 'human') log.scrollTop = log.scrollHeight
 }
 
@@ -74,8 +75,34 @@ async function answer(event) {
   field.focus()
 }
 
+async function suggest() {
+  const box = document.querySelector('[data-suggestions]')
+  if (!box) return
+  try {
+    const response = await fetch(box.dataset.suggestions, { cache: 'no-store' })
+    const { suggestions } = await response.json()
+    box.querySelector('ul').replaceChildren(...suggestions.map(offer))
+    box.hidden = !suggestions.length
+  } catch {
+    box.hidden = true // an answer can be written without
+  }
+}
+
+function offer({ title, text }) {
+  const [item, button] = [part('li', ''), part('button', '')]
+  button.type = 'button'
+  button.append(part('strong', '', title), part('span', 'soft', text))
+  button.addEventListener('click', () => {
+    form.elements.text.value = text
+    form.elements.text.focus()
+  })
+  item.append(button)
+  return item
+}
+
 log.scrollTop = log.scrollHeight
 follow()
+suggest()
 if (form) {
   form.addEventListener('submit', answer)
   form.elements.text.addEventListener('keydown', (event) => {

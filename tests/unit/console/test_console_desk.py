@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import json
 from datetime import timedelta
 
 import pytest
@@ -14,9 +15,14 @@ from bot.insurance.hand_off import Owner, Priority
 from bot.insurance.identity import IdentityLevel, Verification
 from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.insurance.staff import Role
+from bot.services.suggest_answers import Suggestions
+from bot.settings import ROOT
+from bot.text.masking import mask_name
 from tests.photos import photo
 from tests.unit.console.conftest import HOSTILE
 from tests.unit.console.test_console_cases import handed_in
+from tests.unit.console.test_console_request import PARTY
+from tests.unit.console.test_console_request import put as put_request
 
 
 def _in_order(page: str, *words: str) -> bool:
@@ -376,3 +382,30 @@ async def test_a_supervisor_takes_over_what_an_agent_has_and_the_agent_answers_n
     assert (await manager.post("/desk/c-1/answer", text="您好，我是主管", form_id="b")).status == 303
     assert _said(place, "c-1", Sender.HUMAN) == ["您好，我是主管"]
     assert ("desk.taken_over", "c-1", "agent:9001", '{"before":"1001"}') in place.audit()
+
+
+async def test_the_policies_and_matters_of_who_is_proved_are_shown_masked_and_of_nobody_else(place):
+    place.hand_off("c-1")
+    put_request(place)
+    browser = await place.colleague("1001")
+    _, page = await browser.get("/desk/c-1")
+    assert "的保单" not in page
+    with place.deps.unit_of_work() as work:
+        until = place.clock() + timedelta(minutes=30)
+        work.identities.save_verification(Verification("c-1", PARTY.party_id, PARTY.phone, IdentityLevel.L2, until))
+        work.commit()
+    _, page = await browser.get("/desk/c-1")
+    assert f"客户 {mask_name(PARTY.name)} 的保单" in page
+    assert "S20261123000001" in page
+    assert PARTY.id_number not in page
+    assert PARTY.phone not in page
+
+
+async def test_answers_are_suggested_with_their_source_to_what_the_customer_said_last(place):
+    place.hand_off("c-1")
+    place.deps.log.receive("c-1", message_id="m", text="犹豫期是什么意思", choice_id="", at=place.clock())
+    object.__setattr__(place.deps, "suggest", Suggestions(ROOT / "data" / "knowledge"))
+    _, body = await (await place.colleague("1001")).get("/desk/c-1/suggestions.json")
+    first = json.loads(body)["suggestions"][0]
+    assert "犹豫期" in first["title"]
+    assert "依据" in first["text"]

@@ -40,6 +40,7 @@ GET: dict[str, set[Role]] = {
     "/desk/live": ALL,
     "/desk/c-claims": {C, *SUPERVISORS},
     "/desk/c-claims/messages.json?after=0": {C, *SUPERVISORS},
+    "/desk/c-claims/suggestions.json": {C, *SUPERVISORS},
     "/desk/c-general": {A, *SUPERVISORS},
     "/desk/c-report": {L},
     "/desk/c-report/messages.json?after=0": {L},
