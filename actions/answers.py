@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.journeys import CARRIED, DRAFT, LATER, RECENT, open_next, recent_policy
-from actions.turn import Event, Outcome, TurnAction
+from actions.turn import Event, Outcome, TurnAction, bot_texts
 from bot.insurance.hand_off import Priority
 from bot.services.answer_from_data import shorter_list
 from bot.services.assistant import AssistantServices
@@ -286,7 +286,7 @@ class ActionRepeat(TurnAction):
         return "action_repeat"
 
     def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
-        texts = [event["text"] for event in tracker.events if event["event"] == "bot" and event.get("text")]
+        texts = bot_texts(tracker)
         if not texts:
             return Outcome([Reply("我刚才还没说什么。您想办什么，直接告诉我就行。")], [])
         return Outcome([Reply(texts[-1])], [])

@@ -16,9 +16,12 @@ from actions.runtime import services
 from bot.services.assistant import AssistantServices
 from bot.services.follow_up import ASKED_ABOUT
 from bot.services.reply import Reply
+from bot.services.safety_first import put_safety_first
 from bot.services.understanding import Entity, Request, Understood
 
 Event = dict[str, Any]
+REQUESTED = "requested_slot"
+SAFETY_TOLD = "safety_told"  # see bot.services.safety_first
 
 
 @dataclass
@@ -33,14 +36,30 @@ class TurnAction(Action, ABC):
     """An action whose work is synchronous (`act`) and runs in a thread, so that one slow query stops nobody else."""
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
-        outcome = await asyncio.to_thread(self.act, read_turn(tracker), tracker, services())
+        outcome = await asyncio.to_thread(self._act_safely, read_turn(tracker), tracker, services())
         for reply in outcome.replies:
             send(dispatcher, reply)
         return _close_question(outcome.events, tracker)
 
+    def _act_safely(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
+        """What `act` leaves behind, a sentence of safety before it: here, so that no action can forget it."""
+        outcome = self.act(said, tracker, using)
+        # A journey that began with whom to call does not say it at each answer.
+        before = bot_texts(tracker) if tracker.get_slot(REQUESTED) else []
+        told = tracker.get_slot(SAFETY_TOLD) or ""
+        first = put_safety_first(said, outcome.replies, using, before=before, told=told)
+        if first is None:
+            return outcome
+        return Outcome([first.reply, *outcome.replies], [SlotSet(SAFETY_TOLD, first.told), *outcome.events])
+
     @abstractmethod
     def act(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
         """Do the work of one turn."""
+
+
+def bot_texts(tracker: Tracker) -> list[str]:
+    """What the assistant said in the turns that the tracker still has, oldest first."""
+    return [event["text"] for event in tracker.events if event["event"] == "bot" and event.get("text")]
 
 
 def _close_question(events: list[Event], tracker: Tracker) -> list[Event]:

@@ -25,6 +25,7 @@ from bot.insurance.terms import ClauseLibrary
 from bot.services.assistant import AssistantServices
 from bot.services.claim_stages import StageTargets, load_stage_targets
 from bot.services.contingency import load_kinds, load_plans
+from bot.services.danger_words import load_danger_words
 from bot.services.deadlines import Deadlines
 from bot.services.deny_access import record_denial
 from bot.services.follow_ups.load_questionnaires import load_questionnaires
@@ -314,6 +315,7 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
         plans=load_plans(settings.data_dir / "events.yml", demo=settings.demo),
         disasters=load_kinds(settings.data_dir / "events.yml"),
         entitlements=load_entitlements(settings.data_dir / "value_added.yml", demo=settings.demo),
+        danger_words=load_danger_words(settings.data_dir / "safety_first.yml", settings.data_dir / "complaints"),
         questionnaires=load_questionnaires(settings.data_dir / "follow_up"),
     )
 

@@ -63,6 +63,17 @@ def load_rules(folder: Path) -> tuple[ComplaintRule, ...]:
     return tuple(rules.values())
 
 
+def load_fragments(folder: Path) -> Mapping[str, str]:
+    """The fragments of `folder` as regular expressions by name, "……" in them written out. Raises RuleFileError."""
+    tops = [read_row(path, RuleFileError) for path in sorted(folder.glob("*.yml"))]
+    found = _fragments([top for top in tops if "complaint_fragments" in top.values])
+    return {name: _with_gaps(text) for name, text in found.items()}
+
+
+def _with_gaps(text: str) -> str:
+    return text.replace("……", _GAP % 16).replace("…", _GAP % 8)
+
+
 def _fragments(tops: list[Row]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for top in tops:
@@ -142,9 +153,8 @@ def _compile(row: Row, key: str, text: str, fragments: Mapping[str, str]) -> re.
         if name not in fragments:
             row.refuse(key, f"没有名为 {name} 的片段")
     full = _FRAGMENT.sub(lambda match: f"(?:{fragments[match.group(1)]})", text)
-    full = full.replace("……", _GAP % 16).replace("…", _GAP % 8)
     try:
-        return re.compile(full)
+        return re.compile(_with_gaps(full))
     except re.error as failure:
         row.refuse(key, f"正则写错（{failure}）：{text}")
 

@@ -1,7 +1,8 @@
 """A policy for messages whose words decide by themselves, before any classifier's guess is followed.
 
-What a person must see at once: rules in `data/complaints`, cited again by the action that hands over. And the insured's
-consent code and the number of a follow-up, which no sentence around them can make into anything else.
+What a person must see at once: rules in `data/complaints`, cited again by the action that hands over. Thanks and greetings
+that tell of danger, which no ready text may answer. And the insured's consent code and the number of a follow-up, which no
+sentence around them can make into anything else.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from bot.complaints.loader import load_rules
 from bot.complaints.rule import Facts
 from bot.errors import ConfigurationError
 from bot.insurance.hand_off import Priority
+from bot.services.danger_words import load_danger_words
 from bot.services.follow_ups.wish import asks_for_follow_up
 from bot.services.journeys.claim_injuries import answers_who_is_hurt
 from bot.services.journeys.give_consent import find_code
@@ -38,18 +40,21 @@ from bot.text.complainants import count_complainants
 log = logging.getLogger(__name__)
 
 ACTION, CONSENT_FORM, COMPLAINT_FORM = "action_escalate", "consent_form", "complaint_form"
-SERVICE_FORM = "service_form"
+SERVICE_FORM, CLARIFY = "service_form", "action_clarify"
 # A complaint is registered before it is handed over, a report of wrongdoing goes to its own restricted queue; only a
 # crisis goes past their forms. Who is being asked to pay ("冒充客服让我转钱") has no time for a report.
 _OWN_WAY = {"file_complaint", "report_misconduct"}
 _REPORTS, _ASKED_TO_PAY = re.compile(r"举报|检举|揭发|匿名|实名|反映"), re.compile(r"[让叫喊催](?:我|俺|咱)|冒充")
+# Answered with a text of the domain, before which no action can put a sentence of safety (bot.services.safety_first).
+_SMALL_TALK = {"greet", "thank", "cancel", "correct_answer", "bot_challenge"}
 _KEYS = {"priority", "rules_dir", "max_history"}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
 class EscalationPolicy(Policy):
     """Predicts `action_escalate` when a hand-off rule fires, `complaint_form` when what fired is a complaint,
-    `consent_form` on a consent code, `service_form` on the number of a follow-up, else abstains."""
+    `consent_form` on a consent code, `service_form` on the number of a follow-up, `action_clarify` on small talk that tells of
+    danger, else abstains."""
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:  # noqa: UP006
@@ -68,6 +73,7 @@ class EscalationPolicy(Policy):
             raise ConfigurationError("unknown key", component="EscalationPolicy", keys=sorted(unknown))
         super().__init__(config, model_storage, resource, execution_context, featurizer)
         self._rules = load_rules(ROOT / Path(config["rules_dir"]))
+        self._danger_words = load_danger_words(ROOT / "data" / "safety_first.yml", ROOT / Path(config["rules_dir"]))
 
     def train(
         self,
@@ -124,7 +130,8 @@ class EscalationPolicy(Policy):
         ranking = [(each["name"], each["confidence"]) for each in message.parse_data.get("intent_ranking") or []]
         verdict = judge_doubtful(self._rules, facts, ranking)
         if not verdict.hand_off:
-            return ""
+            small_talk = tracker.active_loop_name is None and message.intent.get("name") in _SMALL_TALK
+            return CLARIFY if small_talk and self._danger_words.dangers(message.text) else ""
         complaining = message.intent.get("name") in _OWN_WAY or tracker.active_loop_name == COMPLAINT_FORM
         if verdict.priority is Priority.FUND_SAFETY and message.intent.get("name") == "report_misconduct":
             asked = _ASKED_TO_PAY.search(message.text) and not _REPORTS.search(message.text)

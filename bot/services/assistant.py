@@ -13,6 +13,7 @@ from bot.insurance.questionnaire import Questionnaires
 from bot.insurance.terms import ClauseLibrary
 from bot.services.answer_question import KnowledgeBase
 from bot.services.claim_stages import StageTargets
+from bot.services.danger_words import DangerWords
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import PrivacyNotice
@@ -31,6 +32,7 @@ class AssistantServices:
     lock subjects; `demo` lets the real-person check answer by text message. `clauses` are the products' clauses that may be
     quoted to anybody; `service_phone` is the number to call about a policy, "" where it is only printed on policies.
     `branches` are the outlets, `stages` the company's limits for the steps of a claim, `plans` for claims of a disaster, `disasters` the kinds that a manager may switch on,
+    `danger_words` tell of danger inside other questions,
     `entitlements` the services that come with a product, `questionnaires` the questions of follow-ups."""
 
     unit_of_work: UnitOfWorkFactory
@@ -54,6 +56,7 @@ class AssistantServices:
     plans: tuple[ContingencyPlan, ...] = ()
     disasters: tuple[DisasterKind, ...] = ()
     entitlements: Entitlements = field(default_factory=Entitlements)
+    danger_words: DangerWords = field(default_factory=DangerWords)
     questionnaires: Questionnaires = field(default_factory=lambda: Questionnaires({}, {}))
 
     def back_at(self, now: datetime) -> datetime | None:
