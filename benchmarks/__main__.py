@@ -27,6 +27,7 @@ SECTIONS: dict[str, tuple[list[str], list[str], int, int]] = {
     "entities": ([], [], 300, 300),
     "nlu": ([], ["--vanilla", "--diet", "25"], 600, HOUR),  # DIET on all sentences takes hours
     "train": ([], ["--vanilla"], 600, HOUR),
+    "dangers": ([], [], 300, 300),
     "retrieval": ([], [], 300, 300),
     "turns": ([], ["--vanilla"], 900, HOUR),
     "wechat": ([], [], 3000, 3000),
