@@ -87,6 +87,7 @@ def read_turn(tracker: Tracker) -> Understood:
         entities=tuple(_entity(item, latest.get("text") or "") for item in latest.get("entities") or []),
         chosen=chosen,
         heard="" if chosen else latest.get("heard") or "",
+        alarm="" if chosen else latest.get("alarm") or "",
         requests=() if chosen else tuple(Request(**item) for item in latest.get("requests") or []),
     )
 

@@ -201,6 +201,7 @@ def _latest_message(tracker: DialogueStateTracker) -> dict[str, Any]:
         "text": latest.text,
         "intent": latest.intent,
         "intent_ranking": ranking,
+        "alarm": latest.parse_data.get("alarm") or "",
         "requests": latest.parse_data.get("requests") or [],
         "entities": latest.entities,
         "message_id": latest.message_id,

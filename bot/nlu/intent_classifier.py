@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,11 @@ from bot.nlu.sentence_encoder import SentenceEncoder, encoder_digest
 from bot.nlu.settings import number_between, refuse_unknown_keys
 from bot.settings import ROOT
 from bot.text import pinyin
+from bot.text.clauses import split_clauses
 from bot.text.requests import Part, split_requests
 
+ALARM = "alarm"  # the clause that alone would be a call for help, where there is one
+EMERGENCY, LEAST_ALARM = "emergency", 0.3
 REQUESTS = "requests"  # a list of {text, start, end, intent, confidence}, where the message has more than one part
 
 
@@ -75,7 +78,7 @@ class ClassifierSettings:
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class LexicalIntentClassifier(GraphComponent, IntentClassifier):
     """Sets `intent` and `intent_ranking` (best first, calibrated) from the text alone, and `requests` where it reads like
-    several requests; needs no tokenizer or featurizer.
+    several requests, and `alarm` where a clause of it alone would be a call for help; needs no tokenizer or featurizer.
 
     A message that has an intent already is left as it is. Pressed buttons (`/intent{...}`) need no care here: in Rasa
     3.6 `RegexMessageHandler` is the last node of the graph and puts a message of its own in place of ours
@@ -176,9 +179,28 @@ class LexicalIntentClassifier(GraphComponent, IntentClassifier):
         parts = split_requests(message.get(TEXT) or "")
         if len(parts) > 1:
             message.set(REQUESTS, [self._classify_part(part) for part in parts], add_to_output=True)
+        alarm = find_alarm(message.get(TEXT) or "", self._emergency)
+        if alarm:
+            message.set(ALARM, alarm, add_to_output=True)
+
+    def _emergency(self, text: str) -> float:
+        assert self._model is not None
+        if EMERGENCY not in self._model.intents:
+            return 0.0
+        return float(self._model.probabilities(text)[list(self._model.intents).index(EMERGENCY)])
 
     def _classify_part(self, part: Part) -> dict[str, Any]:
         assert self._model is not None
         probabilities = self._model.probabilities(part.text)
         best = int(probabilities.argmax())
         return {**asdict(part), "intent": self._model.intents[best], "confidence": float(probabilities[best])}
+
+
+def find_alarm(text: str, emergency: Callable[[str], float]) -> str:
+    """The clause most like a call for help, which a question beside it hides from the whole message's intent; "" for none.
+
+    `emergency`: the probability that a text alone is one.
+    """
+    ranked = [(emergency(clause), clause) for clause in split_clauses(text)]
+    probability, clause = max(ranked, default=(0.0, ""))
+    return clause if probability >= LEAST_ALARM else ""

@@ -63,6 +63,10 @@ class DangerKind:
                 return True
         return False
 
+    def admits(self, sentence: Sentence, clause: str) -> bool:
+        """The clause is not calm and the sentence tells of nothing that is over."""
+        return not self.calm.search(clause) and not self.over.search(sentence.text)
+
     def is_said_in(self, text: str) -> bool:
         """The text gives one of its numbers already."""
         return any(re.search(rf"(?<!\d){number}(?!\d)", text) for number in self.numbers)
@@ -70,21 +74,26 @@ class DangerKind:
 
 @dataclass(frozen=True)
 class DangerWords:
-    """All kinds, the most pressing first. `words`: the groups that forms name; `blanked`: what looks like no kind's words;
+    """All kinds, the most pressing first. `words`: the groups that forms name; `alarm`: the kind without words; `blanked`: what looks like no kind's words;
     `now`: words by which what was told as past goes on."""
 
     kinds: tuple[DangerKind, ...] = ()
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    alarm: DangerKind | None = None
     blanked: re.Pattern[str] = _NEVER
     now: re.Pattern[str] = _NEVER
 
-    def dangers(self, text: str) -> tuple[DangerKind, ...]:
-        """Every kind that the text tells of. Pure; a fraction of a millisecond."""
+    def dangers(self, text: str, alarm: str = "") -> tuple[DangerKind, ...]:
+        """Every kind that the text tells of; the one without words where only the clause `alarm` sounded so. Pure; a fraction
+        of a millisecond."""
         read = read_sentence(text)
         sentence = Sentence(_blank(self.blanked, read.text), read.breaks)
         # Nearly every message has words of no form: this is all that they cost.
         groups = {name for name, words in self.words.items() if any(word in sentence.text for word in words)}
-        return tuple(kind for kind in self.kinds if kind.is_told(sentence, groups, self.now))
+        told = tuple(kind for kind in self.kinds if kind.is_told(sentence, groups, self.now))
+        if told or not alarm or self.alarm is None or not self.alarm.admits(sentence, read_sentence(alarm).text):
+            return told
+        return (self.alarm,)
 
 
 def _blank(words: re.Pattern[str], text: str) -> str:
@@ -95,7 +104,7 @@ def _blank(words: re.Pattern[str], text: str) -> str:
 def load_danger_words(path: Path, complaints_dir: Path) -> DangerWords:
     """Raises DataFileError naming file, line, kind and key. A context may also be a fragment of the complaint rules."""
     top = read_row(path)
-    top.expect(("safety_words", "safety_now", "safety_blanked", "safety_kinds"))
+    top.expect(("safety_words", "safety_now", "safety_blanked", "safety_kinds"), ("safety_alarm",))
     words = _words(top.child("safety_words"))
     contexts = {**load_fragments(complaints_dir), **{name: _union(group) for name, group in words.items()}}
     kinds = tuple(_kind(row, words, contexts) for row in top.rows("safety_kinds"))
@@ -103,6 +112,7 @@ def load_danger_words(path: Path, complaints_dir: Path) -> DangerWords:
     return DangerWords(
         kinds,
         {name: group for name, group in words.items() if name in told},
+        alarm=_alarm(top.child("safety_alarm"), contexts) if "safety_alarm" in top.values else None,
         blanked=re.compile(_union(top.texts("safety_blanked"))),
         now=re.compile(_union(top.texts("safety_now"))),
     )
@@ -138,6 +148,21 @@ def _kind(row: Row, words: Mapping[str, tuple[str, ...]], contexts: Mapping[str,
         blanked=re.compile(_union(row.texts("not_these"))),
         matches=row.texts("matches"),
         rejects=row.texts("rejects"),
+    )
+
+
+def _alarm(row: Row, contexts: Mapping[str, str]) -> DangerKind:
+    row.expect(("say", "numbers"), ("calm", "over"))
+    return DangerKind(
+        id="alarm",
+        say=row.text("say"),
+        numbers=row.texts("numbers"),
+        forms=(),
+        calm=_any(row, "calm", contexts),
+        over=_any(row, "over", contexts),
+        blanked=_NEVER,
+        matches=(),
+        rejects=(),
     )
 
 

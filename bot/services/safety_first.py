@@ -33,7 +33,7 @@ def put_safety_first(
 ) -> SafetyLine | None:
     """The sentence for the danger in `said`. None without one, where a crisis rule speaks, where the replies begin with whom
     to call or the texts of `before` gave the number, and where the conversation was told (`told`, as this gave it)."""
-    dangers = using.danger_words.dangers(said.text) if said.text and replies else ()
+    dangers = using.danger_words.dangers(said.text, said.alarm) if said.text and replies else ()
     if not dangers:
         return None
     verdict = screen_message(using.complaint_rules, said)

@@ -39,7 +39,7 @@ class Request:
 class Understood:
     """`requests` are its parts when it has more than one. `chosen` is True when the message is a button that we offered; then the intent is certain. `aside` is True while
     the message is read for what it tells besides the open question. `heard`: the text with misheard terms put right (礼赔 is
-    理赔), character for character; empty where nothing was misheard. Values and names are always `text`'s."""
+    理赔), character for character; empty where nothing was misheard. Values and names are always `text`'s. `alarm`: the clause of the text that alone would be a call for help."""
 
     conversation_id: str
     message_id: str
@@ -54,6 +54,7 @@ class Understood:
     aside: bool = False
     requests: tuple[Request, ...] = ()
     heard: str = ""
+    alarm: str = ""
 
     @property
     def words(self) -> str:

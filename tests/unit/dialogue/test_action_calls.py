@@ -56,6 +56,7 @@ def reported() -> Event:
         "intent": RANKING[0],
         "intent_ranking": RANKING,
         "requests": REQUESTS,
+        "alarm": "科苑路",
         "entities": ENTITIES,
         "text_tokens": [(0, 3)],
     }
@@ -129,6 +130,7 @@ def test_a_call_carries_the_message_the_slots_and_what_the_bot_said_and_nothing_
             "intent": RANKING[0],
             "intent_ranking": RANKING,
             "requests": REQUESTS,
+            "alarm": "科苑路",
             "entities": ENTITIES,
             "message_id": "m1",
             "metadata": METADATA,

@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.errors import ConfigurationError
 from bot.nlu.features import mask_numbers, read_features, sound_table
-from bot.nlu.intent_classifier import LexicalIntentClassifier
+from bot.nlu.intent_classifier import LexicalIntentClassifier, find_alarm
 from bot.nlu.intent_model import IntentModel
 
 SENTENCES = {
@@ -188,3 +188,21 @@ def test_homophones_share_their_sounds() -> None:
 )
 def test_numbers_are_masked(text: str, masked: str) -> None:
     assert mask_numbers(text) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "alarm"),
+    [
+        ("屋顶快撑不住了 房屋险保不保", "屋顶快撑不住了"),
+        ("房屋险保不保，屋顶的瓦片旧了", ""),  # no clause is likely enough
+        ("屋顶快撑不住了", ""),  # then the intent says so
+    ],
+)
+def test_the_clause_that_alone_would_be_a_call_for_help_is_the_alarm(text: str, alarm: str) -> None:
+    assert find_alarm(text, lambda clause: 0.8 if "撑不住" in clause else 0.05) == alarm
+
+
+def test_a_model_without_calls_for_help_raises_no_alarm(classifier: LexicalIntentClassifier) -> None:
+    message = Message({"text": "屋顶快撑不住了 我要报案"})
+    classifier.process([message])
+    assert message.get("alarm") is None

@@ -110,6 +110,17 @@ def test_a_product_with_the_word_for_hospital_is_no_hospital() -> None:
     assert "breath" not in ids("胸口疼得喘不上气住院了 报吗")
 
 
+def test_a_clause_that_sounds_like_a_call_for_help_is_believed_unless_it_asks_or_is_over() -> None:
+    def alarmed(text: str, alarm: str) -> list[str]:
+        return [kind.id for kind in WORDS.dangers(text, alarm)]
+
+    assert alarmed("屋顶快撑不住了 房屋险保不保", "屋顶快撑不住了") == ["alarm"]
+    assert alarmed("屋顶要是撑不住了 房屋险保不保", "屋顶要是撑不住了") == []
+    assert alarmed("屋顶撑不住了保不保 房屋险", "屋顶撑不住了保不保") == []
+    assert alarmed("去年屋顶撑不住了 房屋险保不保", "屋顶撑不住了") == []
+    assert alarmed("插座冒烟 房屋险保不保", "插座冒烟") == ["fire"]  # whose words it has
+
+
 def _seconds(texts: list[str]) -> float:
     """Processor seconds a text: a busy machine must not fail the test."""
     started = time.process_time()
