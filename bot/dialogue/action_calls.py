@@ -203,6 +203,7 @@ def _latest_message(tracker: DialogueStateTracker) -> dict[str, Any]:
         "intent_ranking": ranking,
         "alarm": latest.parse_data.get("alarm") or "",
         "requests": latest.parse_data.get("requests") or [],
+        "heard": latest.parse_data.get("heard") or "",
         "entities": latest.entities,
         "message_id": latest.message_id,
         "metadata": latest.metadata,
