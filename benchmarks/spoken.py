@@ -17,8 +17,13 @@ _ON_THE_PHONE = "零幺二三四五六七八九"
 _ON_THE_RADIO = "洞幺二三四五六拐八九"
 _ON_THE_RAILWAY = "洞幺两三四五六拐八勾"
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_CHATTED_UNIT, _TYPED_OH = (
+    re.compile(r"(?<=\d)[wW](?=\d)"),
+    re.compile(r"[PCT]\d[\dO]{7,}"),
+)  # nobody says those letters
+_COINS = re.compile(r"(\d{1,8})\.(\d)(\d?)(?:元|块钱|块)")
 _SHORTENED = re.compile(
-    r"((?:万[^零万千]|千[^零万千百]|百[^零万千百十]))[千百十](?:元|块钱|块)(?![一-九零]*[元块角毛])"
+    r"((?:万[^零万千]|千[^零万千百]|百[^零万千百十]))[千百十](?:元|块钱|块)(?![一二三四五六七八九零]*[元块角毛])"
 )
 _LONGEST_WORD = 4  # digits; a longer number, and a year, is read digit by digit, unless it is money
 _UNITS = ("", "十", "百", "千")
@@ -32,7 +37,7 @@ _SLIPS = ("不对，", "不是，", "哦不对，", "说错了，", "不是不�
 class Manner:
     """How somebody says numbers. `digits`: the names of 0 to 9 where they are read one by one. `pause` stands between their groups;
     `runs`: three of a kind as 三个八; `fillers` instead of pauses, and before the number; `slips`: a wrong digit first, taken back at
-    once; `short`: 三千五, 两百, 一万二."""
+    once; `short`: 三千五, 两百, 一万二, with `two` before a unit; `coins`: 两块零五毛 for 2.5元, not 二点五元."""
 
     digits: str = _ON_THE_PHONE
     pause: str = ""
@@ -40,6 +45,8 @@ class Manner:
     fillers: bool = False
     slips: bool = False
     short: bool = False
+    coins: bool = False
+    two: str = "两"
     year: str = _WORDS
 
 
@@ -56,6 +63,9 @@ MANNERS = {
     "fillers": Manner(pause="，", fillers=True),
     "slips taken back": Manner(pause="，", slips=True),
     "三千五, 两百": Manner(short=True),
+    "俩万五": Manner(short=True, two="俩"),
+    "再 between groups": Manner(pause="再", runs=True),
+    "块, 毛 and 分": Manner(coins=True),
 }
 
 
@@ -63,7 +73,10 @@ def say(text: str, manner: Manner = PLAIN) -> str:
     """`text` with its numbers in words: 13800000000 → 幺三八零…, 3500元 → 三千五百元, 2023年 → 二零二三年, 14:30 → 十四点三十,
     京A88 → 京A八八. The same text is said the same way each time."""
     clock = re.sub(r"(\d{1,2}):(\d{2})", r"\1点\2分", text)
+    clock = _CHATTED_UNIT.sub("万", _TYPED_OH.sub(lambda code: code[0].replace("O", "0"), clock))
     draw = Random(text)
+    if manner.coins:
+        clock = _COINS.sub(_in_coins, clock)
     said = _NUMBER.sub(
         lambda match: _say_number(
             match.group(), clock[match.start() - 1 : match.start()], clock[match.end() : match.end() + 1], manner, draw
@@ -72,6 +85,15 @@ def say(text: str, manner: Manner = PLAIN) -> str:
     )
     # 三千五百元 → 三千五: unit and currency go together, or it would be 3,005.
     return _SHORTENED.sub(r"\1", said) if manner.short else said
+
+
+def _in_coins(sum_of_money: re.Match[str]) -> str:
+    """2300.5元 → 两千三百块零五毛, the zero where no figure stands before the coins."""
+    whole, dimes, fen = sum_of_money.groups()
+    coins = (f"{_WORDS[int(dimes)]}毛" if dimes != "0" else "") + (
+        f"{_WORDS[int(fen)]}分" if fen not in ("", "0") else ""
+    )
+    return f"{_in_words(whole)}块{'零' if coins and (whole.endswith('0') or dimes == '0') else ''}{coins}"
 
 
 def _say_number(number: str, before: str, following: str, manner: Manner, draw: Random) -> str:
@@ -119,13 +141,16 @@ def _in_words(whole: str, manner: Manner = PLAIN) -> str:
     if len(whole) > _LONGEST_WORD:
         high, low = whole[:-_LONGEST_WORD], whole[-_LONGEST_WORD:]
         rest = ("零" if low[0] == "0" else "") + _in_words(low.lstrip("0")) if int(low) else ""
-        return f"{_in_words(high, manner)}万{rest}"
+        thousands = manner.two if manner.short and high == "2" else _in_words(high, manner)
+        return f"{thousands}万{rest}"
     words, skipped = "", False
     for digit, unit in zip(whole, reversed(_UNITS[: len(whole)]), strict=True):
         if digit == "0":
             skipped = bool(words)
             continue
-        name = "两" if manner.short and not words and digit == "2" and unit in ("百", "千") else _WORDS[int(digit)]
+        name = (
+            manner.two if manner.short and not words and digit == "2" and unit in ("百", "千") else _WORDS[int(digit)]
+        )
         words += ("零" if skipped else "") + name + unit
         skipped = False
     words = words or "零"

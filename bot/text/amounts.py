@@ -14,8 +14,8 @@ Amount = int | float
 _ROUGH = r"(?:[多来]|出头)?"
 _YUAN = r"(?:块钱|元钱|人民币|块|元|圆)"
 _DIMES_AND_FEN = (
-    r"(?:(?P<jiao>[一二两三四五六七八九半\d])(?:毛|角)?(?:(?P<fen>[一二三四五六七八九\d])分?)?"
-    r"(?![\d十百千万个年月天人次]))?"
+    r"(?:(?:零(?=[^零]毛|[^零]角))?(?P<jiao>[一二两三四五六七八九半\d])(?:毛|角)?(?:(?P<fen>[一二三四五六七八九\d])分?)?"
+    r"(?![\d十百千万个年月天人次])|零(?P<only_fen>[一二两三四五六七八九])分(?!钟))?"
 )
 _DECIMAL = r"(?:点[零一二三四五六七八九]+[万千百亿]?)?"
 _WITH_UNIT = re.compile(rf"(?P<number>{NUMBER}{_DECIMAL}){_ROUGH}(?P<more>[万亿千百]?){_YUAN}{_DIMES_AND_FEN}")
@@ -27,7 +27,7 @@ _MEASURE = (
     r"年(?!交|要|得|缴)|公[里斤]|强|医疗|成|之|用户|客户|保单|车主|多))"
 )
 _LARGE = re.compile(
-    rf"(?<![第每\d.几数好])(?P<number>(?=[\d一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾]){NUMBER}(?:点[零一二三四五六七八九]+[万亿千wW])?)"
+    rf"(?<![第每\d.几数好])(?P<number>(?=[\d一二两俩三四五六七八九十壹贰叁肆伍陆柒捌玖拾]){NUMBER}(?:点[零一二三四五六七八九]+[万亿千wW])?)"
     rf"(?![零〇一二两三四五六七八九十百千\d.点]){_ROUGH}(?P<more>[万亿]?)(?![万亿百千来]){_MEASURE}"
 )
 # 一个亿, 两个亿五千万; 一个亿万富翁 is no sum.
@@ -35,6 +35,13 @@ _YI = re.compile(rf"(?<![第\d.几数好])(?P<number>(?:{NUMBER}|半)个亿(?!�
 # 一点五个w, 两个万: the unit as it is chatted.
 _WAN = re.compile(
     rf"(?<![第\d.几数好])(?P<number>{NUMBER}{_DECIMAL})个(?P<unit>[wW](?![A-Za-z0-9])|万(?![人元块能用达科年]|一))"
+)
+# 五十个保的, 保额一百个: so many 万, as salesmen talk; only a word about cover makes a bare 个 money.
+_ENDS = r"(?=$|[\s,，。!！?？;；、]|的|吧|吗|呢|左右|够|吃|了)"
+_SLANG = re.compile(
+    rf"(?:保额(?:就?是|现在|目前|原来|当时|总共|一共|有|才|只有|做到?|做了|买了?|加到|提到|降到|改成|改为|要|给|上到|写的|[:：\s]){{0,2}}(?P<cover>{NUMBER})个{_ENDS}"
+    rf"|(?<![第\d.几数好])(?P<insured>{NUMBER})个(?:的保额|保的|保额)"
+    rf"|(?:赔付?|保)(?:了|到|我|给我|的是|过)?(?P<paid>(?=[\d一二三四五六七八九]*[十百\d]){NUMBER})个{_ENDS})"
 )
 _HAS_UNIT = re.compile(r"[百佰千仟万亿kKwW]")
 _CUE = (
@@ -67,17 +74,28 @@ def _with_unit(folded: str, text: str) -> list[Span[Amount]]:
         value = parse_number(match["number"] + match["more"])
         if not value:
             continue
-        for digit, scale in ((match["jiao"], 0.1), (match["fen"], 0.01)):
+        for digit, scale in ((match["jiao"], 0.1), (match["fen"] or match["only_fen"], 0.01)):
             value += (5 if digit == "半" else parse_number(digit) or 0) * scale if digit else 0
         spans.append(_span(match, text, value))
     for match in _DIMES.finditer(folded):
         dimes = parse_number(match["number"])
         if dimes is not None:
             spans.append(_span(match, text, dimes * 0.1))
+    return [*spans, *_by_the_piece(folded, text)]
+
+
+def _by_the_piece(folded: str, text: str) -> list[Span[Amount]]:
+    """两个万, 保额一百个, 一个亿: a big unit or what stands for it behind 个."""
+    spans = []
     for match in _WAN.finditer(folded):
         value = parse_number(match["number"] + match["unit"])
         if value and not _is_vague(folded, match.start("number"), match["number"]):
             spans.append(_span(match, text, value))
+    for match in _SLANG.finditer(folded):
+        group = match.lastgroup or ""
+        value = parse_number(match[group])
+        if value and not _is_vague(folded, match.start(group), match[group]):
+            spans.append(_of_slang(match, group, text, value))
     for match in _YI.finditer(folded):
         head, _, rest = match["number"].partition("个亿")
         hundred_millions = 0.5 if head == "半" else parse_number(head)
@@ -124,13 +142,27 @@ def _listed_after(folded: str, start: int, text: str) -> list[Span[Amount]]:
     return spans
 
 
-_TWO_DIGITS_TOGETHER = re.compile(r"[一二三四五六七八九]{2}[十百千万]")
+_TWO_DIGITS_TOGETHER = re.compile(r"[一二三四五六七八九]{2}(?=[十百千万])|(?<=[百千万亿wWkK])[一二三四五六七八九]{2}$")
+# 我们俩万一出事, 你俩千万别急: two people, no sum.
+_TWO_PEOPLE = re.compile(r"俩(?:万一(?![千百])|千万(?![元块]))")
+_PERSON_BEFORE = frozenset("们你我他她咱哥姐弟妹爷娘夫妻口")
+# 5W30, a plate, a part's number: letters on either side are no unit.
+_CODE = re.compile(r"[A-Za-z]")
 
 
 def _is_vague(folded: str, start: int, number: str) -> bool:
-    """几百块, 三五千: an order of size, not a sum."""
-    before = folded[start - 1 : start]
+    """几百块, 三五千, 一万二三: an order of size, not a sum; nor are 我们俩 and A2w5 any."""
+    before, after = folded[start - 1 : start] if start else "", folded[start + len(number) :][:1]
+    if number.startswith("俩") and (before in _PERSON_BEFORE or _TWO_PEOPLE.match(folded, start)):
+        return True
+    if _CODE.search(number) and (_CODE.match(before) or _CODE.match(after)):
+        return True
     return before in {"几", "数"} or bool(_TWO_DIGITS_TOGETHER.search(number))
+
+
+def _of_slang(match: re.Match[str], group: str, text: str, ten_thousands: Amount) -> Span[Amount]:
+    start, end = match.start(group), match.end(group) + len("个")
+    return Span(start, end, text[start:end], int(ten_thousands * 10**4))
 
 
 def _span(match: re.Match[str], text: str, value: Amount) -> Span[Amount]:

@@ -227,6 +227,8 @@ def _holiday(match: re.Match[str], today: date, forward: bool) -> str | None:
 
 _NOT_A_DAY = r"(?!楼|线|院|车|店|门|机|码|房|桌|铺|字|厅|馆|文|令|公告|柜|窗|床|坐席|客服|技师|业务员|柴油|汽油|库|仓|人|员工|内)"
 _NOT_AN_ADDRESS = r"(?<!路)(?<!街)(?<!巷)(?<!弄)(?<!道)(?<!如)(?<!几)"
+# 买了个15年的两全险: how long it runs, not when it was bought; 我那个15年的 tells when.
+_NO_TERM = r"(?<!了个)(?<!一个)(?<!买个)(?<!办个)(?<!选个)(?<!要个)(?<!搞个)(?<!了份)(?<!一份)(?<!买份)(?<!了款)(?<!一款)(?<!那种)"
 _SINCE_1900 = r"(?:19|20)\d\d"
 _STEP = r"(?P<step>上上|下下|上|下|这|本)"
 _WEEK = r"(?:周|星期|礼拜)"
@@ -252,7 +254,8 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Resolver], ...] = (
         _year_only,
     ),
     _rule(
-        rf"(?P<year>(?<![\d交满了过用缴买第])(?:[012]\d|[89]\d|[零〇一二八九][{_CN}])年)(?=的|买|出|投|办|就|那会|底|初|生)",
+        rf"(?P<year>{_NO_TERM}(?<![\d交满了过用缴买第保存])(?:[012]\d|[89]\d|[零〇一二八九][{_CN}])年)"
+        r"(?=的(?!期|保障|缴费|交费|定期)|买|出|投|办|就|那会|底|初|生)",
         _year_only,
     ),
     # 一六年 is a year; 一二年 and 二三年 may be "one or two years".

@@ -20,8 +20,8 @@ _GROUPS = {"万": 10**4, "萬": 10**4, "w": 10**4, "W": 10**4, "亿": 10**8}
 SPOKEN_DIGIT = "零〇○一二两三四五六七八九幺洞"
 # Bounded repeats: without them a message of 2000 numerals takes seconds, squared by every place a match could start.
 NUMBER = (
-    r"(?:\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?|\d{1,16}(?:\.\d{1,6})?|[零〇○一二两俩三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟])"
-    r"(?:[零〇○一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]|(?<=[百千万亿])\d{1,8}(?:\.\d{1,4})?|[kKwW](?![A-Za-z])){0,16}"
+    r"(?:(?<!\d)\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?|\d{1,16}(?:\.\d{1,6})?|[零〇○一二两俩三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟])"
+    r"(?:[零〇○一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]|(?<=[百千万亿])\d{1,8}(?:\.\d{1,4})?|(?<=[kKwW])\d(?![\dA-Za-z])|[kKwW](?![A-Za-z])){0,16}"
 )
 _LEXEME = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\S")
 _PAUSES = re.compile(r"[\s,，、.。\-—·]+|嗯+|呃+|额|啊|哦|那个|然后")
@@ -131,6 +131,8 @@ _PERCENTAGES: tuple[tuple[re.Pattern[str], float], ...] = (
         10,
     ),
 )
+# 少了一半 tells of a change, not of a share; 保额减一半 is a wish, and half is what it asks for.
+_CHANGE = re.compile(r"[少多涨降跌减缩砍贵](?:掉|低|短|水|出)?[了过](?:将?近|差不多|快|整整)?$")
 _HALF = re.compile(r"(?<!到)(?<!填了)(?<!做了)(?:各?一半|对半|百分百|五五开)(?!会|路)")
 _OVER = re.compile(r"([一二两三四五六七八九十])分之([一二两三四五六七八九])")
 
@@ -149,6 +151,8 @@ def find_percentages(text: str) -> list[Span[int | float]]:
                 value = _tidy(number * scale * (0.1 if match[0].endswith("‰") else 1))
                 spans.append(Span(match.start(), match.end(), text[match.start() : match.end()], value or 0))
     for match in _HALF.finditer(folded):
+        if match[0] == "一半" and _CHANGE.search(folded[: match.start()]):
+            continue
         spans.append(
             Span(match.start(), match.end(), text[match.start() : match.end()], 100 if "百" in match[0] else 50)
         )

@@ -9,9 +9,9 @@ from datetime import date
 from bot.text.candidates import Candidate
 from bot.text.emails import find_emails
 from bot.text.heard_plates import find_heard_plates
-from bot.text.identifiers import PROVINCES, parse_id_card, parse_phone, parse_plate
+from bot.text.identifiers import PROVINCES, is_mobile, parse_id_card, parse_phone, parse_plate
 from bot.text.numerals import REPEAT, SPOKEN_DIGIT, read_digits
-from bot.text.spoken_runs import Run, join, read_pieces
+from bot.text.spoken_runs import RAILWAY, Run, join, read_pieces, without_overlong_repeats
 
 # The company's numbers as capitals and digits without gaps.
 POLICY_NO, CLAIM_NO, COMPLAINT_NO = r"[PE][A-Z]{0,4}\d{8,22}", r"C\d{8,20}", r"T\d{8,20}"
@@ -27,10 +27,15 @@ _CUES = re.compile(
     r"|(?P<phone>手机号?码?|电话号?码?|座机|联系方式|号码|打给我|联系人)"
     r"|(?P<bank_card>银行卡号?|卡号|账号|帐号|储蓄卡|工行卡|建行卡|农行卡|招行卡|中行卡|卡)"
 )
-_PLATE_CHAR = rf"(?:{REPEAT}(?=[0-9{SPOKEN_DIGIT}]))?[A-Za-z0-9{SPOKEN_DIGIT}]"  # 京A五个八
+_PLATE_CHAR = (
+    rf"(?:{REPEAT}(?=[0-9{SPOKEN_DIGIT}]))?(?:[A-Za-z0-9{SPOKEN_DIGIT}]|[拐勾](?![弯点到进了住]))"  # 京A五个八
+)
 _PLATE = re.compile(
     rf"[{PROVINCES}]\s?[A-HJ-NP-Za-hj-np-z][\s·•.\-,，、]{{0,2}}(?:{_PLATE_CHAR}[\s·.\-,，、]?){{1,6}}[挂学警港澳]?"
 )
+_BREATH = 5  # characters, "，那个，" among them
+# 保单P2026000101，500块: the next number counts something, and is no rest of this one.
+_COUNTS_SOMETHING = re.compile(r"\s*(?:[块元圆万千百年月日号点岁个天张份人次成期毛角分%]|[kKwW](?![A-Za-z]))")
 _ENDS = re.compile(r"[\s]*(?:[，,。.;；!！?？、]|$)")
 _LANDLINE = re.compile(r"(?<!\d)\(?0(?:10|2\d|[3-9]\d\d)\)?[\-\s]?\d{7,8}(?!\d)")
 
@@ -65,6 +70,8 @@ class NumberReader:
 
         A piece that is complete by itself (a phone, an id) is not joined with the number after it.
         """
+        if cue in {None, "phone"} and (odd := _phone_of_odd_counts(folded, pieces, found)):
+            return odd
         best: tuple[int, str, Run] | None = None
         for count in range(1, len(pieces) + 1):
             run = join(folded, pieces[:count])
@@ -81,7 +88,7 @@ class NumberReader:
         over = _goes_on_after(folded, pieces, count, 2 if entity == "phone" and count > 1 else 5)
         if over and entity in {"phone", "bank_card"}:
             return over  # more digits than such a number has: nobody knows which of them are wrong
-        value = parse_phone(run.code) or run.code if entity == "phone" else run.code
+        value = (parse_phone(run.code) if entity == "phone" else None) or _with_zeros(run.code)
         found.append(Candidate(entity, run.start, run.end, value))
         return count
 
@@ -92,7 +99,7 @@ class NumberReader:
         """What the code is: by check digit, then by the company's shape, then by cue word, then by length."""
         if parse_id_card(code, today):
             return "id_number"
-        cued_case = cue in {"claim_no", "complaint_no", "policy_no"}
+        code, cued_case = _with_zeros(code), cue in {"claim_no", "complaint_no", "policy_no"}
         if not cued_case and parse_phone(code):
             return "phone"
         for entity, shape in self._shapes:
@@ -107,6 +114,32 @@ class NumberReader:
             # Twelve that begin like a mobile number are one with a digit too many.
             return None if len(code) == 12 and re.match("1[3-9]", code) else "policy_no"
         return None
+
+
+# A letter O between the figures of one of our numbers is a zero that was typed wrong; none of our numbers has a letter there.
+_OH_FOR_ZERO = re.compile(r"[A-Z]{1,5}\d[\dO]{7,21}")
+
+
+def _with_zeros(code: str) -> str:
+    """P2O23OO1234 → P2023001234."""
+    if not _OH_FOR_ZERO.fullmatch(code):
+        return code
+    first = re.search(r"\d", code)
+    start = first.start() if first else 0
+    return code[:start] + code[start:].replace("O", "0")
+
+
+def _phone_of_odd_counts(folded: str, pieces: list[Run], found: list[Candidate]) -> int:
+    """Note the telephone number that the pieces are when 八个六 is a breath and no count; how many they are, 0 for none."""
+    for count in range(1, len(pieces) + 1):
+        run = join(folded, pieces[:count])
+        if run is None:
+            break
+        code = without_overlong_repeats(folded, pieces[:count])
+        if code != run.code and is_mobile(code) and not _goes_on_after(folded, pieces, count, 5):
+            found.append(Candidate("phone", run.start, run.end, code))
+            return count
+    return 0
 
 
 # The letter before a number as its sound is written: 保单号批二零二三 for P2023.
@@ -134,7 +167,8 @@ def _continues(folded: str, pieces: list[Run], count: int) -> bool:
     if count >= len(pieces):
         return False
     gap = folded[pieces[count - 1].end : pieces[count].start]
-    return len(pieces[count].code) <= 6 and len(gap) <= 2
+    short = len(pieces[count].code) <= 6 and len(gap) <= _BREATH
+    return short and not _COUNTS_SOMETHING.match(folded, pieces[count].end)
 
 
 def _goes_on_after(folded: str, pieces: list[Run], count: int, most: int) -> int:
@@ -171,7 +205,7 @@ def _plates(folded: str) -> list[Candidate]:
 
 
 def _spelt_plate(said: str) -> str | None:
-    spelt = re.sub(r"[\s·•.\-,，、]", "", said)
+    spelt = re.sub(r"[\s·•.\-,，、]", "", said).translate(RAILWAY)
     tail = spelt[-1] if spelt[-1] in "挂学警港澳" else ""
     digits = read_digits(spelt[2:].removesuffix(tail) if tail else spelt[2:])
     return parse_plate(f"{spelt[:2]}{digits or ''}{tail}")

@@ -9,18 +9,23 @@ from itertools import pairwise
 from bot.text.normalise import fold
 from bot.text.numerals import DIGITS, REPEAT, SPOKEN_DIGIT, spell_repeats
 
-_DIGIT = rf"[0-9{SPOKEN_DIGIT}]"
+# 拐 and 勾 are seven and nine on the railway, but a bend and a hook anywhere else: they count beside another figure.
+RAILWAY = str.maketrans("拐勾", "79")
+_DIGIT = rf"(?:[0-9{SPOKEN_DIGIT}]|[拐勾](?=[0-9{SPOKEN_DIGIT}拐勾])|(?<=[0-9{SPOKEN_DIGIT}拐勾])[拐勾])"
 _REPEAT = rf"{REPEAT}(?={_DIGIT})"
 # 一百三十八，零零… : the first three digits of a phone, said as a number.
 _HUNDRED = re.compile(r"一百(?P<ten>[三五六七八九])十(?P<one>[一二三四五六七八九])?")
 _PIECE = re.compile(
     rf"{_HUNDRED.pattern}(?=[\s,，、]{{0,2}}{_DIGIT}{{3}})|"
-    rf"[A-Za-z]{{0,5}}(?:{_REPEAT}{_DIGIT}|{_DIGIT})+(?:[A-Za-z]{{1,2}}{_DIGIT}+)*[XxＸ叉]?(?![A-Za-z])|(?<![A-Za-z])[A-Za-z](?![A-Za-z])"
+    rf"[A-Za-z]{{0,5}}(?:{_REPEAT}{_DIGIT}|{_DIGIT})+(?:(?:[A-Za-z]{{1,2}}|[Oo]{{3,6}}){_DIGIT}+)*(?:[Oo]{{1,6}}|[XxＸ叉])?(?![A-Za-z0-9])"
+    r"|(?<![A-Za-z])[A-Za-z](?![A-Za-z])"
 )
 _PAUSE = re.compile(
-    r"(?:[\s,，、。.…\-—·_]|嗯|呃|额|啊|哦|哎|那个|这个|然后是?|再?后面是?|再来|再往后是?|接下来是?|接着是?|最后是?|杠)*"
+    r"(?:[\s,，、。.…\-—·_]|嗯|呃|额|啊|哦|哎|那个|这个|就是|然后是?|再?后面是?|再(?:来|加上?|是)?|再往后是?|接下来是?|接着是?|最后是?|杠)*"
 )
 _LONGEST_PAUSE = 6
+_SO_MANY = re.compile(rf"(?P<count>[四五六七八九4-9])个(?P<digit>{_DIGIT})")
+_PHONE_DIGITS = 11
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,21 @@ def join(folded: str, pieces: list[Run]) -> Run | None:
     return Run(pieces[0].start, pieces[-1].end, "".join(piece.code for piece in pieces))
 
 
+def without_overlong_repeats(folded: str, pieces: list[Run]) -> str:
+    """What the pieces spell when a count that no telephone number has room for is none: 一五八三八个六 is 158386, for eight
+    sixes after 1583 would be twelve digits."""
+    code = ""
+    for piece in pieces:
+        text, at = folded[piece.start : piece.end], 0
+        for found in _SO_MANY.finditer(text):
+            before = code + _spell(text[at : found.start()])
+            said = found["count"]
+            if len(before) + (int(said) if said.isdigit() else DIGITS[said]) > _PHONE_DIGITS:
+                code, at = before + _spell(said + found["digit"]), found.end()
+        code += _spell(text[at:])
+    return code
+
+
 def joined_runs(folded: str) -> list[Run]:
     """The pieces, those with only pauses between them as one."""
     runs: list[Run] = []
@@ -68,5 +88,7 @@ def _spell(piece: str) -> str:
     hundred = _HUNDRED.fullmatch(piece)
     if hundred:
         return f"1{DIGITS[hundred['ten']]}{DIGITS[hundred['one'] or '零']}"
-    digits = "".join(str(DIGITS[char]) if char in SPOKEN_DIGIT else char for char in spell_repeats(piece))
+    digits = "".join(
+        str(DIGITS[char]) if char in SPOKEN_DIGIT else char for char in spell_repeats(piece.translate(RAILWAY))
+    )
     return digits.upper().replace("叉", "X")

@@ -25,7 +25,7 @@ _MINUTE = (
     r"幺[零〇二三四五六七八九幺]分?|[二三四五](?:[幺零〇]分?|[一二三四五六七八九](?:分|(?=[\s,，。]|$|左右|的时候)))|过?[一二三四五六七八九幺\d]分)"
 )
 _SPOKEN = re.compile(
-    rf"{_PERIOD}?的?(?P<hour>(?<![第\d.:])(?<!{_DIGIT}{_DIGIT})(?<!{_WEEK[0]})(?<!{_WEEK[1]})(?<!{_WEEK[2]}){_NUMBER})(?:点钟?|时)(?![零一二三四五六七八九幺\d]+[万%倍米])(?:过|{_MINUTE})?(?P<loose>左右|多|来钟)?"
+    rf"{_PERIOD}?的?(?P<hour>(?<![第\d.:百千万])(?<!{_DIGIT}{_DIGIT})(?<!{_WEEK[0]})(?<!{_WEEK[1]})(?<!{_WEEK[2]}){_NUMBER})(?:点钟?|时)(?![零一二三四五六七八九幺\d]+[万%倍米元块])(?:过|{_MINUTE})?(?P<loose>左右|多|来钟)?"
 )
 _TO_THE_HOUR = re.compile(rf"{_PERIOD}?差(?P<before>{_NUMBER}|一刻)分?(?:钟)?(?:到)?(?P<hour>{_NUMBER})点钟?")
 _FROM_NOW = re.compile(

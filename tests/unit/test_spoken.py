@@ -37,6 +37,11 @@ def test_numbers_are_read_as_people_read_them(typed: str, spoken: str) -> None:
         ("三千五, 两百", "赔了12000块", "赔了一万二"),
         ("三千五, 两百", "赔了1005块", "赔了一千零五块"),
         ("plainly", "赔了120500元", "赔了十二万零五百元"),
+        ("俩万五", "赔了25000元", "赔了俩万五"),
+        ("再 between groups", "手机13800088812", "手机幺三八再三个零八再八八幺二"),
+        ("块, 毛 and 分", "交了1250.5元", "交了一千二百五十块零五毛"),
+        ("块, 毛 and 分", "交了36.25元", "交了三十六块二毛五分"),
+        ("块, 毛 and 分", "交了8.07元", "交了八块零七分"),
     ],
 )
 def test_people_have_their_own_ways_of_saying_numbers(manner: str, typed: str, spoken: str) -> None:
