@@ -30,7 +30,7 @@ from bot.services.registry import JOURNEYS, KEY_OF_INTENT, SWITCH, form_of
 from bot.services.reply import TO_HUMAN, Reply, intend
 from bot.services.sales_offer import ENQUIRY, wanted
 from bot.services.screen_message import complaint_beside_crisis, known_of, screen_message
-from bot.services.several_requests import QUESTION, Waiting, announce, from_slot, plan_requests, waiting
+from bot.services.several_requests import QUESTION, Waiting, announce, from_slot, plan_requests, tell_untaken, waiting
 from bot.services.take_file import file_no_in
 from bot.services.understanding import Entity, Understood
 
@@ -82,6 +82,8 @@ class ActionSeveralRequests(TurnAction):
         if plan is None:  # the model changed between the prediction and now
             return Outcome([offer_meanings(said)], [THEN_LISTEN])
         replies = _answers(plan.questions, said, using)
+        if plan.untaken:
+            replies.append(Reply(tell_untaken(plan.untaken), (TO_HUMAN,)))
         events = [SlotSet(MISUNDERSTOOD, None), SlotSet(OFFER, None)]
         if not plan.journeys:
             return Outcome(replies, [*events, THEN_LISTEN])

@@ -127,6 +127,8 @@ class JourneyTurn(TurnAction, ABC):
             reason = turn.outcome.split(":", 1)[1]
             turn.replies += hand_off_journey(journey, finished, reason, also_wanted=[each.text for each in later])
             later = ()
+        if later and turn.outcome == "ended":  # a rule was told: the next request goes on at once
+            turn.replies = _without_last_question(turn.replies)
         events = write_answers(journey, before, turn.answers)
         events += [
             SlotSet(LATER, to_slot(later)),
@@ -141,6 +143,11 @@ class JourneyTurn(TurnAction, ABC):
         if turn.offers_switch:
             events.append(SlotSet(CARRIED, situation.said.text))
         return Outcome(turn.replies, events)
+
+
+def _without_last_question(replies: list[Reply]) -> list[Reply]:
+    """One question at a time: what comes next asks its own."""
+    return replies[:-1] if replies and replies[-1].text.endswith("？") else replies
 
 
 def recent_policy(tracker: Tracker) -> str:
@@ -216,8 +223,9 @@ class SubmitJourney(TurnAction, ABC):
         first, *later = from_slot(tracker.get_slot(LATER)) or (None,)
         if first is None or ended.startswith("handed_off:"):
             return Outcome(replies, events)
-        said_now = replies[:-1] if replies and replies[-1].text.endswith("？") else replies  # one question at a time
-        return Outcome([*said_now, Reply(announce(first, later))], [*events, *open_next(first, later)])
+        return Outcome(
+            [*_without_last_question(replies), Reply(announce(first, later))], [*events, *open_next(first, later)]
+        )
 
     def _keep(self, journey: Journey, said: Understood, tracker: Tracker) -> dict[str, Any]:
         """What was answered so far, for when the customer comes back to it."""

@@ -14,13 +14,18 @@ from bot.services.understanding import Entity, Request, Understood
 from bot.text.repair_words import TAKES_BACK
 
 LEAST = 0.9  # probability of a part's intent: short parts are often guessed with a probability that is too high
+LEAST_ASKED = 0.85  # of one that says it is a question, and only has to be answered
+LEAST_HEARD = 0.5  # of one that is not served but mentioned
+_LONG_LIST = 3
+_LONGEST_WISH = 20  # characters; what is longer tells a story
 LEAST_WISHED, _WISHED = 0.8, re.compile(r"(?:我|还)?(?:要|想)|帮我|给我|麻烦|请")  # of one that says that it is a wish
 # What a part must say to be a request: a wish or a question. "贷款的时候" is neither.
 _ASKS = re.compile(
-    r"查|问|改|办|发|退|交|报|开|补|领|借|贷点|看[看下一]|要|想|帮|给我|换|变更|搬家|换工作|换了工作|投诉|举报|撤|取消|申请|怎么|咋"
+    r"查|问|改|办|发|退|交|报|开|补|领|借|贷点|看[看下一]|要|想|帮|给我|换|变更|变了|搬|投诉|举报|撤|取消|申请|怎么|咋"
     r"|挂失|复效|减保|发票|电子保单|理赔进度|多少|多久|几|吗|呢|哪|什么|啥|能不能|可不可以"
 )
-_ASKS_PLAINLY = re.compile(r"[?？]|吗|呢$|怎么|什么|多少|多久|几[天年个]|哪")
+_ASKS_PLAINLY = re.compile(r"[?？]|吗|呢$|怎么|咋|什么|啥|多少|多久|几[天年个]|哪")
+_DENIED = re.compile(r"(?:我|说的|问的|要的|查的)*不是")  # "我说的不是查保单，是查理赔"
 QUESTION = "ask_"  # intents that one answer serves
 _DOUBT = "nlu_fallback"
 
@@ -47,32 +52,53 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Plan:
-    """`questions` are answered at once, `journeys` opened one after the other."""
+    """`questions` are answered at once, `journeys` opened one after the other; `untaken`: what else was asked for, in the
+    customer's words, and is not clear enough to be served."""
 
     questions: tuple[Understood, ...]
     journeys: tuple[Waiting, ...]
+    untaken: tuple[str, ...] = ()
 
 
 def plan_requests(said: Understood) -> Plan | None:
     """What a message outside a journey asks for, None when it does not clearly ask for two different things.
 
-    Each part must be clear by itself, and the whole must mean one of its parts: a story is not a list of wishes.
+    Each part must be clear by itself or at least ask for something, and the whole must mean one of its parts, unless three
+    parts are all clear: a story is not a list of wishes.
     """
     parts = [said.part(each) for each in said.requests if is_request(each)]
-    targets = list(dict.fromkeys(_target(part) for part in parts))
     if last := _said_instead(said, parts):
         return Plan((), (waiting(last),))
-    if len(parts) < len(said.requests):
+    unclear = [each for each in said.requests if not is_request(each)]
+    if not parts or not all(map(_asks_for_something, unclear)):
         return None
-    if len(targets) < 2:
-        return _questions_of_one_kind(parts)
-    if said.intent != _DOUBT and said.intent not in {part.intent for part in parts}:
+    targets = list(dict.fromkeys(_target(part) for part in parts))
+    untaken = tuple(each.text.strip() for each in unclear if _target(said.part(each)) not in targets)
+    if len(targets) < 2 and not untaken:
+        return None if unclear else _questions_of_one_kind(parts)
+    if not _is_list(said, parts):
         return None
-    firsts = [next(part for part in parts if _target(part) == target) for target in targets]
+    journeys = [target for target in targets if not target.startswith(QUESTION)]
     return Plan(
-        questions=tuple(part for part in firsts if part.intent.startswith(QUESTION)),
-        journeys=tuple(waiting(part) for part in firsts if not part.intent.startswith(QUESTION)),
+        questions=tuple(part for part in parts if part.intent.startswith(QUESTION)),
+        journeys=tuple(waiting(next(part for part in parts if _target(part) == target)) for target in journeys),
+        untaken=untaken,
     )
+
+
+def _is_list(said: Understood, parts: Sequence[Understood]) -> bool:
+    """The whole means one of its parts or nothing certain, or the list is too long to be a story that is clear in every part."""
+    long = len(parts) >= _LONG_LIST and len(parts) == len(said.requests)
+    return long or said.intent == _DOUBT or said.intent in {part.intent for part in parts}
+
+
+def _asks_for_something(part: Request) -> bool:
+    """A wish or a question, though nobody can tell of what: not so clear that it is served, too clear to be passed over."""
+    served = part.intent.startswith(QUESTION) or part.intent in KEY_OF_INTENT
+    if len(part.text) > _LONGEST_WISH:
+        return False
+    wished = bool(_WISHED.match(part.text) or _ASKS_PLAINLY.search(part.text))
+    return bool(_ASKS.search(part.text)) and (wished or (served and part.confidence >= LEAST_HEARD))
 
 
 def _said_instead(said: Understood, parts: Sequence[Understood]) -> Understood | None:
@@ -81,7 +107,7 @@ def _said_instead(said: Understood, parts: Sequence[Understood]) -> Understood |
         return None
     between = said.text[said.requests[-2].start : said.requests[-1].start]
     taken_back = said.requests[-2]
-    was_wish = is_request(taken_back) or between.startswith(("不是", "我不是"))
+    was_wish = is_request(taken_back) or _DENIED.match(between)
     replaces = was_wish and TAKES_BACK.search(between) and not parts[-1].intent.startswith(QUESTION)
     return parts[-1] if replaces else None
 
@@ -114,6 +140,8 @@ def is_request(part: Request) -> bool:
         return False
     served = part.intent.startswith(QUESTION) or part.intent in KEY_OF_INTENT
     least = LEAST_WISHED if _WISHED.match(part.text) else LEAST
+    if part.intent.startswith(QUESTION) and _ASKS_PLAINLY.search(part.text):
+        least = LEAST_ASKED
     return served and part.confidence >= least and bool(_ASKS.search(part.text))
 
 
@@ -140,9 +168,17 @@ def announce(first: Waiting, later: Sequence[Waiting]) -> str:
     return f"一件一件来：先{first.zh}，办完接着{'、'.join(each.zh for each in later)}。"
 
 
+def tell_untaken(untaken: Sequence[str]) -> str:
+    """That the rest was heard, is not done, and how it gets done."""
+    quoted = "、".join(f"“{each}”" for each in untaken)
+    return f"{quoted}我还没弄明白，这次没有办。别的办完以后，请换个说法再告诉我一次，或者转人工。"
+
+
 def _target(said: Understood) -> str:
-    """What serves it: an intent of questions, or a journey."""
-    return said.intent if said.intent.startswith(QUESTION) else key_to_open(said)
+    """What serves it: an intent of questions, or a journey, or nothing of ours."""
+    if said.intent.startswith(QUESTION) or said.intent not in KEY_OF_INTENT:
+        return said.intent
+    return key_to_open(said)
 
 
 def _journey(intent: str, text: str) -> Journey:

@@ -70,4 +70,6 @@ HALF_OF_DAY = re.compile(r"(?:凌晨|清晨|早上|早晨|上午|中午|下午|�
 # A wish that is taken back for another: "我要退保 哦不 我要贷款".
 _SLIP = rf"[说讲搞弄]错了|{SIGH}{SOFT}*不(?:是|对)?(?=我|{SOFT})|不是不是|不不不+"
 INSTEAD = rf"(?:(?:(?<={SOFT}){SIGH}?(?:不对{_OWN_WORD}|算了))|{_SLIP})"
-TAKES_BACK = re.compile(rf"(?:{SIGH}?(?:不对|不是|算了|错了)|{_SLIP})[\s，,。]*$|^(?:我)?不是(?:要|想)?")
+TAKES_BACK = re.compile(
+    rf"(?:{SIGH}?(?:不对|不是|算了|错了)|{_SLIP})[\s，,。]*$|^(?:我)?(?:(?:说|问|要|查|想要?)的)?不是(?:要|想)?"
+)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.calendars.clocks import SHANGHAI
 from bot.services.registry import JOURNEYS, KEY_OF_INTENT
-from bot.services.several_requests import from_slot, plan_requests, set_aside, to_slot, waiting
+from bot.services.several_requests import from_slot, plan_requests, set_aside, tell_untaken, to_slot, waiting
 from bot.services.understanding import Entity, Request, Understood
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
@@ -53,6 +53,57 @@ def test_questions_are_answered_first_and_journeys_wait_in_order() -> None:
 )
 def test_a_message_without_two_clear_requests_is_left_to_its_intent(message: Understood) -> None:
     assert plan_requests(message) is None
+
+
+def test_what_was_asked_and_not_understood_is_told_and_not_dropped() -> None:
+    message = said(
+        ("我要退保", "surrender_policy", 0.95), ("能打多少钱", "ask_product", 0.6), ("开发票", "request_invoice", 0.95)
+    )
+    plan = plan_requests(message)
+    assert plan is not None
+    assert [each.intent for each in plan.journeys] == ["surrender_policy", "request_invoice"]
+    assert plan.untaken == ("能打多少钱",)
+    assert "“能打多少钱”" in tell_untaken(plan.untaken)
+
+
+def test_one_clear_wish_beside_an_unclear_one_is_served_and_the_other_told() -> None:
+    plan = plan_requests(said(("我要退保", "surrender_policy", 0.95), ("帮我看下那个", "query_policy", 0.4)))
+    assert plan is not None
+    assert [each.intent for each in plan.journeys] == ["surrender_policy"]
+    assert plan.untaken == ("帮我看下那个",)
+
+
+def test_two_questions_of_one_kind_beside_a_journey_are_both_answered() -> None:
+    message = said(
+        ("犹豫期几天", "ask_term", 0.95), ("宽限期多久", "ask_term", 0.95), ("我要复效", "reinstate_policy", 0.95)
+    )
+    plan = plan_requests(message)
+    assert plan is not None
+    assert [each.text for each in plan.questions] == ["犹豫期几天", "宽限期多久"]
+    assert [each.intent for each in plan.journeys] == ["reinstate_policy"]
+
+
+def test_three_clear_parts_are_a_list_whatever_the_whole_reads_like() -> None:
+    message = said(
+        ("查保单", "query_policy", 0.95), ("改地址", "change_contact", 0.95), ("退保", "surrender_policy", 0.95),
+        intent="pay_premium",
+    )  # fmt: skip
+    plan = plan_requests(message)
+    assert plan is not None
+    assert len(plan.journeys) == 3
+
+
+def test_who_says_that_he_did_not_mean_that_is_served_what_he_meant() -> None:
+    first, last = (
+        Request("我说的不是退保 是", 0, 9, "surrender_policy", 0.8),
+        Request("查理赔", 9, 12, "query_claim", 0.97),
+    )
+    message = Understood(
+        "c", "m", NOW, "web", "我说的不是退保 是查理赔", "surrender_policy", 0.8, requests=(first, last)
+    )
+    plan = plan_requests(message)
+    assert plan is not None
+    assert [each.intent for each in plan.journeys] == ["query_claim"]
 
 
 def test_a_request_beside_an_answer_is_set_aside_with_its_entities() -> None:
