@@ -76,27 +76,18 @@ class IntentModel:
         Raises:
             ConfigurationError: fewer than two intents.
         """
-        # A sentence said twice would be its own witness when it is left out.
-        examples = list(dict.fromkeys(zip(texts, intents, strict=True)))
-        names = sorted({intent for _, intent in examples})
-        if len(names) < 2:
-            raise ConfigurationError("the classifier needs sentences of at least two intents", intents=names)
-        labels = np.array([names.index(intent) for _, intent in examples])
-        sounds = sound_table()
-        sentences = [read_features(text, sounds) for text, _ in examples]
-        vocabulary = Vocabulary.learn(sentences, sounds)
-        matrix = _matrix(vocabulary, sentences)
-        frequency = np.bincount(labels)
-        penalty = ridge * (frequency[labels] / frequency.mean()) ** balance
+        examples = _distinct(texts, intents)
+        names, labels = _numbered([intent for _, intent in examples])
+        vocabulary, matrix = _learn_features([text for text, _ in examples])
         similarities, encoded = _similarities(matrix), None
         if encoder is not None:
             encoded = EncodedSentences.read(encoder, [text for text, _ in examples], encoder_share)
             similarities += encoded.rows @ encoded.rows.T
-        duals, left_out = _solve(similarities, penalty.astype(np.float32), labels)
+        duals, left_out = _solve(similarities, _penalty(labels, ridge, balance), labels)
         sharpness = _fit_sharpness(left_out, labels)
         return cls(
             vocabulary=vocabulary,
-            intents=tuple(names),
+            intents=names,
             # Rounded as `save` will round them, so that a loaded model gives the same probabilities.
             weights=np.asarray(matrix.T @ duals).astype(np.float16).astype(np.float32),
             bias=_COMMON_SIMILARITY * duals.sum(axis=0),
@@ -193,6 +184,34 @@ class EncodedSentences:
     def weighed_by(self, duals: Floats) -> Meaning:
         weights: Floats = np.float32(self.share**0.5) * (self.rows.T @ duals)
         return Meaning(self.encoder, self.centre, weights)
+
+
+def _distinct(texts: Sequence[str], intents: Sequence[str]) -> list[tuple[str, str]]:
+    """A sentence said twice would be its own witness when it is left out."""
+    return list(dict.fromkeys(zip(texts, intents, strict=True)))
+
+
+def _numbered(intents: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """The names in order, and each sentence's place among them."""
+    names = tuple(sorted(set(intents)))
+    if len(names) < 2:
+        raise ConfigurationError("the classifier needs sentences of at least two intents", intents=list(names))
+    return names, np.array([names.index(intent) for intent in intents])
+
+
+def _learn_features(texts: Sequence[str]) -> tuple[Vocabulary, csr_matrix]:
+    """The features that count, and (sentences, features)."""
+    sounds = sound_table()
+    sentences = [read_features(text, sounds) for text in texts]
+    vocabulary = Vocabulary.learn(sentences, sounds)
+    return vocabulary, _matrix(vocabulary, sentences)
+
+
+def _penalty(labels: NDArray[np.int64], ridge: float, balance: float) -> Floats:
+    """What each sentence pays for being fitted: more in a frequent intent, by the `balance` power of how frequent it is."""
+    frequency = np.bincount(labels)
+    penalty: Floats = (ridge * (frequency[labels] / frequency.mean()) ** balance).astype(np.float32)
+    return penalty
 
 
 def _centred(rows: Floats, centre: Floats) -> Floats:
