@@ -26,6 +26,7 @@ SECTIONS: dict[str, tuple[list[str], list[str], int, int]] = {
     "leaks": ([], [], 300, 300),
     "entities": ([], [], 300, 300),
     "nlu": ([], ["--vanilla", "--diet", "25"], 600, HOUR),  # DIET on all sentences takes hours
+    "noise": ([], [], 300, 300),
     "train": ([], ["--vanilla"], 600, HOUR),
     "dangers": ([], [], 300, 300),
     "retrieval": ([], [], 300, 300),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -15,7 +16,7 @@ Ranking = list[tuple[str, float]]
 Understand = Callable[[str], Ranking]
 
 OUT_OF_SCOPE, REFUSED = "out_of_scope", 0.02
-BINS, FOLDS = 10, 5
+BINS, FOLDS, _SEED = 10, 5, 1
 _DRAWS = 300  # of a perfectly calibrated model's luck
 
 
@@ -30,11 +31,14 @@ class Learnt:
 
 
 def learn(training: Sequence[Sentence], train: Callable[[Sequence[Sentence]], Understand]) -> Learnt:
-    """Each fifth of the sentences is read by a model of the other four."""
+    """Each fifth of the sentences is read by a model of the other four. Which fifth is drawn, with a seed: neighbours in a file are
+    of one manner and one writer, and taken in turn every fold had the like of each sentence it was asked to read."""
+    drawn = list(training)
+    Random(_SEED).shuffle(drawn)
     pairs: list[tuple[Sentence, Ranking]] = []
     for fold in range(FOLDS):
-        understand = train([each for place, each in enumerate(training) if place % FOLDS != fold])
-        pairs += [(each, understand(each.text)) for each in training[fold::FOLDS]]
+        understand = train([each for place, each in enumerate(drawn) if place % FOLDS != fold])
+        pairs += [(each, understand(each.text)) for each in drawn[fold::FOLDS]]
     return Learnt(border_of(pairs), _likeliest_power(pairs))
 
 
@@ -68,7 +72,10 @@ def _likeliest_power(pairs: Sequence[tuple[Sentence, Ranking]]) -> float:
 
 
 def wilson(hits: int, of: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson, 1927): with 34 sentences one more or less is three points."""
+    """The 95 % interval of a share (Wilson, 1927): with 34 sentences one more or less is three points.
+    Of none at all nothing is known: 0 to 1."""
+    if of == 0:
+        return 0.0, 1.0
     z = 1.96
     share, middle = hits / of, z * z / of
     half = z * np.sqrt(share * (1 - share) / of + middle / of / 4)
@@ -101,6 +108,9 @@ def print_refusal(
     for name, pairs in groups.items():
         outside = [ranking for each, ranking in pairs if each.intent == OUT_OF_SCOPE]
         inside = [ranking for each, ranking in pairs if OUT_OF_SCOPE not in each.accept]
+        if not outside or not inside:
+            print(f"{name}: nothing to refuse, or nothing else")
+            continue
         own, told, asked = border_of(pairs), _is_refused, lambda ranking: is_doubtful(ranking, doubt)
         borders: dict[str, Callable[[Ranking], bool]] = {
             f"over {own:.2f}, chosen on these": lambda ranking, own=own: foreign(ranking) > own,  # type: ignore[misc]

@@ -193,45 +193,63 @@ def print_errors(results: dict[str, Result]) -> None:
 
 def main() -> None:
     """Print the tables."""
+    options = _options()
+    sets = read_sets(sets_folder(options.sets))
+    smp_train, smp_test = sets.pop(SMP_TRAIN, []), sets.pop(SMP_TEST, [])
+    sets = {CASES: read_cases(), **sets}
+    print_ours(sets, read_clean(sets_folder(options.sets)), errors=options.errors)
+    if smp_train and smp_test:
+        understand, seconds = train_ours(smp_train)
+        report("ours, SMP2017", seconds, {SMP_TEST: measure(smp_test, understand, shipped_doubt())})
+    if options.vanilla:
+        understand, seconds = train_vanilla(read_training(), LOGISTIC)
+        report("stock Rasa, logistic regression", seconds, _measured(sets, understand))
+    if options.diet:
+        print_diet(sets, options.diet, options.epochs)
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sets", type=Path, help="folder of *.jsonl (default: NLU_SETS, else ../shared/bench)")
     parser.add_argument("--errors", action="store_true", help="print confusions and wrong sentences")
     parser.add_argument("--vanilla", action="store_true", help="train stock Rasa's logistic regression too")
     parser.add_argument("--diet", type=int, default=0, metavar="SENTENCES", help="ours and DIET on so many an intent")
     parser.add_argument("--epochs", type=int, default=0, help="of DIET; default: those of its configuration")
-    options = parser.parse_args()
-    doubt = FallbackSettings.parse(_component_keys("AmbiguityFallback"))
-    sets = read_sets(sets_folder(options.sets))
-    smp_train, smp_test = sets.pop(SMP_TRAIN, []), sets.pop(SMP_TEST, [])
-    sets = {CASES: read_cases(), **sets}
+    return parser.parse_args()
+
+
+def print_ours(sets: dict[str, list[Sentence]], clean: list[Sentence], *, errors: bool) -> None:
+    """Our classifier, trained on all sentences: its table, what its probabilities are worth, and if wished what it gets wrong."""
     if len(sets) == 1:
         print("no development sets were found (--sets, NLU_SETS): our own cases only")
     understand, seconds = train_ours(read_training())
-    results = _measured(sets, understand, doubt)
+    results = _measured(sets, understand)
     report("ours", seconds, results)
-    print_more(sets, read_clean(sets_folder(options.sets)), understand, doubt)
+    print_more(sets, clean, understand, shipped_doubt())
     if len(sets) > 1:
         print(CAVEAT)
-    if options.errors:
+    if errors:
         print_errors(results)
-    if smp_train and smp_test:
-        understand, seconds = train_ours(smp_train)
-        report("ours, SMP2017", seconds, {SMP_TEST: measure(smp_test, understand, doubt)})
-    if options.vanilla:
-        understand, seconds = train_vanilla(read_training(), LOGISTIC)
-        report("stock Rasa, logistic regression", seconds, _measured(sets, understand, doubt))
-    if options.diet:
-        few = first_of_each(read_training(), options.diet)
-        print(f"\nthe first {options.diet} sentences of each intent, {len(few)} together, for both:")
-        for title, (understand, seconds) in (
-            ("ours, these sentences", train_ours(few)),
-            ("stock Rasa, DIET, these sentences", train_vanilla(few, DIET, options.epochs)),
-        ):
-            report(title, seconds, _measured(sets, understand, doubt))
 
 
-def _measured(sets: dict[str, list[Sentence]], understand: Understand, doubt: FallbackSettings) -> dict[str, Result]:
-    return {name: measure(group, understand, doubt) for name, group in sets.items()}
+def print_diet(sets: dict[str, list[Sentence]], number: int, epochs: int) -> None:
+    """Ours beside stock Rasa's default on the first `number` sentences of each intent."""
+    few = first_of_each(read_training(), number)
+    print(f"\nthe first {number} sentences of each intent, {len(few)} together, for both:")
+    for title, (understand, seconds) in (
+        ("ours, these sentences", train_ours(few)),
+        ("stock Rasa, DIET, these sentences", train_vanilla(few, DIET, epochs)),
+    ):
+        report(title, seconds, _measured(sets, understand))
+
+
+def shipped_doubt() -> FallbackSettings:
+    """When the assistant asks back, as config.yml says."""
+    return FallbackSettings.parse(_component_keys("AmbiguityFallback"))
+
+
+def _measured(sets: dict[str, list[Sentence]], understand: Understand) -> dict[str, Result]:
+    return {name: measure(group, understand, shipped_doubt()) for name, group in sets.items()}
 
 
 if __name__ == "__main__":

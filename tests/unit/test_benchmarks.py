@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import pytest
+from pypinyin import lazy_pinyin
 
-from benchmarks.certainty import border_of, calibration_error, to_the_power, wilson
+from benchmarks.certainty import FOLDS, Understand, border_of, calibration_error, learn, to_the_power, wilson
 from benchmarks.entities import Values
+from benchmarks.noise import accuracy, garbled
 from benchmarks.said import CLAIM, CLAIM_AT, CLAIM_EVERY, REPORTS, SMALL_TALK, claim_conversation, long_talk
 from benchmarks.sentences import Sentence, first_of_each
 from benchmarks.turns import CHANNEL, CHAT, CROWDS, LONG, STOCK, Measured, as_table, long_turns
@@ -70,6 +74,42 @@ def test_the_interval_of_a_share_is_wilsons() -> None:
     low, high = wilson(30, 34)
     assert (round(low, 3), round(high, 3)) == (0.734, 0.953)
     assert wilson(34, 34)[1] == pytest.approx(1)
+
+
+def test_of_no_sentence_at_all_nothing_is_known() -> None:
+    assert wilson(0, 0) == (0.0, 1.0)
+
+
+def test_a_garbled_sentence_sounds_as_it_did_and_is_garbled_alike_each_time() -> None:
+    text = "我要查一下理赔进度P2024005678"
+    assert garbled(text, 0.0, Random(1)) == text
+    wrong = garbled(text, 0.5, Random(1))
+    assert wrong == garbled(text, 0.5, Random(1))
+    assert wrong != text
+    assert lazy_pinyin(wrong) == lazy_pinyin(text)
+
+
+def test_more_wrong_characters_are_not_understood_better_by_one_who_reads_letter_by_letter() -> None:
+    said = Sentence("理赔进度", "query_claim", frozenset({"query_claim"}), Path("x"), 1)
+    verbatim = lambda text: [("query_claim" if text == said.text else "greet", 1.0)]  # noqa: E731
+    assert accuracy([said], verbatim, 0.0) == 1
+    assert accuracy([said], verbatim, 0.9) < 1
+
+
+def test_folds_are_drawn_and_the_same_each_time() -> None:
+    sentences = [replace(_sentence("greet"), text=str(place)) for place in range(20)]
+    seen: list[list[str]] = []
+
+    def train(part: Sequence[Sentence]) -> Understand:
+        seen.append([each.text for each in part])
+        return lambda text: [("greet", 0.9), ("out_of_scope", 0.1)]
+
+    learn(sentences, train)
+    learn(sentences, train)
+    assert seen[:FOLDS] == seen[FOLDS:]
+    left_out = set(map(str, range(20))) - set(seen[0])
+    assert len(left_out) == 4
+    assert left_out != {"0", "5", "10", "15"}
 
 
 def test_the_border_refuses_two_in_a_hundred_of_what_is_in_scope() -> None:
