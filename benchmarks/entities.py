@@ -165,7 +165,7 @@ def main() -> None:
 def print_values(cases: list[Labelled], read: Callable[[str], Counter[Label]]) -> None:
     """Values typed and spoken, each manner of saying by itself and together."""
     sets = sets_folder(None)
-    said = {name: _said(cases, manner) for name, manner in MANNERS.items()}
+    said = {name: said_aloud(cases, manner) for name, manner in MANNERS.items()}
     print(f"\n{'values':40}{'wanted':>7}{'right':>10}{'of found':>10}{'messages':>10}")
     print(Values.of(cases + read_sets(sets, spoken=False), read).row("typed: cases and sets"))
     print(Values.of(read_sets(sets, spoken=True), read).row("spoken: a recogniser's lines"))
@@ -177,7 +177,7 @@ def print_values(cases: list[Labelled], read: Callable[[str], Counter[Label]]) -
     print("missing and nothing invented. The manners of saying are rules of benchmarks/spoken.py.")
 
 
-def _said(cases: list[Labelled], manner: Manner) -> list[Labelled]:
+def said_aloud(cases: list[Labelled], manner: Manner) -> list[Labelled]:
     """The cases that sound different from their writing; but for the plain manner only those that it says in its own way."""
     said = [(text, say(text, manner), wanted) for text, wanted in cases]
     return [

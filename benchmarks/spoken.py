@@ -98,7 +98,8 @@ def _in_coins(sum_of_money: re.Match[str]) -> str:
 
 def _say_number(number: str, before: str, following: str, manner: Manner, draw: Random) -> str:
     whole, _, fraction = number.partition(".")
-    if any(beside.isascii() and beside.isalpha() for beside in (before, following)):  # part of a code
+    # Part of a code or an address.
+    if any(beside.isascii() and (beside.isalpha() or beside in "_@") for beside in (before, following) if beside):
         return _one_by_one(number, manner, draw)
     if fraction:
         return f"{_in_words(whole, manner)}点{''.join(_WORDS[int(digit)] for digit in fraction)}"

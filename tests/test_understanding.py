@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from benchmarks.entities import REFERENCE_TIME, Score, label, tally
+from benchmarks.certainty import OUT_OF_SCOPE, Ranking, border_of, calibration_error, foreign
+from benchmarks.entities import REFERENCE_TIME, Label, Score, Values, label, said_aloud, tally
 from benchmarks.entities import read_cases as read_entity_cases
 from benchmarks.nlu import Result, Understand, measure, train_ours
-from benchmarks.sentences import read_cases, read_training
+from benchmarks.sentences import Sentence, read_cases, read_training
+from benchmarks.spoken import MANNERS
 from bot.nlu.doubt import FallbackSettings, is_doubtful
 from bot.nlu.extractors import EntityReader
 from bot.nlu.lexicon import read_lexicon
@@ -22,7 +25,13 @@ from bot.store.demo_people import NAMED_CUSTOMERS
 CASES = Path(__file__).parent / "nlu_cases"
 ACCURACY, IN_THREE, PER_INTENT, ENTITY_F1 = 0.90, 0.96, 0.5, 0.9
 # What a customer may say when a life or a complaint is at stake: never below.
-MUST_PASS = {"emergency": 0.7, "file_complaint": 0.7, "request_human": 0.7, "report_claim": 0.6}
+MUST_PASS = {"emergency": 0.9, "file_complaint": 0.8, "request_human": 0.9, "report_claim": 0.9}
+# Of what is out of scope, at the border that refuses 2 % of the rest; the expected calibration error of the best guess.
+OUT_OF_SCOPE_CAUGHT, CALIBRATION_ERROR = 0.9, 0.05
+TYPED = {"amount": 0.95, "date": 0.95, "plate_no": 1.0, "phone": 1.0}
+SPOKEN = 0.93  # of the values, over all manners but one
+# A number begun wrong and taken back is put right by the question it answers (`bot.text.repairs`), not by the reader.
+LEFT_TO_THE_JOURNEY = "slips taken back"
 
 
 # What each sentence of the demo page leads to. Those that only mean something in a journey are played in tests/dialogues.
@@ -68,6 +77,24 @@ def result(understand: Understand) -> Result:
 
 
 @pytest.fixture(scope="module")
+def ranked(understand: Understand) -> list[tuple[Sentence, Ranking]]:
+    return [(case, understand(case.text)) for case in read_cases()]
+
+
+@pytest.fixture(scope="module")
+def read() -> Callable[[str], Counter[Label]]:
+    settings = ExtractorSettings.parse({})
+    reader = EntityReader(settings, Vocabularies.parse(read_lexicon(settings.entities_dir)))
+    segmenter = Segmenter(read_lexicon(TokenizerSettings.parse({}).lexicon_dir))
+
+    def labels(text: str) -> Counter[Label]:
+        boundaries = {(start, end) for _, start, end in segmenter.cut(text)}
+        return Counter(label(e.entity, e.value) for e in reader.read(text, REFERENCE_TIME, boundaries))
+
+    return labels
+
+
+@pytest.fixture(scope="module")
 def recall(result: Result) -> dict[str, float]:
     total = Counter(case.intent for case in read_cases())
     missed = Counter(case.intent for case, _ in result.wrong)
@@ -103,16 +130,44 @@ def test_what_matters_most_is_heard(recall: dict[str, float], intent: str) -> No
     assert recall[intent] >= MUST_PASS[intent]
 
 
-def test_entities_are_found_with_their_normal_forms() -> None:
-    settings = ExtractorSettings.parse({})
-    reader = EntityReader(settings, Vocabularies.parse(read_lexicon(settings.entities_dir)))
-    segmenter = Segmenter(read_lexicon(TokenizerSettings.parse({}).lexicon_dir))
-    scores: dict[str, Score] = defaultdict(Score)
+def test_what_is_none_of_our_business_is_told_from_what_is(ranked: list[tuple[Sentence, Ranking]]) -> None:
+    border = border_of(ranked)
+    outside = [foreign(ranking) > border for case, ranking in ranked if case.intent == OUT_OF_SCOPE]
+    assert sum(outside) / len(outside) >= OUT_OF_SCOPE_CAUGHT
+
+
+def test_probabilities_can_be_believed(ranked: list[tuple[Sentence, Ranking]]) -> None:
+    assert calibration_error(ranked) <= CALIBRATION_ERROR
+
+
+@pytest.fixture(scope="module")
+def scores(read: Callable[[str], Counter[Label]]) -> dict[str, Score]:
+    found: dict[str, Score] = defaultdict(Score)
     for text, wanted in read_entity_cases(CASES):
-        boundaries = {(start, end) for _, start, end in segmenter.cut(text)}
-        tally(scores, wanted, Counter(label(e.entity, e.value) for e in reader.read(text, REFERENCE_TIME, boundaries)))
+        tally(found, wanted, read(text))
+    return found
+
+
+def test_entities_are_found_with_their_normal_forms(scores: dict[str, Score]) -> None:
     right = sum(score.right for score in scores.values())
     f1 = 2 * right / sum(score.found + score.wanted for score in scores.values())
     assert f1 >= ENTITY_F1
     for exact in ("policy_no", "claim_no", "complaint_no", "id_number", "phone", "plate_no"):
         assert scores[exact].right == scores[exact].wanted, exact
+
+
+@pytest.mark.parametrize("entity", sorted(TYPED))
+def test_a_typed_value_is_read_and_none_invented(entity: str, scores: dict[str, Score]) -> None:
+    score = scores[entity]
+    assert score.right / score.wanted >= TYPED[entity]
+    assert score.right / score.found >= TYPED[entity]
+
+
+def test_spoken_values_are_read_as_typed_ones_are(read: Callable[[str], Counter[Label]]) -> None:
+    cases = read_entity_cases(CASES)
+    said = [
+        each for name, manner in MANNERS.items() if name != LEFT_TO_THE_JOURNEY for each in said_aloud(cases, manner)
+    ]
+    values = Values.of(said, read)
+    assert values.right / values.wanted >= SPOKEN
+    assert values.right / values.found >= SPOKEN
