@@ -67,18 +67,20 @@ class JourneyTurn(TurnAction, ABC):
     def _go_on(self, key: str, requested: str, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
         journey = JOURNEYS[key].journey
         answers = read_answers(journey, tracker)
-        said, aside = set_aside(said, journey)
+        said, others = set_aside(said, journey)
         asked = tuple((tracker.get_slot(ASKED) or "").split())
         situation = Situation(answers, said, using, tracker.get_slot(KEY) or "", recent_policy(tracker), asked)
         turn = take_turn(journey, requested, int(tracker.get_slot(MISSES) or 0), situation)
         later = from_slot(tracker.get_slot(LATER))
         if turn.outcome == "cancelled" and cancels_all(said):
             later = ()
-        if aside and aside.intent.startswith(QUESTION):
-            turn.replies.insert(0, Reply(using.knowledge.answer(aside).text))
-        elif aside:
-            later = (*later, waiting(aside))
-            turn.replies.insert(0, Reply(f"“{aside.text}”记下了，办完这件接着办。"))
+        asides = [each for each in others if not each.intent.startswith(QUESTION)]
+        if asides:
+            later = (*later, *map(waiting, asides))
+            noted = "、".join(f"“{each.text}”" for each in asides)
+            turn.replies.insert(0, Reply(f"{noted}记下了，办完这件接着办。"))
+        answers_beside = [Reply(using.knowledge.answer(each).text) for each in others if each not in asides]
+        turn.replies[:0] = list(dict.fromkeys(answers_beside))
         return self._outcome(key, turn, situation, answers, later)
 
     def _key_to_open(self, said: Understood, tracker: Tracker) -> str:

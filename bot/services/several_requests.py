@@ -118,20 +118,29 @@ def _questions_of_one_kind(parts: Sequence[Understood]) -> Plan | None:
     return Plan(tuple(parts), ()) if len(parts) > 1 and len(asked) == len(parts) else None
 
 
-def set_aside(said: Understood, journey: Journey) -> tuple[Understood, Understood | None]:
-    """In the middle of a journey: the answer, and the other request at the message's end ("138…，顺便查下理赔"), if any.
+def set_aside(said: Understood, journey: Journey) -> tuple[Understood, tuple[Understood, ...]]:
+    """In the middle of a journey: the answer, and the other requests at the message's end ("138…，顺便查下理赔，再开张发票").
 
     Whatever a complainant says is part of the complaint.
     """
     if len(said.requests) < 2 or journey.intent == "file_complaint" or journey.restricted:
-        return said, None
-    *before, last = said.requests
-    if not is_request(last) or last.intent in (journey.intent, before[0].intent):
-        return said, None
-    if not last.intent.startswith(QUESTION) and _journey(last.intent, last.text) == journey:
-        return said, None
-    kept = replace(before[0], start=0, end=before[-1].end, text=said.text[: before[-1].end])
-    return said.part(kept), said.part(last)
+        return said, ()
+    first, *rest = said.requests
+    others: list[Request] = []
+    while rest and _is_another(rest[-1], first, journey):
+        others.insert(0, rest.pop())
+    if not others:
+        return said, ()
+    end = (rest[-1] if rest else first).end
+    kept = replace(first, start=0, end=end, text=said.text[:end])
+    return said.part(kept), tuple(said.part(each) for each in others)
+
+
+def _is_another(part: Request, answer: Request, journey: Journey) -> bool:
+    """A request, and for something else than this journey."""
+    if not is_request(part) or part.intent in (journey.intent, answer.intent):
+        return False
+    return part.intent.startswith(QUESTION) or _journey(part.intent, part.text) != journey
 
 
 def is_request(part: Request) -> bool:

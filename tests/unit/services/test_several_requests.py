@@ -115,16 +115,25 @@ def test_a_request_beside_an_answer_is_set_aside_with_its_entities() -> None:
         intent="inform",
         entities=(number, line),
     )
-    answer, aside = set_aside(message, JOURNEYS[KEY_OF_INTENT["change_contact"]].journey)
+    answer, (aside,) = set_aside(message, JOURNEYS[KEY_OF_INTENT["change_contact"]].journey)
     assert (answer.text, answer.entities) == ("13900001001", (number,))
-    assert aside is not None
     assert aside.intent == "query_claim"
     assert [(each.text, aside.text[each.start : each.end]) for each in aside.entities] == [("车险", "车险")]
 
 
+def test_two_requests_behind_an_answer_are_both_set_aside() -> None:
+    message = said(
+        ("13900001001", "inform", 0.95), ("查下理赔", "query_claim", 0.95), ("开张发票", "request_invoice", 0.95),
+        intent="inform",
+    )  # fmt: skip
+    answer, others = set_aside(message, JOURNEYS[KEY_OF_INTENT["change_contact"]].journey)
+    assert answer.text == "13900001001"
+    assert [each.intent for each in others] == ["query_claim", "request_invoice"]
+
+
 def test_what_a_complainant_says_is_all_complaint() -> None:
     message = said(("你们态度太差", "file_complaint", 0.95), ("再不解决我就退保", "surrender_policy", 0.95))
-    assert set_aside(message, JOURNEYS[KEY_OF_INTENT["file_complaint"]].journey) == (message, None)
+    assert set_aside(message, JOURNEYS[KEY_OF_INTENT["file_complaint"]].journey) == (message, ())
 
 
 def test_waiting_requests_survive_the_slot() -> None:
