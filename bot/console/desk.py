@@ -20,6 +20,7 @@ from bot.insurance.staff import POSTS, May
 
 LONGEST_ANSWER = 2000
 LEAST_WHY, LONGEST_NOTE = 4, 500
+TO_COLLEAGUE = "@"  # before a name where a post might stand
 LONGEST_WAIT = 25.0  # seconds
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -133,9 +134,13 @@ class Desk:
         if not LEAST_WHY <= len(why) <= LONGEST_NOTE:
             return self.pages.refuse(400, f"转岗要写明原因，{LEAST_WHY} 到 {LONGEST_NOTE} 个字，接手的同事会看到。")
         try:
-            await asyncio.to_thread(self.work.pass_on, _id(request), session.staff, post, why, self.deps.clock())
+            if post.startswith(TO_COLLEAGUE):
+                name = post.removeprefix(TO_COLLEAGUE)
+                await asyncio.to_thread(self.work.give_to, _id(request), session.staff, name, why, self.deps.clock())
+            else:
+                await asyncio.to_thread(self.work.pass_on, _id(request), session.staff, post, why, self.deps.clock())
         except NotThatPostError:
-            return self.pages.refuse(409, "请选另一个岗位。举报的会话只由合规监察办，不能转出。")
+            return self.pages.refuse(409, "请选另一个岗位或同事。举报的会话只由合规监察办，不能转出。")
         return self._changed(_id(request), "/desk")
 
     async def take_over(self, request: web.Request, session: auth.Session) -> web.StreamResponse:

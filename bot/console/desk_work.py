@@ -14,7 +14,7 @@ from bot.insurance.identity import IdentityLevel
 from bot.insurance.matter_file import MatterFile
 from bot.insurance.policy import InsurancePolicy
 from bot.insurance.service_request import ServiceRequest
-from bot.insurance.staff import POSTS, DeskNote, Staff
+from bot.insurance.staff import POSTS, DeskNote, May, Staff
 from bot.services.list_matters import Matter, own_matters
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.services.rate_service import RATE
@@ -23,6 +23,7 @@ from bot.services.verify_identity import current_identity
 from bot.text.masking import mask_name
 
 PASSED_ON = "您的问题由{post}岗办理，已为您转过去。您说过的都带过去了，不用重说。"
+GIVEN_TO = "您的问题由另一位同事接着办。您说过的都带过去了，不用重说。"
 GIVEN_BACK = Reply("人工服务结束，智能客服继续为您服务。", (OfferedChoice(RATE.title, RATE.payload),))
 
 
@@ -66,7 +67,7 @@ class Overview:
 @dataclass(frozen=True)
 class Dossier:
     """All an agent sees of one conversation. `files`: sent, and not handed in for anything. `name`, `policies`, `matters`: of the
-    customer who is proved in it, and what was filed in it."""
+    customer who is proved in it, and what was filed in it. `colleagues`: who else might serve him."""
 
     hand_off: HandOff
     messages: Sequence[StoredMessage]
@@ -77,6 +78,7 @@ class Dossier:
     name: str
     policies: Sequence[InsurancePolicy]
     matters: Sequence[Matter]
+    colleagues: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -143,12 +145,15 @@ class DeskWork:
             name = mask_name(party.name) if party else ""
             policies = work.policies.naming(party.party_id) if party else ()
             matters = own_matters(work, conversation_id, now)
+            others = [one for one in work.staff.all() if one.name != staff.name and _may_serve(work, hand_off, one)]
             _record(work, "desk.viewed", conversation_id, staff, now)
             work.commit()
         proved = verification is not None and verification.valid_until > now
         level = verification.level if verification is not None and proved else IdentityLevel.L0
         messages, owner = self.log.after(conversation_id, 0), self.log.owner(conversation_id)
-        return Dossier(hand_off, messages, level, owner, files, notes, name, policies, matters)
+        return Dossier(
+            hand_off, messages, level, owner, files, notes, name, policies, matters, [one.name for one in others]
+        )
 
     def may_follow(self, conversation_id: str, staff: Staff) -> bool:
         with self.unit_of_work() as work:
@@ -214,6 +219,25 @@ class DeskWork:
             work.commit()
         self.log.append(conversation_id, Reply(PASSED_ON.format(post=post)), sender=Sender.SYSTEM, at=now)
 
+    def give_to(self, conversation_id: str, staff: Staff, colleague: str, why: str, now: datetime) -> None:
+        """Back to the queue, offered to that colleague first; the customer is told.
+
+        Raises:
+            NothingToTakeError, NotInHandError, NotThatPostError
+        """
+        with self.unit_of_work() as work:
+            hand_off = _in_hand(work, conversation_id, staff)
+            other = work.staff.get(colleague)
+            if other is None or other.name == staff.name or not _may_serve(work, hand_off, other):
+                raise NotThatPostError(colleague=colleague)
+            offered = replace(hand_off, taken_by="", taken_at=None, offered_to=colleague, offered_at=now)
+            work.hand_offs.save(offered)
+            work.ownerships.set_owner(conversation_id, Owner.QUEUE, now)
+            work.desk_notes.add(DeskNote(conversation_id, staff.name, f"转给 {colleague}：{why}", now))
+            _record(work, "desk.given_to", conversation_id, staff, now, to=colleague)
+            work.commit()
+        self.log.append(conversation_id, Reply(GIVEN_TO), sender=Sender.SYSTEM, at=now)
+
     def take_over(self, conversation_id: str, staff: Staff, now: datetime) -> None:
         """A supervisor answers from now on in place of whoever has it. Raises NothingToTakeError, RecusedError."""
         with self.unit_of_work() as work:
@@ -250,6 +274,10 @@ def _may_see(work: UnitOfWork, hand_off: HandOff, staff: Staff) -> bool:
     reported = _is_reported(work, hand_off.conversation_id)
     in_hand = hand_off.taken_by == staff.name and not reported
     return in_hand or staff.sees(hand_off.post, restricted=reported)
+
+
+def _may_serve(work: UnitOfWork, hand_off: HandOff, staff: Staff) -> bool:
+    return not staff.locked and staff.may(May.TALK) and _may_see(work, hand_off, staff)
 
 
 def _open(work: UnitOfWork, conversation_id: str, staff: Staff) -> HandOff:

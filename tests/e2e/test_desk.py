@@ -32,10 +32,10 @@ async def test_an_agent_hears_of_a_customer_at_once_and_passes_him_on_to_another
     await agent.fill("#note", "客户很着急，先安抚")
     await agent.get_by_role("button", name="记下").click()
     await expect(agent.locator(".notes")).to_contain_text("先安抚")
-    await agent.get_by_text("转给别的岗位").click()
+    await agent.get_by_text("转给别的岗位或同事").click()
     await agent.select_option("#post", "投诉回访")
     await agent.fill("#why", "要投诉业务员误导")
-    await agent.get_by_role("button", name="转岗").click()
+    await agent.get_by_role("button", name="转出").click()
     await expect(page.locator(".message.system", has_text="投诉回访岗")).to_have_count(1)
     await expect(page.locator(".owner")).to_have_text("正在为您接通人工…")
     assert context.browser

@@ -409,3 +409,20 @@ async def test_answers_are_suggested_with_their_source_to_what_the_customer_said
     first = json.loads(body)["suggestions"][0]
     assert "犹豫期" in first["title"]
     assert "依据" in first["text"]
+
+
+async def test_a_colleague_who_is_named_is_offered_the_conversation_first(place):
+    place.hand_off("c-1")
+    first, _ = await place.colleague("1001"), await place.colleague("1002")
+    await place.colleague("3001", Role.CLAIMS)
+    await first.post("/desk/c-1/take")
+    _, page = await first.get("/desk/c-1")
+    assert 'value="@1002"' in page
+    assert "@3001" not in page
+    for nobody in ("@3001", "@1001", "@不存在"):
+        assert (await first.post("/desk/c-1/pass-on", post=nobody, why="他更熟悉")).status == 409
+    assert (await first.post("/desk/c-1/pass-on", post="@1002", why="他更熟悉")).status == 303
+    with place.deps.unit_of_work() as work:
+        waiting = work.hand_offs.open_for("c-1")
+    assert (waiting.taken_by, waiting.offered_to, waiting.post) == ("", "1002", "综合")
+    assert "另一位同事" in _said(place, "c-1", Sender.SYSTEM)[0]
