@@ -290,6 +290,7 @@ JOURNEY = Journey(
     intent="file_complaint",
     post="投诉回访",
     carries=(NUMBER, TOLD_AT, TOLD_MORE),
+    desk_labels={NUMBER: "", TOLD_AT: "", TOLD_MORE: ""},  # the hand-off has the number, and the complaint the rest
     own_answer=_own_answer,
     opening=_opening,
     card_title="请核对要补进投诉的内容：",

@@ -21,7 +21,7 @@ from bot.services.follow_complaint import (
     prior_complaints,
     request_verification,
 )
-from bot.services.journeys.complaint_answers import REFERENCE, accused_in, on_file, role_in, tells_a_story
+from bot.services.journeys.complaint_answers import REFERENCE, accused_in, on_file, own_phone, role_in, tells_a_story
 from bot.services.journeys.complaint_text import (
     joined_text,
     merged_text,
@@ -222,7 +222,7 @@ def file_new(work: UnitOfWork, situation: Situation, verdict: Verdict, facts: st
         at=at,
         complainant_party_id=identity.party.party_id if identity.party else "",
         complainant_name=identity.party.name if identity.party else "",
-        phone=identity.phone,
+        phone=identity.phone or own_phone(situation.said),
         earlier_no=earlier.value if earlier else "",
         against=accused_in(situation.said),
     )
