@@ -225,14 +225,15 @@ def read_reference(said: Understood, situation: Situation) -> Reading:
 
 
 # Before a number: that it is the complainant's own, and that it is not.
-_OWN_PHONE = re.compile(r"(?:我|本人|联系)[^，。；,;]{0,8}$")
+_OWN_PHONE = re.compile(r"(?:我|本人|联系).{0,8}$")
+_CLAUSES = re.compile(r"[，。；！？,;!?\s]")
 _OTHERS_PHONE = re.compile(r"他|她|业务员|经理|客服|对方|我(?:妈|爸|老公|老婆|儿子|女儿|朋友)")
 
 
 def own_phone(said: Understood) -> str:
     """The phone that is told with the complaint as the complainant's own ("我的电话是…"); "" for none, or another's."""
     for each in said.entities:
-        before = said.text[max(0, each.start - 12) : each.start]
+        before = _CLAUSES.split(said.text[max(0, each.start - 12) : each.start])[-1]
         if each.type == "phone" and _OWN_PHONE.search(before) and not _OTHERS_PHONE.search(before):
             return each.value
     return ""
