@@ -24,7 +24,7 @@ __all__ = ["ConsoleDeps", "attach"]
 
 
 def attach(app: web.Application, deps: ConsoleDeps) -> None:
-    """Register `/desk…`, `/desk/cases…`, `/desk/tasks`, `/desk/reports`, `/desk/events`, `/desk/ratings`, `/desk/follow-ups…`, `/desk/staff`, `/desk/static/…` and, when `deps.settings.demo`, `/demo…`."""
+    """Register `/desk` with all below it and, when `deps.settings.demo`, `/demo`."""
     pages = Pages(deps.clock)
     sign_in = SignInPages(deps, pages, SignIn(deps.unit_of_work))
     signed_in = sign_in.signed_in

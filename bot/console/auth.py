@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from aiohttp import web
 from bot.insurance.staff import May, Staff
 from bot.services.prove_staff import LIFETIME, Signed, SignIn
 
+Refusal = tuple[int, str]  # status, and the sentence that says why
 COOKIE = "desk_session"
 FORM_COOKIE = "desk_form"
 
@@ -48,6 +50,25 @@ class Session:
     async def allow_again(self, form_id: str) -> None:
         """The form changed nothing after all: it may be sent again."""
         await asyncio.to_thread(self.sign_in.allow_again, self.signed.session, form_id)
+
+    @asynccontextmanager
+    async def only_once(self, form_id: str) -> AsyncIterator[bool]:
+        """Whether this form is new; where carrying it out raises, it may be sent again."""
+        new = await self.first_use(form_id)
+        try:
+            yield new
+        except BaseException:
+            if new:
+                await self.allow_again(form_id)
+            raise
+
+    async def carry_out(self, form_id: str, deed: Callable[[], Refusal | None]) -> Refusal | None:
+        """What `deed` refuses with, None where it is done, now or by the same form before; what was refused may be sent again."""
+        async with self.only_once(form_id) as new:
+            refusal = await asyncio.to_thread(deed) if new else None
+        if refusal:
+            await self.allow_again(form_id)
+        return refusal
 
     def accepts(self, token: str) -> bool:
         return hmac.compare_digest(token.encode(), self.csrf.encode())

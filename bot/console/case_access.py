@@ -14,6 +14,7 @@ from bot.console.pages import Pages
 from bot.insurance.open_case import CaseKind
 from bot.insurance.staff import May, Staff
 from bot.services.ports import UnitOfWork
+from bot.services.triage_complaint import RecusedError
 
 
 def may_see_case(work: UnitOfWork, number: str, staff: Staff) -> bool:
@@ -45,6 +46,8 @@ class CaseGuard:
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def guarded(request: web.Request, session: Session) -> web.StreamResponse:
             number = request.match_info["number"]
+            if await asyncio.to_thread(self._is_accused, number, session.agent):
+                raise RecusedError(agent=session.agent)
             if not await asyncio.to_thread(self._may_see, number, session.staff):
                 return self.pages.refuse(404, "没有这个编号的业务，或者不归您的岗位看。")
             if to is not None and not session.staff.may(to):
@@ -52,6 +55,14 @@ class CaseGuard:
             return await handler(request, session)
 
         return self.signed_in(guarded)
+
+    def _is_accused(self, number: str, agent: str) -> bool:
+        """Nobody reads the complaint about himself (投诉办法 art 17)."""
+        if not number.startswith(CaseKind.COMPLAINT.value):
+            return False
+        with self.deps.unit_of_work() as work:
+            complaint = work.complaints.get(number)
+        return complaint is not None and complaint.accuses(agent)
 
     def _may_see(self, number: str, staff: Staff) -> bool:
         with self.deps.unit_of_work() as work:

@@ -50,6 +50,9 @@ class CaseFiles:
         def may_open(work: UnitOfWork, file: MatterFile) -> bool:
             hand_off = work.hand_offs.open_for(conversation_id)
             in_hand = hand_off is not None and hand_off.taken_by == session.agent
+            reported = any(each.restricted for each in work.requests.of_conversation(conversation_id))
+            if reported and not session.staff.may(May.READ_WRONGDOING):
+                return False
             return in_hand and file.conversation_id == conversation_id and not file.is_handed_in
 
         return await self._answer(file_no, may_open, conversation_id, session.agent)

@@ -139,13 +139,14 @@ class ClaimDesk:
             return self.pages.refuse(400, f"{form.flaw}。")
         if warned := await warning(session, self.deps.objection, form.shown, "索赔的人"):
             return self.pages.refuse(422, warned)
-        if await session.first_use(form.form_id):
-            try:
-                await asyncio.to_thread(self._carry_out, write)
-            except LookupError:
-                return self.pages.refuse(404, "没有这个编号的业务。")
-            except ClaimStepError as error:
-                return self.pages.refuse(409, f"案件现在是“{error.data['stage']}”，不能这样登记。")
+        try:
+            async with session.only_once(form.form_id) as new:
+                if new:
+                    await asyncio.to_thread(self._carry_out, write)
+        except LookupError:
+            return self.pages.refuse(404, "没有这个编号的业务。")
+        except ClaimStepError as error:
+            return self.pages.refuse(409, f"案件现在是“{error.data['stage']}”，不能这样登记。")
         return web.Response(status=303, headers={"Location": f"/desk/cases/{form.number}"})
 
     def _carry_out(self, write: Callable[[UnitOfWork], Claim]) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from bot.console.auth import Session
+from bot.console.auth import Refusal, Session
 from bot.console.deps import ConsoleDeps
 from bot.console.forms import read_form
 from bot.console.pages import Pages
@@ -48,7 +48,6 @@ from bot.services.triage_complaint import RecusedError
 
 POST = "投诉回访"
 _APPROVALS = (ComplaintMove.GRANT_MORE, ComplaintMove.REFUSE_MORE)
-Refusal = tuple[int, str]
 
 
 @dataclass(frozen=True)
@@ -189,13 +188,11 @@ class ComplaintDesk:
         told_how = str(fields.get("told_how", "")).strip()
         command = MoveComplaint(number, move, note, session.agent, self.deps.clock(), approver, told_how)
         form_id = str(fields.get("form_id", ""))
-        if await session.first_use(form_id):
-            refusal = await asyncio.to_thread(
-                self._carry_out, lambda work: move_complaint(work, command, self.deps.deadlines)
-            )
-            if refusal:
-                await session.allow_again(form_id)
-                return self.pages.refuse(*refusal)
+        refusal = await session.carry_out(
+            form_id, lambda: self._carry_out(lambda work: move_complaint(work, command, self.deps.deadlines))
+        )
+        if refusal:
+            return self.pages.refuse(*refusal)
         return web.Response(status=303, headers={"Location": f"/desk/cases/{number}"})
 
     async def letter(self, request: web.Request, session: Session) -> web.StreamResponse:
@@ -233,11 +230,9 @@ class ComplaintDesk:
             return self.pages.refuse(400, f"{command.flaw}。")
         if warned := await warning(session, self.deps.objection, shown, "投诉人"):
             return self.pages.refuse(422, warned)
-        if await session.first_use(form_id):
-            refusal = await asyncio.to_thread(self._carry_out, write)
-            if refusal:
-                await session.allow_again(form_id)
-                return self.pages.refuse(*refusal)
+        refusal = await session.carry_out(form_id, lambda: self._carry_out(write))
+        if refusal:
+            return self.pages.refuse(*refusal)
         return web.Response(status=303, headers={"Location": f"/desk/cases/{command.complaint_no}"})
 
     def _carry_out(self, write: Callable[[UnitOfWork], Complaint]) -> Refusal | None:

@@ -76,8 +76,8 @@ class Desk:
         if not (after.isdecimal() and wait.isdecimal() and len(after) < 10 and len(wait) < 3):
             return web.json_response({"code": "bad_query", "message": "查询参数不正确。"}, status=400)
         conversation_id, log = _id(request), self.deps.log
-        if not await asyncio.to_thread(self.work.may_follow, conversation_id, session.staff):
-            return web.json_response({"code": "closed", "message": "会话已交还机器人。"}, status=404)
+        if not await self._may_follow(request, session):
+            return _closed()
         deadline = asyncio.get_running_loop().time() + min(LONGEST_WAIT, int(wait))
         with self.deps.feed.watch(conversation_id) as watch:
             first = owner = await asyncio.to_thread(log.owner, conversation_id)
@@ -86,6 +86,8 @@ class Desk:
                 if self.deps.feed.closed or left <= 0 or not await watch.wait(left):
                     break
                 owner = await asyncio.to_thread(log.owner, conversation_id)
+        if messages and not await self._may_follow(request, session):  # passed on, or locked, while this waited
+            return _closed()
         shown = [
             {
                 "seq": one.seq,
@@ -99,6 +101,8 @@ class Desk:
 
     async def suggestions(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
         """What might be answered to what the customer said last."""
+        if not await self._may_follow(request, session):
+            return _closed()
         asked = await asyncio.to_thread(self.work.asked_last, _id(request), session.staff)
         found = await asyncio.to_thread(self.deps.suggest, asked, self.deps.clock())
         return web.json_response({"suggestions": [{"title": one.title, "text": one.text} for one in found]})
@@ -115,18 +119,21 @@ class Desk:
             return self.pages.refuse(400, f"答复应为 1 到 {LONGEST_ANSWER} 个字。")
         if warned := await warning(session, self.deps.objection, text, "客户"):
             return self.pages.refuse(422, warned)
-        if await session.first_use(await read_field(request, "form_id")):
-            await asyncio.to_thread(self.work.answer, _id(request), session.staff, text, self.deps.clock())
+        form_id = await read_field(request, "form_id")
+        if not form_id:
+            return self.pages.refuse(400, "页面已过期，请刷新后再发。")
+        await asyncio.to_thread(self.work.answer, _id(request), session.staff, text, form_id, self.deps.clock())
         return self._changed(_id(request), f"/desk/{_id(request)}#answer")
 
     async def note(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
         text = _cleaned(await read_field(request, "note"))
         if not text or len(text) > LONGEST_NOTE:
             return self.pages.refuse(400, f"备注应为 1 到 {LONGEST_NOTE} 个字。")
-        if not await asyncio.to_thread(self.work.may_follow, _id(request), session.staff):
+        if not await self._may_follow(request, session):
             raise NothingToTakeError(conversation_id=_id(request))
-        if await session.first_use(await read_field(request, "form_id")):
-            await asyncio.to_thread(self.work.note, _id(request), session.staff, text, self.deps.clock())
+        async with session.only_once(await read_field(request, "form_id")) as new:
+            if new:
+                await asyncio.to_thread(self.work.note, _id(request), session.staff, text, self.deps.clock())
         return web.Response(status=303, headers={"Location": f"/desk/{_id(request)}#notes"})
 
     async def pass_on(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
@@ -153,9 +160,17 @@ class Desk:
         await asyncio.to_thread(self.work.give_back, _id(request), session.staff, self.deps.clock())
         return self._changed(_id(request), "/desk")
 
+    async def _may_follow(self, request: web.Request, session: auth.Session) -> bool:
+        key = session.signed.session.key
+        return await asyncio.to_thread(self.work.may_follow, _id(request), session.staff, key, self.deps.clock())
+
     def _changed(self, conversation_id: str, location: str) -> web.Response:
         self.deps.feed.notify(conversation_id)
         return web.Response(status=303, headers={"Location": location})
+
+
+def _closed() -> web.Response:
+    return web.json_response({"code": "closed", "message": "会话已交还机器人。"}, status=404)
 
 
 def _cleaned(text: str) -> str:

@@ -144,7 +144,9 @@ class DeskWork:
             party = current_identity(work, conversation_id, now).party
             name = mask_name(party.name) if party else ""
             policies = work.policies.naming(party.party_id) if party else ()
-            matters = own_matters(work, conversation_id, now)
+            _recuse(work, conversation_id, staff.name)
+            reads = staff.may(May.READ_WRONGDOING)
+            matters = [one for one in own_matters(work, conversation_id, now) if reads or not one.restricted]
             others = [one for one in work.staff.all() if one.name != staff.name and _may_serve(work, hand_off, one)]
             _record(work, "desk.viewed", conversation_id, staff, now)
             work.commit()
@@ -155,10 +157,22 @@ class DeskWork:
             hand_off, messages, level, owner, files, notes, name, policies, matters, [one.name for one in others]
         )
 
-    def may_follow(self, conversation_id: str, staff: Staff) -> bool:
+    def may_follow(self, conversation_id: str, staff: Staff, session: str, now: datetime) -> bool:
+        """Whether the account may read what is said; `session`: its key."""
         with self.unit_of_work() as work:
             hand_off = work.hand_offs.open_for(conversation_id)
-            return hand_off is not None and _may_see(work, hand_off, staff)
+            if (
+                hand_off is None
+                or not _may_see(work, hand_off, staff)
+                or _is_accused(work, conversation_id, staff.name)
+            ):
+                return False
+            if work.once.claim(
+                f"followed:{session}:{conversation_id}", now
+            ):  # it reads personal data: on record, once a session
+                _record(work, "desk.followed", conversation_id, staff, now)
+                work.commit()
+            return True
 
     def take(self, conversation_id: str, staff: Staff, now: datetime) -> None:
         """From now on this agent answers; taking what one has already changes nothing.
@@ -179,8 +193,8 @@ class DeskWork:
             _record(work, "desk.taken", conversation_id, staff, now)
             work.commit()
 
-    def answer(self, conversation_id: str, staff: Staff, text: str, now: datetime) -> None:
-        """Say something to the customer.
+    def answer(self, conversation_id: str, staff: Staff, text: str, answer_id: str, now: datetime) -> None:
+        """Say something to the customer, once per `answer_id`: it may be sent again until it is known to have been said.
 
         Raises:
             NothingToTakeError, NotInHandError, RecusedError
@@ -191,7 +205,9 @@ class DeskWork:
             work.desk_presence.seen(staff.name, now)
             _record(work, "desk.answered", conversation_id, staff, now)
             work.commit()
-        self.log.append(conversation_id, Reply(text), sender=Sender.HUMAN, at=now)
+        # Whether a person has the conversation is asked again where it is written: it may have been given back just now.
+        if not self.log.answer(conversation_id, Reply(text), answer_id=f"{staff.name}:{answer_id}", at=now):
+            raise NotInHandError(agent="")
 
     def note(self, conversation_id: str, staff: Staff, text: str, now: datetime) -> None:
         """For whoever takes the conversation next; the customer never reads it. Raises NothingToTakeError."""
@@ -212,7 +228,8 @@ class DeskWork:
             # What was reported is seen by compliance alone: at another post it would wait for ever.
             if post not in POSTS or post == hand_off.post or _is_reported(work, conversation_id):
                 raise NotThatPostError(post=post)
-            work.hand_offs.save(replace(hand_off, post=post, taken_by="", taken_at=None))
+            waits = replace(hand_off, post=post, taken_by="", taken_at=None, offered_to="", offered_at=None, passed=())
+            work.hand_offs.save(waits)
             work.ownerships.set_owner(conversation_id, Owner.QUEUE, now)
             work.desk_notes.add(DeskNote(conversation_id, staff.name, f"转{post}：{why}", now))
             _record(work, "desk.passed_on", conversation_id, staff, now, post=post)
@@ -246,6 +263,7 @@ class DeskWork:
             before = hand_off.taken_by
             work.hand_offs.save(replace(hand_off, taken_by=staff.name, taken_at=now))
             work.ownerships.set_owner(conversation_id, Owner.HUMAN, now)
+            work.desk_presence.seen(staff.name, now)
             work.desk_notes.add(DeskNote(conversation_id, staff.name, f"从 {before or '队列'} 接管", now))
             _record(work, "desk.taken_over", conversation_id, staff, now, before=before)
             work.commit()
@@ -277,7 +295,8 @@ def _may_see(work: UnitOfWork, hand_off: HandOff, staff: Staff) -> bool:
 
 
 def _may_serve(work: UnitOfWork, hand_off: HandOff, staff: Staff) -> bool:
-    return not staff.locked and staff.may(May.TALK) and _may_see(work, hand_off, staff)
+    accused = _is_accused(work, hand_off.conversation_id, staff.name)
+    return not staff.locked and not accused and staff.may(May.TALK) and _may_see(work, hand_off, staff)
 
 
 def _open(work: UnitOfWork, conversation_id: str, staff: Staff) -> HandOff:
@@ -289,15 +308,19 @@ def _open(work: UnitOfWork, conversation_id: str, staff: Staff) -> HandOff:
 
 def _in_hand(work: UnitOfWork, conversation_id: str, staff: Staff) -> HandOff:
     hand_off = _open(work, conversation_id, staff)
-    if hand_off.taken_by != staff.name:
+    if hand_off.taken_by != staff.name or not staff.may(May.TALK):
         raise NotInHandError(agent=hand_off.taken_by)
     return hand_off
 
 
 def _recuse(work: UnitOfWork, conversation_id: str, agent: str) -> None:
     """Nobody handles a complaint about himself (投诉办法 art 17)."""
-    if any(complaint.accuses(agent) for complaint in work.complaints.of_conversation(conversation_id)):
+    if _is_accused(work, conversation_id, agent):
         raise RecusedError(agent=agent)
+
+
+def _is_accused(work: UnitOfWork, conversation_id: str, agent: str) -> bool:
+    return any(complaint.accuses(agent) for complaint in work.complaints.of_conversation(conversation_id))
 
 
 def _record(work: UnitOfWork, event: str, conversation_id: str, staff: Staff, now: datetime, **detail: str) -> None:

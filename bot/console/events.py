@@ -70,8 +70,9 @@ class Events:
             return self.pages.refuse(400, f"{command.flaw}。")
         if warned := await warning(session, self.deps.objection, "\n".join((command.name, *command.regions)), "客户"):
             return self.pages.refuse(422, warned)
-        if await session.first_use(fields.get("form_id", "")):
-            await asyncio.to_thread(self._start, command)
+        async with session.only_once(fields.get("form_id", "")) as new:
+            if new:
+                await asyncio.to_thread(self._start, command)
         return web.Response(status=303, headers={"Location": "/desk/events"})
 
     async def stop(self, request: web.Request, session: Session) -> web.StreamResponse:

@@ -106,8 +106,9 @@ class FollowUps:
         command = RecordCall(number, outcome, answers, fields.get("note", ""), session.agent, self.deps.clock())
         try:
             await asyncio.to_thread(self._check, command)
-            if await session.first_use(fields.get("form_id", "")):
-                await asyncio.to_thread(self._record, command)
+            async with session.only_once(fields.get("form_id", "")) as new:
+                if new:
+                    await asyncio.to_thread(self._record, command)
         except LookupError:
             return self.pages.refuse(409, "没有这个编号的回访，或者已经结束了。")
         except CallFlawError as error:

@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 
 from aiohttp import web
 
@@ -18,7 +19,8 @@ from bot.services.prove_staff import SignIn
 log = logging.getLogger(__name__)
 PATH = "/desk/live"
 HEARTBEAT = 15.0  # seconds; also how long a session that has ended may go on hearing numbers
-BREATH = 0.3  # seconds between two looks, however much is said meanwhile
+PRESENCE = timedelta(seconds=10)  # between two notes that the account is there
+BREATH = 0.5  # seconds between two looks, however much is said meanwhile
 WRITE_TIMEOUT = 30.0
 HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
 
@@ -37,11 +39,14 @@ class Live:
         response = web.StreamResponse(headers=HEADERS)
         await response.prepare(request)
         known: Mapping[str, str] | None = None
+        told_at = datetime.min.replace(tzinfo=timezone.utc)
         try:
             with self.deps.feed.watch_all() as watch:
                 await self._write(response, "retry: 2000\n\n")
                 while not self.deps.feed.closed and await self._is_signed_in(request):
-                    await asyncio.to_thread(self.work.is_here, session.staff, self.deps.clock())
+                    if (now := self.deps.clock()) - told_at >= PRESENCE:
+                        await asyncio.to_thread(self.work.is_here, session.staff, now)
+                        told_at = now
                     waiting = await asyncio.to_thread(self.work.waiting_for, session.staff)
                     if waiting != known:
                         await self._write(response, _event(waiting, known, session.agent))

@@ -34,8 +34,9 @@ class Offers:
             while not self.feed.closed:
                 try:
                     settled = await asyncio.to_thread(self.settle)
-                except BotError as error:
-                    log.warning("offers.postponed", extra={"data": {"code": error.code}})
+                except Exception as error:
+                    # The last stop: whatever goes wrong with one look, customers wait and the next look must come.
+                    log.warning("offers.postponed", extra={"data": {"error": type(error).__name__}}, exc_info=error)
                 else:
                     for conversation_id in (*settled.offered, *settled.left):
                         self.feed.notify(conversation_id)
@@ -49,5 +50,8 @@ class Offers:
             settled = settle_offers(work, now, self.rules)
             work.commit()
         for conversation_id in settled.left:
-            self.message_log.append(conversation_id, Reply(GONE), sender=Sender.SYSTEM, at=now)
+            try:
+                self.message_log.append(conversation_id, Reply(GONE), sender=Sender.SYSTEM, at=now)
+            except BotError as error:  # he is offered to others all the same
+                log.warning("offers.untold", extra={"data": {"code": error.code}})
         return settled

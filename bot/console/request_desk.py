@@ -111,11 +111,9 @@ class RequestDesk:
         if warned := await warning(session, self.deps.objection, "\n".join((command.note, *command.papers)), "客户"):
             return self.pages.refuse(422, warned)
         form_id = fields.get("form_id", "")
-        if await session.first_use(form_id):
-            refusal = await asyncio.to_thread(self._carry_out, command)
-            if refusal:
-                await session.allow_again(form_id)
-                return self.pages.refuse(*refusal)
+        refusal = await session.carry_out(form_id, lambda: self._carry_out(command))
+        if refusal:
+            return self.pages.refuse(*refusal)
         return web.Response(status=303, headers={"Location": f"/desk/cases/{number}"})
 
     def _may_not(self, command: AdvanceRequest, staff: Staff) -> tuple[int, str] | None:

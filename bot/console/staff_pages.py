@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -28,10 +29,11 @@ from bot.services.staff_accounts import (
     unlock,
 )
 
+_DONE = "这一步已经做过了。需要再做一次，请在下面重新点。"
 _REFUSALS = {
     BadStaffNameError: (400, "工号应为 2 到 20 位字母、数字或汉字。"),
     StaffNameTakenError: (409, "这个工号用过了。为了记录说得清是谁，工号不能再给别人用。"),
-    NoRoleError: (400, "至少要选一个角色。"),
+    NoRoleError: (400, "至少要选一个角色，岗位要从列出的里面选。"),
     NoSuchStaffError: (404, "没有这个工号。"),
 }
 
@@ -91,7 +93,7 @@ class StaffPages:
             password = add_staff(work, Staff(name, roles, posts or usual_posts(roles)), by)
             return f"{name} 的密码（只显示这一次，登录后要换）：{password}"
 
-        return await self._carry_out(session, write)
+        return await self._carry_out(request, session, write)
 
     async def change(self, request: web.Request, session: Session) -> web.StreamResponse:
         name = request.match_info["name"]
@@ -101,21 +103,23 @@ class StaffPages:
             change_work(work, name, roles, posts or usual_posts(roles), by)
             return f"{name} 的角色和岗位已改，要重新登录。"
 
-        return await self._carry_out(session, write, name)
+        return await self._carry_out(request, session, write, name)
 
     async def help(self, request: web.Request, session: Session) -> web.StreamResponse:
         name, deed = request.match_info["name"], _DEEDS[request.match_info["deed"]]
-        return await self._carry_out(session, lambda work, by: deed(work, name, by), name)
+        return await self._carry_out(request, session, lambda work, by: deed(work, name, by), name)
 
     async def _carry_out(
-        self, session: Session, write: Callable[[UnitOfWork, By], str], name: str = ""
+        self, request: web.Request, session: Session, write: Callable[[UnitOfWork, By], str], name: str = ""
     ) -> web.StreamResponse:
         if not session.staff.may(May.MANAGE_STAFF):
             return self._not_theirs()
         if name == session.agent:
             return await self._page(session, 403, "不能改自己的账号，请另一位系统管理员来改。")
+        form_id = await read_field(request, "form_id")
         try:
-            sentence = await asyncio.to_thread(self._write, session, write)
+            async with session.only_once(form_id) as new:  # a page loaded again must not draw another password
+                sentence = await asyncio.to_thread(self._write, session, write) if new else _DONE
         except tuple(_REFUSALS) as error:
             return await self._page(session, *_REFUSALS[type(error)])
         return await self._page(session, sentence=sentence)
@@ -137,6 +141,7 @@ class StaffPages:
             roles=tuple(Role),
             posts=POSTS,
             sentence=sentence,
+            form_id=secrets.token_urlsafe(12),
         )
 
     def _all(self) -> Sequence[Staff]:

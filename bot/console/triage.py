@@ -85,19 +85,19 @@ class TriageDesk:
             return self.pages.refuse(422, warned)
         told_how = str(fields.get("told_how", "")).strip()
         form_id = str(fields.get("form_id", ""))
-        if await session.first_use(form_id):
-            command = TriageComplaint(number, outcome, reason, session.agent, self.deps.clock(), told_how)
-            try:
-                await asyncio.to_thread(self._carry_out, command)
-            except LookupError:
-                return self.pages.refuse(404, "没有这个编号的投诉。")
-            except RecusedError:
-                return self.pages.refuse(403, "投诉的是您本人，按回避规定由别的同事处理（投诉办法第十七条）。")
-            except NotToldError:
-                await session.allow_again(form_id)
-                return self.pages.refuse(400, _NOT_TOLD)
-            except TriageOverError as error:
-                return self.pages.refuse(409, f"这件投诉已经是“{error.data['stage']}”，不用再选。")
+        command = TriageComplaint(number, outcome, reason, session.agent, self.deps.clock(), told_how)
+        try:
+            async with session.only_once(form_id) as new:
+                if new:
+                    await asyncio.to_thread(self._carry_out, command)
+        except LookupError:
+            return self.pages.refuse(404, "没有这个编号的投诉。")
+        except RecusedError:
+            return self.pages.refuse(403, "投诉的是您本人，按回避规定由别的同事处理（投诉办法第十七条）。")
+        except NotToldError:
+            return self.pages.refuse(400, _NOT_TOLD)
+        except TriageOverError as error:
+            return self.pages.refuse(409, f"这件投诉已经是“{error.data['stage']}”，不用再选。")
         return web.Response(status=303, headers={"Location": f"/desk/cases/{number}"})
 
     def _carry_out(self, command: TriageComplaint) -> None:

@@ -67,6 +67,10 @@ class MessageLog(Protocol):
         """Add a message that answers nothing in particular (a person's words, a notice); returns its seq."""
         ...
 
+    def answer(self, conversation_id: str, reply: Reply, *, answer_id: str, at: datetime) -> bool:
+        """Add a person's words, once per `answer_id`, as long as a person has the conversation; False where nobody has by now."""
+        ...
+
     def note(self, conversation_id: str, *, note_id: str, text: str, sender: Sender, at: datetime) -> None:
         """Record what a channel said or heard by itself, once per `note_id`: no turn is made of it, and nothing is sent."""
         ...

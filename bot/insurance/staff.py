@@ -80,6 +80,10 @@ _ALLOWED: Mapping[Role, frozenset[May]] = MappingProxyType(
         Role.ADMIN: frozenset({May.MANAGE_STAFF}),
     }
 )
+# What is done at one post alone: a role of it that works elsewhere does not.
+_DONE_AT: Mapping[May, str] = MappingProxyType(
+    {May.RECORD_CLAIMS: "理赔", May.HANDLE_COMPLAINTS: "投诉回访", May.CALL_BACK: "投诉回访"}
+)
 PRIVILEGED = frozenset({Role.MANAGER, Role.COMPLIANCE, Role.ADMIN})
 # Where somebody of the role works unless the account says otherwise.
 USUAL_POSTS: Mapping[Role, frozenset[str]] = MappingProxyType(
@@ -103,7 +107,9 @@ class Staff:
     locked: bool = False
 
     def may(self, what: May) -> bool:
-        return any(what in _ALLOWED[role] for role in self.roles)
+        """Whether a role allows it, and, of what one post does alone, the account works there."""
+        own = _DONE_AT.get(what)
+        return any(what in _ALLOWED[role] for role in self.roles) and (own is None or own in self.posts)
 
     def works_at(self, post: str) -> bool:
         """A post that has no desk of its own is the general one's."""

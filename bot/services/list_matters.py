@@ -69,7 +69,7 @@ class Matter:
     wrote last; `missing`: papers that are still to be handed in; `hidden`: there is more for who proves to be
     its applicant. `declined`: then ways on are owed. `kind`: CLAIM, COMPLAINT, CHANGE or that of a request.
     `conversation_id`: where it was made, `channel`: by which channel (a key of CHANNELS), `way`: that in Chinese; ""
-    where it is not known."""
+    where it is not known. `restricted`: of a report of wrongdoing, which at the desk compliance alone sees."""
 
     number: str
     what: str
@@ -84,6 +84,7 @@ class Matter:
     conversation_id: str = ""
     channel: str = ""
     way: str = ""
+    restricted: bool = False
 
     def spoken(self, today: date) -> str:
         made = f"（{self.way}办的）" if self.way else ""
@@ -177,6 +178,7 @@ def request_matter(request: ServiceRequest, party_id: str = "") -> Matter:
         declined=request.status is RequestStatus.DECLINED,
         kind=request.kind,
         conversation_id=request.conversation_id,
+        restricted=request.restricted,
     )
 
 

@@ -7,7 +7,7 @@ comes first. A conversation in the hands of somebody who has gone waits again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -49,20 +49,24 @@ class Settled:
 
 def settle_offers(work: UnitOfWork, now: datetime, rules: OfferRules) -> Settled:
     """Take back what was not answered or was left, and offer what waits, the most urgent first. The caller commits."""
-    staff = {one.name: one for one in work.staff.all() if one.may(May.TALK) and not one.locked}
-    seen = {one.name: one for one in work.desk_presence.all() if one.name in staff}
-    left = tuple(_take_back(work, each, now) for each in work.hand_offs.open_all() if _is_left(each, seen, now, rules))
-    free = [staff[name] for name, one in seen.items() if not one.away and now - one.seen_at <= rules.absent]
+    staff = {one.name: one for one in work.staff.all()}
+    seen = {one.name: one for one in work.desk_presence.all()}
+    gone = [one for one in work.hand_offs.open_all() if _is_left(one, staff, seen, now, rules)]
+    left = tuple(one.conversation_id for one in gone if _take_back(work, one, now))
+    here = [staff[name] for name, one in seen.items() if not one.away and now - one.seen_at <= rules.absent]
+    free = [one for one in here if _may_talk(one)]
     # Locked one by one: another front desk may look too.
     queue = [one for found in work.hand_offs.waiting() if (one := _still_waiting(work, found))]
     standing = [one for one in queue if _stands(one, free, now, rules)]
     taken = [one.taken_by for one in work.hand_offs.open_all() if one.taken_by]
     load = Counter([*taken, *(one.offered_to for one in standing)])
     offered = []
+    newest = work.hand_offs.last_offers() if len(queue) > len(standing) and free else {}
     for waiting in queue:
         if waiting in standing:
             continue
-        chosen = _choose(work, waiting, [one for one in free if load[one.name] < rules.capacity])
+        able = [one for one in free if load[one.name] < rules.capacity]
+        chosen = _choose(work, waiting, able, newest) if able else ""
         if chosen or waiting.offered_to:
             _offer(work, waiting, chosen, now)
         if chosen:
@@ -79,11 +83,15 @@ def _still_waiting(work: UnitOfWork, found: HandOff) -> HandOff | None:
 def _stands(waiting: HandOff, free: Sequence[Staff], now: datetime, rules: OfferRules) -> bool:
     if not waiting.offered_to or waiting.offered_at is None or now - waiting.offered_at >= rules.answer:
         return False
-    return any(one.name == waiting.offered_to for one in free)
+    return any(one.name == waiting.offered_to and _serves(one, waiting) for one in free)
 
 
-def _choose(work: UnitOfWork, waiting: HandOff, free: Sequence[Staff]) -> str:
-    """Who is offered it now; "" for nobody."""
+def _may_talk(staff: Staff) -> bool:
+    return staff.may(May.TALK) and not staff.locked
+
+
+def _choose(work: UnitOfWork, waiting: HandOff, free: Sequence[Staff], newest: Mapping[str, datetime]) -> str:
+    """Who is offered it now; "" for nobody. `newest`: when each was offered something last."""
     restricted = any(each.restricted for each in work.requests.of_conversation(waiting.conversation_id))
     complaints = work.complaints.of_conversation(waiting.conversation_id)
     able = [
@@ -98,11 +106,10 @@ def _choose(work: UnitOfWork, waiting: HandOff, free: Sequence[Staff]) -> str:
     before = work.hand_offs.last_taken_by(waiting.conversation_id)
     if before in fresh and before not in passed:
         return before
-    offered = work.hand_offs.last_offers()  # who has waited longest for one
-    return min(fresh, key=lambda name: (name in offered, offered.get(name, waiting.requested_at), name))
+    return min(fresh, key=lambda name: (name in newest, newest.get(name, waiting.requested_at), name))
 
 
-def _serves(staff: Staff, waiting: HandOff, *, restricted: bool) -> bool:
+def _serves(staff: Staff, waiting: HandOff, *, restricted: bool = False) -> bool:
     """A supervisor sees every post and is offered nothing but of his own."""
     return staff.sees(waiting.post, restricted=restricted) and (restricted or staff.works_at(waiting.post))
 
@@ -120,20 +127,27 @@ def _offer(work: UnitOfWork, waiting: HandOff, chosen: str, now: datetime) -> No
         work.audit.append("desk.offered", subject=waiting.conversation_id, actor="system", at=now, detail=detail)
 
 
-def _is_left(one: HandOff, seen: dict[str, Presence], now: datetime, rules: OfferRules) -> bool:
-    """In the hands of staff who were at the desk since and are there no more; who never opened it cannot have gone."""
+def _is_left(
+    one: HandOff, staff: Mapping[str, Staff], seen: Mapping[str, Presence], now: datetime, rules: OfferRules
+) -> bool:
+    """In the hands of staff who may not serve any more, or were at the desk since and are there no more; who never opened it cannot
+    have gone. Names that are no account's (a channel's own agents) have a desk of their own."""
+    if one.taken_by not in staff:
+        return False
     presence = seen.get(one.taken_by)
-    return presence is not None and now - presence.seen_at >= rules.gone
+    gone = presence is not None and now - presence.seen_at >= rules.gone
+    return gone or not _may_talk(staff[one.taken_by])
 
 
-def _take_back(work: UnitOfWork, found: HandOff, now: datetime) -> str:
+def _take_back(work: UnitOfWork, found: HandOff, now: datetime) -> bool:
+    """False where somebody else has it by now: another front desk looked too."""
     left = work.hand_offs.open_for(found.conversation_id)
     if left is None or left.taken_by != found.taken_by:
-        return found.conversation_id
+        return False
     passed = (*(name for name in left.passed if name != left.taken_by), left.taken_by)
     work.hand_offs.save(replace(left, taken_by="", taken_at=None, offered_to="", offered_at=None, passed=passed))
     work.ownerships.set_owner(left.conversation_id, Owner.QUEUE, now)
     work.desk_notes.add(DeskNote(left.conversation_id, left.taken_by, f"{left.taken_by} 离开了工作台，重新排队", now))
     detail = {"by": left.taken_by}
     work.audit.append("desk.left", subject=left.conversation_id, actor="system", at=now, detail=detail)
-    return left.conversation_id
+    return True

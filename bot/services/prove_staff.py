@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -24,7 +25,8 @@ from bot.services.staff_accounts import HASHER
 
 LIFETIME, IDLE, FINISHING = timedelta(hours=10), timedelta(minutes=30), timedelta(minutes=10)
 WINDOW = timedelta(minutes=15)
-TRIES_PER_ADDRESS, TRIES_PER_NAME, TRIES_OF_CODES = 30, 10, 6
+# Of a name from one address, of a name from anywhere, of an address: a stranger must not be able to keep a name out.
+TRIES_PER_PAIR, TRIES_PER_NAME, TRIES_PER_ADDRESS, TRIES_OF_CODES = 10, 60, 30, 6
 LEAST, LONGEST = 10, 128  # characters of an own password
 STEP = 30  # seconds
 _SEEN_EVERY = timedelta(minutes=1)
@@ -65,22 +67,28 @@ class SignIn:
 
     def by_password(self, name: str, password: str, address: str, now: datetime) -> Signed:
         """Raises TooManyTriesError, NotProvedError."""
-        subjects = {f"address:{address}": TRIES_PER_ADDRESS, f"name:{name}": TRIES_PER_NAME}
-        self._count(subjects, now)
+        own, anybody = f"pair:{name}@{address}", f"address:{address}"
+        limits = {own: TRIES_PER_PAIR, f"name:{name}": TRIES_PER_NAME, anybody: TRIES_PER_ADDRESS}
+        self._count(limits, now, name)
         with self.unit_of_work() as work:
-            staff, known = work.staff.get(name), work.staff.credentials(name)
+            known = work.staff.credentials(name)
         # Outside of a transaction: it takes a while, on purpose.
         right = _is_password(password, known.password_hash if known else _nobodys())
-        if staff is None or known is None or not right or staff.locked:
-            if staff is not None:
-                self._record("staff.sign_in_refused", name, now)
-            raise NotProvedError(name=name)
         with self.unit_of_work() as work:
+            staff, current = work.staff.get(name), work.staff.credentials(name)
+            if staff is None or current is None:
+                raise NotProvedError(name=name)
+            # Meanwhile the password may have been changed, or the account locked.
+            if not right or staff.locked or known is None or known.password_hash != current.password_hash:
+                _refused(work, "staff.sign_in_refused", name, now)
+                work.commit()
+                raise NotProvedError(name=name)
             work.desk_sessions.forget(now - LIFETIME, now - IDLE)
             work.sign_in_tries.forget(now - WINDOW)
-            for subject in subjects:
-                work.sign_in_tries.forgive(subject)
-            signed = _begin(work, staff, _next(staff, known, proved=False), now)
+            for subject in limits:
+                # Of the address only this try: with an account of one's own others' could be guessed for ever.
+                work.sign_in_tries.forgive(subject, only=now if subject == anybody else None)
+            signed = _begin(work, staff, _next(staff, current, proved=False), now)
             work.commit()
         return signed
 
@@ -92,7 +100,7 @@ class SignIn:
         """
         name, enrolling = signed.staff.name, signed.session.stage is Stage.ENROL
         subject = f"code:{name}"
-        self._count({subject: TRIES_OF_CODES}, now)
+        self._count({subject: TRIES_OF_CODES}, now, name)
         with self.unit_of_work() as work:
             known = _credentials(work, name)
             if signed.session.stage not in (Stage.CODE, Stage.ENROL):
@@ -100,6 +108,8 @@ class SignIn:
             secret = signed.session.offered if enrolling else known.code_secret
             step = _step_of(secret, code, now)
             if step is None or (step <= known.last_code and not enrolling):
+                _refused(work, "staff.code_refused", name, now)
+                work.commit()
                 raise NotProvedError(name=name)
             known = replace(known, code_secret=secret, last_code=step)
             work.staff.prove_by(name, known)
@@ -124,8 +134,8 @@ class SignIn:
             known = replace(_credentials(work, name), password_hash=hashed, handed_out=False)
             work.staff.prove_by(name, known)
             work.audit.append("staff.password_set", subject=name, actor=f"agent:{name}", at=now, detail={})
-            work.desk_sessions.close_all(name)
             moved = _move(work, signed, known, now)
+            work.desk_sessions.close_all(name, but=moved.session.key)
             work.commit()
         return moved
 
@@ -139,7 +149,7 @@ class SignIn:
                 return None
             if is_work and now - session.seen_at >= _SEEN_EVERY:
                 session = replace(session, seen_at=now)
-                work.desk_sessions.save(session)
+                work.desk_sessions.touch(session.key, now)
                 work.commit()
         return Signed(staff, session)
 
@@ -163,20 +173,25 @@ class SignIn:
             work.once.release(_form_key(session, form_id))
             work.commit()
 
-    def _count(self, limits: dict[str, int], now: datetime) -> None:
+    def _count(self, limits: Mapping[str, int], now: datetime, name: str) -> None:
+        """One more try of each; TooManyTriesError where there were too many."""
         with self.unit_of_work() as work:
             for subject, limit in sorted(limits.items()):
                 tries, first = work.sign_in_tries.count(subject, now - WINDOW)
                 if tries >= limit and first is not None:
+                    if tries == limit:  # once, not for each that follows
+                        work.sign_in_tries.add(subject, now)
+                        if work.staff.get(name) is not None:
+                            _refused(work, "staff.kept_out", name, now)
+                        work.commit()
                     raise TooManyTriesError(seconds=max(1, int((first + WINDOW - now).total_seconds())))
             for subject in limits:
                 work.sign_in_tries.add(subject, now)
             work.commit()
 
-    def _record(self, event: str, name: str, now: datetime) -> None:
-        with self.unit_of_work() as work:
-            work.audit.append(event, subject=name, actor="unknown", at=now, detail={})
-            work.commit()
+
+def _refused(work: UnitOfWork, event: str, name: str, now: datetime) -> None:
+    work.audit.append(event, subject=name, actor="unknown", at=now, detail={})
 
 
 def flaw_of(password: str, name: str) -> str:
@@ -205,7 +220,8 @@ def _next(staff: Staff, known: Credentials, *, proved: bool) -> Stage:
 
 
 def _move(work: UnitOfWork, signed: Signed, known: Credentials, now: datetime) -> Signed:
-    work.desk_sessions.close(signed.session.key)
+    if not work.desk_sessions.close(signed.session.key):  # signed out, or locked, meanwhile
+        raise NotProvedError(name=signed.staff.name)
     return _begin(work, signed.staff, _next(signed.staff, known, proved=True), now)
 
 

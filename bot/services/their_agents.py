@@ -88,7 +88,7 @@ def end_overdue(work: UnitOfWork, conversation_id: str, at: datetime) -> Ended |
         return None
     served = work.ownerships.owner(conversation_id) is Owner.HUMAN
     if not served and stays_with_a_person(hand_off.reason, hand_off.priority):
-        work.hand_offs.save(replace(hand_off, taken_by="", taken_at=None))
+        work.hand_offs.save(replace(hand_off, taken_by="", taken_at=None, offered_to="", offered_at=None))
         _record(work, "conversation.returned", conversation_id, at)
         return Ended.OURS
     they_left(work, conversation_id, at)

@@ -20,6 +20,7 @@ from bot.store.rows import Row, insert_for
 from bot.text.typed_choice import choice_typed
 
 _PENDING = (MESSAGES.c.sender == Sender.CUSTOMER.value) & MESSAGES.c.handled_at.is_(None)
+_ANSWER = "answer "  # begins the message id of a person's words
 _NOTE = "note "  # begins the message id of a note; no id that a channel lets in has a blank
 _ANSWERING = (Sender.BOT.value, Sender.HUMAN.value)
 
@@ -147,6 +148,19 @@ class SqlMessageLog:
             self._insert_reply(connection, conversation_id, seq, reply, sender=sender, at=at)
             _set_last_seq(connection, conversation_id, seq)
             return seq
+
+    def answer(self, conversation_id: str, reply: Reply, *, answer_id: str, at: datetime) -> bool:
+        """Raises ConversationNotFoundError."""
+        with self._writing.begin() as connection:
+            seq, message_id = _lock(connection, conversation_id) + 1, f"{_ANSWER}{answer_id}"
+            if _by_message_id(connection, conversation_id, message_id) is not None:
+                return True
+            if SqlOwnerships(connection).owner(conversation_id) is not Owner.HUMAN:
+                return False
+            row = _row(conversation_id, seq, Sender.HUMAN, reply.text, at)
+            connection.execute(MESSAGES.insert().values(**row, message_id=message_id, handled_at=at))
+            _set_last_seq(connection, conversation_id, seq)
+            return True
 
     def note(self, conversation_id: str, *, note_id: str, text: str, sender: Sender, at: datetime) -> None:
         """Raises ConversationNotFoundError."""

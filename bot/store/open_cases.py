@@ -10,7 +10,7 @@ from sqlalchemy import Text, and_, false, func, literal, or_, select, union_all
 from sqlalchemy.engine import Connection
 
 from bot.insurance.open_case import CaseKind, CasePage, OpenCase
-from bot.insurance.staff import GENERAL, NAMED_POSTS
+from bot.insurance.staff import COMPLIANCE, GENERAL, NAMED_POSTS
 from bot.store.case_tables import CLAIMS, ENDORSEMENTS, OPEN_CLAIM, OPEN_ENDORSEMENT, OPEN_REQUEST, SERVICE_REQUESTS
 from bot.store.complaint_tables import COMPLAINTS, OPEN_COMPLAINT
 
@@ -78,7 +78,7 @@ def _register(kind: CaseKind, posts: Collection[str] | None, restricted: bool) -
     named = [column.label(name) for column, name in zip((*columns, post, channel), _NAMES, strict=True)]
     seen = still_open
     if kind is CaseKind.REQUEST and not restricted:
-        seen = and_(seen, SERVICE_REQUESTS.c.restricted == false())
+        seen = and_(seen, SERVICE_REQUESTS.c.restricted == false(), SERVICE_REQUESTS.c.post != COMPLIANCE)
     if kind is CaseKind.REQUEST and posts is not None:
         own = SERVICE_REQUESTS.c.post.in_(sorted(posts))
         # A post without a desk of its own is the general one's.

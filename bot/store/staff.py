@@ -55,18 +55,19 @@ class SqlDeskSessions:
     def open(self, session: DeskSession) -> None:
         self._connection.execute(DESK_SESSIONS.insert().values(**asdict(session)))
 
-    def save(self, session: DeskSession) -> None:
-        update_one(self._connection, DESK_SESSIONS, {"key": session.key}, asdict(session))
+    def touch(self, key: str, at: datetime) -> None:
+        self._connection.execute(DESK_SESSIONS.update().where(DESK_SESSIONS.c.key == key).values(seen_at=at))
 
     def get(self, key: str) -> DeskSession | None:
         row = self._connection.execute(select(DESK_SESSIONS).where(DESK_SESSIONS.c.key == key)).mappings().first()
         return DeskSession(**{**row, "stage": Stage(row["stage"])}) if row else None
 
-    def close(self, key: str) -> None:
-        self._connection.execute(DESK_SESSIONS.delete().where(DESK_SESSIONS.c.key == key))
+    def close(self, key: str) -> bool:
+        return bool(self._connection.execute(DESK_SESSIONS.delete().where(DESK_SESSIONS.c.key == key)).rowcount)
 
-    def close_all(self, name: str) -> None:
-        self._connection.execute(DESK_SESSIONS.delete().where(DESK_SESSIONS.c.name == name))
+    def close_all(self, name: str, *, but: str = "") -> None:
+        own = (DESK_SESSIONS.c.name == name) & (DESK_SESSIONS.c.key != but)
+        self._connection.execute(DESK_SESSIONS.delete().where(own))
 
     def forget(self, opened_before: datetime, seen_before: datetime) -> int:
         old = or_(DESK_SESSIONS.c.opened_at < opened_before, DESK_SESSIONS.c.seen_at < seen_before)
@@ -125,8 +126,11 @@ class SqlSignInTries:
     def add(self, subject: str, at: datetime) -> None:
         self._connection.execute(SIGN_IN_TRIES.insert().values(subject=_digest(subject), at=at))
 
-    def forgive(self, subject: str) -> None:
-        self._connection.execute(SIGN_IN_TRIES.delete().where(SIGN_IN_TRIES.c.subject == _digest(subject)))
+    def forgive(self, subject: str, *, only: datetime | None = None) -> None:
+        own = SIGN_IN_TRIES.c.subject == _digest(subject)
+        if only is not None:
+            own &= SIGN_IN_TRIES.c.at == only
+        self._connection.execute(SIGN_IN_TRIES.delete().where(own))
 
     def forget(self, before: datetime) -> int:
         return int(self._connection.execute(SIGN_IN_TRIES.delete().where(SIGN_IN_TRIES.c.at < before)).rowcount)

@@ -3,7 +3,7 @@
 
 const badge = document.querySelector('[data-waiting]')
 const title = document.title
-let offered = 0
+let offered = null // not known yet: what was offered before this page has been heard
 const tabs = 'BroadcastChannel' in window ? new BroadcastChannel('desk') : null
 
 function show({ waiting }) {
@@ -25,6 +25,7 @@ function beep() {
   tone.start()
   tone.stop(audio.currentTime + 0.5)
   tone.onended = () => audio.close()
+  if (audio.state === 'suspended') audio.close() // a page that nobody has touched yet may make no sound
 }
 
 function listen() {
@@ -33,12 +34,22 @@ function listen() {
     const news = JSON.parse(event.data)
     tabs?.postMessage(news)
     show(news)
-    if (news.fresh || news.offered > offered) beep()
+    if (news.fresh || (offered !== null && news.offered > offered)) beep()
     offered = news.offered
   })
-  return new Promise(() => {}) // as long as this tab is open
+  // As long as this tab is open and its stream lives; one that was refused (signed out, a restart) is given up for another try.
+  return new Promise((giveUp) => {
+    source.addEventListener('error', () => source.readyState === EventSource.CLOSED && giveUp())
+  })
+}
+
+async function keepListening() {
+  for (;;) {
+    if (navigator.locks) await navigator.locks.request('desk-live', listen)
+    else await listen()
+    await new Promise((again) => setTimeout(again, 5000))
+  }
 }
 
 tabs?.addEventListener('message', (event) => show(event.data))
-if (navigator.locks) navigator.locks.request('desk-live', listen)
-else listen()
+keepListening()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
@@ -10,6 +11,7 @@ from random import Random
 import pytest
 from store_samples import NOW
 
+from bot.console.desk_work import DeskWork, TakenByOtherError
 from bot.insurance.hand_off import HandOff, Owner, Priority
 from bot.insurance.staff import Credentials, Role, Staff
 from bot.services.offer_work import OfferRules, settle_offers
@@ -17,6 +19,10 @@ from bot.services.offer_work import OfferRules, settle_offers
 RULES = OfferRules(timedelta(seconds=30), timedelta(seconds=45), timedelta(minutes=5), 2)
 WAITING = HandOff("c-1", "customer_asked", "客户要求人工", "综合", Priority.NORMAL, (), (), "", NOW, "c-1:1")
 SECOND = timedelta(seconds=1)
+
+
+class NoLog:
+    """Taking a conversation says nothing."""
 
 
 def add_staff(unit_of_work, *names: str, role: Role = Role.AGENT, posts: tuple[str, ...] = ("综合",)) -> None:
@@ -130,6 +136,68 @@ def test_a_conversation_of_whoever_has_gone_waits_again_and_the_colleagues_are_t
         assert work.ownerships.owner("c-1") is Owner.QUEUE
         assert work.hand_offs.open_for("c-1").offered_to == "1002"
         assert "1001 离开" in work.desk_notes.of_conversation("c-1")[0].text
+
+
+@pytest.mark.parametrize("fate", ["locked", "no talk"])
+def test_what_is_in_the_hands_of_who_may_not_serve_any_more_waits_again_at_once(unit_of_work, fate):
+    add_staff(unit_of_work, "1001")
+    queue(unit_of_work, "c-1")
+    here(unit_of_work, NOW, "1001")
+    with unit_of_work() as work:
+        work.hand_offs.save(replace(work.hand_offs.open_for("c-1"), taken_by="1001", taken_at=NOW))
+        clerk = work.staff.get("1001")
+        work.staff.save(
+            replace(clerk, locked=True) if fate == "locked" else replace(clerk, roles=frozenset({Role.QUALITY}))
+        )
+        work.commit()
+    assert settle(unit_of_work, NOW + SECOND).left == ("c-1",)
+
+
+def test_a_channels_own_agents_are_left_alone(unit_of_work):
+    queue(unit_of_work, "c-1", taken_by="微信客服", taken_at=NOW)
+    assert settle(unit_of_work, NOW + timedelta(hours=1)).left == ()
+
+
+def test_an_offer_does_not_stand_where_the_post_has_changed(unit_of_work):
+    add_staff(unit_of_work, "1001")
+    add_staff(unit_of_work, "3001", role=Role.CLAIMS, posts=("理赔",))
+    queue(unit_of_work, "c-1")
+    here(unit_of_work, NOW, "1001", "3001")
+    settle(unit_of_work, NOW)
+    with unit_of_work() as work:
+        work.hand_offs.save(replace(work.hand_offs.open_for("c-1"), post="理赔"))
+        work.commit()
+    settle(unit_of_work, NOW + SECOND)
+    assert offered(unit_of_work) == "3001"
+
+
+def test_front_desks_that_look_at_once_while_agents_take_leave_each_conversation_with_one(unit_of_work):
+    names = [f"100{place}" for place in range(4)]
+    add_staff(unit_of_work, *names)
+    queue(unit_of_work, *(f"c-{number}" for number in range(8)))
+    here(unit_of_work, NOW, *names)
+    log = NoLog()
+    desk = DeskWork(unit_of_work, log)  # type: ignore[arg-type]
+
+    def take(number: int) -> str:
+        with unit_of_work() as work:
+            clerk = work.staff.get(names[number % 4])
+        try:
+            desk.take(f"c-{number % 8}", clerk, NOW + SECOND)
+        except TakenByOtherError:
+            return "other"
+        return clerk.name
+
+    with ThreadPoolExecutor(8) as threads:
+        looks = [threads.submit(settle, unit_of_work, NOW + SECOND) for _ in range(6)]
+        takers = list(threads.map(take, range(32)))
+        for look in looks:
+            look.result()
+    with unit_of_work() as work:
+        taken = {one.conversation_id: one.taken_by for one in work.hand_offs.open_all()}
+    assert all(taken.values())
+    for number, who in enumerate(takers):
+        assert who in ("other", taken[f"c-{number % 8}"])
 
 
 @pytest.mark.parametrize("seed", range(3))

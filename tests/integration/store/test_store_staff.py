@@ -12,7 +12,7 @@ from store_samples import NOW
 
 from bot.insurance.staff import Credentials, DeskSession, Role, Staff, Stage
 from bot.services.errors import DuplicateKeyError
-from bot.services.prove_staff import TRIES_PER_NAME, NotProvedError, SignIn, TooManyTriesError
+from bot.services.prove_staff import TRIES_PER_PAIR, NotProvedError, SignIn, TooManyTriesError
 from bot.store.errors import RowMissingError
 
 CLERK = Staff("1001", frozenset({Role.CLAIMS}), frozenset({"理赔"}))
@@ -71,8 +71,8 @@ def test_of_tries_at_once_no_more_are_looked_at_than_are_allowed(unit_of_work):
         return "signed in"
 
     with ThreadPoolExecutor(8) as threads:
-        codes = list(threads.map(guess, range(TRIES_PER_NAME + 6)))
-    assert codes.count("not_proved") == TRIES_PER_NAME
+        codes = list(threads.map(guess, range(TRIES_PER_PAIR + 6)))
+    assert codes.count("not_proved") == TRIES_PER_PAIR
     assert codes.count("too_many_tries") == 6
 
 

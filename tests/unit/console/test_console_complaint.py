@@ -256,7 +256,7 @@ async def test_who_is_complained_of_neither_asks_decides_nor_opens_what_was_sent
     for path, fields in (("supplement", {"items": "录音", "note": "请补上录音"}), ("decide", DECISION)):
         assert (await browser.post(f"{SHEET}/{path}", form_id=path, **fields)).status == 403
     status, _ = await browser.get(f"{SHEET}/files/{file.file_no}")
-    assert status == 404
+    assert status == 403
 
 
 async def test_files_of_complaints_requests_and_reports_are_opened_by_their_posts_alone(place):
@@ -385,6 +385,6 @@ async def test_a_decision_is_printed_as_a_letter_by_the_post_alone(place):
         assert shown in text
     assert "验证码" not in text
     assert place.audit()[-1][:3] == ("desk.letter_printed", "T20261123000001", "agent:desk")
-    assert (await accused.get(f"{SHEET}/letter"))[0] == 404
+    assert (await accused.get(f"{SHEET}/letter"))[0] == 403
     _, page = await accused.get(SHEET)
     assert "/letter" not in page

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from bot.conversations.messages import Reply, Sender
+from bot.errors import StoreUnavailableError
 from bot.insurance.hand_off import Owner, Priority
 from bot.insurance.identity import IdentityLevel, Verification
 from bot.insurance.service_request import RequestStatus, ServiceRequest
@@ -20,7 +21,7 @@ from bot.settings import ROOT
 from bot.text.masking import mask_name
 from tests.photos import photo
 from tests.unit.console.conftest import HOSTILE
-from tests.unit.console.test_console_cases import handed_in
+from tests.unit.console.test_console_cases import complaint, handed_in
 from tests.unit.console.test_console_request import PARTY
 from tests.unit.console.test_console_request import put as put_request
 
@@ -263,7 +264,7 @@ async def test_news_with_nonsense_in_the_query_are_refused(place):
 
 async def test_reports_of_wrongdoing_are_seen_by_compliance_alone(place):
     place.hand_off("conversation-7", post="合规监察", reason_zh="举报由合规监察受理")
-    first = await place.agent()  # "desk" is compliance unless BOT_COMPLIANCE_AGENTS names others
+    first = await place.agent()  # holds every role
     colleague = await place.colleague()
     assert "举报由合规监察受理" in (await first.get("/desk"))[1]
     assert "举报由合规监察受理" not in (await colleague.get("/desk"))[1]
@@ -426,3 +427,71 @@ async def test_a_colleague_who_is_named_is_offered_the_conversation_first(place)
         waiting = work.hand_offs.open_for("c-1")
     assert (waiting.taken_by, waiting.offered_to, waiting.post) == ("", "1002", "综合")
     assert "另一位同事" in _said(place, "c-1", Sender.SYSTEM)[0]
+
+
+async def test_a_report_of_wrongdoing_made_elsewhere_is_not_shown_to_who_serves_the_reporter(place):
+    place.hand_off("c-1")
+    put_request(place, conversation_id="c-9", post="合规监察", restricted=True, kind="report_misconduct")
+    with place.deps.unit_of_work() as work:
+        until = place.clock() + timedelta(minutes=30)
+        work.identities.save_verification(Verification("c-1", PARTY.party_id, PARTY.phone, IdentityLevel.L2, until))
+        work.commit()
+    _, page = await (await place.colleague("1001")).get("/desk/c-1")
+    assert "S20261123000001" not in page
+    _, page = await (await place.colleague("7001", Role.COMPLIANCE)).get("/desk/c-1")
+    assert "S20261123000001" in page
+
+
+async def test_an_answer_that_may_not_have_arrived_is_sent_again_and_said_once(place, monkeypatch):
+    """The message is written last: where that fails, the same form is no proof that it was said."""
+    place.hand_off("c-1")
+    browser = await place.colleague("1001")
+    await browser.post("/desk/c-1/take")
+    log, fails = place.deps.log, [True]
+    written = type(log).answer
+
+    def once_away(self, *arguments, **named):
+        if fails.pop() if fails else False:
+            raise StoreUnavailableError
+        return written(self, *arguments, **named)
+
+    monkeypatch.setattr(type(log), "answer", once_away)
+    assert (await browser.post("/desk/c-1/answer", text="您好", form_id="a")).status == 500
+    for _ in range(2):
+        assert (await browser.post("/desk/c-1/answer", text="您好", form_id="a")).status == 303
+    assert _said(place, "c-1", Sender.HUMAN) == ["您好"]
+
+
+async def test_words_that_come_after_the_conversation_was_given_back_are_refused_and_not_said(place, monkeypatch):
+    place.hand_off("c-1")
+    browser = await place.colleague("1001")
+    await browser.post("/desk/c-1/take")
+    log = place.deps.log
+    written = type(log).answer
+
+    def given_back_meanwhile(self, conversation_id, *arguments, **named):
+        self.set_owner(conversation_id, Owner.BOT, place.clock())
+        return written(self, conversation_id, *arguments, **named)
+
+    monkeypatch.setattr(type(log), "answer", given_back_meanwhile)
+    assert (await browser.post("/desk/c-1/answer", text="您好", form_id="a")).status == 409
+    assert _said(place, "c-1", Sender.HUMAN) == []
+
+
+async def test_reading_on_is_on_record_once_a_session(place):
+    place.hand_off("c-1")
+    browser = await place.colleague("1001")
+    for _ in range(3):
+        await browser.get("/desk/c-1/messages.json?after=0")
+    assert [entry[:3] for entry in place.audit() if entry[0] == "desk.followed"] == [
+        ("desk.followed", "c-1", "agent:1001")
+    ]
+
+
+async def test_who_is_complained_of_reads_neither_the_conversation_nor_the_complaint(place):
+    complaint(place, against="客服工号 1001", conversation_id="c-1")
+    place.hand_off("c-1", reference_no="T20261123000001")
+    accused = await place.colleague("1001", Role.COMPLAINT_OFFICER, posts=("综合", "投诉回访"))
+    assert (await accused.get("/desk/c-1"))[0] == 403
+    assert (await accused.get("/desk/c-1/messages.json?after=0"))[0] == 404
+    assert (await accused.get("/desk/cases/T20261123000001"))[0] == 403

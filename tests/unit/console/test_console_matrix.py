@@ -131,10 +131,29 @@ async def test_each_role_reaches_what_is_its_own_and_nothing_else(place, matters
             if response.status not in (REACHED if role in roles else REFUSED):
                 wrong.append(("GET", path, response.status))
     for path, roles in POST.items():
-        response = await browser.post(path, **FIELDS)
+        response = await browser.post(path, **{**FIELDS, "form_id": path})
         if response.status not in (REACHED if role in roles else REFUSED):
             wrong.append(("POST", path, response.status))
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("roles", "posts", "refused"),
+    [
+        ({L, C}, ("合规监察",), [("POST", f"{CLAIM}/decision"), ("GET", f"{CLAIM}/files/F20261123000001")]),
+        ({M, F}, ("新单",), [("POST", f"{COMPLAINT}/triage"), ("GET", "/desk/ratings"), ("POST", f"{FOLLOW_UP}/call")]),
+        ({C}, ("保全",), [("GET", CLAIM), ("POST", f"{CLAIM}/decision")]),
+        ({S}, ("理赔",), [("POST", f"{CHANGE}/issued"), ("GET", CHANGE), ("POST", f"{REQUEST}/advance")]),
+        ({M, S}, (), [("POST", f"{CHANGE}/issued"), ("POST", f"{REQUEST}/advance")]),
+    ],
+)
+async def test_a_role_does_nothing_where_the_account_does_not_work(place, matters, roles, posts, refused):
+    browser = await place.colleague("two-roles", *roles, posts=posts or ("综合",))
+    for method, path in refused:
+        if method == "GET":
+            assert (await browser.get(path))[0] in REFUSED, path
+        else:
+            assert (await browser.post(path, **FIELDS)).status in REFUSED, path
 
 
 @pytest.mark.parametrize("path", [*GET, *POST])

@@ -7,8 +7,8 @@ import pytest
 
 from bot.insurance.staff import POSTS, Role, Staff, usual_posts
 from bot.services import prove_staff, staff_accounts
-from bot.services.prove_staff import TRIES_OF_CODES, TRIES_PER_NAME
-from bot.services.staff_accounts import By, add_first, add_staff
+from bot.services.prove_staff import TRIES_OF_CODES, TRIES_PER_ADDRESS, TRIES_PER_PAIR
+from bot.services.staff_accounts import By, add_first, add_staff, hand_out_password
 
 OWN = "correct horse battery"
 
@@ -111,6 +111,32 @@ async def test_codes_cannot_be_guessed(place):
     for _ in range(TRIES_OF_CODES):
         assert (await browser.post("/desk/login/authenticator", code="000000")).status == 401
     assert (await browser.post("/desk/login/authenticator", code=shown)).status == 429
+    events = [entry[0] for entry in place.audit()]
+    assert (events.count("staff.code_refused"), events.count("staff.kept_out")) == (TRIES_OF_CODES, 1)
+
+
+async def test_whoever_guesses_at_many_names_is_stopped_and_an_own_account_does_not_help(place):
+    browser, password = place.browser(), account(place)
+    for number in range(TRIES_PER_ADDRESS - 1):
+        assert (await browser.sign_in(f"20{number:02}", "guess")).status == 401
+    place.pass_time(seconds=1)
+    assert (await browser.sign_in("1001", password)).status == 303
+    assert (await place.browser().sign_in("3001", "guess")).status == 401
+    assert (await place.browser().sign_in("3002", "guess")).status == 429
+
+
+async def test_a_password_that_was_changed_while_it_was_looked_at_opens_nothing(place, monkeypatch):
+    browser, password = place.browser(), account(place)
+    looks = prove_staff._is_password
+
+    def while_an_administrator_hands_out_another(given, hashed):
+        with place.deps.unit_of_work() as work:
+            hand_out_password(work, "1001", By("shell:root", place.clock()))
+            work.commit()
+        return looks(given, hashed)
+
+    monkeypatch.setattr(prove_staff, "_is_password", while_an_administrator_hands_out_another)
+    assert (await browser.sign_in("1001", password)).status == 401
 
 
 async def test_each_step_has_a_cookie_of_its_own_and_the_one_before_is_nobodys(place):
@@ -138,7 +164,7 @@ async def test_wrong_passwords_are_refused_alike(place, agent, password):
 
 async def test_guessing_is_slowed_down_even_with_the_right_password_at_last(place):
     browser, password = place.browser(), account(place)
-    for _ in range(TRIES_PER_NAME):
+    for _ in range(TRIES_PER_PAIR):
         assert (await browser.sign_in("1001", "guess")).status == 401
     refused = await browser.sign_in("1001", password)
     assert refused.status == 429
@@ -196,10 +222,10 @@ async def test_a_page_that_looks_for_news_by_itself_keeps_nobody_signed_in(place
 async def test_who_is_locked_is_out_at_once_and_stays_out(place):
     admin = await place.agent()
     browser, _ = await in_with_own_password(place)
-    await admin.post("/desk/staff/1001/lock")
+    await admin.post("/desk/staff/1001/lock", form_id="a")
     assert "登录" in (await browser.get("/desk"))[1]
     assert (await place.browser().sign_in("1001", OWN)).status == 401
-    await admin.post("/desk/staff/1001/unlock")
+    await admin.post("/desk/staff/1001/unlock", form_id="b")
     assert (await place.browser().sign_in("1001", OWN)).status == 303
 
 

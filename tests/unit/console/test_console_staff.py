@@ -13,7 +13,7 @@ PASSWORD = re.compile(r"登录后要换）：([\w-]{16})")
 
 async def test_an_administrator_adds_an_account_at_the_usual_posts_of_its_roles(place):
     admin = await place.colleague("9000", Role.ADMIN)
-    page = await (await admin.post("/desk/staff", name="王小明", role="claims")).text()
+    page = await (await admin.post("/desk/staff", name="王小明", role="claims", form_id="a")).text()
     assert PASSWORD.search(page)
     assert "王小明" in page
     with place.deps.unit_of_work() as work:
@@ -36,7 +36,7 @@ async def test_an_administrator_adds_an_account_at_the_usual_posts_of_its_roles(
 )
 async def test_what_cannot_be_an_account_is_none(place, fields, status, words):
     admin = await place.colleague("9000", Role.ADMIN)
-    answer = await admin.post("/desk/staff", **fields)
+    answer = await admin.post("/desk/staff", form_id="a", **fields)
     assert answer.status == status
     assert words in await answer.text()
     with place.deps.unit_of_work() as work:
@@ -45,24 +45,36 @@ async def test_what_cannot_be_an_account_is_none(place, fields, status, words):
 
 async def test_what_an_account_may_do_changes_at_once_and_signs_it_out(place):
     admin, clerk = await place.colleague("9000", Role.ADMIN), await place.colleague("1001", Role.AGENT)
-    await admin.post("/desk/staff/1001/work", role="servicing", post="收付费")
+    await admin.post("/desk/staff/1001/work", role="servicing", post="收付费", form_id="a")
     assert "登录" in (await clerk.get("/desk"))[1]
     with place.deps.unit_of_work() as work:
         assert work.staff.get("1001").posts == {"收付费"}
 
 
+async def test_a_page_that_is_loaded_again_draws_no_second_password(place):
+    admin = await place.colleague("9000", Role.ADMIN)
+    await place.colleague("1001", Role.AGENT)
+    await admin.get("/desk/staff")
+    same = {"form_id": admin.form_id}
+    first = await (await admin.post("/desk/staff/1001/password", **same)).text()
+    again = await (await admin.post("/desk/staff/1001/password", **same)).text()
+    assert PASSWORD.search(first)
+    assert not PASSWORD.search(again)
+    assert "已经做过" in again
+
+
 async def test_a_new_password_and_a_lost_authenticator_sign_out_and_are_on_record(place):
     admin, clerk = await place.colleague("9000", Role.ADMIN), await place.colleague("1001", Role.AGENT)
-    assert PASSWORD.search(await (await admin.post("/desk/staff/1001/password")).text())
+    assert PASSWORD.search(await (await admin.post("/desk/staff/1001/password", form_id="a")).text())
     assert "登录" in (await clerk.get("/desk"))[1]
-    assert "已清除" in await (await admin.post("/desk/staff/1001/authenticator")).text()
+    assert "已清除" in await (await admin.post("/desk/staff/1001/authenticator", form_id="b")).text()
     assert [entry[0] for entry in place.audit()[-2:]] == ["staff.password_handed_out", "staff.authenticator_forgotten"]
 
 
 @pytest.mark.parametrize("deed", ["work", "password", "authenticator", "lock"])
 async def test_nobody_changes_his_own_account(place, deed):
     admin = await place.colleague("9000", Role.ADMIN)
-    answer = await admin.post(f"/desk/staff/9000/{deed}", role="compliance")
+    answer = await admin.post(f"/desk/staff/9000/{deed}", role="compliance", form_id="a")
     assert answer.status == 403
     with place.deps.unit_of_work() as work:
         assert work.staff.get("9000").roles == {Role.ADMIN}
