@@ -15,6 +15,7 @@ from bot.console.deps import ConsoleDeps
 from bot.console.desk_work import NothingToTakeError, NotInHandError, TakenByOtherError
 from bot.console.forms import read_field
 from bot.console.pages import Pages
+from bot.errors import StoreUnavailableError
 from bot.insurance.staff import Stage
 from bot.services.prove_staff import (
     LEAST,
@@ -55,6 +56,8 @@ class SignInPages:
             web.get("/desk/login", self.show_login),
             web.post("/desk/login", self.login),
             web.post("/desk/logout", self.signed_in(self.logout)),
+            web.get("/desk/password", self.signed_in(self.show_password)),
+            web.post("/desk/password", self.signed_in(self.change_password)),
             *steps,
         ]
 
@@ -80,6 +83,8 @@ class SignInPages:
                 return self.pages.refuse(409, f"这个会话已由 {error.data['agent']} 接手。")
             except NotInHandError:
                 return self.pages.refuse(409, "请先接手，再答复或交还。")
+            except StoreUnavailableError:
+                return self.pages.refuse(503, "系统繁忙，刚才这一步没有做成。请返回上一页，稍后再试。")
             except RecusedError:
                 return self.pages.refuse(403, "这里投诉的是您本人，按回避规定由别的同事处理（投诉办法第十七条）。")
 
@@ -109,6 +114,28 @@ class SignInPages:
         response = web.Response(status=303, headers={"Location": "/desk/login"})
         response.del_cookie(auth.COOKIE, path="/desk")
         return response
+
+    async def show_password(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
+        return self._password_page(session)
+
+    async def change_password(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
+        old, new = await read_field(request, "old"), await read_field(request, "password")
+        if new != await read_field(request, "again"):
+            return self._password_page(session, 400, "两次填的密码不一样，请重填。")
+        try:
+            changed = await asyncio.to_thread(self.sign_in.change_password, session.signed, old, new, self.deps.clock())
+        except TooManyTriesError as error:
+            return self._later(self._password_page(session, 429, _try_later(error)), error)
+        except NotProvedError:
+            return self._password_page(session, 401, "现在的密码不正确。")
+        except WeakPasswordError as error:
+            return self._password_page(session, 400, f"{error.data['flaw']}，请换一个。")
+        return self._go_on(request, changed)
+
+    def _password_page(self, session: auth.Session, status: int = 200, sentence: str = "") -> web.Response:
+        return self.pages.show(
+            "password.html", status=status, session=session, sentence=sentence, least=LEAST, longest=LONGEST
+        )
 
     def _step(
         self, stage: Stage, handler: Callable[[web.Request, Signed], Awaitable[web.Response]]

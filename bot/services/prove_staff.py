@@ -126,7 +126,7 @@ class SignIn:
         with self.unit_of_work() as work:
             known = _credentials(work, name)
         if flaw := flaw_of(password, name) or (
-            "不能和发给您的密码一样" if _is_password(password, known.password_hash) else ""
+            "不能和原来的密码一样" if _is_password(password, known.password_hash) else ""
         ):
             raise WeakPasswordError(flaw=flaw)
         hashed = HASHER.hash(password)
@@ -138,6 +138,25 @@ class SignIn:
             work.desk_sessions.close_all(name, but=moved.session.key)
             work.commit()
         return moved
+
+    def change_password(self, signed: Signed, old: str, new: str, now: datetime) -> Signed:
+        """An own password in place of an own one; every other session of the account ends.
+
+        Raises:
+            TooManyTriesError, NotProvedError, WeakPasswordError
+        """
+        name = signed.staff.name
+        subject = f"change:{name}"
+        self._count({subject: TRIES_OF_CODES}, now, name)
+        with self.unit_of_work() as work:
+            known = _credentials(work, name)
+        if not _is_password(old, known.password_hash):
+            raise NotProvedError(name=name)
+        changed = self.own_password(signed, new, now)
+        with self.unit_of_work() as work:
+            work.sign_in_tries.forgive(subject)
+            work.commit()
+        return changed
 
     def find(self, cookie: str, now: datetime, *, is_work: bool = True) -> Signed | None:
         """Who the cookie is, None where it is nobody's any more. `is_work`: somebody did something, a page that looks for news by

@@ -456,7 +456,7 @@ async def test_an_answer_that_may_not_have_arrived_is_sent_again_and_said_once(p
         return written(self, *arguments, **named)
 
     monkeypatch.setattr(type(log), "answer", once_away)
-    assert (await browser.post("/desk/c-1/answer", text="您好", form_id="a")).status == 500
+    assert (await browser.post("/desk/c-1/answer", text="您好", form_id="a")).status == 503
     for _ in range(2):
         assert (await browser.post("/desk/c-1/answer", text="您好", form_id="a")).status == 303
     assert _said(place, "c-1", Sender.HUMAN) == ["您好"]

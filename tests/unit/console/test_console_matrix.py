@@ -38,6 +38,7 @@ GET: dict[str, set[Role]] = {
     "/desk/cases": ALL,
     "/desk/tasks": ALL,
     "/desk/live": ALL,
+    "/desk/password": ALL,
     "/desk/c-claims": {C, *SUPERVISORS},
     "/desk/c-claims/messages.json?after=0": {C, *SUPERVISORS},
     "/desk/c-claims/suggestions.json": {C, *SUPERVISORS},
@@ -87,10 +88,11 @@ POST: dict[str, set[Role]] = {
     "/desk/staff/nobody/work": set(),  # there is none; the administrator too is told so
     "/desk/staff/colleague/lock": {X},
     "/desk/away": ALL,
+    "/desk/password": ALL,  # 400 here: the two do not agree
     "/desk/logout": ALL,
 }
 FIELDS = {
-    "text": "您好，我来处理", "why": "要查理赔进度", "post": "保全", "form_id": "f", "status": "with_person", "note": "正在办理，三日内给您答复", "name": "新来的", "role": "agent",
+    "text": "您好，我来处理", "password": "one", "again": "another", "why": "要查理赔进度", "post": "保全", "form_id": "f", "status": "with_person", "note": "正在办理，三日内给您答复", "name": "新来的", "role": "agent",
     "items": "录音", "outcome": "accept", "reason": "属于消费投诉，受理", "facts": "经查，理赔超过三十日没有核定", "basis": "保险法第二十三条",
     "result": "向您致歉，本周内核定并通知您", "move": "investigate", "stage": "x", "decision": "x", "kind": "x", "channel": "letter",
 }  # fmt: skip

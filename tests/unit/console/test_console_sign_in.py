@@ -76,7 +76,7 @@ async def test_a_password_that_was_handed_out_opens_nothing_but_the_way_to_an_ow
         (OWN, "other", "不一样"),
         ("short", "short", "10 到"),
         ("x1001yyyzzzaa", "x1001yyyzzzaa", "工号"),
-        (password, password, "发给您"),
+        (password, password, "原来的密码"),
     ):
         assert flaw in await (await browser.post("/desk/login/password", password=own, again=again)).text()
     assert (await browser.post("/desk/login/password", password=OWN, again=OWN)).headers["Location"] == "/desk"
@@ -259,3 +259,19 @@ async def test_pages_carry_protective_headers(place):
         assert response.headers["Cache-Control"] == "no-store"
         assert response.headers["Referrer-Policy"] == "same-origin"
         assert " style=" not in await response.text()
+
+
+async def test_an_own_password_is_changed_by_who_knows_it_and_ends_the_other_sessions(place):
+    browser, _ = await in_with_own_password(place)
+    other = place.browser()
+    await other.sign_in("1001", OWN)
+    await browser.get("/desk/password")
+    newer = "a newer and longer one"
+    refused = await browser.post("/desk/password", old="guess", password=newer, again=newer)
+    assert refused.status == 401
+    await browser.get("/desk/password")
+    assert (await browser.post("/desk/password", old=OWN, password=newer, again=newer)).headers["Location"] == "/desk"
+    assert "等待接手" in (await browser.get("/desk"))[1]
+    assert "登录" in (await other.get("/desk"))[1]
+    assert (await place.browser().sign_in("1001", OWN)).status == 401
+    assert (await place.browser().sign_in("1001", newer)).headers["Location"] == "/desk"
