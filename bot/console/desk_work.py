@@ -24,6 +24,7 @@ from bot.text.masking import mask_name
 
 PASSED_ON = "您的问题由{post}岗办理，已为您转过去。您说过的都带过去了，不用重说。"
 GIVEN_TO = "您的问题由另一位同事接着办。您说过的都带过去了，不用重说。"
+CHASED = 20  # shown; the list of cases has the others
 GIVEN_BACK = Reply("人工服务结束，智能客服继续为您服务。", (OfferedChoice(RATE.title, RATE.payload),))
 
 
@@ -55,13 +56,14 @@ class NotInHandError(BotError):
 class Overview:
     """Open hand-offs: those nobody has taken, most urgent first, and those in somebody's hands.
 
-    `to_chase`: open requests whose alert day has come, the earliest due date first.
+    `to_chase`: open requests whose alert day has come, the earliest due date first, of `chased` in all.
     """
 
     away: bool
     waiting: Sequence[HandOff]
     in_hand: Sequence[HandOff]
     to_chase: Sequence[ServiceRequest]
+    chased: int
 
 
 @dataclass(frozen=True)
@@ -90,22 +92,24 @@ class DeskWork:
 
     def overview(self, staff: Staff, today: date) -> Overview:
         with self.unit_of_work() as work:
-            seen = [one for one in work.hand_offs.open_all() if _may_see(work, one, staff)]
+            seen = _seen(work, work.hand_offs.open_all(), staff)
             hand_offs = sorted(seen, key=lambda one: (one.priority, one.requested_at))
-            due = work.requests.to_chase(today)
-            chased = [one for one in due if staff.sees(one.post, restricted=one.restricted)]
+            posts = None if staff.may(May.SUPERVISE) else staff.posts
+            reads = staff.may(May.READ_WRONGDOING)
+            chased, to_chase = work.requests.to_chase(today, posts=posts, restricted=reads, limit=CHASED)
             away = any(one.away for one in work.desk_presence.all() if one.name == staff.name)
         return Overview(
             away=away,
             waiting=[one for one in hand_offs if not one.taken_by],
             in_hand=[one for one in hand_offs if one.taken_by],
             to_chase=chased,
+            chased=to_chase,
         )
 
     def waiting_for(self, staff: Staff) -> Mapping[str, str]:
         """The conversations that wait at the posts of the account, each with whom it is offered to."""
         with self.unit_of_work() as work:
-            seen = [one for one in work.hand_offs.waiting() if _may_see(work, one, staff)]
+            seen = _seen(work, work.hand_offs.waiting(), staff)
             return {one.conversation_id: one.offered_to for one in seen}
 
     def asked_last(self, conversation_id: str, staff: Staff) -> str:
@@ -288,8 +292,17 @@ def _is_reported(work: UnitOfWork, conversation_id: str) -> bool:
     return any(each.restricted for each in work.requests.of_conversation(conversation_id))
 
 
+def _seen(work: UnitOfWork, hand_offs: Sequence[HandOff], staff: Staff) -> list[HandOff]:
+    """Those that are there for the account."""
+    reported = work.requests.reported_in([one.conversation_id for one in hand_offs])
+    return [one for one in hand_offs if _is_there(one, staff, reported=one.conversation_id in reported)]
+
+
 def _may_see(work: UnitOfWork, hand_off: HandOff, staff: Staff) -> bool:
-    reported = _is_reported(work, hand_off.conversation_id)
+    return _is_there(hand_off, staff, reported=_is_reported(work, hand_off.conversation_id))
+
+
+def _is_there(hand_off: HandOff, staff: Staff, *, reported: bool) -> bool:
     in_hand = hand_off.taken_by == staff.name and not reported
     return in_hand or staff.sees(hand_off.post, restricted=reported)
 

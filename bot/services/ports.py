@@ -163,8 +163,15 @@ class ServiceRequests(Protocol):
         """Those that wait for papers from the customer."""
         ...
 
-    def to_chase(self, today: date) -> Sequence[ServiceRequest]:
-        """Open requests whose alert day has come, the most urgent first."""
+    def to_chase(
+        self, today: date, *, posts: Collection[str] | None = None, restricted: bool = False, limit: int = 50
+    ) -> tuple[Sequence[ServiceRequest], int]:
+        """Open requests of these posts or (None) of every one whose alert day has come, the most urgent first and at most so many;
+        and how many there are. Reports of wrongdoing only when `restricted`."""
+        ...
+
+    def reported_in(self, conversation_ids: Collection[str]) -> frozenset[str]:
+        """Those conversations in which wrongdoing was reported."""
         ...
 
     def mark_lost(self, policy_no: str, request_no: str, at: datetime) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Text, and_, false, func, literal, or_, select, union_all
+from sqlalchemy import Text, and_, func, literal, select, union_all
 from sqlalchemy.engine import Connection
 
 from bot.insurance.open_case import CaseKind, CasePage, OpenCase
-from bot.insurance.staff import COMPLIANCE, GENERAL, NAMED_POSTS
 from bot.store.case_tables import CLAIMS, ENDORSEMENTS, OPEN_CLAIM, OPEN_ENDORSEMENT, OPEN_REQUEST, SERVICE_REQUESTS
 from bot.store.complaint_tables import COMPLAINTS, OPEN_COMPLAINT
+from bot.store.service_requests import seen_by
 
 _REGISTERS = {
     CaseKind.CLAIM: (
@@ -77,12 +77,8 @@ def _register(kind: CaseKind, posts: Collection[str] | None, restricted: bool) -
     channel = COMPLAINTS.c.channel if kind is CaseKind.COMPLAINT else literal("", Text)
     named = [column.label(name) for column, name in zip((*columns, post, channel), _NAMES, strict=True)]
     seen = still_open
-    if kind is CaseKind.REQUEST and not restricted:
-        seen = and_(seen, SERVICE_REQUESTS.c.restricted == false(), SERVICE_REQUESTS.c.post != COMPLIANCE)
-    if kind is CaseKind.REQUEST and posts is not None:
-        own = SERVICE_REQUESTS.c.post.in_(sorted(posts))
-        # A post without a desk of its own is the general one's.
-        seen = and_(seen, or_(own, SERVICE_REQUESTS.c.post.notin_(NAMED_POSTS)) if GENERAL in posts else own)
+    if kind is CaseKind.REQUEST:
+        seen = and_(seen, seen_by(posts, restricted=restricted))
     return select(literal(kind.value, Text).label("kind"), *named).where(seen)
 
 

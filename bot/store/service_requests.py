@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, false, func, or_, select, true
 from sqlalchemy.engine import Connection
 
 from bot.insurance.service_request import RequestStatus, RequestStep, ServiceRequest
+from bot.insurance.staff import COMPLIANCE, GENERAL, NAMED_POSTS
 from bot.store.case_tables import OPEN_REQUEST, POLICY_MARKS, SERVICE_REQUEST_STEPS, SERVICE_REQUESTS
 from bot.store.rows import Row, insert_once, lists_of, replace_list, update_one, upsert
 
@@ -57,9 +58,22 @@ class SqlServiceRequests:
     def awaiting_papers(self) -> Sequence[ServiceRequest]:
         return self._all(SERVICE_REQUESTS.c.status == RequestStatus.WAITING_FOR_PAPERS.value)
 
-    def to_chase(self, today: date) -> Sequence[ServiceRequest]:
-        found = self._all(SERVICE_REQUESTS.c.alert_on <= today)
-        return sorted((request for request in found if request.status.is_open), key=lambda each: each.due_on or today)
+    def to_chase(
+        self, today: date, *, posts: Collection[str] | None = None, restricted: bool = False, limit: int = 50
+    ) -> tuple[Sequence[ServiceRequest], int]:
+        rows = SERVICE_REQUESTS.c
+        due = and_(OPEN_REQUEST, rows.alert_on <= today, seen_by(posts, restricted=restricted))
+        first = func.coalesce(rows.due_on, today)
+        numbers = select(rows.request_no).where(due).order_by(first, rows.request_no).limit(limit)
+        wanted = list(self._connection.execute(numbers).scalars())
+        found = {each.request_no: each for each in self._all(rows.request_no.in_(wanted))} if wanted else {}
+        total = self._connection.execute(select(func.count()).select_from(SERVICE_REQUESTS).where(due)).scalar_one()
+        return [found[number] for number in wanted], int(total)
+
+    def reported_in(self, conversation_ids: Collection[str]) -> frozenset[str]:
+        rows = SERVICE_REQUESTS.c
+        reported = rows.conversation_id.in_(list(conversation_ids)) & (rows.restricted == true())
+        return frozenset(self._connection.execute(select(rows.conversation_id).where(reported)).scalars())
 
     def mark_lost(self, policy_no: str, request_no: str, at: datetime) -> None:
         values = {"policy_no": policy_no, "mark": "lost", "request_no": request_no, "at": at}
@@ -99,3 +113,15 @@ def _request(row: Row, steps: Sequence[Row]) -> ServiceRequest:
 
 def _step(row: Row) -> RequestStep:
     return RequestStep(RequestStatus(row["status"]), row["at"], row["by"], row["note"], tuple(row["papers"]))
+
+
+def seen_by(posts: Collection[str] | None, *, restricted: bool) -> Any:
+    """The condition of requests that are there for who works at these posts, None for every one."""
+    rows, shown = SERVICE_REQUESTS.c, []
+    if not restricted:
+        shown += [rows.restricted == false(), rows.post != COMPLIANCE]
+    if posts is not None:
+        own = rows.post.in_(sorted(posts))
+        # A post without a desk of its own is the general one's.
+        shown.append(or_(own, rows.post.notin_(NAMED_POSTS)) if GENERAL in posts else own)
+    return and_(true(), *shown)

@@ -77,9 +77,13 @@ def test_open_requests_are_chased_from_their_alert_day_by_due_date(unit_of_work)
         work.commit()
     with unit_of_work() as work:
         assert work.requests.by_key("one") == REQUEST
-        assert work.requests.to_chase(TODAY + timedelta(days=19)) == []
-        chased = work.requests.to_chase(TODAY + timedelta(days=20))
+        assert work.requests.to_chase(TODAY + timedelta(days=19)) == ([], 0)
+        chased, total = work.requests.to_chase(TODAY + timedelta(days=20))
+        first, _ = work.requests.to_chase(TODAY + timedelta(days=20), limit=1)
+        elsewhere = work.requests.to_chase(TODAY + timedelta(days=20), posts={"理赔"})
     assert [each.request_no for each in chased] == ["S2", "S20261123000001"]
+    assert (total, len(first)) == (2, 1)
+    assert elsewhere == ([], 0)
 
 
 def test_a_request_keeps_each_step_of_its_post_in_order(unit_of_work):

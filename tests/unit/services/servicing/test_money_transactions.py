@@ -105,8 +105,8 @@ def test_reinstatement_shows_the_money_and_what_starts_over_then_waits_thirty_da
     assert "视为同意" in customer.text
     with customer.services.reading() as work:
         assert work.consents.granted(customer.conversation_id, "C2")
-        assert request not in work.requests.to_chase(today + timedelta(days=19))
-        assert request in work.requests.to_chase(today + timedelta(days=20))
+        assert request not in work.requests.to_chase(today + timedelta(days=19))[0]
+        assert request in work.requests.to_chase(today + timedelta(days=20))[0]
 
 
 @pytest.mark.parametrize("words", ["有", "查出来有结节", "住过院", "说不清"])
