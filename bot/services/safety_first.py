@@ -1,4 +1,4 @@
-"""First the person (docs: voice, 1): who asks about cover while something burns hears whom to call, and then the answer.
+"""First the person: who asks about cover while something burns hears whom to call, and then the answer.
 
 Rules of data/complaints send what is plainly a crisis to a person. This is the net under them: one sentence before whatever
 the assistant answers, each kind once, and again only when half a day has passed (a WeChat conversation lasts for years).
