@@ -109,8 +109,9 @@ class DeskWork:
     def waiting_for(self, staff: Staff) -> Mapping[str, str]:
         """The conversations that wait at the posts of the account, each with whom it is offered to."""
         with self.unit_of_work() as work:
-            seen = _seen(work, work.hand_offs.waiting(), staff)
-            return {one.conversation_id: one.offered_to for one in seen}
+            waiting = work.hand_offs.waiting_at()
+            reported = work.requests.reported_in([name for name, _, _ in waiting])
+        return {name: to for name, post, to in waiting if staff.sees(post, restricted=name in reported)}
 
     def asked_last(self, conversation_id: str, staff: Staff) -> str:
         """What the customer said last; "" for nothing. Raises NothingToTakeError."""

@@ -17,7 +17,7 @@ from bot.services.ports import UnitOfWorkFactory
 
 log = logging.getLogger(__name__)
 EVERY = 5.0  # seconds between two looks where nothing happens
-BREATH = 0.3  # seconds between two looks, however much happens
+BREATH = 1.0  # seconds between two looks, however much happens
 
 
 @dataclass(frozen=True)

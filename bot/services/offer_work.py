@@ -51,33 +51,41 @@ def settle_offers(work: UnitOfWork, now: datetime, rules: OfferRules) -> Settled
     """Take back what was not answered or was left, and offer what waits, the most urgent first. The caller commits."""
     staff = {one.name: one for one in work.staff.all()}
     seen = {one.name: one for one in work.desk_presence.all()}
-    gone = [one for one in work.hand_offs.open_all() if _is_left(one, staff, seen, now, rules)]
+    opened = work.hand_offs.open_all()
+    gone = [one for one in opened if _is_left(one, staff, seen, now, rules)]
     left = tuple(one.conversation_id for one in gone if _take_back(work, one, now))
+    opened = work.hand_offs.open_all() if left else opened
     here = [staff[name] for name, one in seen.items() if not one.away and now - one.seen_at <= rules.absent]
     free = [one for one in here if _may_talk(one)]
-    # Locked one by one: another front desk may look too.
-    queue = [one for found in work.hand_offs.waiting() if (one := _still_waiting(work, found))]
-    standing = [one for one in queue if _stands(one, free, now, rules)]
-    taken = [one.taken_by for one in work.hand_offs.open_all() if one.taken_by]
-    load = Counter([*taken, *(one.offered_to for one in standing)])
+    queue = [one for one in opened if not one.taken_by]
+    standing = {one.conversation_id for one in queue if _stands(one, free, now, rules)}
+    load = Counter(one.taken_by or one.offered_to for one in opened if one.taken_by or one.conversation_id in standing)
+    newest = work.hand_offs.last_offers() if free and len(standing) < len(queue) else {}
     offered = []
-    newest = work.hand_offs.last_offers() if len(queue) > len(standing) and free else {}
     for waiting in queue:
-        if waiting in standing:
-            continue
         able = [one for one in free if load[one.name] < rules.capacity]
-        chosen = _choose(work, waiting, able, newest) if able else ""
-        if chosen or waiting.offered_to:
-            _offer(work, waiting, chosen, now)
+        if waiting.conversation_id in standing or not (able or waiting.offered_to):
+            continue  # nothing to change, and so nothing to lock
+        chosen = _offer_anew(work, waiting, able, newest, now)
         if chosen:
             load[chosen] += 1
             offered.append(waiting.conversation_id)
     return Settled(tuple(offered), left)
 
 
-def _still_waiting(work: UnitOfWork, found: HandOff) -> HandOff | None:
+def _offer_anew(
+    work: UnitOfWork, found: HandOff, able: Sequence[Staff], newest: Mapping[str, datetime], now: datetime
+) -> str:
+    """Who is offered it from now on; "" for nobody, or where another front desk has changed it since it was read."""
+    if not (found.offered_to or any(one.works_at(found.post) or one.may(May.READ_WRONGDOING) for one in able)):
+        return ""
     waiting = work.hand_offs.open_for(found.conversation_id)
-    return waiting if waiting is not None and not waiting.taken_by else None
+    if waiting is None or waiting.taken_by or waiting.offered_at != found.offered_at:
+        return ""
+    chosen = _choose(work, waiting, able, newest) if able else ""
+    if chosen or waiting.offered_to:
+        _offer(work, waiting, chosen, now)
+    return chosen
 
 
 def _stands(waiting: HandOff, free: Sequence[Staff], now: datetime, rules: OfferRules) -> bool:

@@ -43,6 +43,11 @@ class SqlHandOffs:
     def waiting(self) -> Sequence[HandOff]:
         return self._all(_OPEN & (HAND_OFFS.c.taken_by == ""))
 
+    def waiting_at(self) -> Sequence[tuple[str, str, str]]:
+        rows = HAND_OFFS.c
+        statement = select(rows.conversation_id, rows.post, rows.offered_to).where(_OPEN & (rows.taken_by == ""))
+        return [tuple(row) for row in self._connection.execute(statement)]
+
     def open_all(self) -> Sequence[HandOff]:
         return self._all(_OPEN)
 
