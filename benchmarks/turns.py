@@ -198,7 +198,7 @@ def as_table(results: dict[str, Measured]) -> str:
     figures = {name: measured.figures() for name, measured in results.items()}
     names = [name for name in (CHANNEL, CHAT, STOCK) if name in figures]
     ratios = _ratios(figures)
-    lines = [f"{'':36}" + "".join(f"{name:>16}" for name in (*names, *ratios))]
+    lines = [f"{'':36}" + "".join(f"{name:>20}" for name in (*names, *ratios))]
     for figure in figures[CHANNEL]:
         line = f"{figure:36}" + "".join(_cell(figures[name].get(figure)) for name in names)
         lines.append(line + "".join(_ratio(ratio.get(figure)) for ratio in ratios.values()))
@@ -222,12 +222,12 @@ def _ratios(figures: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]
 
 def _cell(value: float | None) -> str:
     if value is None:
-        return f"{'':>16}"
-    return f"{value:16.1f}" if value >= 10 else f"{value:16.2f}"
+        return f"{'':>20}"
+    return f"{value:20.1f}" if value >= 10 else f"{value:20.2f}"
 
 
 def _ratio(value: float | None) -> str:
-    return f"{'':>16}" if value is None else f"{value:16.2f}"
+    return f"{'':>20}" if value is None else f"{value:20.2f}"
 
 
 def as_json(results: dict[str, Measured]) -> str:
