@@ -104,7 +104,7 @@ async def test_a_complaint_gets_its_number_and_a_person_answers_from_the_desk(
     assert number
     await agent.locator("tr", has_text=number.group()).locator("a[href^='/desk/']").first.click()
     await agent.get_by_role("button", name="接手").click()
-    await agent.locator("textarea").fill("您好，我是投诉专员，您母亲的保单我来跟进。")
+    await agent.locator("#text").fill("您好，我是投诉专员，您母亲的保单我来跟进。")
     await agent.get_by_role("button", name="发送").click()
     await expect(customer.page.locator(".message.human", has_text="我来跟进")).to_be_visible()
     await agent.screenshot(path=SHOTS / "desk_conversation.png")

@@ -14,6 +14,7 @@ from bot.channels.wechat.their_agents import NOT_REACHED, SERVED
 from bot.console.desk_work import DeskWork, TakenByOtherError
 from bot.conversations.messages import InputHint, Reply, Sender
 from bot.insurance.hand_off import Owner
+from bot.insurance.staff import POSTS, Credentials, Role, Staff
 from bot.services.hand_off import HandOffRequest, hand_off
 from bot.services.their_agents import THEIR_AGENTS
 from bot.store.unit_of_work import SqlUnitOfWork
@@ -40,7 +41,14 @@ def seen(account: WeChatAccount) -> list[str]:
     return [each.text for each in account.server.phones[AMY]]
 
 
+CLERK = Staff("desk", frozenset({Role.AGENT, Role.COMPLIANCE}), frozenset(POSTS))
+
+
 def desk(account: WeChatAccount) -> DeskWork:
+    with SqlUnitOfWork(account.engine) as work:
+        if work.staff.get(CLERK.name) is None:
+            work.staff.add(CLERK, Credentials("no password", handed_out=False), account.clock())
+            work.commit()
     return DeskWork(lambda: SqlUnitOfWork(account.engine), account.log)
 
 
@@ -163,7 +171,7 @@ async def test_whatever_is_sent_while_waiting_goes_to_wechats_own_agents(theirs:
     await ask_for_a_person(theirs)
     await theirs.server.event(AMY, "CLICK", "report_claim")
     assert theirs.server.transferred == []  # an event is nothing for their agents
-    assert len(desk(theirs).overview("desk", theirs.clock().date()).waiting) == 1
+    assert len(desk(theirs).overview(CLERK, theirs.clock().date()).waiting) == 1
     await theirs.server.show(AMY, photo(1))
     await theirs.server.speak(AMY, None)
     await theirs.server.speak(AMY, "我要理赔")
@@ -176,21 +184,21 @@ async def test_whatever_is_sent_while_waiting_goes_to_wechats_own_agents(theirs:
 async def test_our_desk_sees_that_wechats_agents_have_a_customer_and_cannot_take_him(theirs: WeChatAccount) -> None:
     await ask_for_a_person(theirs)
     await theirs.server.say(AMY, "有人吗")
-    overview = desk(theirs).overview("desk", theirs.clock().date())
+    overview = desk(theirs).overview(CLERK, theirs.clock().date())
     assert (overview.waiting, [each.taken_by for each in overview.in_hand]) == ([], [THEIR_AGENTS])
     with pytest.raises(TakenByOtherError):
-        desk(theirs).take(theirs.conversation(AMY), "desk", theirs.clock())
+        desk(theirs).take(theirs.conversation(AMY), CLERK, theirs.clock())
 
 
 async def test_whom_our_own_desk_has_is_not_given_to_wechats_agents(theirs: WeChatAccount) -> None:
     await ask_for_a_person(theirs)
-    desk(theirs).take(theirs.conversation(AMY), "desk", theirs.clock())
+    desk(theirs).take(theirs.conversation(AMY), CLERK, theirs.clock())
     await theirs.server.say(AMY, "有人吗")
     await theirs.server.agent_joins(AMY)
     await theirs.server.agent_leaves(AMY)
     assert theirs.server.transferred == []
     assert theirs.log.owner(theirs.conversation(AMY)) is Owner.HUMAN
-    desk(theirs).answer(theirs.conversation(AMY), "desk", "我在。", theirs.clock())
+    desk(theirs).answer(theirs.conversation(AMY), CLERK, "我在。", "a", theirs.clock())
 
 
 async def test_when_wechats_agent_ends_the_assistant_speaks_again(theirs: WeChatAccount) -> None:
@@ -207,7 +215,7 @@ async def test_when_wechats_agent_ends_the_assistant_speaks_again(theirs: WeChat
     await theirs.server.say(AMY, "查保单")
     await theirs.server.hears(AMY, "收到：查保单")
     assert "".join(seen(theirs)).count(SERVED.text) == 1
-    overview = desk(theirs).overview("desk", theirs.clock().date())
+    overview = desk(theirs).overview(CLERK, theirs.clock().date())
     assert (overview.waiting, overview.in_hand) == ([], [])
 
 
@@ -249,7 +257,7 @@ async def test_who_must_see_a_person_waits_at_our_desk_when_wechats_agents_do_no
     await theirs.server.say(AMY, "有人吗")
     theirs.clock.ahead += timedelta(minutes=31)
     await theirs.server.event(AMY, "CLICK", "report_claim")
-    (waiting,) = desk(theirs).overview("desk", theirs.clock().date()).waiting
+    (waiting,) = desk(theirs).overview(CLERK, theirs.clock().date()).waiting
     assert waiting.reason == "fraud_suspected"
     assert theirs.log.owner(theirs.conversation(AMY)) is Owner.QUEUE
 
