@@ -38,7 +38,9 @@ from bot.calendars.clocks import SHANGHAI
 from bot.settings import ROOT, read_settings
 from simulators.wechat.server import Account, WeChatServer
 
-RATE = 50.0  # messages a second of a channel, ordinary or not
+RATE = (
+    25.0  # messages a second of a channel, ordinary or not: half of what two cores answer, so that the others have room
+)
 OTHERS = 3
 EACH = 5  # messages of a conversation, a call or a customer
 NOTICED = 1.5  # times as long for the others; a p95 of some hundred answers is no surer on two cores
