@@ -129,6 +129,11 @@ class Phase:
         sent = sum(self.statuses.values())
         return f"{self.name:34}{sent:8}  {said:32}{self.answers:9}{len(self.others):7}{self.p95:9.0f}{ratio}"
 
+    @property
+    def errors(self) -> int:
+        """How many answers were 5xx."""
+        return sum(number for status, number in self.statuses.items() if str(status).startswith("5"))
+
     def slower(self, beside: Phase) -> float:
         """How many times as long the others waited."""
         return self.p95 / beside.p95
@@ -303,6 +308,7 @@ class Attacks:
         self.doors.begin(few)
         phase = await self.measured.send(name, attack, few)
         print(phase.line(phase), flush=True)
+        self.bad += phase.errors
         return phase
 
     async def _send(self, name: str, attack: Attack, messages: int, rate: float, beside: Phase) -> None:
@@ -311,7 +317,7 @@ class Attacks:
 
     def _count(self, phase: Phase, beside: Phase) -> None:
         print(phase.line(beside), flush=True)
-        self.bad += sum(number for status, number in phase.statuses.items() if str(status).startswith("5"))
+        self.bad += phase.errors
         self.bad += phase.slower(beside) > NOTICED
 
 

@@ -84,6 +84,7 @@ class WeChatServer:
     token_takes: float = 0.0  # seconds
     forced: list[float] = field(default_factory=list)  # when a refresh was forced
     acknowledged: list[float] = field(default_factory=list)  # seconds until each delivery was answered
+    unanswered: int = 0  # deliveries that were hung up on, or cut
     taken: set[str] = field(default_factory=set)  # MsgIds that the account acknowledged
     media: dict[str, bytes] = field(default_factory=dict)
     transferred: list[str] = field(default_factory=list)
@@ -187,6 +188,7 @@ class WeChatServer:
             began = time.monotonic()
             found = await self._post(xml)
             if found is None:
+                self.unanswered += 1
                 continue
             self.acknowledged.append(time.monotonic() - began)
             if self.lose_answers:
