@@ -54,7 +54,6 @@ class Desk:
     async def away(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
         away = await read_field(request, "away") == "yes"
         await asyncio.to_thread(self.work.set_away, session.staff, self.deps.clock(), away=away)
-        self.deps.feed.notify("")  # the queue is offered anew
         return web.Response(status=303, headers={"Location": "/desk"})
 
     async def conversation(self, request: web.Request, session: auth.Session) -> web.StreamResponse:

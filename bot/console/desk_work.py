@@ -17,6 +17,7 @@ from bot.insurance.service_request import ServiceRequest
 from bot.insurance.staff import POSTS, DeskNote, May, Staff
 from bot.services.list_matters import Matter, own_matters
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
+from bot.services.prove_staff import FOLLOWED
 from bot.services.rate_service import RATE
 from bot.services.triage_complaint import RecusedError
 from bot.services.verify_identity import current_identity
@@ -172,9 +173,8 @@ class DeskWork:
                 or _is_accused(work, conversation_id, staff.name)
             ):
                 return False
-            if work.once.claim(
-                f"followed:{session}:{conversation_id}", now
-            ):  # it reads personal data: on record, once a session
+            # It reads personal data: on record, once a session.
+            if work.once.claim(f"{FOLLOWED}{session}:{conversation_id}", now):
                 _record(work, "desk.followed", conversation_id, staff, now)
                 work.commit()
             return True

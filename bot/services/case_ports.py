@@ -1,9 +1,9 @@
-"""Open matters over all registers, and the tasks that are made of those that are due, as the use cases need them kept."""
+"""Open matters over all registers, the tasks that are made of those that are due, and what is done once, as the use cases need them kept."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from bot.insurance.open_case import CaseKind, CasePage
@@ -39,4 +39,18 @@ class Tasks(Protocol):
 
     def save(self, task: Task) -> None:
         """Write the task of this number and date; a closed one may be opened again."""
+        ...
+
+
+class Once(Protocol):
+    def claim(self, key: str, at: datetime) -> bool:
+        """True for the first who claims the key and commits, False for everybody after; a parallel claim waits."""
+        ...
+
+    def release(self, key: str) -> None:
+        """It may be claimed again."""
+        ...
+
+    def forget(self, prefix: str, before: datetime) -> None:
+        """Those keys that were claimed before that moment may be claimed again."""
         ...

@@ -91,7 +91,8 @@ def _offer_anew(
 def _stands(waiting: HandOff, free: Sequence[Staff], now: datetime, rules: OfferRules) -> bool:
     if not waiting.offered_to or waiting.offered_at is None or now - waiting.offered_at >= rules.answer:
         return False
-    return any(one.name == waiting.offered_to and _serves(one, waiting) for one in free)
+    # Whom a colleague has named need not work at the post, nor compliance, which alone takes what was reported there.
+    return any(one.name == waiting.offered_to and one.sees(waiting.post) for one in free)
 
 
 def _may_talk(staff: Staff) -> bool:
@@ -117,7 +118,7 @@ def _choose(work: UnitOfWork, waiting: HandOff, free: Sequence[Staff], newest: M
     return min(fresh, key=lambda name: (name in newest, newest.get(name, waiting.requested_at), name))
 
 
-def _serves(staff: Staff, waiting: HandOff, *, restricted: bool = False) -> bool:
+def _serves(staff: Staff, waiting: HandOff, *, restricted: bool) -> bool:
     """A supervisor sees every post and is offered nothing but of his own."""
     return staff.sees(waiting.post, restricted=restricted) and (restricted or staff.works_at(waiting.post))
 

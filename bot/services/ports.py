@@ -21,7 +21,7 @@ from bot.insurance.matter_file import MatterFile
 from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, Servicer
 from bot.insurance.service_request import ServiceRequest
-from bot.services.case_ports import DueMatters, OpenCases, Tasks
+from bot.services.case_ports import DueMatters, Once, OpenCases, Tasks
 from bot.services.complaint_ports import Complaints
 from bot.services.draft_ports import Drafts
 from bot.services.feedback_ports import FollowUps, Ratings
@@ -272,16 +272,6 @@ class DisasterEvents(Protocol):
         ...
 
     def newest(self, limit: int) -> Sequence[DisasterEvent]: ...
-
-
-class Once(Protocol):
-    def claim(self, key: str, at: datetime) -> bool:
-        """True for the first who claims the key and commits, False for everybody after; a parallel claim waits."""
-        ...
-
-    def release(self, key: str) -> None:
-        """It may be claimed again."""
-        ...
 
 
 class Numbers(Protocol):

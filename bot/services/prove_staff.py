@@ -29,6 +29,8 @@ WINDOW = timedelta(minutes=15)
 TRIES_PER_PAIR, TRIES_PER_NAME, TRIES_PER_ADDRESS, TRIES_OF_CODES = 10, 60, 30, 6
 LEAST, LONGEST = 10, 128  # characters of an own password
 STEP = 30  # seconds
+# Begin what a session does once (a form, a conversation read): over with the longest session.
+OF_SESSIONS = FORM, FOLLOWED = "form:", "followed:"
 _SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -85,6 +87,8 @@ class SignIn:
                 raise NotProvedError(name=name)
             work.desk_sessions.forget(now - LIFETIME, now - IDLE)
             work.sign_in_tries.forget(now - WINDOW)
+            for prefix in OF_SESSIONS:
+                work.once.forget(prefix, now - LIFETIME)
             for subject in limits:
                 # Of the address only this try: with an account of one's own others' could be guessed for ever.
                 work.sign_in_tries.forgive(subject, only=now if subject == anybody else None)
@@ -293,4 +297,4 @@ def _key(cookie: str) -> str:
 
 
 def _form_key(session: DeskSession, form_id: str) -> str:
-    return "form:" + hashlib.sha256(f"{session.name}:{form_id}".encode()).hexdigest()
+    return FORM + hashlib.sha256(f"{session.name}:{form_id}".encode()).hexdigest()

@@ -52,7 +52,7 @@ class SqlTasks:
 
 
 class SqlOnce:
-    """Implements bot.services.ports.Once."""
+    """Implements bot.services.case_ports.Once."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -63,6 +63,10 @@ class SqlOnce:
 
     def release(self, key: str) -> None:
         self._connection.execute(DONE_ONCE.delete().where(DONE_ONCE.c.key == key))
+
+    def forget(self, prefix: str, before: datetime) -> None:
+        old = DONE_ONCE.c.key.startswith(prefix, autoescape=True) & (DONE_ONCE.c.at < before)
+        self._connection.execute(DONE_ONCE.delete().where(old))
 
 
 class SqlDueMatters:

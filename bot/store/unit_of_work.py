@@ -58,7 +58,7 @@ class SqlUnitOfWork:
     ratings: feedback_ports.Ratings
     follow_ups: feedback_ports.FollowUps
     events: ports.DisasterEvents
-    once: ports.Once
+    once: case_ports.Once
     numbers: ports.Numbers
     audit: ports.AuditLog
     texts: ports.TextMessages

@@ -15,6 +15,7 @@ from bot.console.desk_work import DeskWork, TakenByOtherError
 from bot.insurance.hand_off import HandOff, Owner, Priority
 from bot.insurance.staff import Credentials, Role, Staff
 from bot.services.offer_work import OfferRules, settle_offers
+from bot.services.phone_calls import CallBack, ask_for_call_back
 
 RULES = OfferRules(timedelta(seconds=30), timedelta(seconds=45), timedelta(minutes=5), 2)
 WAITING = HandOff("c-1", "customer_asked", "客户要求人工", "综合", Priority.NORMAL, (), (), "", NOW, "c-1:1")
@@ -108,6 +109,18 @@ def test_a_supervisor_is_offered_nothing_of_other_posts_and_compliance_alone_wha
     here(unit_of_work, NOW, "9001", "7001")
     assert settle(unit_of_work, NOW).offered == ("c-2",)
     assert offered(unit_of_work, "c-2") == "7001"
+
+
+def test_what_was_reported_at_another_post_stays_offered_to_compliance(unit_of_work):
+    add_staff(unit_of_work, "7001", role=Role.COMPLIANCE, posts=("合规监察",))
+    queue(unit_of_work, "c-1")
+    with unit_of_work() as work:
+        call = CallBack("report", "举报", "", NOW.date(), "customer", conversation_id="c-1", restricted=True)
+        ask_for_call_back(work, call, NOW)
+        work.commit()
+    here(unit_of_work, NOW, "7001")
+    assert settle(unit_of_work, NOW).offered == ("c-1",)
+    assert settle(unit_of_work, NOW + SECOND).offered == ()
 
 
 def test_who_served_the_customer_before_is_asked_first(unit_of_work):
