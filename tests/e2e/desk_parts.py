@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 OWN_PASSWORD = "correct horse battery"
 
@@ -17,3 +17,10 @@ async def into_the_desk(page: Page, first_password: str, name: str = "desk") -> 
     await page.fill("#password", OWN_PASSWORD)
     await page.fill("#again", OWN_PASSWORD)
     await page.get_by_role("button", name="保存并继续").click()
+
+
+async def answer_customer(page: Page, words: str) -> None:
+    """As an agent does: type and press enter. The page puts the cursor there once it listens to the keys."""
+    await expect(page.locator("#text")).to_be_focused()
+    await page.fill("#text", words)
+    await page.press("#text", "Enter")

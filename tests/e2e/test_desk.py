@@ -8,7 +8,7 @@ from playwright.async_api import BrowserContext, Page, expect
 
 from bot.insurance.staff import Role, Staff, usual_posts
 from bot.services.staff_accounts import By, add_staff
-from tests.e2e.desk_parts import into_the_desk
+from tests.e2e.desk_parts import answer_customer, into_the_desk
 from tests.e2e.page_parts import say
 from tests.e2e.standin import Site
 
@@ -44,7 +44,6 @@ async def test_an_agent_hears_of_a_customer_at_once_and_passes_him_on_to_another
     await into_the_desk(desk, password, "2001")
     await desk.get_by_role("button", name="接手").click()
     await expect(desk.locator(".notes")).to_contain_text("转投诉回访：要投诉业务员误导")
-    await desk.fill("#text", "您好，我是投诉专员")
-    await desk.press("#text", "Enter")
+    await answer_customer(desk, "您好，我是投诉专员")
     await expect(page.locator(".message.human", has_text="投诉专员")).to_be_visible()
     await elsewhere.close()

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 from bot.calendars.clocks import SHANGHAI
 from bot.insurance.staff import Role, Staff, usual_posts
 from bot.services.staff_accounts import By, add_staff
-from tests.e2e.desk_parts import into_the_desk
+from tests.e2e.desk_parts import answer_customer, into_the_desk
 from tests.stack import Stack
 
 pytest_plugins = ["tests.stack"]
@@ -75,8 +75,7 @@ async def test_a_complaint_goes_from_the_page_to_an_agent_an_officer_a_manager_a
         await customer.keyboard.press("Enter")
     row = agent.locator("tr", has_text=number)
     await row.get_by_role("button", name="接手").click()  # heard of without looking
-    await agent.fill("#text", "您好，您投诉的事我先听一下。")
-    await agent.press("#text", "Enter")
+    await answer_customer(agent, "您好，您投诉的事我先听一下。")
     await expect(customer.locator(".message.human", has_text="我先听一下")).to_be_visible()
     await agent.screenshot(path=SHOTS / "desk_agent.png")
     await agent.get_by_text("转给别的岗位或同事").click()
@@ -88,8 +87,7 @@ async def test_a_complaint_goes_from_the_page_to_an_agent_an_officer_a_manager_a
     await expect(officer.locator("tr", has_text=number)).to_contain_text("派给您")
     await officer.locator("tr", has_text=number).get_by_role("button", name="接手").click()
     await expect(officer.locator(".notes")).to_contain_text("正式处理投诉")
-    await officer.fill("#text", "您好，我是投诉专员，现在就为您登记受理。")
-    await officer.press("#text", "Enter")
+    await answer_customer(officer, "您好，我是投诉专员，现在就为您登记受理。")
     await expect(customer.locator(".message.human", has_text="投诉专员")).to_be_visible()
     await officer.get_by_role("link", name=number).click()
     triage = officer.locator("form[action$='/triage']")

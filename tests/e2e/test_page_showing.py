@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.async_api import BrowserContext, Page, expect
 
 from bot.conversations.messages import Reply, Sender
-from tests.e2e.desk_parts import into_the_desk
+from tests.e2e.desk_parts import answer_customer, into_the_desk
 from tests.e2e.page_parts import HOSTILE, answered, bot, conversation, mine, posts_of, say
 from tests.e2e.standin import Site
 
@@ -101,8 +101,7 @@ async def test_owner_line_follows_a_hand_off_and_the_agent_is_heard(page: Page, 
     await into_the_desk(desk, site.settings.secrets.desk_password)
     await desk.get_by_role("button", name="接手").click()
     await expect(owner).to_have_text("人工客服为您服务")
-    await desk.fill("#text", "您好，我是<b>坐席</b>")
-    await desk.press("#text", "Enter")
+    await answer_customer(desk, "您好，我是<b>坐席</b>")
     await expect(page.locator(".message.human")).to_contain_text("您好，我是<b>坐席</b>")
     await say(page, HOSTILE)
     await expect(desk.locator(".line.customer").last).to_contain_text(HOSTILE)
