@@ -67,7 +67,7 @@ from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
 from bot.store.site_customers import SqlSiteCustomers
 from bot.store.text_messages import TextMessage, TextOutbox
-from bot.store.trackers import TrackerRows
+from bot.store.trackers import TrackerRows, trackers_url
 from bot.store.unit_of_work import SqlUnitOfWork
 
 
@@ -282,7 +282,7 @@ def build_transcript_import(
 
 def build_tracker_rows(settings: Settings) -> TrackerRows:
     """Where Rasa's dialogue state is kept."""
-    return TrackerRows(build_engine(settings.database_url, settings.secrets.data_key))
+    return TrackerRows(build_engine(trackers_url(settings.database_url), settings.secrets.data_key))
 
 
 def build_assistant_services(settings: Settings) -> AssistantServices:

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection, Engine
 
 from bot.store.engine import build_engine
+from bot.store.trackers import prepare_trackers
 
 _SCRIPTS = Path(__file__).resolve().parent / "migrations"
 # Any number, as long as nothing else in the database locks it ("insurance-assistant" as a CRC).
@@ -31,11 +32,13 @@ def migrate(url: str, data_key: str = "") -> None:
     """
     engine = build_engine(url, data_key)
     try:
-        with _alone(engine), engine.begin() as connection:
-            if engine.dialect.name == "postgresql":
-                connection.execute(text("SET LOCAL lock_timeout = 0"))
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            command.upgrade(_config(connection), "head")
+        with _alone(engine):
+            with engine.begin() as connection:
+                if engine.dialect.name == "postgresql":
+                    connection.execute(text("SET LOCAL lock_timeout = 0"))
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+                command.upgrade(_config(connection), "head")
+            prepare_trackers(url)
     finally:
         engine.dispose()
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, event, select, update
-from sqlalchemy.engine import Engine
+from sqlalchemy import Column, Integer, MetaData, String, Table, select, update
+from sqlalchemy.engine import Engine, make_url
 
 from bot.errors import StateChangedError
-from bot.store.engine import read_only
+from bot.store.engine import build_engine, is_postgresql, read_only
 from bot.store.rows import insert_for
 from bot.store.sealing import Sealed
 
@@ -24,6 +25,38 @@ trackers = Table(
 NO_ROW = 0  # the version of a conversation of which nothing is stored; the first row has 1
 
 
+def trackers_url(database_url: str) -> str:
+    """Where the rows of this database's conversations are: on PostgreSQL in it, on SQLite in a file beside it.
+
+    SQLite locks whole files: a Rasa worker that stands still while it writes must not keep the front desk from taking
+    messages.
+
+    Raises:
+        ConfigurationError: the URL is malformed.
+    """
+    if is_postgresql(database_url):
+        return database_url
+    url = make_url(database_url)
+    moved = url.set(database=str(trackers_file(url.database)))
+    return str(moved.render_as_string(hide_password=False))
+
+
+def trackers_file(database: str) -> Path:
+    """The file of dialogue state beside this SQLite file: `assistant.db` has `assistant.dialogue.db`."""
+    path = Path(database)
+    return path.with_name(f"{path.stem}.dialogue{path.suffix}")
+
+
+def prepare_trackers(database_url: str) -> None:
+    """Create the table where it is not there: in a new installation, or where the file was left out of a copy. On PostgreSQL
+    the migrations do."""
+    if is_postgresql(database_url):
+        return
+    engine = build_engine(trackers_url(database_url))
+    metadata.create_all(engine)
+    engine.dispose()
+
+
 class TrackerRow(NamedTuple):
     """The serialised events of a conversation, and how often they have been written."""
 
@@ -36,15 +69,9 @@ class TrackerRows:
 
     Turns of a conversation are run one at a time, by a lock of one process that ends after a minute: this is for two
     processes, and for a turn that took longer. The check is part of the statement that writes.
-
-    The engine must be its own. On SQLite its commits do not wait for the disk: a turn counts only when the message log
-    marks its message handled, in the same file and later, and that commit waits for all that was written before it. A
-    power cut before then loses a turn that will be tried again.
     """
 
     def __init__(self, engine: Engine) -> None:
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _do_not_wait_for_the_disk)
         self._engine = engine
         self._reading = read_only(engine)
 
@@ -75,9 +102,3 @@ class TrackerRows:
     def keys(self) -> Iterable[str]:
         with self._reading.connect() as connection:
             return list(connection.execute(select(trackers.c.conversation_id)).scalars())
-
-
-def _do_not_wait_for_the_disk(connection: Any, record: Any) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous = NORMAL")
-    cursor.close()

@@ -20,38 +20,44 @@ from bot.store.migrate import _config, migrate
 from bot.store.schema import ExactDecimal, Fen, Moment
 from bot.store.sealing import Sealer
 from bot.store.tables import METADATA
-from bot.store.trackers import NO_ROW, TrackerRows
+from bot.store.trackers import NO_ROW, TrackerRows, prepare_trackers, trackers_url
 from bot.store.trackers import metadata as TRACKERS
 from tests.fakes import DATA_KEY
 
-# Kept by bot.dialogue with metadata of its own; the first revision creates it too.
-_OTHERS = {"alembic_version", "trackers"}
-
 
 def _tables(url: str) -> set[str]:
-    engine = build_engine(url, DATA_KEY)
-    try:
-        return set(inspect(engine).get_table_names())
-    finally:
+    """In the database and in what belongs to it: on SQLite dialogue state has a file of its own."""
+    names: list[str] = []
+    for each in {url, trackers_url(url)}:
+        engine = build_engine(each, DATA_KEY)
+        names += inspect(engine).get_table_names()
         engine.dispose()
+    assert len(set(names)) == len(names)
+    return set(names)
+
+
+_ALL = {*METADATA.tables, "alembic_version", "trackers"}
 
 
 def test_empty_database_gets_every_table_and_a_second_run_changes_nothing(empty_url):
     migrate(empty_url)
-    assert _tables(empty_url) == {*METADATA.tables, *_OTHERS}
+    assert _tables(empty_url) == _ALL
     migrate(empty_url)
-    assert _tables(empty_url) == {*METADATA.tables, *_OTHERS}
+    assert _tables(empty_url) == _ALL
 
 
-def test_migrated_database_is_what_the_tables_say(engine):
-    for metadata in (METADATA, TRACKERS):
+def test_migrated_database_is_what_the_tables_say(url):
+    prepare_trackers(url)
+    for metadata, address in ((METADATA, url), (TRACKERS, trackers_url(url))):
 
         def ours(_object, name, kind, _reflected, _other, tables=frozenset(metadata.tables)):
             return kind != "table" or name in tables
 
+        engine = build_engine(address, DATA_KEY)
         with engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"include_object": ours})
             assert compare_metadata(context, metadata) == []
+        engine.dispose()
 
 
 def test_three_processes_may_migrate_at_once(empty_url):
@@ -62,7 +68,7 @@ def test_three_processes_may_migrate_at_once(empty_url):
     for process in started:
         process.join(timeout=60)
     assert [process.exitcode for process in started] == [0, 0, 0]
-    assert _tables(empty_url) == {*METADATA.tables, *_OTHERS}
+    assert _tables(empty_url) == _ALL
 
 
 def test_migrating_works_from_any_folder_with_any_path(tmp_path, monkeypatch):
@@ -73,8 +79,9 @@ def test_migrating_works_from_any_folder_with_any_path(tmp_path, monkeypatch):
     assert (folder / "relative.db").exists()
 
 
-def test_dialogue_state_finds_its_table(engine):
-    rows = TrackerRows(engine)
+def test_dialogue_state_finds_its_table(empty_url):
+    migrate(empty_url)
+    rows = TrackerRows(build_engine(trackers_url(empty_url), DATA_KEY))
     rows.put("conversation-1", "[]", NO_ROW)
     assert rows.get("conversation-1") == ("[]", 1)
 
@@ -86,7 +93,7 @@ def test_dialogue_state_that_was_kept_without_versions_goes_on(empty_url):
         kept = {"id": "c-1", "events": Sealer(DATA_KEY).seal("[]", "trackers.events")}
         connection.execute(text("INSERT INTO trackers (conversation_id, events) VALUES (:id, :events)"), kept)
     migrate(empty_url)
-    rows = TrackerRows(engine)
+    rows = TrackerRows(build_engine(trackers_url(empty_url), DATA_KEY))
     found = rows.get("c-1")
     assert found == ("[]", 1)
     assert rows.get("c-2") is None

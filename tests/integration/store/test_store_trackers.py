@@ -14,6 +14,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
+from sqlalchemy.engine import Engine
 from store_samples import NOW, together
 
 from bot.clients.rasa_server import RasaServer
@@ -27,7 +28,7 @@ from bot.dialogue.tracker_store import ConversationTrackerStore
 from bot.errors import StateChangedError
 from bot.store.engine import build_engine
 from bot.store.message_log import SqlMessageLog
-from bot.store.trackers import NO_ROW, TrackerRows
+from bot.store.trackers import NO_ROW, TrackerRows, prepare_trackers, trackers, trackers_url
 from tests.fakes import DATA_KEY, PeopleQueue, SettableClock
 
 DOMAIN = Domain.from_yaml("""
@@ -40,13 +41,18 @@ PATIENCE = 30.0
 
 
 def rows_of(url: str) -> TrackerRows:
-    return TrackerRows(build_engine(url, DATA_KEY))
+    return TrackerRows(engine_of(url))
+
+
+def engine_of(url: str) -> Engine:
+    prepare_trackers(url)
+    return build_engine(trackers_url(url), DATA_KEY)
 
 
 @pytest.fixture
 def two(url: str) -> Iterator[tuple[TrackerRows, TrackerRows]]:
     """As two processes have them."""
-    engines = build_engine(url, DATA_KEY), build_engine(url, DATA_KEY)
+    engines = engine_of(url), engine_of(url)
     yield TrackerRows(engines[0]), TrackerRows(engines[1])
     for engine in engines:
         engine.dispose()
@@ -72,6 +78,15 @@ def test_what_was_changed_since_it_was_read_is_not_overwritten(two: tuple[Tracke
             second.put("c1", "[2]", version)
     assert second.get("c1") == ("[1]", 2)
     assert second.put("c1", "[1, 2]", 2) == 3
+
+
+def test_a_writer_that_stands_still_keeps_nobody_from_taking_messages(url: str) -> None:
+    with engine_of(url).begin() as frozen:
+        frozen.execute(trackers.insert().values(conversation_id="c1", events="[]", version=1))
+        log = SqlMessageLog(build_engine(url, DATA_KEY))
+        log.open("c1", channel="wechat", at=NOW)
+        log.receive("c1", message_id="m1", text="报案", choice_id="", at=NOW)
+    assert rows_of(url).get("c1") == ("[]", 1)
 
 
 def test_a_row_that_is_gone_is_not_written_anew_as_if_it_went_on(two: tuple[TrackerRows, TrackerRows]) -> None:

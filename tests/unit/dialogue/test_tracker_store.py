@@ -19,7 +19,6 @@ from rasa.shared.core.events import (
     SlotSet,
     UserUttered,
 )
-from sqlalchemy import text
 
 from bot.dialogue.events import read_event
 from bot.dialogue.processor import HonestAgent, has_slots_to_extract
@@ -152,14 +151,6 @@ def test_rows_are_replaced_and_read_without_waiting_for_a_writer(rows: TrackerRo
     assert rows.get("c1") == ("[1]", 2)
     assert rows.get("c2") is None
     writer.close()
-
-
-def test_only_the_trackers_own_connections_do_not_wait_for_the_disk(rows: TrackerRows, tmp_path: Path) -> None:
-    modes = []
-    for engine in (rows._engine, build_engine(f"sqlite:///{tmp_path / 'assistant.db'}", DATA_KEY)):
-        with engine.connect() as connection:
-            modes.append(connection.execute(text("PRAGMA synchronous")).scalar_one())
-    assert modes == [1, 2]  # NORMAL, FULL
 
 
 @pytest.mark.parametrize(
