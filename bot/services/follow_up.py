@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass, replace
 
-from bot.services.understanding import Entity, Understood
+from bot.services.understanding import DOUBT, Entity, Understood
 from bot.services.verify_salesperson import find_registration_no
 
 ASKED_ABOUT = "asked_about"  # the slot
@@ -68,7 +68,7 @@ def is_follow_up(asked: Asked, said: Understood) -> bool:
         return bare is not None or said.confidence < _STRONG or said.intent in ("inform", asked.intent)
     if said.intent in _TALK:
         return False
-    return said.intent in ("inform", "nlu_fallback", asked.intent) or said.confidence < _STRONG
+    return said.intent in ("inform", DOUBT, asked.intent) or said.confidence < _STRONG
 
 
 def complete(asked: Asked, said: Understood) -> Understood:

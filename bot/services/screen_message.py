@@ -14,7 +14,7 @@ from bot.complaints.engine import Verdict, judge
 from bot.complaints.rule import ComplaintRule, Facts
 from bot.insurance.hand_off import Priority
 from bot.services.ports import UnitOfWork
-from bot.services.understanding import Understood
+from bot.services.understanding import DOUBT, Understood
 from bot.services.verify_identity import current_identity
 from bot.services.wish_to_complain import denies_complaining
 from bot.text.amounts import largest_amount
@@ -30,7 +30,6 @@ class Known:
 
 
 NOTHING_KNOWN = Known()
-DOUBT = "nlu_fallback"
 _COMPLAINS = re.compile(r"(?<!不)(?<!没)(?:要|我|来|必须|就|去)投诉")
 LIKELY, LEAST_LIKELY = 3, 0.1  # intents of a doubtful message that are tried, and the least probability of one
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.services.journeys.journey import Journey
 from bot.services.registry import JOURNEYS, KEY_OF_INTENT, key_to_open
-from bot.services.understanding import Entity, Request, Understood
+from bot.services.understanding import DOUBT, Entity, Request, Understood
 from bot.text.repair_words import TAKES_BACK
 
 LEAST = 0.9  # probability of a part's intent: short parts are often guessed with a probability that is too high
@@ -27,7 +27,6 @@ _ASKS = re.compile(
 _ASKS_PLAINLY = re.compile(r"[?？]|吗|呢$|怎么|咋|什么|啥|多少|多久|几[天年个]|哪")
 _DENIED = re.compile(r"(?:我|说的|问的|要的|查的)*不是")  # "我说的不是查保单，是查理赔"
 QUESTION = "ask_"  # intents that one answer serves
-_DOUBT = "nlu_fallback"
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def plan_requests(said: Understood) -> Plan | None:
 def _is_list(said: Understood, parts: Sequence[Understood]) -> bool:
     """The whole means one of its parts or nothing certain, or the list is too long to be a story that is clear in every part."""
     long = len(parts) >= _LONG_LIST and len(parts) == len(said.requests)
-    return long or said.intent == _DOUBT or said.intent in {part.intent for part in parts}
+    return long or said.intent == DOUBT or said.intent in {part.intent for part in parts}
 
 
 def _asks_for_something(part: Request) -> bool:

@@ -12,6 +12,8 @@ from bot.text.repair_parts import Piece, Repair, Value, Way
 from bot.text.repairs import MOST, find_repair
 from bot.text.times import find_times
 
+DOUBT = "nlu_fallback"  # the intent where the classifier cannot decide
+
 
 @dataclass(frozen=True)
 class Entity:
@@ -72,6 +74,13 @@ class Understood:
         """The value of the button that was pressed, when it answers a question."""
         entity = self.first("choice")
         return entity.value if self.chosen and entity else None
+
+    @property
+    def likeliest(self) -> str:
+        """The intent, or where the classifier was in doubt its best guess."""
+        if self.intent != DOUBT:
+            return self.intent
+        return next((name for name, _ in self.ranking if name != DOUBT), DOUBT)
 
     def means(self, *intents: str, at_least: float = 0.5) -> bool:
         """The message most likely has one of these intents, by at least that probability."""

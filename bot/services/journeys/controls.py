@@ -11,7 +11,7 @@ from bot.services.journeys.claim_injuries import answers_who_is_hurt
 from bot.services.journeys.journey import Journey, Situation, Step
 from bot.services.recall import asks_for_own_matters
 from bot.services.screen_message import screen_message
-from bot.services.understanding import Understood
+from bot.services.understanding import DOUBT, Understood
 from bot.text.normalise import fold
 from bot.text.repairs import calls_wrong
 
@@ -264,8 +264,8 @@ def is_digression(said: Understood) -> bool:
         return bool(_QUESTION_INTENTS.match(said.intent))
     if said.intent == "change_beneficiary" and _GENERAL_QUESTION.search(said.text):
         return True
-    if said.intent == "nlu_fallback" and said.ranking:  # unsure which question, but a question
-        return bool(_QUESTION_INTENTS.match(said.ranking[0][0])) and bool(_QUESTION.search(said.text))
+    if said.intent == DOUBT:  # unsure which question, but a question
+        return bool(_QUESTION_INTENTS.match(said.likeliest)) and bool(_QUESTION.search(said.text))
     asks = bool(_QUESTION_INTENTS.match(said.intent)) and said.confidence >= 0.35
     # Without a question word a short message is an answer ("能开" is no wish for an invoice).
     return asks and (bool(_QUESTION.search(said.text)) or (said.confidence >= 0.8 and len(said.text) >= 6))

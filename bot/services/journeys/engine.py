@@ -255,14 +255,7 @@ def _asks_what_we_know(situation: Situation) -> bool:
     said = situation.said
     if not controls.plainly_asks(said) or len(said.text) > SHORT_QUESTION:
         return False
-    return bool(situation.services.knowledge.find(_likeliest(said)))
-
-
-def _likeliest(said: Understood) -> Understood:
-    """The message with its best guess, where the classifier was in doubt."""
-    doubtful = said.intent == "nlu_fallback" and said.ranking
-    guess = next((name for name, _ in said.ranking if name != said.intent), said.intent) if doubtful else said.intent
-    return replace(said, intent=guess)
+    return bool(situation.services.knowledge.find(replace(said, intent=said.likeliest)))
 
 
 def _not_an_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
@@ -301,7 +294,7 @@ def _not_an_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
 def _digress(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     """Answer the question in between, then come back to the open one."""
     robot = situation.said.means("bot_challenge", at_least=0.35)
-    said = _likeliest(situation.said)
+    said = replace(situation.said, intent=situation.said.likeliest)
     if said.intent == journey.intent and journey.intent.startswith("query_") and not controls.asks_in_general(said):
         turn.replies.append(Reply("我知道您着急，这就帮您查。"))
         return ask(journey, situation, turn, turn.requested)
