@@ -17,7 +17,7 @@ from bot.console.case_sheet import TRANSACTION_NAMES, CaseSheet, find_sheet
 from bot.console.claim_desk import ClaimDesk, ClaimForm, claim_form
 from bot.console.complaint_desk import ComplaintDesk, HandlingForm, handling_form, may_print_letter
 from bot.console.deps import ConsoleDeps
-from bot.console.pages import Pages
+from bot.console.pages import Pages, asked_page
 from bot.console.reports import feedback_by_month
 from bot.console.request_desk import RequestDesk, RequestForm, request_form
 from bot.console.times import CHINA
@@ -34,7 +34,6 @@ from bot.services.change_beneficiary import complete_change
 from bot.services.errors import NotAllowedError
 
 ROWS = 50
-_LAST_PAGE = 10_000
 _STAGES = {
     CaseKind.CLAIM: ClaimStage,
     CaseKind.COMPLAINT: ComplaintStage,
@@ -87,9 +86,8 @@ class Cases:
 
     async def show_list(self, request: web.Request, session: Session) -> web.StreamResponse:
         kind = next((one for one in CaseKind if one.value == request.query.get("kind")), None)
-        asked = request.query.get("page", "1")
-        number = min(int(asked), _LAST_PAGE) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
-        page, feedback = await asyncio.to_thread(self._list, kind, max(1, number), session.staff)
+        number = asked_page(request)
+        page, feedback = await asyncio.to_thread(self._list, kind, number, session.staff)
         return self.pages.show(
             "cases.html",
             session=session,
@@ -100,7 +98,7 @@ class Cases:
             sees_reports=session.staff.may(May.READ_WRONGDOING),
             kinds=tuple(CaseKind),
             kind=kind,
-            number=max(1, number),
+            number=number,
             last=max(1, -(-page.total // ROWS)),
             today=self._today(),
             about=_about,

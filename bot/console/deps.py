@@ -12,6 +12,7 @@ from bot.conversations.feed import Feed
 from bot.conversations.ports import MessageLog
 from bot.insurance.contingency import DisasterKind
 from bot.insurance.questionnaire import Questionnaires
+from bot.insurance.task import Task
 from bot.services.deadlines import Deadlines
 from bot.services.paper import Paper
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
@@ -76,5 +77,5 @@ class ConsoleDeps:
     """A letter as PDF."""
     suggest: Callable[[str, datetime], Sequence[Suggestion]] = lambda _, __: ()
     """What might be answered to what a customer said."""
-    settle_tasks: Callable[[UnitOfWork, datetime], int] = lambda _, __: 0
+    settle_tasks: Callable[[UnitOfWork, Sequence[Task], datetime], int] = lambda _, __, ___: 0
     """Closes the tasks of matters that are done by now."""

@@ -45,6 +45,7 @@ LEVELS = {
     IdentityLevel.L3: "已实人核验",
 }
 SENDERS = {Sender.CUSTOMER: "客户", Sender.BOT: "机器人", Sender.HUMAN: "坐席", Sender.SYSTEM: "系统"}
+_LAST_PAGE = 10_000
 OWNERS = {Owner.BOT: "机器人服务中", Owner.QUEUE: "等待接手", Owner.HUMAN: "人工服务中"}
 
 
@@ -75,6 +76,12 @@ class Pages:
     def _waited(self, since: datetime) -> str:
         minutes = max(0, int((self._clock() - since).total_seconds() // 60))
         return f"{minutes} 分钟" if minutes < 60 else f"{minutes // 60} 小时 {minutes % 60} 分"
+
+
+def asked_page(request: web.Request) -> int:
+    """The page of a list that the address asks for, from 1; 1 where it says no number."""
+    asked = request.query.get("page", "1")
+    return max(1, min(int(asked), _LAST_PAGE)) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
 
 
 def phone_groups(phone: str) -> str:

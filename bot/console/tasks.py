@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from aiohttp import web
 
@@ -13,13 +14,16 @@ from bot.complaints.rule import KIND_NAMES
 from bot.console.auth import Guard, Session
 from bot.console.case_sheet import TRANSACTION_NAMES
 from bot.console.deps import ConsoleDeps
-from bot.console.pages import Pages
+from bot.console.pages import Pages, asked_page
 from bot.console.times import CHINA
 from bot.insurance.complaint import Complaint
 from bot.insurance.follow_up import FollowUpKind
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.staff import May, Staff
-from bot.insurance.task import Register, Task
+from bot.insurance.task import Register, Task, TaskPage, TaskView
+from bot.services.ports import UnitOfWork
+
+ROWS = 50
 
 
 @dataclass(frozen=True)
@@ -33,36 +37,42 @@ class Tasks:
         return [web.get("/desk/tasks", signed_in(self.show))]
 
     async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
-        tasks, to_approve = await asyncio.to_thread(self._list, session.staff)
-        posts = sorted({task.post for task in tasks})
-        post = next((one for one in posts if one == request.query.get("post")), "")
-        today = self._today()
+        number, post = asked_page(request), request.query.get("post", "")
+        page, to_approve = await asyncio.to_thread(self._list, session.staff, post, number)
+        post = post if post in page.posts else ""
         return self.pages.show(
             "tasks.html",
             session=session,
-            tasks=[task for task in tasks if post in ("", task.post)],
+            page=page,
             to_approve=to_approve,
-            total=len(tasks),
-            overdue=sum(task.due < today for task in tasks),
-            posts=posts,
             post=post,
-            today=today,
+            number=number,
+            last=max(1, -(-page.total // ROWS)),
+            today=self._today(),
             what=what,
         )
 
-    def _list(self, staff: Staff) -> tuple[Sequence[Task], Sequence[Complaint]]:
-        """The tasks, and the complaints whose second extension waits for this very agent."""
+    def _list(self, staff: Staff, post: str, number: int) -> tuple[TaskPage, Sequence[Complaint]]:
+        """A page of tasks, and the complaints whose second extension waits for this very agent."""
         now = self.deps.clock()
         agent, approves = staff.name, staff.may(May.APPROVE)
         with self.deps.unit_of_work() as work:
-            self.deps.settle_tasks(work, now)
-            tasks = [task for task in work.tasks.open() if staff.sees(task.post, restricted=task.restricted)]
+            page = self._page(work, staff, post, number)
+            # What was done since the sweep leaves the list before it is seen, and others move up.
+            while self.deps.settle_tasks(work, page.tasks, now):
+                page = self._page(work, staff, post, number)
             asked = work.complaints.asking_for_more_time() if approves else ()
             to_approve = [one for one in asked if one.asked_for_more_by != agent and not one.accuses(agent)]
-            detail = {"shown": str(len(tasks))}
+            detail = {"shown": str(len(page.tasks))}
             work.audit.append("desk.tasks_listed", subject="tasks", actor=f"agent:{agent}", at=now, detail=detail)
             work.commit()
-        return tasks, to_approve
+        return page, to_approve
+
+    def _page(self, work: UnitOfWork, staff: Staff, post: str, number: int) -> TaskPage:
+        view = TaskView(None if staff.may(May.SUPERVISE) else staff.posts, restricted=staff.may(May.READ_WRONGDOING))
+        page = partial(work.tasks.page, view, today=self._today(), offset=(number - 1) * ROWS, limit=ROWS)
+        of_post = page(post=post)
+        return of_post if post in ("", *of_post.posts) else page()
 
     def _today(self) -> date:
         return self.deps.clock().astimezone(CHINA).date()

@@ -64,6 +64,14 @@ class DueMatter:
 
 
 @dataclass(frozen=True)
+class TaskView:
+    """Whose tasks: of these posts or (None) of every one; those of restricted matters only when `restricted`."""
+
+    posts: frozenset[str] | None
+    restricted: bool
+
+
+@dataclass(frozen=True)
 class Task:
     """One date of one matter that somebody must look after; open until the matter is done or its date moves."""
 
@@ -76,3 +84,13 @@ class Task:
     raised_at: datetime
     restricted: bool = False
     closed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """A page of tasks, the first due first, of `total`; `posts`: every post that has one."""
+
+    tasks: tuple[Task, ...]
+    total: int
+    overdue: int
+    posts: tuple[str, ...]

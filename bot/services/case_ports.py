@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.insurance.open_case import CaseKind, CasePage
-from bot.insurance.task import DueMatter, Task
+from bot.insurance.task import DueMatter, Task, TaskPage, TaskView
 
 
 class OpenCases(Protocol):
@@ -27,14 +27,19 @@ class OpenCases(Protocol):
 
 
 class DueMatters(Protocol):
-    def until(self, day: date, *, today: date) -> Sequence[DueMatter]:
-        """Open matters of all registers due by `day`, or to be chased from `today` on; the first due first."""
+    def until(self, day: date, *, today: date, among: Collection[str] | None = None) -> Sequence[DueMatter]:
+        """Open matters of all registers due by `day`, or to be chased from `today` on; the first due first. `among`: those of
+        these numbers only."""
         ...
 
 
 class Tasks(Protocol):
     def open(self) -> Sequence[Task]:
         """Tasks that are not closed, the first due first."""
+        ...
+
+    def page(self, view: TaskView, *, today: date, post: str = "", offset: int = 0, limit: int) -> TaskPage:
+        """A page of those that are not closed and are there for `view`, of one post or ("") of all."""
         ...
 
     def save(self, task: Task) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -31,7 +31,7 @@ class Complaints(Protocol):
         """Open ones with a phone whose answer or report of progress (D-C14) is due by `day` and was not sent."""
         ...
 
-    def stopped(self) -> Sequence[Complaint]:
+    def stopped(self, among: Collection[str] | None = None) -> Sequence[Complaint]:
         """Open complaints whose clock stands: at an outside appraisal, or in mediation."""
         ...
 

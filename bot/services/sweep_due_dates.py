@@ -5,7 +5,7 @@ However often and from however many processes it is run, a day is swept once: th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
@@ -59,9 +59,12 @@ class Sweep:
             work.commit()
         return report
 
-    def settle(self, work: UnitOfWork, now: datetime) -> int:
-        """Close the tasks of matters that are done by now; the desk's list asks for it before it is shown."""
-        return _close(work, due_matters(work, now.date(), self), now)
+    def settle(self, work: UnitOfWork, tasks: Sequence[Task], now: datetime) -> int:
+        """Close those of these tasks whose matter is done by now, and say how many; the desk asks before it shows them."""
+        if not tasks:
+            return 0
+        matters = due_matters(work, now.date(), self, among={task.number for task in tasks})
+        return _close(work, tasks, matters, now)
 
 
 def sweep_due_dates(work: UnitOfWork, now: datetime, rules: Sweep) -> SweepReport:
@@ -74,7 +77,7 @@ def sweep_due_dates(work: UnitOfWork, now: datetime, rules: Sweep) -> SweepRepor
     work.drafts.forget(now - KEPT)
     matters = due_matters(work, now.date(), rules)
     raised, overdue = _raise(work, matters, now)
-    closed = _close(work, matters, now)
+    closed = _close(work, work.tasks.open(), matters, now)
     report = SweepReport(now.date(), True, raised, overdue, closed, expired, texts, followed.raised)
     detail = {
         name: str(getattr(report, name)) for name in ("raised", "overdue", "closed", "expired", "texts", "follow_ups")
@@ -83,22 +86,29 @@ def sweep_due_dates(work: UnitOfWork, now: datetime, rules: Sweep) -> SweepRepor
     return report
 
 
-def due_matters(work: UnitOfWork, today: date, rules: Sweep) -> Sequence[DueMatter]:
-    """Open matters of all registers whose date is near or past, or that are to be chased from today."""
+def due_matters(
+    work: UnitOfWork, today: date, rules: Sweep, among: Collection[str] | None = None
+) -> Sequence[DueMatter]:
+    """Open matters of all registers (`among`: those of these numbers) whose date is near or past, or that are to be chased
+    from today."""
     soon = rules.deadlines.calendar.add_working_days(today, rules.limits.whole("tasks.due_soon_days")).date
-    found = [each for each in work.due_matters.until(soon, today=today) if not _stopped(each, rules.deadlines)]
+    found = [
+        each for each in work.due_matters.until(soon, today=today, among=among) if not _stopped(each, rules.deadlines)
+    ]
     known = {(each.number, each.due) for each in found}
-    steps = list(_steps_of_claims(work, today, rules, known))
+    steps = list(_steps_of_claims(work, today, rules, known, among))
     known |= {(each.number, each.due) for each in steps}
-    stopped = _stopped_complaints(work, today, rules)
-    return [*found, *steps, *stopped, *_advance_payments(work, soon, rules.deadlines, known)]
+    stopped = _stopped_complaints(work, today, rules, among)
+    return [*found, *steps, *stopped, *_advance_payments(work, soon, rules.deadlines, known, among)]
 
 
-def _stopped_complaints(work: UnitOfWork, today: date, rules: Sweep) -> Iterator[DueMatter]:
+def _stopped_complaints(
+    work: UnitOfWork, today: date, rules: Sweep, among: Collection[str] | None
+) -> Iterator[DueMatter]:
     """Complaints whose clock an appraisal or a mediation has stopped for long: nothing falls due there, and nobody would
     look. The latest review day that has come."""
     days = rules.limits.whole(STOP_REVIEW)
-    for complaint in work.complaints.stopped():
+    for complaint in work.complaints.stopped(among):
         since = next((one.start for one in reversed(complaint.stopped) if one.end is None), None)
         past = (today - since.astimezone(SHANGHAI).date()).days // days if since else 0
         if since and past:
@@ -110,11 +120,11 @@ def _stopped_complaints(work: UnitOfWork, today: date, rules: Sweep) -> Iterator
 
 
 def _advance_payments(
-    work: UnitOfWork, soon: date, deadlines: Deadlines, known: set[tuple[str, date]]
+    work: UnitOfWork, soon: date, deadlines: Deadlines, known: set[tuple[str, date]], among: Collection[str] | None
 ) -> Iterator[DueMatter]:
     """Claims whose papers are complete and whose amount is still open: after sixty days the sum that is certain is paid
     in advance (保险法 art 25, D-L07)."""
-    for claim in work.claims.in_stages(_AMOUNT_OPEN):
+    for claim in work.claims.in_stages(_AMOUNT_OPEN, among):
         if claim.documents_complete_on is None:
             continue
         complete = datetime.combine(claim.documents_complete_on, time(), SHANGHAI)
@@ -124,9 +134,11 @@ def _advance_payments(
             yield DueMatter(claim.claim_no, Register.CLAIM, line, stage, CaseKind.CLAIM.post, due, ADVANCE_PAYMENT)
 
 
-def _steps_of_claims(work: UnitOfWork, today: date, rules: Sweep, known: set[tuple[str, date]]) -> Iterator[DueMatter]:
+def _steps_of_claims(
+    work: UnitOfWork, today: date, rules: Sweep, known: set[tuple[str, date]], among: Collection[str] | None
+) -> Iterator[DueMatter]:
     """Claims whose present step is due by the company's own limit; a day that is a task by law already is one task."""
-    for claim in work.claims.in_stages(rules.stages.stages):
+    for claim in work.claims.in_stages(rules.stages.stages, among):
         due = rules.stages.due(claim, rules.deadlines)
         if due and due.on <= today and (claim.claim_no, due.on) not in known:
             line, stage = claim.report.line.value, claim.stage.value
@@ -167,10 +179,10 @@ def _raise(work: UnitOfWork, matters: Sequence[DueMatter], now: datetime) -> tup
     return raised, overdue
 
 
-def _close(work: UnitOfWork, matters: Sequence[DueMatter], now: datetime) -> int:
+def _close(work: UnitOfWork, tasks: Sequence[Task], matters: Sequence[DueMatter], now: datetime) -> int:
     """Tasks whose matter is done, or has another date by now."""
     still = {(matter.number, matter.due) for matter in matters}
-    done = [task for task in work.tasks.open() if (task.number, task.due) not in still]
+    done = [task for task in tasks if (task.number, task.due) not in still]
     for task in done:
         work.tasks.save(replace(task, closed_at=now))
         _record(work, "task.closed", task, now)

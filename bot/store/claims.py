@@ -7,7 +7,7 @@ from dataclasses import asdict, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.engine import Connection
 
 from bot.insurance.claim import Claim, ClaimStage, ClaimStep, LossReport
@@ -23,7 +23,7 @@ from bot.store.case_tables import (
 )
 from bot.store.claim_assessments import read_assessments, write_assessments
 from bot.store.insurance_tables import POLICY_INSUREDS
-from bot.store.rows import Row, insert_once, lists_of, replace_list, update_one, upsert
+from bot.store.rows import Row, insert_once, lists_of, one_of, replace_list, update_one, upsert
 
 _OVER = [ClaimStage.CLOSED.value, ClaimStage.DENIED.value, ClaimStage.WITHDRAWN.value]
 _REPORT = tuple(field.name for field in fields(LossReport) if field.name != "line")
@@ -87,8 +87,8 @@ class SqlClaims:
     def of_conversation(self, conversation_id: str) -> Sequence[Claim]:
         return self._all(CLAIMS.c.conversation_id == conversation_id)
 
-    def in_stages(self, stages: Collection[ClaimStage]) -> Sequence[Claim]:
-        return self._all(CLAIMS.c.stage.in_([stage.value for stage in stages]))
+    def in_stages(self, stages: Collection[ClaimStage], among: Collection[str] | None = None) -> Sequence[Claim]:
+        return self._all(and_(CLAIMS.c.stage.in_([stage.value for stage in stages]), one_of(CLAIMS.c.claim_no, among)))
 
     def stepped_since(self, moment: datetime) -> Sequence[Claim]:
         lately = select(CLAIM_STEPS.c.claim_no).where(CLAIM_STEPS.c.at >= moment)

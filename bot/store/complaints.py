@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
@@ -29,7 +29,7 @@ from bot.store.complaint_tables import (
     COMPLAINTS,
     OPEN_COMPLAINT,
 )
-from bot.store.rows import Row, insert_once, lists_of, replace_list, update_one
+from bot.store.rows import Row, insert_once, lists_of, one_of, replace_list, update_one
 
 _CLOCKS = tuple(field.name for field in fields(ComplaintClocks))
 _FIXED = ("complaint_no", "idempotency_key", "conversation_id", "received_at")
@@ -86,12 +86,12 @@ class SqlComplaints:
         owed = (COMPLAINTS.c.answer_or_progress_by <= day) & COMPLAINTS.c.progress_told_at.is_(None)
         return [each for each in self._all(and_(OPEN_COMPLAINT, owed)) if each.phone]
 
-    def stopped(self) -> Sequence[Complaint]:
+    def stopped(self, among: Collection[str] | None = None) -> Sequence[Complaint]:
         stops = [move.value for move in ComplaintMove if move.stops_clock]
         moved = select(COMPLAINT_MOVES.c.complaint_no).where(COMPLAINT_MOVES.c.move.in_(stops))
-        return tuple(
-            each for each in self._all(and_(OPEN_COMPLAINT, COMPLAINTS.c.complaint_no.in_(moved))) if each.is_stopped
-        )
+        asked = one_of(COMPLAINTS.c.complaint_no, among)
+        found = self._all(and_(OPEN_COMPLAINT, COMPLAINTS.c.complaint_no.in_(moved), asked))
+        return tuple(each for each in found if each.is_stopped)
 
     def asking_for_more_time(self) -> Sequence[Complaint]:
         asked = select(COMPLAINT_MOVES.c.complaint_no).where(COMPLAINT_MOVES.c.move == ComplaintMove.ASK_FOR_MORE.value)

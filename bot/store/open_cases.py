@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from bot.insurance.open_case import CaseKind, CasePage, OpenCase
 from bot.store.case_tables import CLAIMS, ENDORSEMENTS, OPEN_CLAIM, OPEN_ENDORSEMENT, OPEN_REQUEST, SERVICE_REQUESTS
 from bot.store.complaint_tables import COMPLAINTS, OPEN_COMPLAINT
-from bot.store.service_requests import seen_by
+from bot.store.seen_by import seen_by
 
 _REGISTERS = {
     CaseKind.CLAIM: (
@@ -78,7 +78,7 @@ def _register(kind: CaseKind, posts: Collection[str] | None, restricted: bool) -
     named = [column.label(name) for column, name in zip((*columns, post, channel), _NAMES, strict=True)]
     seen = still_open
     if kind is CaseKind.REQUEST:
-        seen = and_(seen, seen_by(posts, restricted=restricted))
+        seen = and_(seen, seen_by(SERVICE_REQUESTS.c, posts, restricted=restricted))
     return select(literal(kind.value, Text).label("kind"), *named).where(seen)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, and_, select
+from sqlalchemy import Table, and_, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
@@ -50,6 +50,11 @@ def update_one(connection: Connection, table: Table, key: Row, values: Row) -> N
     where = and_(*(table.c[name] == value for name, value in key.items()))
     if connection.execute(table.update().where(where).values(**values)).rowcount == 0:
         raise RowMissingError(table=table.name, **key)
+
+
+def one_of(column: Any, among: Collection[str] | None) -> Any:
+    """The condition that the column has one of these values; None: whatever it has."""
+    return true() if among is None else column.in_(sorted(among))
 
 
 def replace_list(connection: Connection, table: Table, key: Row, items: Iterable[Row]) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, false, func, or_, select, true
+from sqlalchemy import and_, func, select, true
 from sqlalchemy.engine import Connection
 
 from bot.insurance.service_request import RequestStatus, RequestStep, ServiceRequest
-from bot.insurance.staff import COMPLIANCE, GENERAL, NAMED_POSTS
 from bot.store.case_tables import OPEN_REQUEST, POLICY_MARKS, SERVICE_REQUEST_STEPS, SERVICE_REQUESTS
 from bot.store.rows import Row, insert_once, lists_of, replace_list, update_one, upsert
+from bot.store.seen_by import seen_by
 
 
 class SqlServiceRequests:
@@ -62,7 +62,7 @@ class SqlServiceRequests:
         self, today: date, *, posts: Collection[str] | None = None, restricted: bool = False, limit: int = 50
     ) -> tuple[Sequence[ServiceRequest], int]:
         rows = SERVICE_REQUESTS.c
-        due = and_(OPEN_REQUEST, rows.alert_on <= today, seen_by(posts, restricted=restricted))
+        due = and_(OPEN_REQUEST, rows.alert_on <= today, seen_by(rows, posts, restricted=restricted))
         first = func.coalesce(rows.due_on, today)
         numbers = select(rows.request_no).where(due).order_by(first, rows.request_no).limit(limit)
         wanted = list(self._connection.execute(numbers).scalars())
@@ -113,15 +113,3 @@ def _request(row: Row, steps: Sequence[Row]) -> ServiceRequest:
 
 def _step(row: Row) -> RequestStep:
     return RequestStep(RequestStatus(row["status"]), row["at"], row["by"], row["note"], tuple(row["papers"]))
-
-
-def seen_by(posts: Collection[str] | None, *, restricted: bool) -> Any:
-    """The condition of requests that are there for who works at these posts, None for every one."""
-    rows, shown = SERVICE_REQUESTS.c, []
-    if not restricted:
-        shown += [rows.restricted == false(), rows.post != COMPLIANCE]
-    if posts is not None:
-        own = rows.post.in_(sorted(posts))
-        # A post without a desk of its own is the general one's.
-        shown.append(or_(own, rows.post.notin_(NAMED_POSTS)) if GENERAL in posts else own)
-    return and_(true(), *shown)

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Text, func, literal, or_, select
+from sqlalchemy import Text, and_, func, literal, or_, select
 from sqlalchemy.engine import Connection
 
 from bot.insurance.claim import ClaimStage
 from bot.insurance.endorsement import EndorsementStatus
 from bot.insurance.open_case import CaseKind
 from bot.insurance.service_request import RequestStatus
-from bot.insurance.task import DueMatter, Register, Task, TaskState
+from bot.insurance.task import DueMatter, Register, Task, TaskPage, TaskState, TaskView
 from bot.store.case_tables import CLAIMS, ENDORSEMENTS, OPEN_CLAIM, SERVICE_REQUESTS
 from bot.store.complaint_tables import COMPLAINTS, OPEN_COMPLAINT
 from bot.store.follow_up_tables import FOLLOW_UPS, OPEN_FOLLOW_UP
-from bot.store.rows import Row, insert_for, upsert
+from bot.store.rows import Row, insert_for, one_of, upsert
 from bot.store.schema import SHANGHAI
+from bot.store.seen_by import seen_by
 from bot.store.task_tables import DONE_ONCE, OPEN_TASK, TASKS
 
 _OPEN_REQUEST = [status.value for status in RequestStatus if status.is_open]
@@ -45,6 +46,21 @@ class SqlTasks:
     def open(self) -> Sequence[Task]:
         statement = select(TASKS).where(OPEN_TASK).order_by(TASKS.c.due, TASKS.c.number)
         return tuple(_task(row) for row in self._connection.execute(statement).mappings())
+
+    def page(self, view: TaskView, *, today: date, post: str = "", offset: int = 0, limit: int) -> TaskPage:
+        columns = TASKS.c
+        seen = and_(OPEN_TASK, seen_by(columns, view.posts, restricted=view.restricted))
+        by_post = self._connection.execute(
+            select(columns.post, func.count(), func.count().filter(columns.due < today))
+            .where(seen)
+            .group_by(columns.post)
+        ).all()
+        of_it = and_(seen, columns.post == post) if post else seen
+        statement = select(TASKS).where(of_it).order_by(columns.due, columns.number).offset(offset).limit(limit)
+        tasks = tuple(_task(row) for row in self._connection.execute(statement).mappings())
+        counted = [row for row in by_post if post in ("", row[0])]
+        total, overdue = sum(row[1] for row in counted), sum(row[2] for row in counted)
+        return TaskPage(tasks, total, overdue, tuple(sorted(row[0] for row in by_post)))
 
     def save(self, task: Task) -> None:
         values = {**asdict(task), "register": task.register.value, "state": task.state.value}
@@ -75,21 +91,21 @@ class SqlDueMatters:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def until(self, day: date, *, today: date) -> Sequence[DueMatter]:
-        claims, complaints, requests = CLAIMS.c, COMPLAINTS.c, SERVICE_REQUESTS.c
+    def until(self, day: date, *, today: date, among: Collection[str] | None = None) -> Sequence[DueMatter]:
+        claims, complaints = CLAIMS.c, COMPLAINTS.c
         found = [
             *self._read(
                 Register.CLAIM, claims.claim_no, claims.line, claims.stage, claims.due_on, claims.due_rule,
-                where=(OPEN_CLAIM, claims.due_on <= day),
+                where=(OPEN_CLAIM, claims.due_on <= day, one_of(claims.claim_no, among)),
             ),
             *self._read(
                 Register.COMPLAINT, complaints.complaint_no, complaints.kind, complaints.stage, complaints.next_due,
-                where=(OPEN_COMPLAINT, complaints.next_due <= day),
+                where=(OPEN_COMPLAINT, complaints.next_due <= day, one_of(complaints.complaint_no, among)),
             ),
-            *self._calls(day),
-            *self._endorsements(day),
-            *self._requests(requests, day, today),
-            *self._follow_ups(day),
+            *self._calls(day, among),
+            *self._endorsements(day, among),
+            *self._requests(day, today, among),
+            *self._follow_ups(day, among),
         ]  # fmt: skip
         return sorted(found, key=lambda each: (each.due, each.number))
 
@@ -100,44 +116,46 @@ class SqlDueMatters:
         rows = self._connection.execute(select(*columns).where(*where)).all()
         return [DueMatter(row[0], register, row[1], row[2], post, _day(row[3]), row[4]) for row in rows]
 
-    def _calls(self, day: date) -> list[DueMatter]:
+    def _calls(self, day: date, among: Collection[str] | None) -> list[DueMatter]:
         columns, after = CLAIMS.c, datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
         return self._read(
             Register.CALL, columns.claim_no, columns.line, columns.stage, columns.contact_by,
-            where=(columns.stage == ClaimStage.REPORTED.value, columns.contact_by < after),
+            where=(columns.stage == ClaimStage.REPORTED.value, columns.contact_by < after, one_of(columns.claim_no, among)),
         )  # fmt: skip
 
-    def _endorsements(self, day: date) -> list[DueMatter]:
+    def _endorsements(self, day: date, among: Collection[str] | None) -> list[DueMatter]:
         columns = ENDORSEMENTS.c
+        asked = one_of(columns.endorsement_no, among)
         accepted = self._read(
             Register.ENDORSEMENT, columns.endorsement_no, _NOTHING, columns.status, columns.finish_by,
-            where=(columns.status == EndorsementStatus.ACCEPTED.value, columns.finish_by <= day),
+            where=(columns.status == EndorsementStatus.ACCEPTED.value, columns.finish_by <= day, asked),
         )  # fmt: skip
         after = datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
         waiting = self._read(
             Register.CONSENT, columns.endorsement_no, _NOTHING, columns.status, columns.consent_by,
-            where=(columns.status == EndorsementStatus.WAITING_FOR_CONSENT.value, columns.consent_by < after),
+            where=(columns.status == EndorsementStatus.WAITING_FOR_CONSENT.value, columns.consent_by < after, asked),
         )  # fmt: skip
         return [*accepted, *waiting]
 
-    def _requests(self, columns: Any, day: date, today: date) -> list[DueMatter]:
+    def _requests(self, day: date, today: date, among: Collection[str] | None) -> list[DueMatter]:
+        columns = SERVICE_REQUESTS.c
         near = or_(columns.due_on <= day, columns.alert_on <= today)
         statement = select(
             columns.request_no, columns.kind, columns.status, columns.post, columns.due_on, columns.due_rule,
             columns.alert_on, columns.restricted,
-        ).where(columns.status.in_(_OPEN_REQUEST), near)  # fmt: skip
+        ).where(columns.status.in_(_OPEN_REQUEST), near, one_of(columns.request_no, among))  # fmt: skip
         return [
             DueMatter(number, Register.REQUEST, kind, status, post, due or alert, rule, alert, restricted)
             for number, kind, status, post, due, rule, alert, restricted in self._connection.execute(statement)
         ]
 
-    def _follow_ups(self, day: date) -> list[DueMatter]:
+    def _follow_ups(self, day: date, among: Collection[str] | None) -> list[DueMatter]:
         """Those to be called, whenever that is due, and those whose own day is near."""
         columns = FOLLOW_UPS.c
         due, near = func.coalesce(columns.call_by, columns.due), or_(columns.call_by.is_not(None), columns.due <= day)
         return self._read(
             Register.FOLLOW_UP, columns.number, columns.kind, columns.state, due, columns.due_rule,
-            where=(OPEN_FOLLOW_UP, near),
+            where=(OPEN_FOLLOW_UP, near, one_of(columns.number, among)),
         )  # fmt: skip
 
 

@@ -89,6 +89,24 @@ async def test_a_task_is_gone_as_soon_as_the_matter_is_done(place, sweep):
     assert "task.closed" in [entry[0] for entry in place.audit()]
 
 
+async def test_done_tasks_leave_the_page_and_the_next_ones_move_up(place, sweep):
+    made = [claim(place, f"C2026112300{number:04}", 0) for number in range(60)]
+    sweep(place.clock())
+    with place.deps.unit_of_work() as work:
+        for one in made[:8]:
+            work.claims.save(replace(one, stage=ClaimStage.CLOSED))
+        work.commit()
+    browser = await place.agent()
+    _, first = await browser.get("/desk/tasks")
+    assert [number for number in range(60) if f"cases/C2026112300{number:04}" in first] == list(range(8, 58))
+    _, second = await browser.get("/desk/tasks?page=2")
+    assert [number for number in range(60) if f"cases/C2026112300{number:04}" in second] == [58, 59]
+    assert '<span class="number">52</span>' in second
+    assert "第 2/2 页" in second
+    _, beyond = await browser.get("/desk/tasks?page=7")
+    assert "这一页没有任务" in beyond
+
+
 async def test_a_complaint_leads_to_its_sheet(place, sweep):
     made = complaint(place)
     clocks = replace(made.clocks, acceptance_target=place.clock().date())
