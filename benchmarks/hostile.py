@@ -185,16 +185,25 @@ class Measured:
             async def one() -> None:
                 while time.monotonic() < until:
                     with suppress(OSError):
-                        _, writer = await asyncio.open_connection("127.0.0.1", self.ours.ports["BOT_PORT"])
+                        reader, writer = await asyncio.open_connection("127.0.0.1", self.ours.ports["BOT_PORT"])
                         writer.write(head)
                         while time.monotonic() < until and not writer.transport.is_closing():
                             writer.write(piece)
                             await asyncio.sleep(random.uniform(0.5, 1.5))
+                        phase.statuses[await _answer_of(reader)] += 1
                         writer.close()
-                        phase.statuses[CUT] += 1
 
             await asyncio.gather(*(one() for _ in range(clients)))
         return phase
+
+
+async def _answer_of(reader: asyncio.StreamReader) -> int | str:
+    """The status on a raw connection; CUT where it was ended without one, or where nothing has come."""
+    with suppress(OSError, asyncio.TimeoutError):
+        line = await asyncio.wait_for(reader.readline(), 0.1)
+        if line.startswith(b"HTTP/"):
+            return int(line.split()[1])
+    return CUT
 
 
 async def hundred_megabytes(doors: Doors, path: str) -> int | str:

@@ -113,11 +113,7 @@ def train_vanilla(sentences: Sequence[Sentence], config_file: Path, epochs: int 
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))  # a line for each sentence
     folder = Path(tempfile.mkdtemp(prefix="vanilla-"))
-    config = yaml.safe_load(config_file.read_text(encoding="utf-8"))
-    for each in config["pipeline"]:
-        if each["name"] == "DIETClassifier" and epochs:
-            each["epochs"] = epochs
-    (folder / "config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    write_config(config_file, epochs, folder / "config.yml")
     write_nlu(sentences, folder / "nlu.yml")
     began = time.perf_counter()
     with contextlib.redirect_stdout(sys.stderr):  # what Rasa has to say is none of our tables
@@ -132,6 +128,15 @@ def train_vanilla(sentences: Sequence[Sentence], config_file: Path, epochs: int 
         return [(each["name"], each["confidence"]) for each in parsed["intent_ranking"]] or [("", 0.0)]
 
     return understand, seconds
+
+
+def write_config(config_file: Path, epochs: int, path: Path) -> None:
+    """A copy of it in which DIET has so many epochs; 0 for what it says itself."""
+    config = yaml.safe_load(config_file.read_text(encoding="utf-8"))
+    for each in config["pipeline"]:
+        if each["name"] == "DIETClassifier" and epochs:
+            each["epochs"] = epochs
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
 
 
 def write_nlu(sentences: Sequence[Sentence], path: Path) -> None:

@@ -90,6 +90,7 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
         retry=options.retry,
         guard=parts.guard,
         desks=parts.desks,
+        server_of=parts.assistant.server_of,
     )
     readiness = Readiness(parts.message_log, parts.assistant.is_ready, parts.actions_ready)
     app = web.Application()

@@ -220,7 +220,7 @@ class PeopleQueue:
 class ScriptedAssistant:
     """Answers 「收到：…」 once `up`; `hold` keeps turns in flight until it is set. `seen` is every try, in order.
 
-    A turn whose text is in `raises` fails though the assistant is up, one in `ends_it` ends the assistant.
+    A turn whose text is in `raises` fails though the assistant is up, one in `ends_it` ends the assistant, one in `too_long` is given up.
     """
 
     def __init__(self) -> None:
@@ -234,6 +234,7 @@ class ScriptedAssistant:
         self.down_for: set[str] = set()
         self.raises: set[str] = set()
         self.ends_it: set[str] = set()
+        self.too_long: set[str] = set()
         self._changed = asyncio.Condition()
 
     async def respond(self, inbound: Inbound) -> Sequence[Reply]:
@@ -246,6 +247,8 @@ class ScriptedAssistant:
             await self.hold.wait()
             if not self.up or inbound.conversation_id in self.down_for:
                 raise AssistantUnavailableError(reason="connect")
+            if inbound.text in self.too_long:
+                raise AssistantUnavailableError(reason="timeout")
             if inbound.text in self.ends_it:
                 raise TurnBrokenOffError(reason="broken_off")
             if inbound.text in self.raises:

@@ -64,7 +64,7 @@ class RasaServer:
             "received_at": inbound.received_at.isoformat(),
             "channel": inbound.channel,
         }
-        url = self._urls[worker_of(inbound.conversation_id, len(self._urls))]
+        url = self._urls[self.server_of(inbound.conversation_id)]
         try:
             body = await self._post(f"{url}/webhooks/desk/turn", turn)
         except (asyncio.TimeoutError, aiohttp.ServerTimeoutError) as error:
@@ -80,6 +80,10 @@ class RasaServer:
         if not replies:  # stock Rasa answers `[]` when something broke: silence is not an answer
             raise TurnFailedError(reason="no_messages")
         return replies
+
+    def server_of(self, conversation_id: str) -> int:
+        """Which of the workers has the conversation."""
+        return worker_of(conversation_id, len(self._urls))
 
     async def is_ready(self) -> bool:
         """GET /webhooks/desk/health of every worker answers 200, which it does once a model is loaded."""

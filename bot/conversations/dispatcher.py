@@ -17,15 +17,17 @@ from bot.conversations import notices
 from bot.conversations.alone import OneDesk, alone, keep_looking
 from bot.conversations.errors import AssistantUnavailableError, TurnBrokenOffError, TurnFailedError
 from bot.conversations.feed import Feed
+from bot.conversations.gate import Gates
 from bot.conversations.messages import Inbound, Reply, Sender
 from bot.conversations.ports import Assistant, Desks, Guard, MessageLog, People, Why
 from bot.conversations.requests import asks_for_a_person, takes_back
-from bot.conversations.retry import Gate, RetryPolicy, durably
+from bot.conversations.retry import RetryPolicy, durably
 from bot.conversations.tries import Outcome, Tries
 from bot.insurance.hand_off import Owner
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+OVERDUE = frozenset(("timeout", "http_503"))  # reasons of who is there and did not do the turn
 
 
 class Dispatcher:
@@ -46,6 +48,7 @@ class Dispatcher:
         retry: RetryPolicy | None = None,
         guard: Guard | None = None,
         desks: Desks | None = None,
+        server_of: Callable[[str], int] = lambda _: 0,
     ) -> None:
         self._log = message_log
         self._assistant = assistant
@@ -55,7 +58,7 @@ class Dispatcher:
         self._desks = desks or OneDesk()
         self._clock = clock
         self._retry = retry or RetryPolicy()
-        self._gate = Gate(self._retry)
+        self._gates = Gates(self._retry, server_of)
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._woken: set[str] = set()
         self._stuck: set[str] = set()  # their oldest message has failed at least once, or waits for a dead assistant
@@ -66,7 +69,8 @@ class Dispatcher:
 
     @property
     def assistant_is_down(self) -> bool:
-        return self._gate.assistant_is_down
+        """One of its servers at least."""
+        return self._gates.any_is_down
 
     @property
     def conversations_in_work(self) -> int:
@@ -140,31 +144,35 @@ class Dispatcher:
 
         False when another front desk is at the conversation: after its try it looks what else waits.
         """
-        tries = Tries()
+        tries, gate = Tries(), self._gates.of(inbound.conversation_id)
+        answered = gate.answered
         try:
             while not self._stopping:
-                if self._gate.assistant_is_down:
+                if gate.is_down:
                     await self._bridge(inbound, tries)
                 if inbound.conversation_id in self._stuck and not await self._still_waits(inbound):
                     return True
                 async with (
-                    self._gate.admission(),
+                    gate.admission(inbound.conversation_id),
                     alone(self._desks, f"turn {inbound.conversation_id}", self._durably) as here,
                 ):
                     outcome = await self._try_turn(inbound, tries.failures + 1) if here else Outcome.ELSEWHERE
                 if outcome is Outcome.ELSEWHERE:
                     return False
-                if outcome is Outcome.DONE or await self._take_note(outcome, inbound, tries):
+                if outcome is Outcome.DONE:
                     return True
-                if not self._stopping and not self._gate.assistant_is_down:
+                tries.count(outcome, others_answered=gate.answered > answered)
+                answered = gate.answered
+                if await self._take_note(inbound, tries):
+                    return True
+                if not self._stopping and not gate.is_down:
                     await self._retry.pause(self._retry.delay(tries.failures))
         finally:
             self._stuck.discard(inbound.conversation_id)
         return True
 
-    async def _take_note(self, outcome: Outcome, inbound: Inbound, tries: Tries) -> bool:
+    async def _take_note(self, inbound: Inbound, tries: Tries) -> bool:
         """After a try that was not done. True when a person has the conversation now, and the message is handled."""
-        tries.count(outcome)
         if tries.are_enough:
             await self._give_to_person(inbound, Why.SYSTEM_ERROR)
             return True
@@ -178,7 +186,7 @@ class Dispatcher:
         if await self._pass_on_request(inbound.conversation_id):
             return
         # A failed turn is tried again at once; there is nothing to wait for yet.
-        if not tries.told and (tries.unavailable or self._gate.assistant_is_down):
+        if not tries.told and (tries.unavailable or self._gates.of(inbound.conversation_id).is_down):
             tries.told = await self._tell_waiting(inbound)
 
     async def _bypass(self, conversation_id: str) -> None:
@@ -201,7 +209,7 @@ class Dispatcher:
         at = self._clock()
         replies = await self._durably(lambda: self._people.take(inbound, why, at))
         await self._finish(inbound, replies)
-        self._gate.forget(inbound.conversation_id)
+        self._gates.of(inbound.conversation_id).forget(inbound.conversation_id)
         log.warning("turn.given_to_person", extra={"data": {**_name(inbound), "why": why.value}})
 
     async def _still_waits(self, inbound: Inbound) -> bool:
@@ -215,7 +223,7 @@ class Dispatcher:
         return False
 
     async def _leave_to_person(self, inbound: Inbound) -> None:
-        self._gate.forget(inbound.conversation_id)
+        self._gates.of(inbound.conversation_id).forget(inbound.conversation_id)
         await self._finish(inbound, ())
 
     async def _try_turn(self, inbound: Inbound, number: int) -> Outcome:
@@ -227,7 +235,7 @@ class Dispatcher:
 
     async def _take_turn(self, inbound: Inbound, number: int) -> Outcome:
         """One try."""
-        conversation_id = inbound.conversation_id
+        conversation_id, gate = inbound.conversation_id, self._gates.of(inbound.conversation_id)
         if self._desks.several and not await self._is_next(inbound):
             return Outcome.DONE
         rest = takes_back(inbound)
@@ -241,11 +249,11 @@ class Dispatcher:
             data = {**_name(inbound), "try": number, "code": error.code, **error.data}
             log.warning("turn.failed", extra={"data": data})
             if isinstance(error, TurnFailedError):
-                self._gate.forget(conversation_id)  # it says nothing about the turns of others
+                gate.forget(conversation_id)  # it says nothing about the turns of others
                 return Outcome.FAILED
-            self._gate.failed(conversation_id)
-            return Outcome.BROKEN_OFF if isinstance(error, TurnBrokenOffError) else Outcome.UNAVAILABLE
-        self._gate.succeeded()
+            gate.failed(conversation_id)
+            return _outcome_of(error)
+        gate.succeeded()
         seconds = round(loop.time() - began, 4)
         # Stored also where a person is to take over: these words may be the ones that say so.
         await self._finish(inbound, self._looked_over(inbound, replies))
@@ -319,6 +327,12 @@ class Dispatcher:
 
     async def _durably(self, call: Callable[[], T]) -> T:
         return await durably(call, self._retry)
+
+
+def _outcome_of(error: AssistantUnavailableError) -> Outcome:
+    if isinstance(error, TurnBrokenOffError):
+        return Outcome.BROKEN_OFF
+    return Outcome.OVERDUE if error.data.get("reason") in OVERDUE else Outcome.UNAVAILABLE
 
 
 def _name(inbound: Inbound) -> dict[str, object]:

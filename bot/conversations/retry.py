@@ -1,12 +1,11 @@
-"""How long to wait between tries, and how to keep off an assistant that is down."""
+"""How long to wait between tries, and a call of the store that outlasts its outages."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -57,46 +56,3 @@ async def durably(call: Callable[[], T], policy: RetryPolicy) -> T:
             failures += 1
             log.error("log.unavailable", extra={"data": {"error": type(error).__name__, "try": failures}})
             await policy.pause(policy.delay(failures))
-
-
-class Gate:
-    """Where every turn passes before it goes to the assistant: bounded while it works, one at a time while it is down.
-
-    A single conversation whose turn keeps failing does not hold up the others: only different ones count.
-    """
-
-    def __init__(self, policy: RetryPolicy) -> None:
-        self._policy = policy
-        self._slots = asyncio.Semaphore(policy.turns_at_once)
-        self._turnstile = asyncio.Lock()  # first come, first served: a turn that failed queues up behind the others
-        self._failing: set[str] = set()
-        self._probes = 0
-
-    @property
-    def assistant_is_down(self) -> bool:
-        return len(self._failing) >= self._policy.down_after
-
-    @asynccontextmanager
-    async def admission(self) -> AsyncIterator[None]:
-        """Held for the length of one try; report its outcome inside."""
-        if self.assistant_is_down:
-            async with self._turnstile:
-                if self.assistant_is_down:
-                    self._probes += 1
-                    await self._policy.pause(self._policy.probe_delay(self._probes))
-                    async with self._slots:
-                        yield
-                        return
-        async with self._slots:
-            yield
-
-    def failed(self, conversation_id: str) -> None:
-        self._failing.add(conversation_id)
-
-    def forget(self, conversation_id: str) -> None:
-        """The conversation needs no assistant any more, so its failures say nothing about the next try."""
-        self._failing.discard(conversation_id)
-
-    def succeeded(self) -> None:
-        self._failing.clear()
-        self._probes = 0

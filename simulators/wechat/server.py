@@ -23,13 +23,13 @@ import xmltodict
 from aiohttp import web
 from wechatpy.crypto import WeChatCrypto
 
+from simulators.wechat.tokens import StableTokens
+
 HANGS_UP_AFTER = 5.0
 DELIVERIES = 3
 UNAVAILABLE = "该公众号暂时无法提供服务，请稍后再试"
 QUOTA, QUOTA_LASTS = 5, 48 * 3600  # seconds
 EVENT_QUOTA, EVENT_QUOTA_LASTS = 3, 60
-TOKEN_LASTS, BOTH_VALID = 7200, 300  # seconds
-FORCED_A_DAY, FORCED_APART = 20, 30
 AGENT_LASTS = 30 * 60  # seconds
 
 
@@ -80,9 +80,6 @@ class WeChatServer:
     phones: dict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
     errcodes: deque[int] = field(default_factory=deque)
     lose_answers: int = 0
-    token_calls: int = 0
-    token_takes: float = 0.0  # seconds
-    forced: list[float] = field(default_factory=list)  # when a refresh was forced
     acknowledged: list[float] = field(default_factory=list)  # seconds until each delivery was answered
     unanswered: int = 0  # deliveries that were hung up on, or cut
     taken: set[str] = field(default_factory=set)  # MsgIds that the account acknowledged
@@ -93,11 +90,12 @@ class WeChatServer:
     slow_sends: asyncio.Event = field(default_factory=_set)
     sends: int = 0
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
-    _tokens: dict[str, float] = field(default_factory=dict)  # until when each is taken, the newest last
-    _refused: set[str] = field(default_factory=set)
     _with_agent: dict[str, float] = field(default_factory=dict)  # until when an agent has the customer
     _quota: dict[str, tuple[int, float]] = field(default_factory=dict)  # texts that are left, and until when
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(int(time.time() * 1000) * 1000))
+
+    def __post_init__(self) -> None:
+        self.tokens = StableTokens(self.account.app_id, self.account.secret, lambda: self.clock())
 
     @asynccontextmanager
     async def running(self, port: int = 0) -> AsyncIterator[WeChatServer]:
@@ -274,41 +272,11 @@ class WeChatServer:
     # -- the API -------------------------------------------------------------------------------------------------------
 
     async def _stable_token(self, request: web.Request) -> web.Response:
-        self.token_calls += 1
-        await asyncio.sleep(self.token_takes)
-        asked = await request.json()
-        if (asked.get("appid"), asked.get("secret")) != (self.account.app_id, self.account.secret):
-            return web.json_response({"errcode": 40125, "errmsg": "invalid appsecret"})
-        now = self.clock()
-        if asked.get("force_refresh"):
-            today = [each for each in self.forced if now - each < 24 * 3600]
-            if len(today) >= FORCED_A_DAY:
-                return _errcode(45009)
-            if today and now - today[-1] < FORCED_APART:
-                return _errcode(45011)
-            self.forced.append(now)
-            self._tokens.clear()  # a forced refresh ends the last token at once
-        newest = next(reversed(self._tokens), "")
-        if not newest or self._tokens[newest] - now <= BOTH_VALID:
-            newest = secrets.token_urlsafe(32)  # the old one is taken until it ends
-            self._tokens[newest] = now + TOKEN_LASTS
-        return web.json_response({"access_token": newest, "expires_in": int(self._tokens[newest] - now)})
+        return web.json_response(await self.tokens.give(await request.json()))
 
     def allow(self, open_id: str, texts: int) -> None:
         """As if the customer had just spoken."""
         self._quota[open_id] = texts, self.clock() + 365 * 24 * 3600
-
-    def expire_tokens(self) -> None:
-        """Every token that was given out is stale, and the next who asks gets a new one."""
-        self._tokens.clear()
-
-    def spoil_token(self) -> None:
-        """The token is refused though it is still the one that is given out."""
-        self._refused.update(self._tokens)
-
-    def _takes(self, request: web.Request) -> bool:
-        token = request.query.get("access_token", "")
-        return self._tokens.get(token, 0) > self.clock() and token not in self._refused
 
     async def asked_to_send(self, times: int) -> None:
         """Wait until the message API was called so many times."""
@@ -320,7 +288,7 @@ class WeChatServer:
             self.sends += 1
             self._changed.notify_all()
         await self.slow_sends.wait()
-        if not self._takes(request):
+        if not self.tokens.accepts(request.query.get("access_token", "")):
             return _errcode(40001)
         if self.errcodes:
             return _errcode(self.errcodes.popleft())
@@ -341,7 +309,7 @@ class WeChatServer:
         return _errcode(0)
 
     async def _media(self, request: web.Request) -> web.Response:
-        if not self._takes(request):
+        if not self.tokens.accepts(request.query.get("access_token", "")):
             return _errcode(40001)
         picture = self.media.get(request.query.get("media_id", ""))
         if picture is None:

@@ -187,7 +187,7 @@ async def test_a_photo_behind_a_slow_token_is_brought_again_and_taken_once(tmp_p
     async with WeChatAccount(tmp_path, answer_by=0.4).running() as account:
         account.assistant.answer = lambda inbound: [Reply(f"收到：{inbound.text}", (), InputHint("paper_file", "file"))]
         await account.server.say(AMY, "补材料")
-        account.server.token_takes = 0.9
+        account.server.tokens.takes = 0.9
         await account.server.show(AMY, photo(1))
         await account.server.hears(AMY, "微信照片")
         assert max(account.server.acknowledged) < 1.1
@@ -277,14 +277,14 @@ async def test_who_cannot_be_reached_is_left_alone(hurried: WeChatAccount, code:
 async def test_a_stale_token_is_renewed_once_for_all_who_wait(hurried: WeChatAccount) -> None:
     await ask_slowly(hurried, AMY, "一")
     await hurried.server.sees(AMY, 1)
-    hurried.server.expire_tokens()
-    calls = hurried.server.token_calls
+    hurried.server.tokens.expire()
+    calls = hurried.server.tokens.calls
     hurried.assistant.hold.clear()
     await asyncio.gather(*(hurried.server.say(f"oMany-{number:022}", "二") for number in range(8)))
     hurried.assistant.hold.set()
     for number in range(8):
         await hurried.server.sees(f"oMany-{number:022}", 1)
-    assert hurried.server.token_calls == calls + 1
+    assert hurried.server.tokens.calls == calls + 1
 
 
 async def test_unfollowing_ends_it_and_coming_back_begins_again(account: WeChatAccount) -> None:

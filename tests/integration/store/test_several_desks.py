@@ -293,11 +293,11 @@ async def test_two_desks_whose_token_is_refused_force_one_refresh(
             apis.append(WeChatApi(server.url, account.app_id, account.secret, tokens=tokens, desks=desks))
             stack.push_async_callback(apis[-1].close)
         await asyncio.gather(*(api.send_text(open_id, "一") for api in apis))
-        server.spoil_token()
+        server.tokens.spoil()
         taken = await asyncio.gather(*(api.send_text(open_id, "二") for api in apis for _ in range(4)))
         assert set(taken) == {Verdict.TAKEN}
-        assert len(server.forced) == 1
-        assert server.token_calls == 3
+        assert len(server.tokens.forced) == 1
+        assert server.tokens.calls == 3
 
 
 async def _never(address: str, words: str) -> Verdict:

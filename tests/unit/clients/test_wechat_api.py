@@ -91,34 +91,34 @@ async def test_two_processes_do_not_fight_over_the_token(
     two: list[WeChatApi], server: WeChatServer, time: Time
 ) -> None:
     assert [await each.send_text(AMY, "一") for each in two] == [Verdict.TAKEN] * 2
-    server.spoil_token()
+    server.tokens.spoil()
     for _ in range(60):
         time.now += 31
         assert [await each.send_text(AMY, "二") for each in two] == [Verdict.TAKEN] * 2
-    assert len(server.forced) == 1
+    assert len(server.tokens.forced) == 1
 
 
 async def test_two_processes_that_are_refused_at_once_force_one_refresh(
     two: list[WeChatApi], server: WeChatServer
 ) -> None:
     await asyncio.gather(*(each.send_text(AMY, "一") for each in two))
-    assert server.token_calls == 1
-    server.spoil_token()
+    assert server.tokens.calls == 1
+    server.tokens.spoil()
     taken = await asyncio.gather(*(each.send_text(AMY, "二") for each in two for _ in range(5)))
     assert set(taken) == {Verdict.TAKEN}
-    assert len(server.forced) == 1
-    assert server.token_calls == 3  # asked for, found to be the refused one, forced
+    assert len(server.tokens.forced) == 1
+    assert server.tokens.calls == 3  # asked for, found to be the refused one, forced
 
 
 async def test_a_process_that_begins_uses_the_token_that_is_there(
     two: list[WeChatApi], server: WeChatServer, shared: Shared
 ) -> None:
     assert [await each.send_text(AMY, "一") for each in two] == [Verdict.TAKEN] * 2
-    assert server.token_calls == 1
+    assert server.tokens.calls == 1
     shared.away = True
-    server.spoil_token()
+    server.tokens.spoil()
     assert await two[0].send_text(AMY, "二") is Verdict.LATER
-    assert server.forced == []
+    assert server.tokens.forced == []
 
 
 async def test_a_token_that_ended_is_asked_for_and_not_forced(
@@ -126,9 +126,9 @@ async def test_a_token_that_ended_is_asked_for_and_not_forced(
 ) -> None:
     for _ in range(3):
         assert [await each.send_text(AMY, "一") for each in two] == [Verdict.TAKEN] * 2
-        server.expire_tokens()
+        server.tokens.expire()
         time.now += 3600
-    assert server.forced == []
+    assert server.tokens.forced == []
 
 
 async def test_a_token_that_stays_refused_does_not_use_up_the_refreshes_of_the_day(
@@ -136,8 +136,8 @@ async def test_a_token_that_stays_refused_does_not_use_up_the_refreshes_of_the_d
 ) -> None:
     for number in range(200):
         time.now += 31
-        server.spoil_token()
+        server.tokens.spoil()
         await two[number % 2].send_text(AMY, "一")
-    assert len(server.forced) == FORCED_A_DAY
+    assert len(server.tokens.forced) == FORCED_A_DAY
     time.now += 24 * 3600
     assert await two[0].send_text(AMY, "二") is Verdict.TAKEN

@@ -76,6 +76,35 @@ async def test_a_message_that_ends_the_assistant_each_time_is_not_tried_for_ever
     assert len(desk.assistant.seen) == 3
 
 
+async def test_a_turn_that_takes_too_long_while_others_are_answered_goes_to_a_person(desk: Desk) -> None:
+    desk.assistant.too_long = {"慢"}
+    desk.say("slow", "慢", "还在吗")
+    desk.dispatcher.wake("slow")
+    for number in range(3):
+        await desk.pause.paused(number + 1)
+        desk.say(f"other{number}", "你好")
+        desk.dispatcher.wake(f"other{number}")
+        await desk.settled(f"other{number}")
+        await desk.pause.step()
+    await desk.settled("slow")
+    assert desk.people.taken == [("慢", Why.SYSTEM_ERROR)]
+    assert desk.log.owner("slow") is Owner.QUEUE
+
+
+async def test_a_turn_that_takes_too_long_while_nobody_is_answered_waits_for_the_assistant(desk: Desk) -> None:
+    desk.assistant.too_long = {"慢"}
+    desk.say("slow", "慢")
+    desk.dispatcher.wake("slow")
+    for _ in range(8):
+        await desk.pause.step()
+    await desk.pause.paused(9)
+    assert desk.people.taken == []
+    desk.assistant.too_long = set()
+    await desk.pause.step()
+    await desk.settled("slow")
+    assert texts(desk.log, "slow")[-1] == "收到：慢"
+
+
 async def test_an_assistant_that_was_restarted_in_the_middle_of_a_turn_answers_it(desk: Desk) -> None:
     desk.assistant.ends_it = {"报案"}
     desk.say("a", "报案")
