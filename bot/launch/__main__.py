@@ -36,9 +36,19 @@ def main() -> int:
     prepare_store(settings, datetime.now(SHANGHAI).date())
     commands = parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8"))
     commands = several(commands, "desk", settings.desks)
-    supervisor = Supervisor(commands, {**os.environ, **QUIET}, ROOT, say)
+    supervisor = Supervisor(commands, {**os.environ, **QUIET}, ROOT, say, addresses=addresses_of(settings))
     threading.Thread(target=announce, args=(settings, first_start, supervisor), daemon=True).start()
     return supervisor.run()
+
+
+def addresses_of(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """Where each process of the Procfile says that it lives."""
+    desks = {
+        f"desk{place or ''}": (f"http://{settings.host}:{settings.port + place}/healthz",)
+        for place in range(settings.desks)
+    }
+    rasa = tuple(f"{url}/webhooks/desk/health" for url in settings.rasa_urls)
+    return {**desks, "rasa": rasa, "actions": (f"{settings.action_url}/health",)}
 
 
 def say(line: str) -> None:

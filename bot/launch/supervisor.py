@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from bot.launch.listening import Patience, falls_silent
 from bot.launch.procfile import Command
 
 Say = Callable[[str], None]
@@ -64,7 +66,8 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """`run` blocks until told to stop; everything else may be called from other threads.
+    """`run` blocks until told to stop; everything else may be called from other threads. `addresses`: where each process
+    answers, by its name; one that falls silent there is ended, and so started again.
 
     Each process has a session of its own: Ctrl+C in the terminal reaches only us, and we end them in the order of the
     list, so that who takes messages goes first and who answers them last.
@@ -75,6 +78,8 @@ class Supervisor:
     folder: Path
     say: Say
     policy: RestartPolicy = field(default_factory=RestartPolicy)
+    addresses: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    patience: Patience = field(default_factory=Patience)
 
     def __post_init__(self) -> None:
         self._children = {command.name: Child(command) for command in self.commands}
@@ -119,13 +124,19 @@ class Supervisor:
             start_new_session=True,
         )
         child.process, child.started = process, time.monotonic()
-        threading.Thread(target=self._watch, args=(child.command.name, process), daemon=True).start()
+        for watch in (self._watch, self._listen):
+            threading.Thread(target=watch, args=(child.command.name, process), daemon=True).start()
 
     def _watch(self, name: str, process: subprocess.Popen[bytes]) -> None:
         """Pass on what the process prints, then report its end."""
         assert process.stdout is not None
         self._pass_on(name, process.stdout)
         self._events.put(Died(name, process.wait()))
+
+    def _listen(self, name: str, process: subprocess.Popen[bytes]) -> None:
+        if falls_silent(process, self.addresses.get(name, ()), self.patience):
+            self.say(f"{name} 超过 {self.patience.silent:g} 秒没有回应，结束它。")
+            os.killpg(process.pid, signal.SIGKILL)  # its workers too; what is stopped hears no other signal
 
     def _pass_on(self, name: str, lines: IO[bytes]) -> None:
         for line in lines:

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.launch.listening import Patience
 from bot.launch.procfile import Command
 from bot.launch.supervisor import RestartPolicy, Supervisor
+from tests.stack import free_ports
 
 LIVES = "import os, signal, time\nopen('{name}', 'a').write(str(os.getpid()) + '\\n')\n"
 WAITS = LIVES + "signal.signal(signal.SIGTERM, lambda *_: (open('ended', 'a').write('{name} '), exit(0)))\n"
@@ -21,6 +23,19 @@ FOREVER = WAITS + "print('{name} is up', flush=True)\nwhile True: signal.pause()
 DEAF = (
     LIVES
     + "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('{name} is up', flush=True)\nwhile True: signal.pause()\n"
+)
+ANSWERS = (
+    LIVES
+    + """
+from http.server import BaseHTTPRequestHandler, HTTPServer
+class Healthy(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(503)
+        self.end_headers()
+        print('{name} was asked', flush=True)
+    def log_message(self, *_): pass
+HTTPServer(('127.0.0.1', PORT), Healthy).serve_forever()
+"""
 )
 DIES = LIVES + "exit(3)\n"
 QUICKLY = RestartPolicy(first=0.01, longest=0.02, quick=60, quick_deaths=3, grace=10)
@@ -88,6 +103,28 @@ def test_deaths_after_a_long_life_never_add_up(tmp_path: Path, told: Told) -> No
     one = supervisor(tmp_path, told, old, b=DIES)
     told.once("意外退出", lambda: told.once("意外退出", lambda: told.once("意外退出", one.stop)))
     assert one.run() == 0
+
+
+def test_a_process_that_hangs_is_ended_and_started_again(tmp_path: Path, told: Told) -> None:
+    port = free_ports(1)[0]
+    one = supervisor(tmp_path, told, a=ANSWERS.replace("PORT", str(port)), b=FOREVER)
+    one.addresses = {"a": [f"http://127.0.0.1:{port}/"]}
+    one.patience = Patience(silent=0.4, every=0.05, answer=0.2)
+    told.once("a was asked", lambda: os.kill(pids(tmp_path, "a")[0], signal.SIGSTOP))
+    told.once("a 意外退出（信号 SIGKILL）", lambda: told.once("a was asked", one.stop))
+    assert one.run() == 0
+    assert len(pids(tmp_path, "a")) == 2
+    assert len(pids(tmp_path, "b")) == 1
+    assert told.count("a 超过 0.4 秒没有回应") == 1
+
+
+def test_a_process_that_takes_long_to_start_is_left_alone(tmp_path: Path, told: Told) -> None:
+    one = supervisor(tmp_path, told, a=FOREVER)
+    one.addresses = {"a": [f"http://127.0.0.1:{free_ports(1)[0]}/"]}
+    one.patience = Patience(silent=0.0, every=0.02, answer=0.2)
+    told.once("a is up", lambda: threading.Timer(0.3, one.stop).start())
+    assert one.run() == 0
+    assert (told.count("没有回应"), len(pids(tmp_path, "a"))) == (0, 1)
 
 
 def test_all_end_in_the_order_of_the_list_when_we_are_told_to(tmp_path: Path, told: Told) -> None:
