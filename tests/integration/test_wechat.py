@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 
 from bot.conversations.messages import InputHint, OfferedChoice, Reply, Sender
+from bot.errors import StoreUnavailableError
 from bot.insurance.hand_off import Owner
 from simulators.wechat.server import UNAVAILABLE, Account
 from tests.photos import photo
@@ -69,6 +71,53 @@ async def test_a_lost_answer_is_told_again_the_same_and_done_once(account: WeCha
     (seen,) = await account.server.sees(AMY, 1)
     assert (seen.text, seen.how) == ("收到：我要报案", "passive")
     assert len(account.assistant.seen) == 1
+
+
+async def test_a_store_that_goes_away_after_a_message_was_stored_loses_and_repeats_nothing(
+    hurried: WeChatAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = asyncio.Event()
+    hurried.assistant.hold.clear()
+    receive, next_pending = hurried.log.receive, hurried.log.next_pending
+
+    def stored_then_away(*given: Any, **named: Any) -> Any:
+        taken = receive(*given, **named)
+        away.set()
+        return taken
+
+    def while_there(conversation_id: str) -> Any:
+        if away.is_set():
+            raise StoreUnavailableError(error="OperationalError")
+        return next_pending(conversation_id)
+
+    monkeypatch.setattr(hurried.log, "receive", stored_then_away)
+    monkeypatch.setattr(hurried.log, "next_pending", while_there)
+    await hurried.server.say(AMY, "查保单")
+    assert hurried.server.phones[AMY] == []
+    away.clear()
+    hurried.assistant.hold.set()
+    await hurried.server.hears(AMY, "收到：查保单")
+    assert texts(hurried.server.phones[AMY]) == ["收到：查保单"]
+
+
+async def test_a_message_that_cannot_be_stored_is_brought_again_by_wechat(
+    hurried: WeChatAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive, tries = hurried.log.receive, 0
+
+    def away_at_first(*given: Any, **named: Any) -> Any:
+        nonlocal tries
+        tries += 1
+        if hurried.server.unanswered < 1:
+            raise StoreUnavailableError(error="OperationalError")
+        return receive(*given, **named)
+
+    monkeypatch.setattr(hurried.log, "receive", away_at_first)
+    await hurried.server.say(AMY, "查保单")
+    await hurried.server.hears(AMY, "收到：查保单")
+    assert tries > 1
+    assert hurried.server.unanswered == 1
+    assert texts(hurried.server.phones[AMY]) == ["收到：查保单"]
 
 
 async def test_deliveries_of_one_message_at_the_same_time_are_one_turn_and_one_answer(account: WeChatAccount) -> None:

@@ -43,7 +43,6 @@ STORE_PAUSE = 0.3  # seconds between tries of the store
 AFTER_MESSAGE = (5, timedelta(hours=48))  # texts that may be sent, and how long
 AFTER_EVENT = (3, timedelta(minutes=1))  # a click on the menu, following, scanning
 _NOT_OF_THE_CUSTOMER = (Kind.IGNORED, Kind.UNSUBSCRIBE, Kind.AGENT_JOINED, Kind.AGENT_LEFT)
-TRY_AGAIN = "系统暂时存不下您的消息，请过一分钟再发一次。"
 
 
 @dataclass(frozen=True)
@@ -148,7 +147,8 @@ class WeChatChannel:
         return web.Response(text=deps.seal.close(answer, envelope), content_type="application/xml")
 
     async def _answer_patiently(self, message: WeChatMessage, until: float) -> str:
-        """Tried again while the store is out of reach and WeChat still waits; then the customer is told to."""
+        """Tried again while the store is out of reach and WeChat still waits; then WeChat must bring it again. A message that is in
+        the log is taken, whatever breaks after that: its answer is pushed."""
         loop = asyncio.get_running_loop()
         while True:
             try:
@@ -158,7 +158,7 @@ class WeChatChannel:
             except Exception as error:  # not every error of the store has a name on this floor
                 log.error("wechat.not_stored", extra={"data": {"error": type(error).__name__}})
                 if loop.time() + STORE_PAUSE > until:
-                    return text_reply(message, TRY_AGAIN, self._now())
+                    raise NotStoredInTimeError from error
                 await asyncio.sleep(STORE_PAUSE)
 
     async def _answer_once(self, message: WeChatMessage, until: float) -> str:
@@ -174,10 +174,19 @@ class WeChatChannel:
         left = max(0.0, until - asyncio.get_running_loop().time()) + GRACE
         done, _ = await asyncio.wait({answering.task}, timeout=left)
         if done:
-            return answering.task.result()
+            return self._outcome(answering, answering.task)
         if not answering.stored or answering.telling:
             raise NotStoredInTimeError
         answering.given_up = True
+        return SUCCESS
+
+    def _outcome(self, answering: Answering, task: asyncio.Task[str]) -> str:
+        """What the task returned. Raises what it raised, unless the message is stored and nothing of it was being told: what
+        may have been marked as told is told by the next delivery."""
+        error = None if task.cancelled() else task.exception()
+        if error is None or not answering.stored or answering.telling:
+            return task.result()
+        log.error("wechat.broke_after_storing", extra={"data": {"error": type(error).__name__}})
         return SUCCESS
 
     def _forget(self, key: tuple[str, str], task: asyncio.Task[str]) -> None:
