@@ -31,6 +31,7 @@ FORCED_A_DAY = 16
 DAY = timedelta(days=1)
 TOKEN_PATIENCE = 10.0  # seconds that another front desk may take to renew the token
 LOOK_AGAIN = 0.1  # seconds until it is seen whether it has
+NO_TOKEN_FOR = timedelta(seconds=5)  # after no token was to be had, nobody asks for so long, however many texts wait
 
 _STALE_TOKEN = frozenset((40001, 40014, 42001))
 _VERDICTS: Mapping[int, Verdict] = {
@@ -91,6 +92,7 @@ class WeChatApi:
         self._clock = clock
         self._token: AccountToken | None = None
         self._renewing = asyncio.Lock()
+        self._no_token_until: datetime | None = None
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -160,8 +162,17 @@ class WeChatApi:
         if self._token is None or not self._good(self._token, stale):
             async with self._renewing:
                 if self._token is None or not self._good(self._token, stale):  # nobody here renewed it while we waited
-                    self._token = await self._renewed_by_one(stale)
+                    self._token = await self._renewed_unless_refused(stale)
         return self._token.value
+
+    async def _renewed_unless_refused(self, stale: str) -> AccountToken:
+        if self._no_token_until is not None and self._clock() < self._no_token_until:
+            raise WeChatUnavailableError(reason="no_token")
+        try:
+            return await self._renewed_by_one(stale)
+        except WeChatUnavailableError:
+            self._no_token_until = self._clock() + NO_TOKEN_FOR
+            raise
 
     async def _renewed_by_one(self, stale: str) -> AccountToken:
         """What another front desk has got meanwhile, or what this one asks for while no other does."""

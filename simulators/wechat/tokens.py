@@ -15,13 +15,15 @@ TOO_MANY, TOO_SOON, WRONG_SECRET = 45009, 45011, 40125
 
 @dataclass
 class StableTokens:
-    """`takes`: seconds until one is given. `forced`: when refreshes were forced."""
+    """`takes`: seconds until one is given. `refuses`: the errcode that is answered instead, 0 for none. `forced`: when refreshes
+    were forced."""
 
     app_id: str
     secret: str
     clock: Callable[[], float] = time.time
     calls: int = 0
     takes: float = 0.0
+    refuses: int = 0
     forced: list[float] = field(default_factory=list)
     _until: dict[str, float] = field(default_factory=dict)  # of each token, the newest last
     _refused: set[str] = field(default_factory=set)
@@ -32,6 +34,8 @@ class StableTokens:
         await asyncio.sleep(self.takes)
         if (asked.get("appid"), asked.get("secret")) != (self.app_id, self.secret):
             return {"errcode": WRONG_SECRET, "errmsg": "invalid appsecret"}
+        if self.refuses:
+            return {"errcode": self.refuses, "errmsg": "refused"}
         if asked.get("force_refresh") and (errcode := self._force()):
             return {"errcode": errcode, "errmsg": "refused"}
         now, newest = self.clock(), next(reversed(self._until), "")

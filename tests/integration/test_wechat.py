@@ -289,7 +289,7 @@ async def test_a_restart_sends_what_was_not_sent(tmp_path: Path) -> None:
     assert seen == "先回一句\n\n收到：查保单"
 
 
-@pytest.mark.parametrize("code", [-1, 40001, 42001, 45009, 45011, 40164])
+@pytest.mark.parametrize("code", [-1, 40001, 40014, 42001, 45009, 45011, 40164])
 async def test_trouble_of_theirs_is_tried_again_until_it_is_taken(hurried: WeChatAccount, code: int) -> None:
     hurried.server.errcodes.extend([code, code])
     await ask_slowly(hurried, AMY, "查保单")

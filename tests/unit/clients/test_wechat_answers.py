@@ -56,6 +56,7 @@ async def api_that_gets(name: str, token: str = "stable_token") -> AsyncIterator
         ("sent", Verdict.TAKEN),
         ("minus_1", Verdict.LATER),
         ("40001", Verdict.LATER),
+        ("40014", Verdict.LATER),
         ("42001", Verdict.LATER),
         ("40164", Verdict.LATER),
         ("45009", Verdict.SLOWER),

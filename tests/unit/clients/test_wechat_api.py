@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from bot.clients.wechat_api import FORCED_A_DAY, WeChatApi
+from bot.clients.wechat_api import FORCED_A_DAY, NO_TOKEN_FOR, WeChatApi
 from bot.conversations.account_token import AccountToken
 from bot.conversations.contacts import Verdict
 from bot.errors import StoreUnavailableError
@@ -140,4 +140,15 @@ async def test_a_token_that_stays_refused_does_not_use_up_the_refreshes_of_the_d
         await two[number % 2].send_text(AMY, "一")
     assert len(server.tokens.forced) == FORCED_A_DAY
     time.now += 24 * 3600
+    assert await two[0].send_text(AMY, "二") is Verdict.TAKEN
+
+
+async def test_an_address_that_wechat_refuses_is_not_asked_from_for_each_text(
+    two: list[WeChatApi], server: WeChatServer, time: Time
+) -> None:
+    server.tokens.refuses = 40164
+    assert set(await asyncio.gather(*(two[0].send_text(AMY, "一") for _ in range(100)))) == {Verdict.LATER}
+    assert server.tokens.calls == 1
+    server.tokens.refuses = 0
+    time.now += NO_TOKEN_FOR.total_seconds()
     assert await two[0].send_text(AMY, "二") is Verdict.TAKEN
