@@ -225,6 +225,9 @@ def _wechat(env: Mapping[str, str]) -> WeChatSettings | None:
         raise ConfigurationError("an account needs BOT_WECHAT_SECRET and BOT_WECHAT_TOKEN", setting="BOT_WECHAT_APP_ID")
     if aes_key and (len(aes_key) != 43 or not aes_key.isalnum()):
         raise ConfigurationError("43 letters and digits", setting="BOT_WECHAT_AES_KEY")
+    if not aes_key and (env.get("BOT_DEMO") == "0" or _number(env, "BOT_DESKS", 1) > 1):
+        # WeChat signs no body in plain text: who has seen an address in a log could speak as a customer at another desk.
+        raise ConfigurationError("real customers and several desks need 安全模式", setting="BOT_WECHAT_AES_KEY")
     api = env.get("BOT_WECHAT_API", WeChatSettings.api)
     return WeChatSettings(app_id, secret, token, aes_key, api, env.get("BOT_WECHAT_AGENTS", "") == "1")
 

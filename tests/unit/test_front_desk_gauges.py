@@ -19,7 +19,12 @@ from bot.settings import read_settings
 from tests.fakes import START, SettableClock
 
 KEY = "a key for whoever watches the desk"
-ACCOUNT = {"BOT_WECHAT_APP_ID": "wx1", "BOT_WECHAT_SECRET": "s", "BOT_WECHAT_TOKEN": "t"}
+ACCOUNT = {
+    "BOT_WECHAT_APP_ID": "wx1",
+    "BOT_WECHAT_SECRET": "s",
+    "BOT_WECHAT_TOKEN": "t",
+    "BOT_WECHAT_AES_KEY": "a" * 43,
+}
 
 
 async def read(app: web.Application) -> dict[str, float]:

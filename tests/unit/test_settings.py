@@ -10,7 +10,8 @@ from bot.errors import ConfigurationError
 from bot.settings import read_settings
 
 KEY = "a key of twenty-four letters and more"
-ACCOUNT = {"BOT_WECHAT_APP_ID": "wx1", "BOT_WECHAT_SECRET": "s", "BOT_WECHAT_TOKEN": "t"}
+PLAIN = {"BOT_WECHAT_APP_ID": "wx1", "BOT_WECHAT_SECRET": "s", "BOT_WECHAT_TOKEN": "t"}
+ACCOUNT = {**PLAIN, "BOT_WECHAT_AES_KEY": "a" * 43}
 FOR_REAL = [
     ACCOUNT,
     {"BOT_IVR_KEY": KEY},
@@ -32,6 +33,17 @@ def test_where_customers_may_come_the_demo_must_have_been_meant(tmp_path: Path, 
     assert raised.value.data["because"] in environment
     assert read_settings({**environment, "BOT_DEMO": "0"}).demo is False
     assert read_settings({**environment, "BOT_DEMO": "1"}).demo_for_all is True
+
+
+@pytest.mark.parametrize(
+    "real", [{"BOT_DEMO": "0"}, {"BOT_DEMO": "1", "BOT_DESKS": "2", "DATABASE_URL": "postgresql://db/assistant"}]
+)
+def test_an_account_in_plain_text_is_for_trying_at_one_desk(tmp_path: Path, real: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        read_settings({"BOT_VAR_DIR": str(tmp_path), **PLAIN, **real})
+    assert raised.value.data["setting"] == "BOT_WECHAT_AES_KEY"
+    assert read_settings({"BOT_VAR_DIR": str(tmp_path), **ACCOUNT, **real}).wechat is not None
+    assert read_settings({"BOT_VAR_DIR": str(tmp_path), **PLAIN, "BOT_DEMO": "1"}).wechat is not None
 
 
 @pytest.mark.parametrize("host", ["", "127.0.0.1", "localhost", "::1"])
