@@ -203,9 +203,7 @@ def _longest(text: str, names: Sequence[str]) -> int:
 def _which_product(wanted: _Wanted, sold: Sequence[Terms]) -> Reply:
     offered = [terms for code in _OFFERED for terms in sold if terms.product_code == code]
     choices = tuple(_clause_button(terms.product_name, wanted, terms.product_code) for terms in offered)
-    text = (
-        f"各产品的“{wanted.what}”写法不一样。您要看哪一款？点一下，或者直接说险种；要看您自己那份的，先查保单核对身份。"
-    )
+    text = f"各产品的“{wanted.what}”写法不一样。您要看哪一款？直接说险种也行；要看您自己那份的，先查保单核对身份。"
     return Reply(text, (*choices, intend("查我的保单", "query_policy"), TO_HUMAN))
 
 

@@ -79,7 +79,7 @@ class KnowledgeBase:
         if not near:
             return GENERAL
         choices = tuple(_entry_button(each.entry) for each in near)
-        return Reply(f"{NO_ANSWER}\n您要问的如果是下面的，点一下；都不是的，请人工客服看。", (*choices, TO_HUMAN))
+        return Reply(f"{NO_ANSWER}\n您要问的如果是下面的，选一个；都不是的，请人工客服看。", (*choices, TO_HUMAN))
 
     def find(self, said: Understood) -> tuple[Entry, ...]:
         """The entries that answer `said`, two when two terms are compared; none when nothing is likely to.

@@ -86,7 +86,7 @@ def _ask_again(options: tuple[Choice, ...], asked: Asked) -> Given:
     """The words did not help. Once more with choices to press, then a person (business flows 0.6)."""
     if asked.times >= MOST_QUESTIONS:
         return Given([Reply("还是没能对上是哪一种。请人工接着看，您说过的不用重说。", (TO_HUMAN,))], completes=True)
-    words = "点下面一个就行；都不是的，转人工。" if options else "换个说法再告诉我一次，或者转人工。"
+    words = "是下面哪一个？都不是的，转人工。" if options else "换个说法再告诉我一次，或者转人工。"
     choices = tuple(dict.fromkeys((*options, TO_HUMAN)))
     return Given(
         [Reply(f"这个我没对上。{words}", choices)], Asked(asked.intent, asked.text, asked.times + 1), completes=True

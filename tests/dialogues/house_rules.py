@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from bot.channels.ivr.speech import sentences_of
 from tests.stack import Answer
 
 _VAGUE = re.compile(r"尽快|近期|相关部门|稍后会有人|过几天")
 _VERDICT = re.compile(
     r"(?<!能不)(?<!是否)(?<![功性只才])(?:能|可以|肯定|一定|应该|会)赔(?!偿|款)|(?<!能)(?:不能|不会|肯定不|一定不)赔(?!偿|款)|赔不了"
 )
+_FOR_THE_EYE = re.compile(r"点下面|点[一“右左]下?|发上来|MB|jpg|页面|https?:|[*#_`]|上面的?(?:一件|按钮)|下方")
 _QUOTED = re.compile(r"“[^”]*”|「[^」]*」")
 _PHONE = re.compile(r"(?<![0-9A-Za-z])1[3-9][0-9]{9}(?![0-9A-Za-z])")
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])")
@@ -44,6 +46,12 @@ def says_nothing_twice(answer: Answer) -> str:
     """The same message twice in one answer: an action that ran in circles."""
     texts = [message.text for message in answer.messages]
     return next((text for text in texts if texts.count(text) > 1), "")
+
+
+def sounds_unlike_speech(answer: Answer) -> str:
+    """By phone nothing can be pressed, sent or looked at."""
+    heard = "".join(sentence for message in answer.messages for sentence in sentences_of(message.text))
+    return _found(_FOR_THE_EYE, heard)
 
 
 RULES: tuple[Callable[[Answer], str], ...] = (

@@ -14,6 +14,7 @@ from bot.insurance.claim import Claim
 from bot.insurance.hand_off import HandOff
 from bot.store.demo_people import HOUSEHOLD, NAMED_CUSTOMERS
 from tests.dialogues.desk_deeds import desk_does
+from tests.dialogues.house_rules import sounds_unlike_speech
 from tests.dialogues.kinds import Moment, flaw_of
 from tests.dialogues.reading import Dialogue, DialogueTurn
 from tests.photos import PDF, photo
@@ -112,6 +113,8 @@ class _Performance:
             raise AssertionError(f"\n{place}\n  {said}\n  {error}") from None
         self._answers[turn.by] = answer
         wrong = self._compare(turn, page, answer)
+        if self._dialogue.channels.get(turn.by) == "ivr" and (found := sounds_unlike_speech(answer)):
+            wrong.append(f"电话里不能说：{found}")
         made = tuple(kind for number, kind in self._registered(page).items() if number not in stood)
         moment = Moment(before, answer, page.owner, made, "says" in turn.expect)
         flaws = ((kind, flaw_of(kind, self._dialogue.about, moment)) for kind in turn.shows)

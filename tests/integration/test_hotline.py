@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 from openapi_spec_validator import validate_spec
 
+from bot.channels.ivr.call import LOOKS_BEFORE_OFFER, LOOKS_BEFORE_PERSON, STILL_WAITING
 from bot.channels.ivr.channel import BUSY
 from bot.conversations import notices
 from bot.conversations.messages import InputHint, OfferedChoice, Reply, Sender
@@ -236,6 +237,30 @@ async def test_a_slow_turn_asks_for_patience_and_is_told_at_the_next_silence(tmp
             heard = (await call.send("no_input"))["say"]["text"]
         assert heard == "收到：查保单。"
         assert len(hotline.assistant.seen) == 1
+
+
+@pytest.mark.parametrize("asks", [{"kind": "dtmf", "digits": "0"}, {"kind": "speech", "text": "转人工"}])
+async def test_a_caller_in_an_outage_is_offered_a_person_and_gets_one(tmp_path: Path, asks: dict[str, str]) -> None:
+    async with Hotline(tmp_path, patience=0.1).running() as hotline:
+        hotline.assistant.up = False
+        call = hotline.call()
+        await call.send("start")
+        await call.says("查保单")
+        heard = [(await call.send("no_input"))["say"]["text"] for _ in range(LOOKS_BEFORE_OFFER)]
+        assert heard[-1] == STILL_WAITING
+        assert STILL_WAITING not in heard[:-1]
+        assert "transfer" in await call.send(**asks)
+        assert hotline.log.owner(hotline.conversation()) is Owner.QUEUE
+
+
+async def test_a_caller_who_waits_in_vain_is_put_through(tmp_path: Path) -> None:
+    async with Hotline(tmp_path, patience=0.1).running() as hotline:
+        hotline.assistant.up = False
+        call = hotline.call()
+        await call.send("start")
+        await call.says("查保单")
+        answers = [await call.send("no_input") for _ in range(LOOKS_BEFORE_PERSON)]
+        assert ["transfer" in each for each in answers] == [False] * (LOOKS_BEFORE_PERSON - 1) + [True]
 
 
 async def test_a_person_gets_the_call_with_a_summary_and_the_bot_is_silent(hotline: Hotline, call: Gateway) -> None:

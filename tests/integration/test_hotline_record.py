@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.ivr.call import BY_KEYS, GREETING, PLEASE_WAIT
+from bot.channels.ivr.call import BY_KEYS, GREETING, LOOKS_BEFORE_OFFER, PLEASE_WAIT
 from bot.conversations.messages import InputHint, OfferedChoice, Reply, Sender
 from bot.errors import StoreUnavailableError
 from bot.insurance.hand_off import Owner
@@ -105,7 +105,7 @@ async def test_patience_is_on_record_once_however_long_it_is_asked_for(tmp_path:
         call = hotline.call()
         hotline.assistant.hold.clear()
         await call.says("查保单")
-        for _ in range(3):
+        for _ in range(LOOKS_BEFORE_OFFER - 1):
             assert (await call.send("no_input"))["say"]["text"] == PLEASE_WAIT
         assert record(hotline).count((Sender.SYSTEM, PLEASE_WAIT)) == 1
         hotline.assistant.hold.set()

@@ -24,6 +24,7 @@ GREETING = "您好，我是智能客服，是机器人。报案、查保单、�
 AGAIN = "没有听到您的声音。"
 BY_KEYS = "还是没有听到。"
 PLEASE_WAIT = "正在为您办理，请稍等。"
+STILL_WAITING = "系统还没有回应，您说的已经收到。可以接着等，要人工请说转人工，或者按零。"
 SAY_AGAIN = "好的，请再说一遍。"
 STILL_WRONG = "不好意思，又听错了。"
 YES_OR_NO = "请说对，或者不对。"
@@ -33,6 +34,7 @@ STILL_NOT_HEARD = "还是没有听清。"
 TO_PERSON = "转人工"
 LEAST_CONFIDENCE = 0.45
 MOST_REFUSED = 3
+LOOKS_BEFORE_OFFER, LOOKS_BEFORE_PERSON = 3, 8  # at an answer that does not come; about ten and thirty seconds
 _KEYS_OF = {"phone": 11, "id_number": 18, "otp": 6, "number": 18, "amount": 9}
 
 
@@ -55,6 +57,7 @@ class CallState:
     slot: str = ""  # what the open question fills
     options: tuple[str, ...] = ()
     waiting: bool = False  # a turn is not done yet
+    looks: int = 0  # in a row, and it still was not
     caller: str = ""  # the number that the call shows; proves nothing
     ended: bool = False
     transferred: bool = False  # a person has the call
@@ -132,13 +135,13 @@ class Call:
 
     async def _no_input(self, event: CallEvent) -> Actions:
         if self.state.waiting:
-            return await self._look()
+            return await self._look_again(event)
         self.state = replace(self.state, silences=self.state.silences + 1)
         return await self._ask_again(event, self.state.silences, AGAIN + self._last(), BY_KEYS)
 
     async def _not_heard(self, event: CallEvent) -> Actions:
         if self.state.waiting:
-            return await self._look()
+            return await self._look_again(event)
         self.state = replace(self.state, unheard=self.state.unheard + 1)
         return await self._ask_again(event, self.state.unheard, NOT_HEARD + self._last(), STILL_NOT_HEARD)
 
@@ -155,7 +158,7 @@ class Call:
         digits = event.digits.rstrip("#")
         if digits == "*":
             return await self._say_again(event)
-        if digits == "0" and (self.state.pending or self.state.expect not in _KEYS_OF):
+        if digits == "0" and (self.state.waiting or self.state.pending or self.state.expect not in _KEYS_OF):
             return await self._to_person(event)
         if self.state.pending and digits in ("1", "2"):
             return await self._confirmed(event, digits == "1")
@@ -227,8 +230,15 @@ class Call:
 
     async def _turn(self, event: CallEvent, text: str, *, unconfirmed: str = "") -> Actions:
         self.state = replace(self.state, rest="", pending="", doubt="", unconfirmed=unconfirmed)
-        self.state = replace(self.state, silences=0, unheard=0, refused=0)
+        self.state = replace(self.state, silences=0, unheard=0, refused=0, looks=0)
         await self.line.say(event.id, text, self.now)
+        return await self._look()
+
+    async def _look_again(self, event: CallEvent) -> Actions:
+        """A caller who waits in vain is offered a person, and then gets one."""
+        self.state = replace(self.state, looks=self.state.looks + 1)
+        if self.state.looks >= LOOKS_BEFORE_PERSON and not await self.line.is_done():
+            return await self._to_person(event)
         return await self._look()
 
     async def _look(self) -> Actions:
@@ -237,8 +247,12 @@ class Call:
         messages = await self.line.news(self.state.spoken_seq)
         self.state = replace(self.state, waiting=not done)
         if not done and not messages:
+            if self.state.looks == LOOKS_BEFORE_OFFER:
+                self.own = STILL_WAITING
+                return Actions(STILL_WAITING, Gather("text", 1, 4000))
             self.own = "" if waited else PLEASE_WAIT  # on record once, however often it is said
-            return Actions(PLEASE_WAIT, Gather("none", 0, 2000))
+            listens = Gather("text", 1, 2000) if self.state.looks > LOOKS_BEFORE_OFFER else Gather("none", 0, 2000)
+            return Actions(PLEASE_WAIT, listens)
         if messages:
             self.state = replace(self.state, spoken_seq=messages[-1].seq)
             messages = self._newest_question(messages)

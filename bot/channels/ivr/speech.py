@@ -14,7 +14,6 @@ from bot.conversations.messages import StoredMessage
 from bot.text.aloud import digits_aloud, numbers_aloud
 
 SENTENCES = 2
-MOST_OF_QUESTION = 3
 MOST_OPTIONS = 3
 GO_ON = "要接着听，请说“继续”。"
 _NOT_SAID = re.compile(
@@ -40,8 +39,8 @@ class Speech:
 def speech_of(messages: Sequence[StoredMessage]) -> Speech:
     """What the newest messages say, the rest on demand.
 
-    A card is read whole, because what is confirmed must have been heard. A question is what the caller answers, so its
-    message is heard to the end, after one sentence of what came before.
+    A card is read whole, because what is confirmed must have been heard. A question comes after one sentence of what was said
+    before it (the answer to what the caller asked, or whom to call first); only where nothing was, its hint is heard too.
     """
     before = [sentence for message in messages[:-1] for sentence in sentences_of(message.text)]
     newest = messages[-1]
@@ -49,14 +48,21 @@ def speech_of(messages: Sequence[StoredMessage]) -> Speech:
     if newest.input and newest.input.kind == "confirm":
         return Speech("".join((*before, *told)) + options_of(messages))
     if newest.input:
-        # The longest question of ours has three sentences; what explains it comes first and is left out first.
-        left_out = [*before[1:], *told[:-MOST_OF_QUESTION]]
-        said = "".join((*before[:1], *told[-MOST_OF_QUESTION:]))
-        return Speech(said + options_of(messages), "".join(left_out))
+        earlier, question = _parted([*before, *told])
+        said = [*earlier[:1], question[0]] if earlier else question[:SENTENCES]
+        left_out = [*earlier[1:], *(question[1:] if earlier else question[SENTENCES:])]
+        return Speech("".join(said) + options_of(messages), "".join(left_out))
     sentences = before + told
-    if len(sentences) <= SENTENCES + 1:
+    if len(sentences) <= SENTENCES:
         return Speech("".join(sentences))
     return Speech("".join(sentences[:SENTENCES]) + GO_ON, "".join(sentences[SENTENCES:]))
+
+
+def _parted(sentences: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What comes before the question, and the question with what explains how to answer it."""
+    marked = [place for place, each in enumerate(sentences) if each.endswith("？")]
+    start = marked[-1] if marked else len(sentences) - 1
+    return list(sentences[:start]), list(sentences[start:])
 
 
 def whole(messages: Sequence[StoredMessage]) -> str:

@@ -115,7 +115,7 @@ def _card(journey: Journey, situation: Situation) -> Reply:
 def _ask_which_line(journey: Journey, situation: Situation) -> Reply:
     steps = _card_steps(journey, situation)
     choices = tuple(choose(step.label, f"{EDIT}:{step.slot}") for step in steps)
-    return Reply(f"要改哪一项？点一下，或者直接说，比如“{steps[0].label}改成……”。", choices, "edit", "choice")
+    return Reply(f"要改哪一项？直接说也行，比如“{steps[0].label}改成……”。", choices, "edit", "choice")
 
 
 def _card_steps(journey: Journey, situation: Situation) -> list[Step]:

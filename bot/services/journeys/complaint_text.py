@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from bot.insurance.complaint import ComplainantRole, Complaint
 from bot.services.deadlines import speak_date
+from bot.services.send_files import where_to_send
 
 _FEELINGS = {
     "sales": "觉得被误导了，换谁都会着急",
@@ -72,13 +73,13 @@ def joined_text(complaint: Complaint, now: datetime) -> str:
     return f"{kept}\n{decision_dates(complaint, today)}\n{CALL_REGULATOR}"
 
 
-def merged_text(complaint: Complaint, now: datetime, *, restarted: bool) -> str:
+def merged_text(complaint: Complaint, now: datetime, channel: str, *, restarted: bool) -> str:
     today = now.date()
     if restarted:
         return (
             f"新的情况已经记进投诉 {complaint.complaint_no}，编号不变。\n"
             f"处理期限从今天收到新材料起重新计算：{decision_dates(complaint, today)}\n"
-            f"截图、单据的照片和 PDF 在这里就能传，说“补材料 {complaint.complaint_no}”；录音请先留好原件。"
+            f"{where_to_send(f'补材料 {complaint.complaint_no}', channel)}；录音请先留好原件。"
         )
     return (
         f"好，和投诉 {complaint.complaint_no} 合并处理，编号和期限都不变：{decision_dates(complaint, today)}\n"
@@ -95,7 +96,7 @@ def verification_text(complaint: Complaint, now: datetime) -> str:
     )
 
 
-def supplemented_text(complaint: Complaint, now: datetime) -> str:
+def supplemented_text(complaint: Complaint, now: datetime, channel: str) -> str:
     """The end of the questions: what happens by when, and how to add more."""
     today, clocks = now.date(), complaint.clocks
     lines = [
@@ -105,7 +106,7 @@ def supplemented_text(complaint: Complaint, now: datetime) -> str:
     ]
     if clocks.answer_or_progress_by:
         lines[1] += f"处理完之前，{company_date(complaint, clocks.answer_or_progress_by, today)}前先答复或说明进展。"
-    lines.append(f"截图、单据的照片和 PDF 在这里就能传，说“补材料 {complaint.complaint_no}”；录音请先留好原件。")
+    lines.append(f"{where_to_send(f'补材料 {complaint.complaint_no}', channel)}；录音请先留好原件。")
     lines.append("对处理结果不满意，还可以申请核查、调解、仲裁或诉讼。")
     return "\n".join(lines)
 

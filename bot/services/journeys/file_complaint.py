@@ -280,7 +280,7 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
     with situation.services.unit_of_work() as work:
         complaint = add_details(work, situation.get(NUMBER), details, situation.now, situation.services.deadlines)
         work.commit()
-    text = supplemented_text(complaint, situation.now)
+    text = supplemented_text(complaint, situation.now, situation.said.channel)
     return (Reply(text, (TO_HUMAN, intend("没别的事了", "goodbye"))),)
 
 

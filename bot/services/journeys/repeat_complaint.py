@@ -185,7 +185,7 @@ def finish_same(situation: Situation, facts: str, *, new_facts: bool) -> Ended:
         may_verify = complaint.stage is ComplaintStage.VERIFYING or may_be_verified(complaint)
         if complaint.is_open and complaint.verify_by is None:
             complaint = merge(work, number, details, situation.now, deadlines, new_facts=new_facts)
-            text = merged_text(complaint, situation.now, restarted=new_facts)
+            text = merged_text(complaint, situation.now, situation.said.channel, restarted=new_facts)
         elif may_verify:
             complaint = request_verification(work, number, facts, situation.now, deadlines)
             text = verification_text(complaint, situation.now)

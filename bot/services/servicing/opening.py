@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.services.answer_question import tell
 from bot.services.journeys.journey import Ended, Opening, Situation
 from bot.services.reply import TO_HUMAN, Choice, Reply, choose, intend
+from bot.services.send_files import can_send_files, send_elsewhere
 from bot.services.servicing.admission import own_steps, policy_step
 from bot.services.servicing.for_another import FOR_ANOTHER, speaks_for_another
 from bot.services.servicing.kept_wish import keep
@@ -43,9 +44,11 @@ def opening_of(transaction: Transaction) -> Callable[[Situation], Opening]:
     """The opening of that transaction's conversation."""
     words = transaction.opening or f"可以办{transaction.zh}。"
     steps = (*transaction.before, *own_steps(transaction), *policy_step(transaction))
-    own = transaction.start
+    own, takes_files = transaction.start, any(step.takes_files for step in transaction.steps)
 
     def start(situation: Situation) -> Opening:
+        if takes_files and not can_send_files(situation.said.channel):
+            return Opening(ended=Ended((Reply(send_elsewhere(transaction.zh), (TO_HUMAN,)),)))
         if own is None and transaction.kind not in _ENDS_SOMETHING and takes_back(situation.said.text):
             taken_back = f"好，{transaction.zh}不办，什么都没有提交。需要时再跟我说。"
             return Opening(ended=Ended((Reply(taken_back),)))

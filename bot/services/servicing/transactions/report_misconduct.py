@@ -22,6 +22,7 @@ from bot.services.ports import UnitOfWork
 from bot.services.reply import TO_HUMAN, Reply, choose
 from bot.services.report_to_compliance import REPORT, report_to_compliance
 from bot.services.screen_message import screen_message
+from bot.services.send_files import where_to_send
 from bot.services.servicing.journey import journey_of
 from bot.services.servicing.transaction import Case, Questions, Transaction
 from bot.services.understanding import Understood
@@ -225,7 +226,8 @@ def _what_next(case: Case, request: ServiceRequest) -> str:
     if case.get(FEEDBACK) == "要" and not _is_anonymous(case.situation):
         lines.append("有了结果，合规监察会打您留的电话告诉您；多久能有结果，由他们跟您说明。")
     number = request.request_no  # this conversation waits for a person now: files are taken in another one
-    lines.append(f"有照片、截图、PDF 的，点“新会话”，发“补材料 {number} {code[:4]} {code[4:]}”就能传。")
+    begins, channel = f"补材料 {number} {code[:4]} {code[4:]}", case.situation.said.channel
+    lines.append(f"手上有证据的：{where_to_send(begins, channel, anew=True)}。")
     return "\n".join([*lines, _OTHER_ROUTES])
 
 
