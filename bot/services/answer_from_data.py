@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from bot.services.answer_question import tell
 from bot.services.assistant import AssistantServices
 from bot.services.complaint_addresses import tell_addresses
 from bot.services.contingency import plans_on, speak_papers
@@ -23,6 +24,8 @@ _ABOUT_OUTLETS = re.compile(
     rf"(?:哪个|哪家|哪些|哪里的?|最近的?|附近的?).{{0,4}}{_OUTLET}|{_OUTLET}.{{0,10}}(?:收|几点|地址|在哪|开门|周末)"
     r"|(?:材料|资料|单子|发票).{0,6}(?:送|交|递|拿)(?:到|去|给)?(?:哪里|哪儿|哪个地方|什么地方)"
 )
+TERM = "ask_term"
+_MEANING = re.compile(r"(?:是|有)?(?:什么|啥)(?:意思|东西|概念)?[啊呀呢]*[?？。]*$|^(?:什么|啥)(?:叫|是)")
 _ASKS_BACK = re.compile(r"(?<=[。！\n])[^。！？\n]*？\s*$")
 
 
@@ -59,8 +62,18 @@ def answer_from_data(said: Understood, using: AssistantServices) -> Served | Non
     return serve(said, using) if serve else None
 
 
+def _explanation(said: Understood, using: AssistantServices) -> Reply | None:
+    """ "复效是什么" asks what the word means, though it sounds like the wish for one."""
+    if not _MEANING.search(said.text.strip()):
+        return None
+    found = using.knowledge.find(replace(said, intent=TERM, ranking=()))
+    return tell(found) if found and not found[0].is_default else None
+
+
 def answer_in_between(said: Understood, using: AssistantServices) -> Reply:
     """The answer to a question in the middle of a journey: it asks nothing back, the journey's own question is open."""
     served = answer_from_data(said, using)
-    answer = served.replies[0] if served and not served.asks else using.knowledge.answer(said)
+    answer = (
+        served.replies[0] if served and not served.asks else _explanation(said, using) or using.knowledge.answer(said)
+    )
     return replace(answer, text=_ASKS_BACK.sub("", answer.text).rstrip())

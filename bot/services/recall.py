@@ -31,8 +31,15 @@ _SHOWN = 6
 PROVE_AND_LIST: Choice = choose("核对身份，查以前办的", "@switch:own_matters")
 
 
+# "现在算办成了吗", "这个提交上去没有": about what is being done, whatever it is.
+_DONE = re.compile(
+    r"^(?:那|我?这个?|我的?|现在|这样|就|都|到底|算不?算|是不是|算|是|已经)*(?:办|提交|登记|申请|改|弄|搞|录|交|填)(?:成功?|好|完|上去?|进去|妥)?了?"
+    r"(?:吗|没有?|么|没呢|了没有?|是吧|对吧)[?？。！!啊呀呢]*$"
+)
+
+
 def asks_whether_filed(text: str) -> bool:
-    return bool(_ASKS.search(text)) and not filed_elsewhere(text)
+    return bool(_ASKS.search(text) or _DONE.match(text.strip())) and not filed_elsewhere(text)
 
 
 def asks_for_own_matters(text: str) -> bool:

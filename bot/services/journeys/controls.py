@@ -11,7 +11,7 @@ from bot.services.journeys.claim_injuries import answers_who_is_hurt
 from bot.services.journeys.journey import Journey, Situation, Step
 from bot.services.recall import asks_for_own_matters
 from bot.services.screen_message import screen_message
-from bot.services.understanding import DOUBT, Understood
+from bot.services.understanding import Understood
 from bot.text.normalise import fold
 from bot.text.repairs import calls_wrong
 
@@ -262,10 +262,10 @@ def is_digression(said: Understood) -> bool:
     """A question about something else: it reads like one and its intent is one that asks."""
     if said.chosen:
         return bool(_QUESTION_INTENTS.match(said.intent))
+    if _ASKS_ABOUT_A_TERM.match(said.text.strip()):
+        return True
     if said.intent == "change_beneficiary" and _GENERAL_QUESTION.search(said.text):
         return True
-    if said.intent == DOUBT:  # unsure which question, but a question
-        return bool(_QUESTION_INTENTS.match(said.likeliest)) and bool(_QUESTION.search(said.text))
     asks = bool(_QUESTION_INTENTS.match(said.intent)) and said.confidence >= 0.35
     # Without a question word a short message is an answer ("能开" is no wish for an invoice).
     return asks and (bool(_QUESTION.search(said.text)) or (said.confidence >= 0.8 and len(said.text) >= 6))
@@ -293,9 +293,12 @@ def points(said: Understood) -> bool:
 
 
 SURE, SURE_WITH_BESIDES = 0.6, 0.45  # that it is another wish; who says that it is one is asked sooner
-# "宽限期是多久" is answered, and wishes for nothing.
+# "宽限期是多久", "复效是什么", "退保损失大不大": answered, and wishes for nothing.
 _ASKS_ABOUT_A_TERM = re.compile(
-    r"[^我你您，。？?]{2,6}期(?:一般|到底|通常)?(?:是|有)?(?:什么(?:意思)?|啥(?:意思)?|多久|几天|多少天|多长(?:时间)?)[啊呀呢]*[?？。]*$"
+    r"(?:什么(?:叫|是)|啥(?:叫|是))?[^我你您，。？?]{2,8}?(?:"
+    r"(?:一般|到底|通常)?(?:是|有)?(?:什么|啥)(?:意思|东西|概念)?|期(?:一般|到底|通常)?(?:是|有)?(?:多久|几天|多少天|多长(?:时间)?)"
+    r"|([大多高亏低])不\1|划不划算|合不合适|有(?:什么|啥)(?:用|区别|影响|损失|坏处|好处))[啊呀呢]*[?？。]*$"
+    r"|(?:什么|啥)(?:叫|是)[^我你您，。？?]{2,8}[啊呀呢]*[?？。]*$"
 )
 _BESIDES = re.compile(r"(?:对了|还有|另外|顺便|再有|我还|还有(?:件|个)事)[，,\s]*(?:我)?(?:还|也)?(?:要|想|得)")
 

@@ -31,6 +31,12 @@ def said(text: str, intent: str = "inform", confidence: float = 0.2) -> Understo
         ("先等等，我去拿", "好，不着急，您慢慢来。"),
         ("稍等我去找找保单", "好，不着急，您慢慢来。"),
         ("等下我问问我老公", "好，不着急，您慢慢来。"),
+        ("等我五分钟", "好，不着急，您慢慢来。"),
+        ("稍后", "好，不着急，您慢慢来。"),
+        ("马上，我找找", "好，不着急，您慢慢来。"),
+        ("我去取身份证", "好，不着急，您慢慢来。"),
+        ("您今年多大岁数了", "这个我不擅长，保险的事我在行。"),
+        ("你会唱戏吗", "这个我不擅长，保险的事我在行。"),
         ("你真聪明", "谢谢夸奖。"),
         ("哈哈哈", "好的。"),
         ("你叫什么名字", controls.ROBOT),
@@ -51,6 +57,12 @@ def test_a_word_that_keeps_company_gets_one_back(text: str, answer: str) -> None
         "没有，谢谢",
         "等待期",
         "等一下，要不要先报交警啊",
+        "马上要退保",
+        "我去医院了",
+        "我去退保",
+        "我查一下保单",
+        "你会退保吗",
+        "稍后给我打电话",
         "等一下我查查理赔进度",
         "等我问下怎么退",
         "等等，是上周五",
@@ -93,7 +105,7 @@ def test_only_what_is_surely_about_nothing_of_ours_is_chat() -> None:
     assert not chats(said("后杠裂了", "out_of_scope", 0.6))
 
 
-@pytest.mark.parametrize("text", ["提交了吗", "现在提交了没有", "报上了吗"])
+@pytest.mark.parametrize("text", ["提交了吗", "现在提交了没有", "报上了吗", "这样算办好了没", "改成了吗"])
 def test_whether_it_was_submitted_is_asked_in_few_words(text: str) -> None:
     assert asks_whether_filed(text)
 
@@ -101,6 +113,17 @@ def test_whether_it_was_submitted_is_asked_in_few_words(text: str) -> None:
 def test_how_long_a_term_is_wishes_for_no_other_journey() -> None:
     assert not controls.starts_other_journey(said("宽限期是多久", "pay_premium", 0.99), "report_claim")
     assert controls.starts_other_journey(said("我要交保费", "pay_premium", 0.99), "report_claim")
+
+
+@pytest.mark.parametrize("text", ["减保是什么", "什么叫垫交", "退保亏不亏", "贷款利息高不高？", "挂失有什么用"])
+def test_a_question_about_a_word_or_its_worth_wishes_for_nothing(text: str) -> None:
+    assert not controls.starts_other_journey(said(text, "surrender_policy", 0.99), "report_claim")
+    assert controls.is_digression(said(text, "surrender_policy", 0.99))
+
+
+@pytest.mark.parametrize("text", ["我要退保", "帮我办贷款", "退保能退多少", "退保要什么材料"])
+def test_a_wish_or_a_question_about_ones_own_is_none_about_a_word(text: str) -> None:
+    assert controls.starts_other_journey(said(text, "surrender_policy", 0.99), "report_claim")
 
 
 def test_who_says_that_it_is_another_wish_is_asked_about_it_sooner() -> None:
