@@ -41,6 +41,7 @@ SECTIONS: dict[str, tuple[list[str], list[str], int, int]] = {
 NAMED: dict[str, tuple[list[str], list[str], int, int]] = {
     "kills, 200 of each": (["--kills", "200"], [], 4 * HOUR, 4 * HOUR),
     "desk_pages": ([], [], HOUR, HOUR),
+    "orders, with TED": (["--conversations", "200", "--ted"], [], HOUR, HOUR),
     "kills, two front desks": (["--kills", "20", "--desks", "2"], [], HOUR, HOUR),
 }
 

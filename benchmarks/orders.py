@@ -1,4 +1,4 @@
-"""How many errands are done in orders that no story has: `python -m benchmarks.orders [--conversations N] [--seed N] [--show]`.
+"""How many errands are done in orders that no story has: `python -m benchmarks.orders [--conversations N] [--seed N] [--ted] [--show]`.
 
 Customers who answer what is asked and between two answers ask, greet, thank, wait, chat, correct themselves or want something else, at
 places that a seed chooses (tests/orders), talk to the three processes through the chat API. An errand is done when it is on record
@@ -9,6 +9,8 @@ after each digression the open question was still open. The tests play the same 
 from __future__ import annotations
 
 import argparse
+import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -19,6 +21,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from benchmarks.certainty import wilson
+from bot.settings import ROOT
 from tests.orders.asides import OTHER_ASIDES
 from tests.orders.shuffled import Outcome, play
 from tests.stack import Stack
@@ -26,9 +29,13 @@ from tests.stack import Stack
 CONVERSATIONS, SEED = 200, 1
 
 
-def measure(conversations: int, seed: int) -> list[Outcome]:
-    """One after the other, on a store of their own."""
+def measure(conversations: int, seed: int, *, ted: bool = False) -> list[Outcome]:
+    """One after the other, on a store of their own. `ted`: with a model that has the learnt policy too."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        if ted:
+            models = str(Path(folder) / "models")
+            subprocess.run([sys.executable, "-W", "ignore", "-m", "benchmarks.ted", models], cwd=ROOT, check=True)
+            os.environ["BOT_MODEL_DIR"] = models
         stack = Stack(Path(folder))
         try:
             stack.start()
@@ -64,9 +71,12 @@ def main() -> None:
     parser.add_argument("--conversations", type=int, default=CONVERSATIONS)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--show", action="store_true", help="the conversations that were lost or had a flaw")
+    parser.add_argument(
+        "--ted", action="store_true", help="on a model with a policy that learns orders of events besides"
+    )
     options = parser.parse_args()
     began = time.monotonic()
-    outcomes = measure(options.conversations, options.seed)
+    outcomes = measure(options.conversations, options.seed, ted=options.ted)
     print(as_text(outcomes, time.monotonic() - began))
     if options.show:
         print(*(each for each in outcomes if each.lost or each.flaws), sep="\n")

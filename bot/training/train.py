@@ -30,8 +30,8 @@ def needs_training(model_dir: Path, wanted: str) -> bool:
     return bool(json.loads(card.read_text())["fingerprint"] != wanted)
 
 
-def train(model_dir: Path, wanted: str) -> float:
-    """Train and switch `current.tar.gz` over in one step; returns the seconds it took.
+def train(model_dir: Path, wanted: str, config: Path = ROOT / "config.yml") -> float:
+    """Train and switch `current.tar.gz` over in one step; returns the seconds it took. `config`: pipeline and policies.
 
     Raises:
         RuntimeError: Rasa made no model.
@@ -49,7 +49,7 @@ def train(model_dir: Path, wanted: str) -> float:
     model_dir.mkdir(parents=True, exist_ok=True)
     result = rasa_train(
         domain=str(ROOT / "domain.yml"),
-        config=str(ROOT / "config.yml"),
+        config=str(config),
         training_files=[str(ROOT / name) for name in TRAINING_FILES],
         output=str(model_dir),
         force_training=True,
