@@ -292,7 +292,7 @@ class Attacks:
             a_million = partial(self.doors.post, path, million, headers, **query)
             await self._send(f"{channel}, a million characters", lambda _, send=a_million: send(), 40, 2, quiet)
             huge = partial(hundred_megabytes, self.doors, path)
-            await self._send(f"{channel}, a hundred megabytes", lambda _, send=huge: send(), 10, 0.5, quiet)
+            await self._send(f"{channel}, a hundred megabytes", lambda _, send=huge: send(), 30, 0.5, quiet)
 
     async def _entities(self, quiet: Phase) -> None:
         for name, head in ENTITIES.items():
