@@ -21,7 +21,7 @@ from openapi_core.validation.request import V31RequestValidator
 from openapi_core.validation.response import V31ResponseValidator
 from openapi_spec_validator import validate_spec
 
-from bot.channels.web.errors import CATALOGUE
+from bot.channels.errors import CATALOGUE
 from bot.channels.web.limits import Rate
 from bot.channels.web.tokens import Tokens
 from bot.conversations.messages import InputHint, OfferedChoice, Reply

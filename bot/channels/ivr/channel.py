@@ -21,11 +21,11 @@ from weakref import WeakValueDictionary
 
 from aiohttp import web
 
+from bot.channels.body import read_body
+from bot.channels.errors import RefusedRequestError
 from bot.channels.ivr import alibaba, voicexml
 from bot.channels.ivr.call import NOT_HEARD, Call, CallState
 from bot.channels.ivr.payload import Actions, CallEvent, EventType, parse_call_id, parse_event
-from bot.channels.web.body import read_body
-from bot.channels.web.errors import RefusedRequestError
 from bot.conversations.errors import MessageConflictError
 from bot.conversations.feed import Feed
 from bot.conversations.messages import Sender, StoredMessage

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from bot.channels.errors import RefusedRequestError
 from bot.channels.ivr.speech import ssml_of
-from bot.channels.web.errors import RefusedRequestError
 from bot.text.identifiers import is_mobile
 
 _ID = re.compile(r"[A-Za-z0-9_.:^@~+=-]{1,128}")  # 阿里云 writes 116012854210^10281427, SIP a Call-ID with its host

@@ -13,6 +13,7 @@ from datetime import datetime
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape, quoteattr
 
+from bot.channels.errors import RefusedRequestError
 from bot.channels.ivr.payload import (
     CallEvent,
     EventType,
@@ -22,7 +23,6 @@ from bot.channels.ivr.payload import (
     parse_confidence,
     parse_event_id,
 )
-from bot.channels.web.errors import RefusedRequestError
 
 log = logging.getLogger(__name__)
 _TYPES = {

@@ -15,9 +15,9 @@ from typing import TypeVar
 
 from aiohttp import web
 
+from bot.channels.body import FILE, read_body
+from bot.channels.errors import RefusedRequestError
 from bot.channels.web import embed, payload, proxies, security
-from bot.channels.web.body import FILE, read_body
-from bot.channels.web.errors import RefusedRequestError
 from bot.channels.web.files import TakeFile, known_or_asked_for, parse_new_file
 from bot.channels.web.identity import SiteIdentity
 from bot.channels.web.limits import Buckets, Limits, address_key

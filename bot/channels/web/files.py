@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from bot.channels.web.errors import RefusedRequestError
+from bot.channels.errors import RefusedRequestError
 from bot.channels.web.payload import parse_message_id
 from bot.conversations.errors import ConversationNotFoundError
 from bot.conversations.ports import MessageLog

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import jwt
 
-from bot.channels.web.errors import RefusedRequestError
+from bot.channels.errors import RefusedRequestError
 
 AUDIENCE = "service-chat"
 LONGEST_LIFE = timedelta(hours=1)

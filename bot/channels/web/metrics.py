@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from bot.channels.web.errors import RefusedRequestError
+from bot.channels.errors import RefusedRequestError
 from bot.event_metrics import EventMetrics
 
 log = logging.getLogger(__name__)

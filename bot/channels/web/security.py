@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.channels.errors import RefusedRequestError
 from bot.channels.web.embed import is_embedded
-from bot.channels.web.errors import RefusedRequestError
 from bot.conversations.errors import ConversationNotFoundError, MessageConflictError, UnknownChoiceError
 from bot.errors import BotError, StoreUnavailableError
 from bot.services.open_document import DocumentGoneError

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.channels.web.errors import RefusedRequestError
+from bot.channels.errors import RefusedRequestError
 from bot.channels.web.identity import SiteCustomer
 from bot.channels.web.tokens import Access
 from bot.conversations.messages import Reply, Sender

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from bot.channels.web.errors import RefusedRequestError
+from bot.channels.errors import RefusedRequestError
 from bot.channels.web.payload import PollQuery
 from bot.channels.web.tokens import Access
 from bot.conversations.feed import Feed

@@ -12,7 +12,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.channels.web.errors import RefusedRequestError
+from bot.channels.errors import RefusedRequestError
 
 LIFETIME = timedelta(hours=24)
 _MAX_LENGTH = 256

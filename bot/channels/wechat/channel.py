@@ -17,8 +17,8 @@ from functools import partial
 
 from aiohttp import web
 
-from bot.channels.web.body import read_body
-from bot.channels.web.errors import RefusedRequestError
+from bot.channels.body import read_body
+from bot.channels.errors import RefusedRequestError
 from bot.channels.wechat.crypto import Envelope, ForgedRequestError, Seal
 from bot.channels.wechat.intake import Intake, MenuKey
 from bot.channels.wechat.payload import Kind, WeChatMessage, parse, text_reply, transfer_reply

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.channels.web.errors import RefusedRequestError
+from bot.channels.errors import RefusedRequestError
 from bot.channels.wechat.payload import Kind, WeChatMessage
 from bot.conversations.errors import MessageConflictError
 from bot.conversations.messages import Reply

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.channels.web.errors import RefusedRequestError
+from bot.channels.errors import RefusedRequestError
 from bot.channels.web.identity import SiteCustomer
 from bot.channels.web.sessions import Sessions
 from bot.channels.web.tokens import Access

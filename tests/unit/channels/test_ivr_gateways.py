@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from bot.channels.errors import RefusedRequestError
 from bot.channels.ivr import alibaba, voicexml
 from bot.channels.ivr.payload import Actions, CallEvent, EventType, Gather, parse_caller, parse_event
-from bot.channels.web.errors import RefusedRequestError
 from bot.settings import ROOT
 
 CONTRACT: dict[str, Any] = yaml.safe_load((ROOT / "docs" / "openapi-ivr.yml").read_text(encoding="utf-8"))

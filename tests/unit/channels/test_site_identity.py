@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import jwt
 import pytest
 
-from bot.channels.web.errors import RefusedRequestError
+from bot.channels.errors import RefusedRequestError
 from bot.channels.web.identity import AUDIENCE, SiteIdentity
 from bot.text.dates import SHANGHAI
 

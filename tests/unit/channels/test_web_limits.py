@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.channels.web.errors import RefusedRequestError
+from bot.channels.errors import RefusedRequestError
 from bot.channels.web.limits import Buckets, Rate, address_key
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.channels.web.errors import CATALOGUE, RefusedRequestError
+from bot.channels.errors import CATALOGUE, RefusedRequestError
 from bot.channels.web.payload import (
     NewMessage,
     PollQuery,

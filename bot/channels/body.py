@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.channels.web.errors import RefusedRequestError
+from bot.channels.errors import RefusedRequestError
 from bot.insurance.matter_file import MAX_BYTES
 
 
