@@ -22,7 +22,7 @@ from tqdm import tqdm
 
 from benchmarks.certainty import wilson
 from bot.settings import ROOT
-from tests.orders.asides import OTHER_ASIDES
+from tests.orders.asides import STRANGERS
 from tests.orders.shuffled import Outcome, play
 from tests.stack import Stack
 
@@ -41,7 +41,7 @@ def measure(conversations: int, seed: int, *, ted: bool = False) -> list[Outcome
             stack.start()
             stack.restart("desk", module="benchmarks.desk")  # without limits: nobody here pauses between two messages
             bar = tqdm(range(conversations), unit="talk", disable=None, file=sys.stderr)
-            return [play(stack, number, seed, OTHER_ASIDES) for number in bar]
+            return [play(stack, number, seed, STRANGERS) for number in bar]
         finally:
             stack.stop()
 
