@@ -18,6 +18,7 @@ from bot.console.forms import read_form
 from bot.console.pages import Pages
 from bot.console.times import CHINA, day, moment, typed_day
 from bot.insurance.complaint import Complaint
+from bot.insurance.complaint_list import running
 from bot.insurance.inquiry import Inquiry, InquiryPage
 from bot.insurance.staff import POSTS, May, Staff
 from bot.services.inquire import LEAST, LONGEST, AnswerInquiry, Inquire, answer_inquiry, inquire, may_answer
@@ -120,7 +121,7 @@ class Inquiries:
             sees_case=sees_case,
             answers=may_answer(complaint, inquiry, session.staff),
             over=not complaint.is_open,
-            today=self.deps.clock().astimezone(CHINA).date(),
+            mark=running("最晚答复", inquiry.due, self.deps.clock().astimezone(CHINA).date()),
             form_id=secrets.token_urlsafe(12),
             least=LEAST,
             longest=LONGEST,

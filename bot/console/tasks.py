@@ -18,6 +18,7 @@ from bot.console.inquiries import asked_of
 from bot.console.pages import Pages, asked_page
 from bot.console.times import CHINA
 from bot.insurance.complaint import Complaint
+from bot.insurance.complaint_list import running
 from bot.insurance.follow_up import FollowUpKind
 from bot.insurance.inquiry import InquiryPage
 from bot.insurance.policy import LineOfBusiness
@@ -48,6 +49,7 @@ class Tasks:
             page=page,
             to_approve=to_approve,
             to_answer=to_answer,
+            clock=lambda one: running("最晚答复", one.due, self._today()),
             post=post,
             number=number,
             last=max(1, -(-page.total // ROWS)),

@@ -39,8 +39,10 @@ class SqlInquiries:
         return self._read(mine.order_by(_COLUMNS.asked_at, _COLUMNS.number))
 
     def open_for(self, staff: Staff, limit: int) -> InquiryPage:
-        going_on = select(COMPLAINTS.c.complaint_no).where(OPEN_COMPLAINT)
-        waiting = and_(OPEN_INQUIRY, _asks(staff), _COLUMNS.complaint_no.in_(going_on))
+        going_on = select(COMPLAINTS.c.complaint_no).where(
+            COMPLAINTS.c.complaint_no == _COLUMNS.complaint_no, OPEN_COMPLAINT
+        )
+        waiting = and_(OPEN_INQUIRY, _asks(staff), going_on.exists())
         page = select(COMPLAINT_INQUIRIES).where(waiting).order_by(_COLUMNS.due, _COLUMNS.number).limit(limit)
         total = select(func.count()).select_from(COMPLAINT_INQUIRIES).where(waiting)
         return InquiryPage(self._read(page), self._connection.execute(total).scalar_one())
