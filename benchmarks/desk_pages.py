@@ -30,7 +30,7 @@ from bot.front_desk import build_app
 from bot.insurance.claim import Claim, ClaimStage, LossReport
 from bot.insurance.hand_off import HandOff, Priority
 from bot.insurance.policy import LineOfBusiness
-from bot.insurance.staff import POSTS, Credentials, DeskSession, Role, Staff, Stage
+from bot.insurance.staff import POSTS, Credentials, DeskSession, May, Role, Staff, Stage
 from bot.services.file_complaint import NO_VERDICT, FileComplaint, file_complaint
 from bot.services.phone_calls import CallBack, ask_for_call_back
 from bot.settings import Settings, read_settings
@@ -55,6 +55,10 @@ PAGES = {
     "/desk/cases?kind=T": GOAL,
     "/desk/cases?kind=S": GOAL,
     "/desk/tasks": GOAL,
+    "/desk/complaints": GOAL,
+    "/desk/complaints?page=400": GOAL,
+    "/desk/complaints?due=overdue&kind=claims": GOAL,
+    "/desk/complaints?channel=letter&first=2026-01-01": GOAL,
 }
 
 
@@ -126,6 +130,8 @@ async def measure(settings: Settings) -> int:
         async with aiohttp.ClientSession() as http:
             for one in STAFF:
                 for path, goal in PAGES.items():
+                    if path.startswith("/desk/complaints") and not one.may(May.SUPERVISE):
+                        continue  # no page of this account's
                     took = [await seconds(http, f"{address}{path}", one.name) for _ in range(TRIES)]
                     middle, worst = 1e3 * float(np.median(took)), 1e3 * max(took)
                     slow += middle > goal

@@ -5,12 +5,14 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.console.cases import Cases
+from bot.console.complaint_list import ComplaintList
 from bot.console.demo import Demo
 from bot.console.deps import ConsoleDeps
 from bot.console.desk import Desk
 from bot.console.desk_work import DeskWork
 from bot.console.events import Events
 from bot.console.follow_ups import FollowUps
+from bot.console.inquiries import Inquiries
 from bot.console.live import Live
 from bot.console.pages import HERE, Pages, protect
 from bot.console.ratings import Ratings
@@ -33,6 +35,8 @@ def attach(app: web.Application, deps: ConsoleDeps) -> None:
     app.add_routes(sign_in.routes())
     # before the desk's own: a conversation's address would match "cases", "tasks" and the others too
     app.add_routes(Cases(deps, pages).routes(signed_in))
+    app.add_routes(ComplaintList(deps, pages).routes(signed_in))
+    app.add_routes(Inquiries(deps, pages).routes(signed_in))
     app.add_routes(Tasks(deps, pages).routes(signed_in))
     app.add_routes(Reports(deps, pages).routes(signed_in))
     app.add_routes(Events(deps, pages).routes(signed_in))

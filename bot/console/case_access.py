@@ -46,9 +46,13 @@ class CaseGuard:
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def guarded(request: web.Request, session: Session) -> web.StreamResponse:
             number = request.match_info["number"]
-            if await asyncio.to_thread(self._is_accused, number, session.agent):
+            if await asyncio.to_thread(self._is_barred, number, session.agent):
                 raise RecusedError(agent=session.agent)
             if not await asyncio.to_thread(self._may_see, number, session.staff):
+                if request.path == f"/desk/cases/{number}" and (
+                    asked := await asyncio.to_thread(self._asked, number, session.staff)
+                ):
+                    raise web.HTTPSeeOther(f"/desk/inquiries/{asked}")
                 return self.pages.refuse(404, "没有这个编号的业务，或者不归您的岗位看。")
             if to is not None and not session.staff.may(to):
                 return self.pages.refuse(403, else_told)
@@ -56,13 +60,19 @@ class CaseGuard:
 
         return self.signed_in(guarded)
 
-    def _is_accused(self, number: str, agent: str) -> bool:
-        """Nobody reads the complaint about himself (投诉办法 art 17)."""
+    def _is_barred(self, number: str, agent: str) -> bool:
+        """Nobody reads the complaint about himself, nor one that he has stepped back from (投诉办法 art 17)."""
         if not number.startswith(CaseKind.COMPLAINT.value):
             return False
         with self.deps.unit_of_work() as work:
             complaint = work.complaints.get(number)
-        return complaint is not None and complaint.accuses(agent)
+        return complaint is not None and complaint.bars(agent)
+
+    def _asked(self, number: str, staff: Staff) -> str:
+        """What of the complaint this account is asked, the open ones first: all that there is of it for who is of another post."""
+        with self.deps.unit_of_work() as work:
+            asked = [one for one in work.inquiries.of_complaint(number) if one.asks(staff)]
+        return min(asked, key=lambda one: (not one.is_open, one.due)).number if asked else ""
 
     def _may_see(self, number: str, staff: Staff) -> bool:
         with self.deps.unit_of_work() as work:

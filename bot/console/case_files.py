@@ -24,7 +24,7 @@ def may_open_files(work: UnitOfWork, number: str, staff: Staff) -> bool:
         return staff.may(May.RECORD_CLAIMS)
     if number.startswith(CaseKind.COMPLAINT.value):
         complaint = work.complaints.get(number)
-        return complaint is not None and staff.may(May.HANDLE_COMPLAINTS) and not complaint.accuses(staff.name)
+        return complaint is not None and staff.may(May.HANDLE_COMPLAINTS) and not complaint.bars(staff.name)
     request = work.requests.get(number)
     return request is not None and staff.records_at(request.post, restricted=request.restricted)
 

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from bot.complaints.rule import KIND_NAMES
 from bot.console.claim_desk import assessment_lines, settlement_lines
 from bot.console.complaint_desk import decision_lines, past_moves
+from bot.console.complaint_steps import delivery_lines
+from bot.console.inquiries import inquiry_lines
 from bot.console.request_desk import past_steps
 from bot.console.times import day, moment
 from bot.console.triage import past_choices
@@ -16,6 +18,7 @@ from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.claim import Claim
 from bot.insurance.complaint import Complaint
 from bot.insurance.complaint_handling import StoppedClock
+from bot.insurance.complaint_list import ClockMark, clock_marks
 from bot.insurance.endorsement import BeneficiaryChange, EndorsementStatus
 from bot.insurance.matter_file import MatterFile
 from bot.insurance.open_case import CaseKind, is_due_soon
@@ -38,7 +41,7 @@ Cite = Callable[[str], str]
 @dataclass(frozen=True)
 class CaseSheet:
     """`parts` are titled groups of labelled lines; lines without a value are left out. `to_issue`: the request is accepted
-    and complete, and its endorsement 批单 is what is missing. `files`: what was handed in."""
+    and complete, and its endorsement 批单 is what is missing. `files`: what was handed in. `marks`: the clocks of a complaint."""
 
     kind: CaseKind
     number: str
@@ -49,6 +52,7 @@ class CaseSheet:
     parts: tuple[tuple[str, tuple[Line, ...]], ...]
     to_issue: bool = False
     files: tuple[MatterFile, ...] = ()
+    marks: tuple[ClockMark, ...] = ()
 
     def is_due_soon(self, today: date) -> bool:
         return is_due_soon(self.due, today)
@@ -57,7 +61,7 @@ class CaseSheet:
         return self.due is not None and self.due < today
 
 
-def find_sheet(work: UnitOfWork, number: str, cite: Cite, *, restricted: bool = False) -> CaseSheet | None:
+def find_sheet(work: UnitOfWork, number: str, cite: Cite, *, today: date, restricted: bool = False) -> CaseSheet | None:
     """The sheet of a case by its number; None when there is no such case, or none for who must not see restricted ones.
 
     `cite` tells a complaint rule by its id.
@@ -65,13 +69,13 @@ def find_sheet(work: UnitOfWork, number: str, cite: Cite, *, restricted: bool = 
     if number.startswith(CaseKind.REQUEST.value):
         return _request(work, number, restricted=restricted)
     if number.startswith(CaseKind.COMPLAINT.value):
-        return _complaint(work, number, cite)
+        return _complaint(work, number, cite, today)
     read: dict[str, Callable[[UnitOfWork, str], CaseSheet | None]] = {"C": _claim, "E": _change}
     reader = read.get(number[:1])
     return reader(work, number) if reader else None
 
 
-def _complaint(work: UnitOfWork, number: str, cite: Cite) -> CaseSheet | None:
+def _complaint(work: UnitOfWork, number: str, cite: Cite, today: date) -> CaseSheet | None:
     one = work.complaints.get(number)
     if one is None:
         return None
@@ -90,6 +94,9 @@ def _complaint(work: UnitOfWork, number: str, cite: Cite) -> CaseSheet | None:
         *((f"补充 {place}", mask_free_text(text)) for place, text in enumerate(one.supplements, 1)),
         ("相关单号", one.reference_no),
         ("以前的投诉", one.earlier_no),
+        ("并入", one.merged_into),
+        ("转办编号", one.transfer_no),
+        ("要求报告", f"{day(one.report_by)}前" if one.report_by else ""),
         ("结束的原因", mask_free_text(one.closing_reason)),
     )
     notice = f"{moment(one.last_notice_at)} {one.last_notice}" if one.last_notice_at else ""
@@ -98,9 +105,10 @@ def _complaint(work: UnitOfWork, number: str, cite: Cite) -> CaseSheet | None:
     parts = (
         ("投诉内容", told), ("触发的规则和依据", fired), ("法定时限", _statutory(one)), ("公司时限", _company(one)),
         ("办理", work_on), ("补充通知", _notices(one)), ("决定", decision_lines(one)),
+        ("送达", delivery_lines(one)), ("协查", inquiry_lines(work.inquiries.of_complaint(number))),
     )  # fmt: skip
     sheet = _sheet(CaseKind.COMPLAINT, number, one.stage.zh, one.received_at, one.next_due, parts)
-    return replace(sheet, files=tuple(work.files.of_matter(number)))
+    return replace(sheet, files=tuple(work.files.of_matter(number)), marks=clock_marks(one, today))
 
 
 def _notices(one: Complaint) -> tuple[Line, ...]:

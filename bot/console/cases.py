@@ -16,7 +16,9 @@ from bot.console.case_files import CaseFiles, may_open_files
 from bot.console.case_sheet import TRANSACTION_NAMES, CaseSheet, find_sheet
 from bot.console.claim_desk import ClaimDesk, ClaimForm, claim_form
 from bot.console.complaint_desk import ComplaintDesk, HandlingForm, handling_form, may_print_letter
+from bot.console.complaint_steps import ComplaintSteps, StepsForm, may_print_report, steps_form
 from bot.console.deps import ConsoleDeps
+from bot.console.inquiries import InquiryForm, inquiry_form
 from bot.console.pages import Pages, asked_page
 from bot.console.reports import feedback_by_month
 from bot.console.request_desk import RequestDesk, RequestForm, request_form
@@ -51,6 +53,9 @@ class OpenedCase:
     settle: ClaimForm | None
     advance: RequestForm | None
     handling: HandlingForm | None
+    steps: StepsForm | None
+    inquiry: InquiryForm | None
+    report: bool  # whether there is a report to a regulator that this agent may print
     letter: bool  # whether there is a decision that this agent may print
     files: bool  # whether this agent may open what was handed in
 
@@ -62,6 +67,7 @@ class Cases:
 
     def routes(self, signed_in: Guard) -> list[web.AbstractRouteDef]:
         deps, pages = self.deps, self.pages
+        steps = ComplaintSteps(deps, pages)
         complaints, claims, files = ComplaintDesk(deps, pages), ClaimDesk(deps, pages), CaseFiles(deps, pages)
         seen = CaseGuard(deps, pages, signed_in)
         recorded = partial(seen, to=May.RECORD_CLAIMS, else_told="案件由理赔岗登记。")
@@ -82,6 +88,12 @@ class Cases:
             web.post(r"/desk/cases/{number:T\d{1,20}}/decide", seen(complaints.decide)),
             web.post(r"/desk/cases/{number:T\d{1,20}}/move", seen(complaints.move)),
             web.get(r"/desk/cases/{number:T\d{1,20}}/letter", seen(complaints.letter)),
+            web.post(r"/desk/cases/{number:T\d{1,20}}/recuse", seen(steps.recuse)),
+            web.post(r"/desk/cases/{number:T\d{1,20}}/merge", seen(steps.merge)),
+            web.post(r"/desk/cases/{number:T\d{1,20}}/withdraw", seen(steps.withdraw)),
+            web.post(r"/desk/cases/{number:T\d{1,20}}/delivered", seen(steps.deliver)),
+            web.post(r"/desk/cases/{number:T\d{1,20}}/report", seen(steps.report)),
+            web.get(r"/desk/cases/{number:T\d{1,20}}/report", seen(steps.print_report)),
         ]
 
     async def show_list(self, request: web.Request, session: Session) -> web.StreamResponse:
@@ -139,6 +151,9 @@ class Cases:
             handling=found.handling,
             may_open=found.files,
             letter=found.letter,
+            steps=found.steps,
+            inquiry=found.inquiry,
+            report=found.report,
         )
 
     async def mark_issued(self, request: web.Request, session: Session) -> web.StreamResponse:
@@ -161,7 +176,9 @@ class Cases:
 
     def _look(self, number: str, staff: Staff) -> OpenedCase | None:
         with self.deps.unit_of_work() as work:
-            sheet = find_sheet(work, number, self.deps.cite, restricted=staff.may(May.READ_WRONGDOING))
+            sheet = find_sheet(
+                work, number, self.deps.cite, today=self._today(), restricted=staff.may(May.READ_WRONGDOING)
+            )
             if sheet is None:
                 return None
             opened = OpenedCase(
@@ -170,6 +187,9 @@ class Cases:
                 settle=claim_form(work, number) if staff.may(May.RECORD_CLAIMS) else None,
                 advance=request_form(work, number, self.deps, staff),
                 handling=handling_form(work, number, self.deps, staff),
+                steps=steps_form(work, number, self.deps, staff),
+                inquiry=inquiry_form(work, number, self.deps, staff),
+                report=may_print_report(work, number, staff),
                 letter=may_print_letter(work, number, staff),
                 files=bool(sheet.files) and may_open_files(work, number, staff),
             )

@@ -10,41 +10,40 @@ from datetime import datetime
 
 from aiohttp import web
 
-from bot.console.auth import Refusal, Session
+from bot.console.auth import Session
+from bot.console.complaint_writing import written
 from bot.console.deps import ConsoleDeps
 from bot.console.forms import read_form
 from bot.console.pages import Pages
 from bot.console.request_desk import lines_of
-from bot.console.times import CHINA, moment
+from bot.console.times import CHINA, moment, typed_day, typed_moment
 from bot.console.wording import warning
 from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintStage
-from bot.insurance.complaint_handling import ComplaintChannel, ComplaintMove
+from bot.insurance.complaint_handling import ComplaintChannel, ComplaintMove, MadeMove
 from bot.insurance.staff import May, Staff
 from bot.services.complaint_letter import complaint_letter
 from bot.services.handle_complaint import (
     LEAST,
     LONGEST,
-    ComplaintFlawError,
-    ComplaintStepError,
     DecideComplaint,
-    OwnDecisionError,
     SendNotice,
     decide_complaint,
     may_be_asked,
     may_decide,
     send_notice,
+    unanswered,
 )
-from bot.services.move_complaint import MoveComplaint, NotApproverError, move_complaint, moves_open_to
+from bot.services.move_complaint import MoveComplaint, move_complaint, moves_open_to
 from bot.services.ports import UnitOfWork
 from bot.services.register_complaint import (
     CHANNELS,
     LONGEST_NAME,
+    LONGEST_NUMBER,
     LONGEST_WORDS,
     RegisterComplaint,
     RegistrationFlawError,
     register_complaint,
 )
-from bot.services.triage_complaint import RecusedError
 
 POST = "投诉回访"
 _APPROVALS = (ComplaintMove.GRANT_MORE, ComplaintMove.REFUSE_MORE)
@@ -60,6 +59,7 @@ class HandlingForm:
     told_by_text: bool
     moves: tuple[ComplaintMove, ...]
     form_id: str
+    unanswered: int = 0  # questions that wait for an answer
     least: int = LEAST
     longest: int = LONGEST
 
@@ -79,13 +79,14 @@ def handling_form(work: UnitOfWork, number: str, deps: ConsoleDeps, staff: Staff
     if not (asks or decides or moves):
         return None
     verifying = complaint.stage is ComplaintStage.VERIFYING
-    return HandlingForm(asks, decides, verifying, bool(complaint.phone), moves, secrets.token_urlsafe(12))
+    waits = unanswered(work, number) if decides else 0
+    return HandlingForm(asks, decides, verifying, bool(complaint.phone), moves, secrets.token_urlsafe(12), waits)
 
 
 def may_print_letter(work: UnitOfWork, number: str, staff: Staff) -> bool:
-    """The complaints post, once something was decided, and never who is complained of."""
+    """The complaints post, once something was decided, and never who keeps away from it."""
     complaint = work.complaints.get(number) if number.startswith("T") else None
-    decided = complaint is not None and bool(complaint.decisions) and not complaint.accuses(staff.name)
+    decided = complaint is not None and bool(complaint.decisions) and not complaint.bars(staff.name)
     return decided and staff.may(May.HANDLE_COMPLAINTS)
 
 
@@ -104,6 +105,7 @@ class ComplaintDesk:
             roles=tuple(ComplainantRole),
             form_id=secrets.token_urlsafe(12),
             latest=self.deps.clock().astimezone(CHINA).strftime("%Y-%m-%dT%H:%M"),
+            longest_number=LONGEST_NUMBER,
             longest=LONGEST_WORDS,
             longest_name=LONGEST_NAME,
         )
@@ -114,7 +116,7 @@ class ComplaintDesk:
             return self._not_their_post()
         fields = {name: str(value).strip() for name, value in (await read_form(request)).items()}
         channel = next((one for one in CHANNELS if one.value == fields.get("channel")), None)
-        received_at = _moment(fields.get("received_at", ""))
+        received_at = typed_moment(fields.get("received_at", ""))
         form_id = fields.get("form_id", "")
         if channel is None or received_at is None or not form_id:
             return self.pages.refuse(400, "请选来件渠道，填收到的日期和时刻。")
@@ -142,6 +144,8 @@ class ComplaintDesk:
             against=fields.get("against", ""),
             role=role,
             earlier_no=fields.get("earlier_no", "").upper(),
+            transfer_no=fields.get("transfer_no", ""),
+            report_by=typed_day(fields.get("report_by", "")),
         )
 
     def _write(self, command: RegisterComplaint) -> Complaint:
@@ -168,7 +172,10 @@ class ComplaintDesk:
             str(fields.get(name, "")).strip() for name in ("facts", "basis", "result", "told_how")
         )
         superior = session.staff.may(May.APPROVE)
-        command = DecideComplaint(number, facts, basis, result, session.agent, self.deps.clock(), told_how, superior)
+        despite = fields.get("despite") == "1"
+        command = DecideComplaint(
+            number, facts, basis, result, session.agent, self.deps.clock(), told_how, superior, despite
+        )  # fmt: skip
         shown = "\n".join((facts, basis, result))
         return await self._record(
             session, command, str(fields.get("form_id", "")), shown, lambda work: decide_complaint(work, command)
@@ -189,7 +196,7 @@ class ComplaintDesk:
         command = MoveComplaint(number, move, note, session.agent, self.deps.clock(), approver, told_how)
         form_id = str(fields.get("form_id", ""))
         refusal = await session.carry_out(
-            form_id, lambda: self._carry_out(lambda work: move_complaint(work, command, self.deps.deadlines))
+            form_id, lambda: written(self.deps, lambda work: move_complaint(work, command, self.deps.deadlines))
         )
         if refusal:
             return self.pages.refuse(*refusal)
@@ -230,41 +237,13 @@ class ComplaintDesk:
             return self.pages.refuse(400, f"{command.flaw}。")
         if warned := await warning(session, self.deps.objection, shown, "投诉人"):
             return self.pages.refuse(422, warned)
-        refusal = await session.carry_out(form_id, lambda: self._carry_out(write))
+        refusal = await session.carry_out(form_id, lambda: written(self.deps, write))
         if refusal:
             return self.pages.refuse(*refusal)
         return web.Response(status=303, headers={"Location": f"/desk/cases/{command.complaint_no}"})
 
-    def _carry_out(self, write: Callable[[UnitOfWork], Complaint]) -> Refusal | None:
-        """Why not; None when it is done."""
-        try:
-            with self.deps.unit_of_work() as work:
-                write(work)
-                work.commit()
-        except LookupError:
-            return 404, "没有这个编号的投诉。"
-        except RecusedError:
-            return 403, "投诉的是您本人，按回避规定由别的同事处理（投诉办法第十七条）。"
-        except OwnDecisionError:
-            return 403, "核查由上级机构办，作过原决定的人不能办，请主管登录办理（投诉办法第二十条）。"
-        except NotApproverError:
-            return 403, "再延长 30 日由总公司高级管理人员审批，不能批自己申请的（投诉办法第十八条）。"
-        except ComplaintStepError as error:
-            return 409, f"这件投诉现在是“{error.data['stage']}”，不能这样登记。"
-        except ComplaintFlawError as error:
-            return 400, f"{error.data['flaw']}。"
-        return None
-
     def _not_their_post(self) -> web.Response:
         return self.pages.refuse(403, f"投诉由{POST}岗登记。")
-
-
-def _moment(text: str) -> datetime | None:
-    """What a datetime-local field sends, as a moment in China."""
-    try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M").replace(tzinfo=CHINA)
-    except ValueError:
-        return None
 
 
 def decision_lines(complaint: Complaint) -> tuple[tuple[str, str], ...]:
@@ -281,9 +260,14 @@ def decision_lines(complaint: Complaint) -> tuple[tuple[str, str], ...]:
 def past_moves(complaint: Complaint) -> tuple[tuple[str, str], ...]:
     """Lines of the sheet: what was done on the way, by whom, and what waits for a second person."""
     lines = [
-        (f"{moment(one.at)} {one.agent}", "；告知：".join(filter(None, (f"{one.move.zh}：{one.note}", one.told_how))))
+        (f"{moment(one.at)} {one.agent}", "；告知：".join(filter(None, (_done(one), one.told_how))))
         for one in complaint.moves
     ]
     if complaint.asked_for_more_by:
         lines.append(("等待审批", f"{complaint.asked_for_more_by} 申请再延长 30 日，由另一位高级管理人员批准"))
     return tuple(lines)
+
+
+def _done(made: MadeMove) -> str:
+    about = f"（{made.subject}）" if made.subject else ""
+    return f"{made.move.zh}{about}：{made.note}"

@@ -328,13 +328,13 @@ def _in_hand(work: UnitOfWork, conversation_id: str, staff: Staff) -> HandOff:
 
 
 def _recuse(work: UnitOfWork, conversation_id: str, agent: str) -> None:
-    """Nobody handles a complaint about himself (投诉办法 art 17)."""
+    """Nobody handles a complaint about himself, nor one that he has stepped back from (投诉办法 art 17)."""
     if _is_accused(work, conversation_id, agent):
         raise RecusedError(agent=agent)
 
 
 def _is_accused(work: UnitOfWork, conversation_id: str, agent: str) -> bool:
-    return any(complaint.accuses(agent) for complaint in work.complaints.of_conversation(conversation_id))
+    return any(complaint.bars(agent) for complaint in work.complaints.of_conversation(conversation_id))
 
 
 def _record(work: UnitOfWork, event: str, conversation_id: str, staff: Staff, now: datetime, **detail: str) -> None:

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.console.times import CHINA, day, moment, month
 from bot.conversations.messages import Sender
+from bot.insurance.complaint_list import Tone
 from bot.insurance.hand_off import Owner, Priority
 from bot.insurance.identity import IdentityLevel
 from bot.text.masking import mask_policy_no
@@ -38,6 +39,7 @@ PRIORITIES = {
     Priority.VIP: "重要客户",
     Priority.NORMAL: "一般",
 }
+TONES = {Tone.LATE.value: "p0", Tone.NEAR.value: "p2", Tone.CALM.value: "", Tone.OVER.value: "soft"}
 LEVELS = {
     IdentityLevel.L0: "未核实身份",
     IdentityLevel.L1: "仅核实手机号",
@@ -64,7 +66,9 @@ class Pages:
         self._templates.filters.update(
             moment=moment, day=day, month=month, spell=phone_groups, masked_policy=mask_policy_no
         )
-        self._templates.globals.update(priorities=PRIORITIES, levels=LEVELS, senders=SENDERS, owners=OWNERS)
+        self._templates.globals.update(
+            priorities=PRIORITIES, tones=TONES, levels=LEVELS, senders=SENDERS, owners=OWNERS
+        )
 
     def show(self, template: str, *, status: int = 200, **values: object) -> web.Response:
         text = self._templates.get_template(template).render(now=self._clock(), waited=self._waited, **values)
@@ -80,7 +84,11 @@ class Pages:
 
 def asked_page(request: web.Request) -> int:
     """The page of a list that the address asks for, from 1; 1 where it says no number."""
-    asked = request.query.get("page", "1")
+    return page_of(request.query.get("page", "1"))
+
+
+def page_of(asked: str) -> int:
+    """As `asked_page`, of what a form or an address says."""
     return max(1, min(int(asked), _LAST_PAGE)) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
 
 

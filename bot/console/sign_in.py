@@ -86,7 +86,9 @@ class SignInPages:
             except StoreUnavailableError:
                 return self.pages.refuse(503, "系统繁忙，刚才这一步没有做成。请返回上一页，稍后再试。")
             except RecusedError:
-                return self.pages.refuse(403, "这里投诉的是您本人，按回避规定由别的同事处理（投诉办法第十七条）。")
+                return self.pages.refuse(
+                    403, "投诉的是您本人，或者您已经回避，按回避规定由别的同事处理（投诉办法第十七条）。"
+                )
 
         return guarded
 

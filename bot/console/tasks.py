@@ -14,10 +14,13 @@ from bot.complaints.rule import KIND_NAMES
 from bot.console.auth import Guard, Session
 from bot.console.case_sheet import TRANSACTION_NAMES
 from bot.console.deps import ConsoleDeps
+from bot.console.inquiries import asked_of
 from bot.console.pages import Pages, asked_page
 from bot.console.times import CHINA
 from bot.insurance.complaint import Complaint
+from bot.insurance.complaint_list import running
 from bot.insurance.follow_up import FollowUpKind
+from bot.insurance.inquiry import InquiryPage
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.staff import May, Staff
 from bot.insurance.task import Register, Task, TaskPage, TaskView
@@ -38,13 +41,15 @@ class Tasks:
 
     async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
         number, post = asked_page(request), request.query.get("post", "")
-        page, to_approve = await asyncio.to_thread(self._list, session.staff, post, number)
+        page, to_approve, to_answer = await asyncio.to_thread(self._list, session.staff, post, number)
         post = post if post in page.posts else ""
         return self.pages.show(
             "tasks.html",
             session=session,
             page=page,
             to_approve=to_approve,
+            to_answer=to_answer,
+            clock=lambda one: running("最晚答复", one.due, self._today()),
             post=post,
             number=number,
             last=max(1, -(-page.total // ROWS)),
@@ -52,8 +57,8 @@ class Tasks:
             what=what,
         )
 
-    def _list(self, staff: Staff, post: str, number: int) -> tuple[TaskPage, Sequence[Complaint]]:
-        """A page of tasks, and the complaints whose second extension waits for this very agent."""
+    def _list(self, staff: Staff, post: str, number: int) -> tuple[TaskPage, Sequence[Complaint], InquiryPage]:
+        """A page of tasks, the complaints whose second extension waits for this very agent, and what he is asked."""
         now = self.deps.clock()
         agent, approves = staff.name, staff.may(May.APPROVE)
         with self.deps.unit_of_work() as work:
@@ -62,11 +67,12 @@ class Tasks:
             while self.deps.settle_tasks(work, page.tasks, now):
                 page = self._page(work, staff, post, number)
             asked = work.complaints.asking_for_more_time() if approves else ()
-            to_approve = [one for one in asked if one.asked_for_more_by != agent and not one.accuses(agent)]
+            to_approve = [one for one in asked if one.asked_for_more_by != agent and not one.bars(agent)]
+            to_answer = asked_of(work, staff)
             detail = {"shown": str(len(page.tasks))}
             work.audit.append("desk.tasks_listed", subject="tasks", actor=f"agent:{agent}", at=now, detail=detail)
             work.commit()
-        return page, to_approve
+        return page, to_approve, to_answer
 
     def _page(self, work: UnitOfWork, staff: Staff, post: str, number: int) -> TaskPage:
         view = TaskView(None if staff.may(May.SUPERVISE) else staff.posts, restricted=staff.may(May.READ_WRONGDOING))

@@ -22,3 +22,19 @@ def month(value: str) -> str:
     """2026年11月, of "2026-11"."""
     year, number = value.split("-")
     return f"{year}年{int(number)}月"
+
+
+def typed_moment(text: str) -> datetime | None:
+    """What a datetime-local field sends, as a moment in China; None for anything else."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M").replace(tzinfo=CHINA)
+    except ValueError:
+        return None
+
+
+def typed_day(text: str) -> date | None:
+    """What a date field sends; None for anything else."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        return None

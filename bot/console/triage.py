@@ -93,7 +93,9 @@ class TriageDesk:
         except LookupError:
             return self.pages.refuse(404, "没有这个编号的投诉。")
         except RecusedError:
-            return self.pages.refuse(403, "投诉的是您本人，按回避规定由别的同事处理（投诉办法第十七条）。")
+            return self.pages.refuse(
+                403, "投诉的是您本人，或者您已经回避，按回避规定由别的同事处理（投诉办法第十七条）。"
+            )
         except NotToldError:
             return self.pages.refuse(400, _NOT_TOLD)
         except TriageOverError as error:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
+from bot.insurance.complaint_delivery import Delivery
 from bot.insurance.complaint_handling import (
     ComplaintChannel,
     ComplaintDecision,
@@ -139,8 +140,10 @@ class Complaint:
 
     `clock_started_at` is the receipt of the complaint, or of the new facts that restarted it; `earlier_clocks` is newest
     first. `joint_count` is 0 when nobody spoke of others. `verify_by` is set by an application for 核查 (D-C09).
-    `triages`, `notices`, `decisions`: what officers chose, asked for and decided, newest last. `progress_told_at`: when the
-    progress report of D-C14 was sent. `conversation_id` is "" for one that came another way.
+    `triages`, `notices`, `decisions`, `moves`, `deliveries`: what officers chose, asked for, decided, did and proved, newest
+    last. `progress_told_at`: when the progress report of D-C14 was sent. `conversation_id` is "" for one that came another
+    way. `merged_into`: the complaint in which this one goes on. `transfer_no`, `report_by`, `reported_at`: of one that a
+    regulator passed on, its number there, by when the report is wanted, and when that was written.
     """
 
     complaint_no: str
@@ -175,6 +178,11 @@ class Complaint:
     notices: tuple[SupplementNotice, ...] = ()
     decisions: tuple[ComplaintDecision, ...] = ()
     moves: tuple[MadeMove, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    merged_into: str = ""
+    transfer_no: str = ""
+    report_by: date | None = None
+    reported_at: datetime | None = None
 
     @property
     def stopped(self) -> tuple[StoppedClock, ...]:
@@ -223,10 +231,22 @@ class Complaint:
         return self.progress_told_at is not None or self.stage in _IN_TOUCH
 
     def accuses(self, staff: str) -> bool:
-        """Whether the complaint names this member of the staff, wherever: nobody handles a complaint about himself (art 17)."""
+        """Whether the complaint names this member of the staff, wherever."""
         named = rf"(?<![A-Za-z0-9]){re.escape(staff)}(?![A-Za-z0-9])"
         told = "\n".join((self.against, self.facts, self.request, *self.supplements))
         return len(staff) > 1 and bool(re.search(named, told, re.IGNORECASE))
+
+    def bars(self, staff: str) -> bool:
+        """Whether this member of the staff keeps away from it: nobody handles a complaint about himself, nor one in which he
+        has an interest (投诉办法 art 17)."""
+        return self.accuses(staff) or any(
+            made.move is ComplaintMove.RECUSE and made.subject == staff for made in self.moves
+        )
+
+    @property
+    def owes_report(self) -> bool:
+        """A regulator passed it on and waits for the report, decided or not (company rules art 13)."""
+        return self.report_by is not None and self.reported_at is None
 
     @property
     def statutory_due(self) -> date | None:
@@ -241,12 +261,14 @@ class Complaint:
 
     @property
     def next_due(self) -> date | None:
-        """The date to alert on: the earlier of the statutory and company clocks that still run (X-01). What stops the
-        statutory clock stops no other: no article pauses D-C14."""
+        """The date to alert on: the earliest of the statutory and company clocks that still run (X-01), and of the report
+        to a regulator. What stops the statutory clock stops no other: no article pauses D-C14."""
         statutory = self.statutory_due
-        if not self.is_open or self.stage is ComplaintStage.VERIFYING:
-            return statutory
         dates = [statutory] if statutory else []
+        if self.report_by and self.owes_report:
+            dates.append(self.report_by)
+        if not self.is_open or self.stage is ComplaintStage.VERIFYING:
+            return min(dates, default=None)
         if self.stage in UNACCEPTED:
             dates.append(self.clocks.acceptance_target)
         if self.clocks.answer_or_progress_by and not self.progress_is_told:

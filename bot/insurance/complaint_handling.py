@@ -51,7 +51,7 @@ class SupplementNotice:
 
 
 class ComplaintMove(str, Enum):
-    """What an officer does with a complaint between accepting and deciding it."""
+    """What an officer does with a complaint; those up to RESUME between accepting and deciding it, each by one form."""
 
     INVESTIGATE = "investigate"
     NEGOTIATE = "negotiate"
@@ -62,6 +62,12 @@ class ComplaintMove(str, Enum):
     APPRAISE = "appraise"
     MEDIATE = "mediate"
     RESUME = "resume"
+    RECUSE = "recuse"
+    MERGE = "merge"
+    MERGE_ANEW = "merge_anew"
+    JOIN = "join"
+    WITHDRAW = "withdraw"
+    REPORT = "report"
 
     @property
     def zh(self) -> str:
@@ -74,7 +80,7 @@ class ComplaintMove(str, Enum):
 
     @property
     def is_told(self) -> bool:
-        """Whether the complainant has to hear of it: an extension, and what stops the clock or lets it run on."""
+        """Whether the complainant has to hear of it: an extension, what stops the clock or lets it run on, what ends it."""
         return self in _TOLD
 
     @property
@@ -94,24 +100,35 @@ _MOVES = {
     ComplaintMove.APPRAISE: ("送外部鉴定、检测、评估", "期间不计入期限；会告知投诉人（投诉办法第十八条第二款）"),
     ComplaintMove.MEDIATE: ("进入调解", "投诉人已同意并提出申请；期间不计入期限（投诉办法第二十三条）"),
     ComplaintMove.RESUME: ("鉴定或调解结束", "期限接着算；会告知投诉人"),
+    ComplaintMove.RECUSE: ("回避", "处理人员与事项有直接利害关系的，应当回避（投诉办法第十七条）"),
+    ComplaintMove.MERGE: ("并入一件，没有新事实", "期限不变"),
+    ComplaintMove.MERGE_ANEW: (
+        "并入一件，有新事实和理由", "期限自收到新的投诉材料起重新计算（投诉办法第十八条第三款；公司客户服务管理规定第十五条）",
+    ),
+    ComplaintMove.JOIN: ("并入另一件", "在那一件里办理"),
+    ComplaintMove.WITHDRAW: ("投诉人撤回", "收到撤回当日终止（投诉办法第十五条）"),
+    ComplaintMove.REPORT: ("向监管书面报告", "按转办单位的要求书面报告（公司客户服务管理规定第十三条）"),
 }  # fmt: skip
 
 
 _TOLD = (
     ComplaintMove.EXTEND, ComplaintMove.GRANT_MORE, ComplaintMove.APPRAISE, ComplaintMove.MEDIATE, ComplaintMove.RESUME,
+    ComplaintMove.JOIN, ComplaintMove.WITHDRAW,
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class MadeMove:
     """`note`: the reason, the institution or the result, as the officer wrote it; `at` moves the clock. `told_how`: as in
-    `ComplaintDecision`."""
+    `ComplaintDecision`, and of a report how it was sent. `subject`: who is recused, the other complaint of a merger, the
+    number of the paper of a report; "" for the others."""
 
     move: ComplaintMove
     note: str
     agent: str
     at: datetime
     told_how: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True)

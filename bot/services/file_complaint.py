@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.complaints.engine import Verdict
 from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintClocks, ComplaintStage
@@ -37,6 +37,8 @@ class FileComplaint:
     channel: ComplaintChannel = ComplaintChannel.WEB
     registered_at: datetime | None = None
     actor: str = "customer"
+    transfer_no: str = ""
+    report_by: date | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ def file_complaint(work: UnitOfWork, command: FileComplaint, deadlines: Deadline
             last_notice_at=registered_at,
             reference_no=command.reference_no,
             channel=command.channel,
+            transfer_no=command.transfer_no,
+            report_by=command.report_by,
         )
     )
     detail = {"key": command.key, "channel": command.channel.value}

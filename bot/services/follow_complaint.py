@@ -85,21 +85,26 @@ def merge(
     complaint = add_details(work, complaint_no, details, at, deadlines)
     if not new_facts or complaint.clock_from >= at:  # the same message tried again
         return complaint
-    decide = deadlines.restarted("D-C01", complaint.received_at, at)
-    complex_ = deadlines.restarted("D-C02", complaint.received_at, at)
+    changed = replace(restart_clock(complaint, at, deadlines), last_notice=SUPPLEMENTED, last_notice_at=at)
+    detail = {
+        "decide_by": changed.clocks.decide_by.isoformat(), "before": complaint.clocks.decide_by.isoformat(),
+    }  # fmt: skip
+    return _save(work, changed, "complaint.clock_restarted", at, detail)
+
+
+def restart_clock(complaint: Complaint, came: datetime, deadlines: Deadlines) -> Complaint:
+    """The statutory dates from the receipt of new facts on (D-C05); the old ones are kept beside them."""
+    decide, complex_ = (deadlines.restarted(rule, complaint.received_at, came) for rule in ("D-C01", "D-C02"))
     old = complaint.clocks
     before = EarlierClock(complaint.clock_from, old.decide_by, old.decide_by_complex, old.decide_by_special)
     clocks = replace(
-        complaint.clocks, decide_by=decide.internal_due, decide_by_complex=complex_.internal_due, decide_by_special=None,
-    )  # fmt: skip
-    changed = replace(
-        complaint, clocks=clocks, clock_started_at=at, earlier_clocks=(before, *complaint.earlier_clocks),
-        last_notice=SUPPLEMENTED, last_notice_at=at,
+        old, decide_by=decide.internal_due, decide_by_complex=complex_.internal_due, decide_by_special=None
+    )
+    return replace(
+        complaint, clocks=clocks, clock_started_at=came, earlier_clocks=(before, *complaint.earlier_clocks),
         # An extension was one of the clock that new facts have replaced.
         stage=ComplaintStage.INVESTIGATING if complaint.stage is ComplaintStage.EXTENDED else complaint.stage,
     )  # fmt: skip
-    detail = {"decide_by": decide.internal_due.isoformat(), "before": before.decide_by.isoformat()}
-    return _save(work, changed, "complaint.clock_restarted", at, detail)
 
 
 def move_words(work: UnitOfWork, from_no: str, words: str, at: datetime, *, to: str) -> None:
@@ -132,7 +137,8 @@ def request_verification(
 
 def may_be_verified(complaint: Complaint) -> bool:
     """核查 is once (art 20): what it decided is followed by mediation, arbitration or the court."""
-    return complaint.stage in DECIDED and not (complaint.decisions and complaint.decisions[-1].verifying)
+    verified = complaint.decisions and complaint.decisions[-1].verifying
+    return complaint.stage in DECIDED and not verified and not complaint.merged_into
 
 
 def withdraw_complaint(work: UnitOfWork, complaint_no: str, reason: str, at: datetime) -> Complaint:

@@ -42,6 +42,12 @@ class ComplaintFlawError(BotError):
     code = "complaint_flaw"
 
 
+class UnansweredError(BotError):
+    """Colleagues were asked about it and have not answered; `data["waits"]` says how many questions wait."""
+
+    code = "unanswered"
+
+
 class OwnDecisionError(BotError):
     """核查 is for the superior body, and never for who decided (投诉办法 art 20)."""
 
@@ -69,7 +75,7 @@ class SendNotice:
 @dataclass(frozen=True)
 class DecideComplaint:
     """`told_how`: how a complainant without a phone was told, with the proof (投诉办法 art 21). `superior`: whoever decides
-    speaks for the superior body."""
+    speaks for the superior body. `despite`: he decides though a question of his waits for an answer."""
 
     complaint_no: str
     facts: str
@@ -79,6 +85,7 @@ class DecideComplaint:
     at: datetime
     told_how: str = ""
     superior: bool = False
+    despite: bool = False
 
     @property
     def flaw(self) -> str:
@@ -90,15 +97,13 @@ class DecideComplaint:
 
 def may_be_asked(complaint: Complaint, agent: str) -> bool:
     """Whether this officer may ask the complainant for something."""
-    return complaint.is_open and complaint.stage is not ComplaintStage.VERIFYING and not complaint.accuses(agent)
+    return complaint.is_open and complaint.stage is not ComplaintStage.VERIFYING and not complaint.bars(agent)
 
 
 def may_decide(complaint: Complaint, agent: str, *, superior: bool) -> bool:
     """Whether this officer may decide it; a 核查 only where he speaks for the superior body."""
     allowed = superior or complaint.stage is not ComplaintStage.VERIFYING
-    return (
-        allowed and complaint.stage in _BEFORE_DECISION and not complaint.accuses(agent) and not _own(complaint, agent)
-    )
+    return allowed and complaint.stage in _BEFORE_DECISION and not complaint.bars(agent) and not _own(complaint, agent)
 
 
 def send_notice(work: UnitOfWork, command: SendNotice) -> Complaint:
@@ -107,7 +112,7 @@ def send_notice(work: UnitOfWork, command: SendNotice) -> Complaint:
     Raises:
         LookupError: no such complaint. RecusedError, ComplaintStepError, ComplaintFlawError: as they say.
     """
-    complaint = _found(work, command.complaint_no, command.agent)
+    complaint = complaint_for(work, command.complaint_no, command.agent)
     if not may_be_asked(complaint, command.agent):
         raise ComplaintStepError(stage=complaint.stage.zh)
     if command.flaw:
@@ -128,9 +133,10 @@ def decide_complaint(work: UnitOfWork, command: DecideComplaint) -> Complaint:
     """Keep the decision, or that of the 核查, and tell the complainant.
 
     Raises:
-        LookupError: no such complaint. RecusedError, OwnDecisionError, ComplaintStepError, ComplaintFlawError.
+        LookupError: no such complaint. RecusedError, OwnDecisionError, ComplaintStepError, ComplaintFlawError,
+        UnansweredError.
     """
-    complaint = _found(work, command.complaint_no, command.agent)
+    complaint = complaint_for(work, command.complaint_no, command.agent)
     if complaint.stage not in _BEFORE_DECISION:
         raise ComplaintStepError(stage=complaint.stage.zh)
     verifying = complaint.stage is ComplaintStage.VERIFYING
@@ -141,6 +147,8 @@ def decide_complaint(work: UnitOfWork, command: DecideComplaint) -> Complaint:
     # Deciding and telling are one duty with one limit (art 18 ¶1): nothing is decided that nobody was told of.
     if not complaint.phone and not LEAST <= len(command.told_how) <= LONGEST:
         raise ComplaintFlawError(flaw=NOT_TOLD)
+    if not command.despite and (waits := unanswered(work, command.complaint_no)):
+        raise UnansweredError(waits=waits)
     made = ComplaintDecision(
         command.facts, command.basis, command.result, command.agent, command.at, verifying=verifying,
         told_how="" if complaint.phone else command.told_how,
@@ -150,6 +158,11 @@ def decide_complaint(work: UnitOfWork, command: DecideComplaint) -> Complaint:
         last_notice_at=command.at, stage=ComplaintStage.CLOSED if verifying else ComplaintStage.DECIDED,
     )  # fmt: skip
     return _keep(work, changed, command, "complaint.decided", decision_text)
+
+
+def unanswered(work: UnitOfWork, complaint_no: str) -> int:
+    """How many questions about it wait for an answer."""
+    return sum(one.is_open for one in work.inquiries.of_complaint(complaint_no))
 
 
 def wanted_text(complaint: Complaint, today: date) -> str:
@@ -181,11 +194,12 @@ def _own(complaint: Complaint, agent: str) -> bool:
     return verifying and any(made.agent == agent for made in complaint.decisions)
 
 
-def _found(work: UnitOfWork, complaint_no: str, agent: str) -> Complaint:
+def complaint_for(work: UnitOfWork, complaint_no: str, agent: str) -> Complaint:
+    """The complaint, for an officer who may handle it. Raises LookupError, RecusedError."""
     complaint = work.complaints.get(complaint_no)
     if complaint is None:
         raise LookupError(complaint_no)
-    if complaint.accuses(agent):
+    if complaint.bars(agent):
         raise RecusedError(agent=agent)
     return complaint
 

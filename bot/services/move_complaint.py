@@ -15,9 +15,8 @@ from bot.errors import BotError
 from bot.insurance.complaint import Complaint, ComplaintClocks, ComplaintStage
 from bot.insurance.complaint_handling import ComplaintMove, MadeMove, StoppedClock
 from bot.services.deadlines import Deadlines, speak_date
-from bot.services.handle_complaint import NOT_TOLD, ComplaintFlawError, ComplaintStepError
+from bot.services.handle_complaint import NOT_TOLD, ComplaintFlawError, ComplaintStepError, complaint_for
 from bot.services.ports import UnitOfWork
-from bot.services.triage_complaint import RecusedError
 
 LEAST, LONGEST = 5, 300
 _MOVABLE = frozenset(
@@ -70,7 +69,7 @@ class MoveComplaint:
 
 def moves_open_to(complaint: Complaint, agent: str, today: date, *, approver: bool) -> tuple[ComplaintMove, ...]:
     """What this officer may do with the complaint now, in the order of the form."""
-    if complaint.stage not in _MOVABLE or complaint.accuses(agent):
+    if complaint.stage not in _MOVABLE or complaint.bars(agent):
         return ()
     if complaint.is_stopped:
         return (ComplaintMove.RESUME,)
@@ -91,11 +90,7 @@ def move_complaint(work: UnitOfWork, command: MoveComplaint, deadlines: Deadline
     Raises:
         LookupError: no such complaint. RecusedError, NotApproverError, ComplaintStepError, ComplaintFlawError.
     """
-    complaint = work.complaints.get(command.complaint_no)
-    if complaint is None:
-        raise LookupError(command.complaint_no)
-    if complaint.accuses(command.agent):
-        raise RecusedError(agent=command.agent)
+    complaint = complaint_for(work, command.complaint_no, command.agent)
     _check(complaint, command)
     told_how = "" if complaint.phone or not command.move.is_told else command.told_how
     made = MadeMove(command.move, command.note, command.agent, command.at, told_how)

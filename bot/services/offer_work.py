@@ -106,7 +106,7 @@ def _choose(work: UnitOfWork, waiting: HandOff, free: Sequence[Staff], newest: M
     able = [
         one.name
         for one in free
-        if _serves(one, waiting, restricted=restricted) and not any(each.accuses(one.name) for each in complaints)
+        if _serves(one, waiting, restricted=restricted) and not any(each.bars(one.name) for each in complaints)
     ]
     passed = (*waiting.passed, *([waiting.offered_to] if waiting.offered_to else []))
     fresh = [name for name in able if name not in passed] or able

@@ -22,7 +22,7 @@ from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, Servicer
 from bot.insurance.service_request import ServiceRequest
 from bot.services.case_ports import DueMatters, Once, OpenCases, Tasks
-from bot.services.complaint_ports import Complaints
+from bot.services.complaint_ports import Complaints, Inquiries
 from bot.services.draft_ports import Drafts
 from bot.services.feedback_ports import FollowUps, Ratings
 from bot.services.staff_ports import DeskNotes, DeskPresence, DeskSessions, SignInTries, StaffAccounts
@@ -300,6 +300,7 @@ class UnitOfWork(Protocol):
     claims: Claims
     files: MatterFiles
     complaints: Complaints
+    inquiries: Inquiries
     endorsements: Endorsements
     identities: Identities
     consents: Consents

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.complaints.engine import Verdict
 from bot.complaints.rule import ComplaintRule
@@ -25,7 +25,7 @@ from bot.services.understanding import Understood
 from bot.text.identifiers import is_mobile
 
 LEAST_WORDS, LONGEST_WORDS = 5, 2000
-LONGEST_NAME = 60
+LONGEST_NAME = LONGEST_NUMBER = 60
 # By which ways the desk takes complaints down; what comes in the chat registers itself.
 CHANNELS = tuple(channel for channel in ComplaintChannel if channel is not ComplaintChannel.WEB)
 
@@ -38,7 +38,8 @@ class RegistrationFlawError(BotError):
 
 @dataclass(frozen=True)
 class RegisterComplaint:
-    """`received_at` is when it reached the company, `at` when it is typed in. `key`: the same form makes one complaint."""
+    """`received_at` is when it reached the company, `at` when it is typed in. `key`: the same form makes one complaint.
+    `transfer_no`, `report_by`: the regulator's number, and by when it wants the report."""
 
     channel: ComplaintChannel
     received_at: datetime
@@ -52,6 +53,8 @@ class RegisterComplaint:
     against: str = ""
     role: ComplainantRole = ComplainantRole.SELF
     earlier_no: str = ""
+    transfer_no: str = ""
+    report_by: date | None = None
 
     @property
     def flaw(self) -> str:
@@ -62,7 +65,18 @@ class RegisterComplaint:
             return "收到的时刻不能晚于现在"
         if max(len(self.name), len(self.against)) > LONGEST_NAME:
             return f"姓名和投诉对象不超过 {LONGEST_NAME} 个字"
-        return "手机号是 11 位；没有就不填" if self.phone and not is_mobile(self.phone) else ""
+        if self.phone and not is_mobile(self.phone):
+            return "手机号是 11 位；没有就不填"
+        return self._flaw_of_transfer
+
+    @property
+    def _flaw_of_transfer(self) -> str:
+        """What a regulator passes on is reported to it in writing, by the day it names (company rules art 13)."""
+        if self.channel is not ComplaintChannel.REGULATOR:
+            return ""
+        if not 0 < len(self.transfer_no) <= LONGEST_NUMBER or self.report_by is None:
+            return f"监管转办的，要填转办编号（{LONGEST_NUMBER} 个字以内）和要求报告的日期"
+        return "要求报告的日期不能早于收到的日期" if self.report_by < self.received_at.date() else ""
 
 
 def register_complaint(
@@ -119,6 +133,8 @@ def _filed(command: RegisterComplaint, verdict: Verdict) -> FileComplaint:
         channel=command.channel,
         registered_at=command.at,
         actor=f"agent:{command.agent}",
+        transfer_no=command.transfer_no if command.channel is ComplaintChannel.REGULATOR else "",
+        report_by=command.report_by if command.channel is ComplaintChannel.REGULATOR else None,
     )
 
 

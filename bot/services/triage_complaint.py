@@ -27,7 +27,7 @@ _REMEDIES = "不同意的，30 天内可以书面申请核查，也可以选择�
 
 
 class RecusedError(BotError):
-    """The officer is the one complained of (投诉办法 art 17)."""
+    """The officer is the one complained of, or has stepped back (投诉办法 art 17)."""
 
     code = "recused"
 
@@ -63,8 +63,8 @@ class TriageComplaint:
 
 
 def may_triage(complaint: Complaint, agent: str) -> bool:
-    """Whether this officer has the choice: while it is open, and never about himself."""
-    return complaint.stage in UNACCEPTED and not complaint.accuses(agent)
+    """Whether this officer has the choice: while it is open, and never where he keeps away."""
+    return complaint.stage in UNACCEPTED and not complaint.bars(agent)
 
 
 def tell_by(complaint: Complaint) -> tuple[date, date]:
@@ -85,7 +85,7 @@ def triage_complaint(work: UnitOfWork, command: TriageComplaint) -> Complaint:
     complaint = work.complaints.get(command.complaint_no)
     if complaint is None:
         raise LookupError(command.complaint_no)
-    if complaint.accuses(command.agent):
+    if complaint.bars(command.agent):
         raise RecusedError(agent=command.agent)
     if complaint.stage not in UNACCEPTED:
         raise TriageOverError(stage=complaint.stage.zh)

@@ -10,8 +10,10 @@ from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, Table,
 from bot.store.schema import METADATA, JsonText, Moment
 from bot.store.sealing import Sealed, SealedJson
 
-# Complaints of which something may still come due: the desk's list and the sweep look at these alone.
-OPEN_COMPLAINT = text("stage NOT IN ('decided', 'closed', 'withdrawn')")
+# Complaints of which something may still come due, be it a report to a regulator: the desk's list and the sweep look at these alone.
+OPEN_COMPLAINT = text(
+    "(stage NOT IN ('decided', 'closed', 'withdrawn') OR (report_by IS NOT NULL AND reported_at IS NULL))"
+)
 
 COMPLAINTS = Table(
     "complaints",
@@ -34,9 +36,9 @@ COMPLAINTS = Table(
     Column("rules_fired", JsonText, nullable=False),
     Column("conversation_id", Text, nullable=False, index=True),
     Column("request", Sealed("complaints.request"), nullable=False),
-    Column("reference_no", Text, nullable=False),
+    Column("reference_no", Text, nullable=False, index=True),
     Column("phone", Sealed("complaints.phone"), nullable=False, index=True),
-    Column("complainant_name", Sealed("complaints.complainant_name"), nullable=False),
+    Column("complainant_name", Sealed("complaints.complainant_name"), nullable=False, index=True),
     Column("complainant_party_id", Text, nullable=False, index=True),
     Column("role", Text, nullable=False),
     Column("against", Sealed("complaints.against"), nullable=False),
@@ -50,8 +52,17 @@ COMPLAINTS = Table(
     Column("progress_told_at", Moment),
     Column("channel", Text, nullable=False, server_default="web"),
     Column("next_due", Date),  # of Complaint.next_due, kept for the desk's list
-    Index("ix_complaints_open", "next_due", sqlite_where=OPEN_COMPLAINT, postgresql_where=OPEN_COMPLAINT),
-)
+    Column("merged_into", Text, nullable=False, server_default=""),
+    Column("transfer_no", Text, nullable=False, server_default="", index=True),
+    Column("report_by", Date),
+    Column("reported_at", Moment),
+    # Both hold all that the list filters by, so that counting reads no row: the texts in them are long.
+    Index(
+        "ix_complaints_open", "next_due", "complaint_no", "received_at", "stage", "kind", "channel",
+        sqlite_where=OPEN_COMPLAINT, postgresql_where=OPEN_COMPLAINT,
+    ),
+    Index("ix_complaints_listed", "received_at", "complaint_no", "stage", "kind", "channel"),
+)  # fmt: skip
 
 
 def _of_complaint() -> tuple[Column, Column]:
@@ -95,7 +106,42 @@ COMPLAINT_MOVES = Table(
     Column("agent", Text, nullable=False),
     Column("at", Moment, nullable=False),
     Column("told_how", Sealed("complaint_moves.told_how"), nullable=False),
+    Column("subject", Text, nullable=False, server_default=""),
 )
+
+COMPLAINT_DELIVERIES = Table(
+    "complaint_deliveries",
+    METADATA,
+    *_of_complaint(),
+    Column("notice", Text, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("delivered_at", Moment, nullable=False),
+    Column("receipt_no", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+OPEN_INQUIRY = text("answered_at IS NULL")
+
+COMPLAINT_INQUIRIES = Table(
+    "complaint_inquiries",
+    METADATA,
+    Column("number", Text, primary_key=True),
+    Column("complaint_no", Text, ForeignKey("complaints.complaint_no"), nullable=False, index=True),
+    Column("question", Sealed("complaint_inquiries.question"), nullable=False),
+    Column("background", Sealed("complaint_inquiries.background"), nullable=False),
+    Column("post", Text, nullable=False),
+    Column("colleague", Text, nullable=False),
+    Column("due", Date, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("answer", Sealed("complaint_inquiries.answer"), nullable=False),
+    Column("answered_by", Text, nullable=False),
+    Column("answered_at", Moment),
+    Index(
+        "ix_complaint_inquiries_open", "colleague", "post", "due", sqlite_where=OPEN_INQUIRY, postgresql_where=OPEN_INQUIRY,
+    ),
+)  # fmt: skip
 
 COMPLAINT_SUPPLEMENTS = Table(
     "complaint_supplements",

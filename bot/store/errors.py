@@ -11,6 +11,12 @@ class RowMissingError(BotError):
     code = "row_missing"
 
 
+class HistoryChangedError(BotError):
+    """What was written down was to be changed or left out; `data` names the table and the row's place."""
+
+    code = "history_changed"
+
+
 class AuditChainBrokenError(BotError):
     """The audit log was altered; `data["seq"]` is the first entry that does not fit, `data["reason"]` says how."""
 

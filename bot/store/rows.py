@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from bot.services.errors import DuplicateKeyError
-from bot.store.errors import RowMissingError
+from bot.store.errors import HistoryChangedError, RowMissingError
 
 Row = Mapping[str, Any]
 
@@ -64,6 +64,30 @@ def replace_list(connection: Connection, table: Table, key: Row, items: Iterable
     rows = [{**key, "position": position, **item} for position, item in enumerate(items)]
     if rows:
         connection.execute(table.insert(), rows)
+
+
+def append_list(
+    connection: Connection, table: Table, key: Row, items: Sequence[Row], *, changing: Collection[str] = ()
+) -> None:
+    """Write what is new at the end of the list that belongs to `key`; of the rest only the columns `changing` may change.
+
+    Raises:
+        HistoryChangedError: something else of the list is not what was written before.
+    """
+    where = and_(*(table.c[name] == value for name, value in key.items()))
+    statement = select(table).where(where).order_by(table.c.position)
+    stored = connection.execute(statement).mappings().all()
+    if len(items) < len(stored):
+        raise HistoryChangedError(table=table.name, position=len(items))
+    for place, (old, item) in enumerate(zip(stored, items, strict=False)):
+        different = {name: value for name, value in item.items() if old[name] != value}
+        if different.keys() - set(changing):
+            raise HistoryChangedError(table=table.name, position=place)
+        if different:
+            update_one(connection, table, {**key, "position": place}, different)
+    added = [{**key, "position": place, **item} for place, item in enumerate(items) if place >= len(stored)]
+    if added:
+        connection.execute(table.insert(), added)
 
 
 def lists_of(connection: Connection, table: Table, column: str, owners: Sequence[str]) -> dict[str, list[Row]]:

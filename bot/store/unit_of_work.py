@@ -18,6 +18,7 @@ from bot.store.endorsements import SqlEndorsements
 from bot.store.follow_ups import SqlFollowUps
 from bot.store.hand_offs import SqlChannels, SqlHandOffs, SqlOwnerships
 from bot.store.identities import SqlIdentities
+from bot.store.inquiries import SqlInquiries
 from bot.store.matter_files import SqlMatterFiles
 from bot.store.numbers import SqlNumbers
 from bot.store.open_cases import SqlOpenCases
@@ -43,6 +44,7 @@ class SqlUnitOfWork:
     claims: ports.Claims
     files: ports.MatterFiles
     complaints: complaint_ports.Complaints
+    inquiries: complaint_ports.Inquiries
     endorsements: ports.Endorsements
     identities: ports.Identities
     consents: ports.Consents
@@ -81,6 +83,7 @@ class SqlUnitOfWork:
         self.claims = SqlClaims(connection)
         self.files = SqlMatterFiles(connection)
         self.complaints = SqlComplaints(connection)
+        self.inquiries = SqlInquiries(connection)
         self.endorsements = SqlEndorsements(connection)
         self.identities = SqlIdentities(connection)
         self.consents = SqlConsents(connection)

@@ -101,6 +101,9 @@ def describe_complaint(complaint: Complaint, situation: Situation) -> str:
     if complaint.last_notice and complaint.last_notice_at:
         notified = speak_date(complaint.last_notice_at.date(), today)
         lines.append(f"最近一次通知：{notified}，{complaint.last_notice}。")
+    if complaint.merged_into:
+        lines.append(f"已并入投诉 {complaint.merged_into}，在那一件里办理。")
+        return "\n".join(lines)
     choice = complaint.triages[-1] if complaint.triages else None
     if choice and choice.outcome is not TriageOutcome.ACCEPT:
         lines.append(f"审查意见：{choice.outcome.zh}。理由：{choice.reason}。")

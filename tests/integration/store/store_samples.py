@@ -13,7 +13,14 @@ from zoneinfo import ZoneInfo
 from bot.insurance.beneficiary import Beneficiary
 from bot.insurance.claim import Claim, ClaimStage, ClaimStep, LossReport
 from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintClocks, ComplaintStage, EarlierClock
-from bot.insurance.complaint_handling import ComplaintChannel, ComplaintDecision, SupplementNotice
+from bot.insurance.complaint_delivery import Delivery, DeliveryWay
+from bot.insurance.complaint_handling import (
+    ComplaintChannel,
+    ComplaintDecision,
+    ComplaintMove,
+    MadeMove,
+    SupplementNotice,
+)
 from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation, EndorsementStatus
 from bot.insurance.hand_off import HandOff, Priority
 from bot.insurance.identity import OneTimeCode
@@ -190,6 +197,15 @@ COMPLAINT = Complaint(
         ComplaintDecision("没有说明犹豫期", "销售办法", "退还保费", "agent-1", NOW),
         ComplaintDecision("处理没有问题", "投诉办法第二十条", "维持", "agent-2", NOW, verifying=True),
     ),
+    moves=(
+        MadeMove(ComplaintMove.INVESTIGATE, "要向网点调取录音", "agent-1", NOW),
+        MadeMove(ComplaintMove.REPORT, "已核实并答复投诉人", "agent-1", NOW, "挂号信 XA1", "保司函〔2026〕12 号"),
+    ),
+    deliveries=(Delivery("decision:1", DeliveryWay.POST, NOW, "XA123456789", "agent-1", NOW),),
+    merged_into="T20261122000001",
+    transfer_no="监转〔2026〕77 号",
+    report_by=date(2026, 12, 4),
+    reported_at=NOW + timedelta(days=2),
 )
 CHANGE = BeneficiaryChange(
     endorsement_no="E20261123000003",

@@ -72,7 +72,8 @@ async def test_a_letter_is_in_the_one_register_with_clocks_from_its_receipt(plac
 
 @pytest.mark.parametrize("channel", ["letter", "hotline", "counter", "mail", "fax", "regulator"])
 async def test_every_way_by_which_complaints_come_is_taken(place, channel):
-    answer = await register(await place.agent(), place, channel=channel)
+    report_by = (place.clock() + timedelta(days=9)).date().isoformat()
+    answer = await register(await place.agent(), place, channel=channel, transfer_no="监转 7 号", report_by=report_by)
     assert stored(place, number_of(answer)).channel.value == channel
 
 
@@ -107,6 +108,9 @@ async def test_money_in_danger_is_reported_to_compliance_as_well(place):
         ({"policy_no": "P0000000000"}, "没有这张保单"),
         ({"earlier_no": "T20200101000001"}, "没有这件以前的投诉"),
         ({"form_id": ""}, "来件渠道"),
+        ({"channel": "regulator"}, "转办编号"),
+        ({"channel": "regulator", "transfer_no": "监转 7 号"}, "要求报告的日期"),
+        ({"channel": "regulator", "transfer_no": "监转 7 号", "report_by": "2026-11-20"}, "不能早于收到"),
     ],
 )
 async def test_what_is_incomplete_is_not_registered_and_can_be_sent_again(place, fields, words):

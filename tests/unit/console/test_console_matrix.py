@@ -15,6 +15,7 @@ import pytest
 from bot.insurance.complaint import ComplaintStage
 from bot.insurance.follow_up import FollowUpKind
 from bot.insurance.staff import Role
+from bot.services.inquire import Inquire, inquire
 from tests.follow_ups import raise_follow_up
 from tests.photos import photo
 from tests.unit.console.test_console_cases import change, claim, complaint, handed_in
@@ -33,6 +34,7 @@ CLAIM, COMPLAINT, CHANGE, REQUEST, REPORT = (
     "/desk/cases/S20261123000002",
 )
 FOLLOW_UP = "/desk/follow-ups/R20261123000001"
+INQUIRY = "/desk/inquiries/Q20261123000001"
 GET: dict[str, set[Role]] = {
     "/desk": ALL,
     "/desk/cases": ALL,
@@ -48,12 +50,15 @@ GET: dict[str, set[Role]] = {
     "/desk/c-claims/files/F20261123000002": set(),  # whoever has the conversation in hand
     CLAIM: {C, *SUPERVISORS},
     f"{CLAIM}/files/F20261123000001": {C},
-    COMPLAINT: {F, *SUPERVISORS},
+    COMPLAINT: {C, F, *SUPERVISORS},  # C is asked something about it, and led to the question
     f"{COMPLAINT}/letter": set(),  # before there is a decision
     CHANGE: {S, *SUPERVISORS},
     REQUEST: {S, *SUPERVISORS},
     REPORT: {L},
     "/desk/complaints/new": {F},
+    "/desk/complaints": {F, *SUPERVISORS},
+    f"{COMPLAINT}/report": set(),  # before there is one
+    INQUIRY: {C, F, *SUPERVISORS},  # the post that is asked, and who sees the complaint
     "/desk/reports": {L},
     "/desk/ratings": {F},
     "/desk/events": {M},
@@ -81,6 +86,15 @@ POST: dict[str, set[Role]] = {
     f"{REQUEST}/advance": {S},
     f"{REPORT}/advance": {L},
     "/desk/complaints/new": {F},
+    "/desk/complaints": {F, *SUPERVISORS},
+    "/desk/complaints/export": {F, *SUPERVISORS},
+    f"{COMPLAINT}/merge": {F},
+    f"{COMPLAINT}/delivered": {F},
+    f"{COMPLAINT}/report": {F},
+    f"{COMPLAINT}/inquiry": {F},
+    f"{COMPLAINT}/withdraw": {F},
+    f"{COMPLAINT}/recuse": {F, M},  # each steps back, and reaches nothing of it from there on
+    f"{INQUIRY}/answer": {C},
     "/desk/events": {M},
     "/desk/events/D20261123000001/stop": set(),  # there is none
     f"{FOLLOW_UP}/call": {F},
@@ -95,6 +109,8 @@ FIELDS = {
     "text": "您好，我来处理", "password": "one", "again": "another", "why": "要查理赔进度", "post": "保全", "form_id": "f", "status": "with_person", "note": "正在办理，三日内给您答复", "name": "新来的", "role": "agent",
     "items": "录音", "outcome": "accept", "reason": "属于消费投诉，受理", "facts": "经查，理赔超过三十日没有核定", "basis": "保险法第二十三条",
     "result": "向您致歉，本周内核定并通知您", "move": "investigate", "stage": "x", "decision": "x", "kind": "x", "channel": "letter",
+    "other_no": "T20261123000001", "proof": "来电要求撤回，录音 A1", "new_facts": "no", "way": "post", "delivered_at": "2026-11-23T09:00",
+    "question": "这件案子卡在哪一步", "due": "x", "answer": "材料昨天收齐，今天核定",
 }  # fmt: skip
 REACHED, REFUSED = (200, 303, 400, 409), (403, 404)
 
@@ -122,6 +138,14 @@ async def matters(place) -> None:
         call_by=place.clock().date(),
     )  # fmt: skip
     await place.colleague("colleague")
+    with place.deps.unit_of_work() as work:
+        inquire(
+            work,
+            Inquire(
+                "T20261123000001", "这件案子卡在哪一步", "", "理赔", "", place.clock().date(), "1001", place.clock()
+            ),
+        )
+        work.commit()
 
 
 @pytest.mark.parametrize("role", Role, ids=lambda role: role.value)
