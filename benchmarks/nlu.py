@@ -66,7 +66,7 @@ def measure(sentences: Sequence[Sentence], understand: Understand, doubt: Fallba
         accuracy=_share([a == b for a, b in zip(gold, predicted, strict=True)]),
         macro_f1=float(f1_score(gold, predicted, labels=sorted(set(gold)), average="macro", zero_division=0)),
         in_three=_share([any(name in each.accept for name, _ in ranking[:3]) for each, ranking in pairs]),
-        asks=_share([is_doubtful(ranking, doubt) for ranking in rankings]),
+        asks=_share([is_doubtful(ranking, doubt, each.text) for each, ranking in pairs]),
         milliseconds=1e3 * seconds / len(sentences),
         confusions=Counter((a, b) for a, b in zip(gold, predicted, strict=True) if a != b),
         wrong=[(each, ranking) for each, ranking in pairs if ranking[0][0] not in each.accept],

@@ -99,7 +99,7 @@ PAPERS = _pool(
 )
 ROBOTS = _pool(
     "你是机器人吗|你是真人吗|你是人还是机器人|跟我说话的是机器人吧|你是不是机器人|你是人工还是机器人|"
-    "我在和机器人聊天吗|你到底是人还是机器|你不会是机器人吧|请问你是真人还是机器人|你是AI吗|你是不是真人|"
+    "我在和机器人聊天吗|你不会就是个程序吧|你不会是机器人吧|请问你是真人还是机器人|你是AI吗|你是不是真人|"
     "对面是真人吗"
 )
 CLAIM = (GREETINGS, REPORTS, LINES, UNHURT, STORIES, TIMES, PLACES, PHONES, CONFIRMS, THANKS)

@@ -44,7 +44,7 @@ class Ears:
         places = (-probabilities).argsort(kind="stable")[:10]
         ranking = tuple((self._model.intents[place], float(probabilities[place])) for place in places)
         best = ranking[0]
-        if is_doubtful(ranking, self._doubt):
+        if is_doubtful(ranking, self._doubt, text):
             best = ("nlu_fallback", 1 - best[1])
             ranking = (best, *ranking)
         entities = read_entities(text, at)

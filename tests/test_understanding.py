@@ -110,7 +110,13 @@ def test_every_sentence_of_the_demo_page_is_accounted_for() -> None:
 def test_a_sentence_of_the_demo_page_does_what_it_says(text: str, understand: Understand) -> None:
     ranking = understand(text)
     assert ranking[0][0] == DEMO[text]
-    assert not is_doubtful(ranking, FallbackSettings.parse({}))
+    assert not is_doubtful(ranking, FallbackSettings.parse({}), text)
+
+
+@pytest.mark.parametrize("text", ["1", "3", "88", "500", "3000", "1。", "2、", "12.5"])
+def test_a_number_alone_says_nothing_but_itself(text: str, understand: Understand) -> None:
+    ranking = understand(text)
+    assert ranking[0][0] == "inform" or is_doubtful(ranking, FallbackSettings.parse({}), text)
 
 
 def test_most_held_out_sentences_get_their_intent(result: Result) -> None:

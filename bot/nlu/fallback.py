@@ -13,7 +13,7 @@ from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.doubt import FallbackSettings, is_doubtful, looks_like_code
+from bot.nlu.doubt import FallbackSettings, is_doubtful
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -51,10 +51,8 @@ class AmbiguityFallback(GraphComponent, IntentClassifier):
         """Replace the intent of each message whose meaning is doubtful."""
         for message in messages:
             ranking = message.get(INTENT_RANKING_KEY) or []
-            in_doubt = is_doubtful(
-                [(each[INTENT_NAME_KEY], each[PREDICTED_CONFIDENCE_KEY]) for each in ranking], self._settings
-            )
-            if ranking and (in_doubt or looks_like_code(message.get(TEXT) or "")):
+            pairs = [(each[INTENT_NAME_KEY], each[PREDICTED_CONFIDENCE_KEY]) for each in ranking]
+            if is_doubtful(pairs, self._settings, message.get(TEXT) or ""):
                 doubt = {
                     INTENT_NAME_KEY: DEFAULT_NLU_FALLBACK_INTENT_NAME,
                     PREDICTED_CONFIDENCE_KEY: 1.0 - ranking[0][PREDICTED_CONFIDENCE_KEY],

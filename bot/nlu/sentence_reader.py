@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import ConfigurationError
-from bot.nlu.doubt import FallbackSettings, is_doubtful, looks_like_code
+from bot.nlu.doubt import FallbackSettings, is_doubtful
 from bot.nlu.intent_model import IntentModel
 from bot.nlu.lexicon import read_lexicon
 from bot.nlu.reading import EntityReader
@@ -82,7 +82,7 @@ class SentenceReader:
 
     def in_doubt(self, said: Understood) -> bool:
         """Whether the assistant would ask back instead of answering."""
-        return is_doubtful(said.ranking, self.doubt) or looks_like_code(said.text)
+        return is_doubtful(said.ranking, self.doubt, said.text)
 
 
 @dataclass(frozen=True)

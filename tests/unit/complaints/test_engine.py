@@ -189,6 +189,7 @@ def test_ambiguous_words_fire_where_they_are_meant(text: str, intent: str | None
     [
         "赔不赔都无所谓了，活着太累",
         "不想活了",
+        "不想活了 保险赔给孩子够不够",
         "我就去死",
         "你们再逼我，我只能从你们二十楼跳下去",
         "遗书我都写好了",

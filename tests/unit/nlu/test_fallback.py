@@ -13,7 +13,7 @@ from bot.errors import ConfigurationError
 from bot.nlu.doubt import FallbackSettings, is_doubtful, looks_like_code
 from bot.nlu.fallback import AmbiguityFallback
 
-SETTINGS = FallbackSettings(threshold=0.4, margin=0.1, foreign=0.1)
+SETTINGS = FallbackSettings(threshold=0.4, margin=0.1, foreign=0.1, ours=0.05)
 
 
 def fallback(config: dict[str, Any]) -> AmbiguityFallback:
@@ -51,6 +51,31 @@ def test_doubt_is_a_weak_or_a_close_guess(probabilities: list[float], doubtful: 
 )
 def test_a_guess_that_may_be_none_of_our_business_is_doubted(ranking: list[tuple[str, float]], doubtful: bool) -> None:
     assert is_doubtful(ranking, SETTINGS) is doubtful
+
+
+@pytest.mark.parametrize(
+    ("text", "second", "doubtful"),
+    [
+        ("社保局说这个你们不赔就算了？", 0.06, True),
+        ("房管局要看保单", 0.06, True),
+        ("车管所要我的交强险单子", 0.06, True),
+        ("车管所要我的交强险单子", 0.04, False),  # nothing of ours is likely enough to be offered
+        ("医保局在几楼办报销", 0.06, False),
+        ("保险柜打不开了", 0.06, False),
+    ],
+)
+def test_what_speaks_of_us_is_asked_about_before_it_is_refused(text: str, second: float, doubtful: bool) -> None:
+    ranking = [("out_of_scope", 0.9), ("ask_coverage", second)]
+    assert is_doubtful(ranking, SETTINGS, text) is doubtful
+
+
+@pytest.mark.parametrize("text", ["为什么", "为啥呀？", "那为什么呢", "。咋回事啊"])
+def test_a_question_word_alone_is_asked_about(text: str) -> None:
+    assert is_doubtful([("dispute_claim", 0.9), ("repeat", 0.05)], SETTINGS, text)
+
+
+def test_why_with_its_matter_is_a_question_like_others() -> None:
+    assert not is_doubtful([("dispute_claim", 0.9), ("repeat", 0.05)], SETTINGS, "为什么不赔")
 
 
 def test_a_close_guess_becomes_the_fallback_and_keeps_the_meanings() -> None:

@@ -8,7 +8,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.services.letter_vectors import LetterVectors
 
-TEXTS = ["犹豫期内退保 退全部保费", "保单丢了怎么补发", "查 12378 的 App", "保保保 保费怎么交", "受益人"]
+TEXTS = ["犹豫期内退保 退全部保费", "保单丢了 补一份", "查 12378 的 App", "保保保 保费怎么交", "受益人"]
 
 
 @pytest.mark.parametrize("question", ["犹豫期退保", "App 打不开", "保保保单", "  查   12378 ", "受益人怎么改 改改"])

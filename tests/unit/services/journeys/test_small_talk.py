@@ -39,7 +39,7 @@ def said(text: str, intent: str = "inform", confidence: float = 0.2) -> Understo
         ("你会唱戏吗", "这个我不擅长，保险的事我在行。"),
         ("你真聪明", "谢谢夸奖。"),
         ("哈哈哈", "好的。"),
-        ("你叫什么名字", controls.ROBOT),
+        ("怎么称呼你呀", controls.ROBOT),
         ("您是谁啊", controls.ROBOT),
         ("给我讲个笑话", "这个我不擅长，保险的事我在行。"),
         ("今天天气真好", "这个我不擅长，保险的事我在行。"),

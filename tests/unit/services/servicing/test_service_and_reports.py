@@ -148,7 +148,7 @@ def report(talk: Talk, opening: str, *, contact: str, own_money: str) -> None:
 
 
 def test_an_anonymous_report_keeps_a_code_and_nothing_of_who_told(customer: Talk) -> None:
-    report(customer, "匿名举报一个修理厂故意撞车骗保", contact="匿名", own_money="没有")
+    report(customer, "匿名举报，有家汽修店砸坏好件骗保险公司的钱", contact="匿名", own_money="没有")
     (row,) = rows(customer)
     assert row.restricted
     assert row.post == "合规监察"
@@ -181,7 +181,7 @@ def test_no_evidence_is_an_answer_and_neither_ends_the_report_nor_makes_it_anony
 
 
 def test_an_anonymous_report_is_asked_after_with_its_code_alone(customer: Talk) -> None:
-    report(customer, "匿名举报一个修理厂故意撞车骗保", contact="匿名", own_money="没有")
+    report(customer, "匿名举报，有家汽修店砸坏好件骗保险公司的钱", contact="匿名", own_money="没有")
     (row,) = rows(customer)
     code = inquiry_code(row.request_no, customer.services.pepper)
     other = customer.another()
