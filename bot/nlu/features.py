@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     Codes = NDArray[np.int64]
     Table = NDArray[np.uint16]
+    Telling = NDArray[np.float32]
 
 
 class Features(NamedTuple):
@@ -100,8 +101,11 @@ def _pair_places(count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return np.triu_indices(count, 1)
 
 
-def _pairs(units: Table) -> Codes:
-    present = np.unique(units[~_unpaired()[units]]).astype(np.int64)[:MOST_PAIRED]
+def _pairs(units: Table, telling: Telling | None) -> Codes:
+    present = np.unique(units[~_unpaired()[units]]).astype(np.int64)
+    if len(present) > MOST_PAIRED:  # not the first by code point: 退, 险, 赔 and 诉 come late
+        order = np.argsort(-telling[present], kind="stable") if telling is not None else np.arange(len(present))
+        present = np.sort(present[order[:MOST_PAIRED]])
     first, second = _pair_places(len(present))
     return (present[first] << 16) | present[second] | (PAIRS << _GROUP_SHIFT)
 
@@ -111,13 +115,14 @@ def mask_numbers(text: str) -> str:
     return _NUMBER.sub("0", _IDENTIFIER.sub("№", _EMAIL.sub("@", text)))
 
 
-def read_features(text: str, sounds: Table) -> Features:
-    """The features of `text` as it was written; `sounds` is a `sound_table`."""
+def read_features(text: str, sounds: Table, telling: Telling | None = None) -> Features:
+    """The features of `text` as it was written; `sounds` is a `sound_table`. `telling`: for each code unit how much it says about
+    what is meant; by it a long letter's characters are chosen."""
     # An emoji is nothing to `normalise`, but it is all that a message of emoji has.
     seen, heard_as = sound_out(mask_numbers(normalise(text)) or text.strip())
     units, spoken = _units(seen), _units(heard_as)
     written, heard = units.astype(np.int64), sounds[spoken].astype(np.int64)
-    codes = np.concatenate((_all_runs(written, CHARACTERS), _all_runs(heard, SOUNDS), _pairs(units)))
+    codes = np.concatenate((_all_runs(written, CHARACTERS), _all_runs(heard, SOUNDS), _pairs(units, telling)))
     return Features(*np.unique(codes, return_counts=True))
 
 

@@ -169,6 +169,15 @@ def test_emoji_alone_are_told_apart() -> None:
     assert trained.probabilities("")[0] == pytest.approx(0.5, abs=0.1)
 
 
+def test_in_a_long_letter_the_characters_that_tell_its_intent_are_kept() -> None:
+    """Letters before and behind 退 and 保 in the order of code points, none of which the model knows."""
+    trained = model()
+    before, behind = ("".join(map(chr, range(first, first + 160))) for first in (0x1200, 0xAC00))
+    likely = trained.probabilities(f"我要退保{before}")
+    assert likely == pytest.approx(trained.probabilities(f"我要退保{behind}"), abs=0.01)
+    assert trained.intents[int(likely.argmax())] == "surrender_policy"
+
+
 def test_homophones_share_their_sounds() -> None:
     written, misheard = (set(read_features(text, sound_table()).codes.tolist()) for text in ("退保", "腿宝"))
     sounds = {code for code in written if code >> 48 == 1}
