@@ -111,6 +111,16 @@ def test_a_message_with_an_intent_is_left_as_it_is(classifier: LexicalIntentClas
     assert pressed.get("intent_ranking") is None
 
 
+def test_what_an_extractor_heard_is_classified_whole_and_in_parts(classifier: LexicalIntentClassifier) -> None:
+    text, heard = "查一下宝丹，顺便我要腿饱", "查一下保单，顺便我要退保"
+    message, meant = Message({"text": text, "heard": heard}), Message({"text": heard})
+    classifier.process([message, meant])
+    assert message.get("intent_ranking") == meant.get("intent_ranking")
+    parts, right = message.get("requests"), meant.get("requests")
+    assert [(each["intent"], each["confidence"]) for each in parts] == [(e["intent"], e["confidence"]) for e in right]
+    assert [each["text"] for each in parts] == ["查一下宝丹", "我要腿饱"]
+
+
 @pytest.mark.parametrize("text", ["", "   ", "😀😀", "\U00020000\U0002a700", "？？？", "x" * 5000])
 def test_odd_messages_get_some_intent(classifier: LexicalIntentClassifier, text: str) -> None:
     assert parse(classifier, text)["intent"]["name"] in SENTENCES
