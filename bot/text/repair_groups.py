@@ -105,7 +105,7 @@ def numbers_in(text: str, values: Sequence[Value] = ()) -> list[list[Run]]:
             continue
         last = numbers[-1] if numbers else []
         alone = _stands_alone(piece.code) or _stands_alone("".join(each.code for each in last))
-        if not last or alone or not join(text, [last[-1], piece]):
+        if not last or alone or len(last) == _MOST or not join(text, [last[-1], piece]):
             numbers.append([piece])
         elif last[-1].code.isalpha():
             last[-1] = Run(last[-1].start, piece.end, last[-1].code + piece.code)
