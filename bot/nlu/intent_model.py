@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-FORMAT = 3
+FORMAT = 4
 # How alike any two sentences are before looking at them: this is what makes a bias.
 _COMMON_SIMILARITY = np.float32(0.05)
 # The second reading: how much of the probability is its own, how free it is, and below what a log probability says nothing.

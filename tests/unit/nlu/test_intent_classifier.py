@@ -194,6 +194,14 @@ def test_homophones_share_their_sounds() -> None:
     assert sounds <= misheard
 
 
+def test_sounds_that_speakers_mix_up_count_as_one_in_a_group_of_their_own() -> None:
+    written, misheard = (read_features(text, sound_table()).codes for text in ("理赔住院", "尼陪组怨"))
+    mixed = {code for code in written.tolist() if code >> 48 == 3}
+    assert mixed
+    assert mixed <= set(misheard.tolist())
+    assert not {code for code in written.tolist() if code >> 48 == 1} <= set(misheard.tolist())
+
+
 @pytest.mark.parametrize(
     ("text", "masked"),
     [
