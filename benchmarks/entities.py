@@ -2,7 +2,9 @@
 
 Below the table: of the numbers, ids, phones, dates, amounts and plates of the cases and of the sets, how many have the right
 normal form, how many of those found are there at all, and in how many messages both are so; typed and spoken. Spoken are the lines of
-a recogniser, and the typed cases with their numbers said aloud in each of the ways that people have (`benchmarks.spoken`).
+a recogniser, and the typed cases with their numbers said aloud in each of the ways that people have (`benchmarks.spoken`). What was
+taken back in the same breath is read as the dialogue reads it, through `Understood.as_answer`; so is a drawn sample of slips
+(`benchmarks.slips`), of which a wrong value counts more than a missing one: that is asked for again.
 
 A found entity counts if its type and normal form are those of the case. Reference time: 2026-11-23T09:00+08:00.
 """
@@ -21,17 +23,23 @@ from pathlib import Path
 import yaml
 
 from benchmarks.sentences import sets_folder
-from benchmarks.spoken import MANNERS, PLAIN, Manner, say
+from benchmarks.slips import SEED, draw_slips, measure_slips
+from benchmarks.spoken import MANNERS, PLAIN, TAKEN_BACK, Manner, say
 from bot.nlu.lexicon import read_lexicon
 from bot.nlu.reading import EntityReader
 from bot.nlu.segmenter import Segmenter
 from bot.nlu.settings import ExtractorSettings, TokenizerSettings
 from bot.nlu.vocabularies import Vocabularies
+from bot.services.understanding import Entity, Understood
+from bot.text.candidates import Candidate
 
 CASES_DIR = Path("tests/nlu_cases")
 REFERENCE_TIME = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
 
+SLIPS_DRAWN = 100  # of each kind
+
 Label = tuple[str, str]
+Read = Callable[[str], Counter[Label]]
 Labelled = tuple[str, Counter[Label]]
 # What money and proofs hang on.
 VALUES = frozenset(
@@ -109,7 +117,7 @@ class Values:
     messages: int = 0  # that have a value, or were given one
 
     @classmethod
-    def of(cls, labelled: list[Labelled], read: Callable[[str], Counter[Label]]) -> Values:
+    def of(cls, labelled: list[Labelled], read: Read) -> Values:
         """An invented value counts against the message as a missing one does."""
         self = cls()
         for text, labels in labelled:
@@ -145,12 +153,15 @@ def main() -> None:
     scores: dict[str, Score] = {}
     spent = []
 
-    def read(text: str) -> Counter[Label]:
+    def find(text: str) -> list[Candidate]:
         boundaries = {(start, end) for _, start, end in segmenter.cut(text)}
         began = time.perf_counter()
         candidates = reader.read(text, REFERENCE_TIME, boundaries)
         spent.append(time.perf_counter() - began)
-        return Counter(label(each.entity, each.value) for each in candidates)
+        return candidates
+
+    def read(text: str) -> Counter[Label]:
+        return Counter(label(each.entity, each.value) for each in find(text))
 
     cases = read_cases(options.cases)
     for text, wanted in cases:
@@ -159,22 +170,37 @@ def main() -> None:
         if options.misses and wanted != found:
             print(f"{text}\n    missed {list(wanted - found)}  invented {list(found - wanted)}")
     report(scores, spent)
-    print_values(cases, read)
+    print_values(cases, read, as_answer(find))
 
 
-def print_values(cases: list[Labelled], read: Callable[[str], Counter[Label]]) -> None:
-    """Values typed and spoken, each manner of saying by itself and together."""
+def as_answer(find: Callable[[str], list[Candidate]]) -> Read:
+    """The labels that are left when the speaker's own repairs are made."""
+
+    def read(text: str) -> Counter[Label]:
+        entities = (Entity(e.entity, text[e.start : e.end], str(e.value), e.start, e.end) for e in find(text))
+        said = Understood("", "", REFERENCE_TIME, "ivr", text, "", 1.0, entities=tuple(entities))
+        return Counter(label(each.type, each.value) for each in said.as_answer().entities)
+
+    return read
+
+
+def print_values(cases: list[Labelled], read: Read, answer: Read) -> None:
+    """Values typed and spoken, each manner of saying by itself and together; then the slips."""
     sets = sets_folder(None)
     said = {name: said_aloud(cases, manner) for name, manner in MANNERS.items()}
     print(f"\n{'values':40}{'wanted':>7}{'right':>10}{'of found':>10}{'messages':>10}")
     print(Values.of(cases + read_sets(sets, spoken=False), read).row("typed: cases and sets"))
     print(Values.of(read_sets(sets, spoken=True), read).row("spoken: a recogniser's lines"))
     for name, labelled in said.items():
-        print(Values.of(labelled, read).row(f"spoken: the cases said, {name}"))
-    others = [each for name, labelled in said.items() if name != "plainly" for each in labelled]
-    print(Values.of(others, read).row("spoken: the cases said, all but plainly"))
+        print(Values.of(labelled, answer if name == TAKEN_BACK else read).row(f"spoken: the cases said, {name}"))
+    others = [each for name, labelled in said.items() if name not in ("plainly", TAKEN_BACK) for each in labelled]
+    print(Values.of(others, read).row("spoken: all but plainly and slips"))
     print("right: of the values wanted; of found: how many of those found are right (1 - invented); messages: nothing")
     print("missing and nothing invented. The manners of saying are rules of benchmarks/spoken.py.")
+    print(f"\n{'slips taken back, drawn':40}{'drawn':>7}{'right':>10}{'wrong':>10}")
+    for name, mended in measure_slips(draw_slips(SLIPS_DRAWN), answer).items():
+        print(mended.row(name))
+    print(f"wrong: read as what was taken back or never said; the others are asked for again. Seed {SEED}.")
 
 
 def said_aloud(cases: list[Labelled], manner: Manner) -> list[Labelled]:

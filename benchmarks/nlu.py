@@ -27,10 +27,13 @@ from sklearn.metrics import f1_score
 
 from benchmarks.certainty import Ranking, Understand, learn, print_calibration, print_refusal
 from benchmarks.sentences import Sentence, first_of_each, read_cases, read_clean, read_sets, read_training, sets_folder
+from bot.complaints.heard import heard_terms
 from bot.nlu.doubt import FallbackSettings, is_doubtful
 from bot.nlu.intent_classifier import ClassifierSettings
 from bot.nlu.intent_model import IntentModel
 from bot.settings import ROOT
+from bot.text.homophones import only_terms
+from bot.text.normalise import fold
 
 VANILLA = ROOT / "benchmarks" / "vanilla"
 LOGISTIC, DIET = VANILLA / "config_logistic.yml", VANILLA / "config.yml"
@@ -78,10 +81,11 @@ def _share(hits: Sequence[bool]) -> float:
 
 
 def ours(model: IntentModel) -> Understand:
-    """Our classifier as the component runs it."""
+    """Our classifier as the component runs it: on what the extractor before it heard."""
+    correct = heard_terms().correct
 
     def understand(text: str) -> Ranking:
-        probabilities = model.probabilities(text)
+        probabilities = model.probabilities(only_terms(text, fold(text), correct) or text)
         return [
             (model.intents[place], float(probabilities[place])) for place in (-probabilities).argsort(kind="stable")
         ]

@@ -30,7 +30,7 @@ _UNITS = ("", "十", "百", "千")
 _MONEY = ("元", "块", "万")
 _MONEY_IN_WORDS = 8  # digits
 _FILLERS = ("嗯", "呃", "那个", "就是", "啊")
-_SLIPS = ("不对，", "不是，", "哦不对，", "说错了，", "不是不是，是", "等一下，是")
+SLIPS = ("不对，", "不是，", "哦不对，", "说错了，", "不是不是，是", "等一下，是")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Manner:
     year: str = _WORDS
 
 
-PLAIN = Manner()
+PLAIN, TAKEN_BACK = Manner(), "slips taken back"
 MANNERS = {
     "plainly": PLAIN,
     "一 for 幺": Manner(digits=_WORDS),
@@ -61,7 +61,7 @@ MANNERS = {
     "pauses, commas": Manner(pause="，"),
     "pauses, blanks": Manner(pause=" "),
     "fillers": Manner(pause="，", fillers=True),
-    "slips taken back": Manner(pause="，", slips=True),
+    TAKEN_BACK: Manner(pause="，", slips=True),
     "三千五, 两百": Manner(short=True),
     "俩万五": Manner(short=True, two="俩"),
     "再 between groups": Manner(pause="再", runs=True),
@@ -111,7 +111,7 @@ def _say_number(number: str, before: str, following: str, manner: Manner, draw: 
     said = _in_words(whole, manner)
     if money and manner.slips:
         wrong = str(int(whole[0]) % 9 + 1) + whole[1:]
-        said = f"{_in_words(wrong, manner)}，{draw.choice(_SLIPS)}{said}"
+        said = f"{_in_words(wrong, manner)}，{draw.choice(SLIPS)}{said}"
     return f"{draw.choice(_FILLERS)}，{said}" if money and manner.fillers else said
 
 
@@ -121,18 +121,19 @@ def _one_by_one(number: str, manner: Manner, draw: Random) -> str:
     places = [0, *range(first, len(number) - 1, 4), len(number)]
     groups = [number[start:end] for start, end in pairwise(places)]
     if not manner.pause or len(number) <= _LONGEST_WORD:
-        return _digits(number, manner)
-    said = [_digits(group, manner) for group in groups]
+        return digit_by_digit(number, manner)
+    said = [digit_by_digit(group, manner) for group in groups]
     if manner.slips:
         place = draw.randrange(len(groups))
         wrong = groups[place][:-1] + str((int(groups[place][-1]) + 1) % 10) if groups[place][-1].isdigit() else ""
-        said[place] = f"{_digits(wrong, manner)}，{draw.choice(_SLIPS)}{said[place]}" if wrong else said[place]
+        said[place] = f"{digit_by_digit(wrong, manner)}，{draw.choice(SLIPS)}{said[place]}" if wrong else said[place]
     if manner.fillers:
         return f"{draw.choice(_FILLERS)}，{said[0]}" + "".join(f"，{draw.choice(_FILLERS)}，{one}" for one in said[1:])
     return manner.pause.join(said)
 
 
-def _digits(number: str, manner: Manner) -> str:
+def digit_by_digit(number: str, manner: Manner = PLAIN) -> str:
+    """138 → 幺三八."""
     if manner.runs:
         number = re.sub(r"(\d)\1{2,8}", lambda run: f"{_WORDS[len(run.group())]}个{run.group(1)}", number)
     return "".join(manner.digits[int(each)] if each.isdigit() else each for each in number)

@@ -118,6 +118,11 @@ def _readers() -> tuple[EntityReader, Segmenter]:
     return EntityReader(settings, Vocabularies.parse(read_lexicon(settings.entities_dir))), Segmenter(lexicon)
 
 
+def hear_terms(text: str) -> str:
+    """The text with its misheard terms put right, as the shipped extractor hears it; empty where nothing was."""
+    return _readers()[0].hear(text)
+
+
 def read_entities(text: str, at: datetime) -> Sequence[Entity]:
     """What the shipped extractors find."""
     reader, segmenter = _readers()

@@ -29,7 +29,7 @@ from bot.settings import ROOT, read_settings
 from bot.store.engine import build_engine
 from bot.store.text_messages import TextOutbox
 from bot.training.fingerprint import fingerprint
-from tests.journey_run import JourneyRun, component_keys, newest_code, pressed, read_entities
+from tests.journey_run import JourneyRun, component_keys, hear_terms, newest_code, pressed, read_entities
 
 
 class Ears:
@@ -40,7 +40,8 @@ class Ears:
         self._doubt = FallbackSettings.parse(component_keys()["AmbiguityFallback"])
 
     def hear(self, conversation_id: str, text: str, at: datetime, channel: str = "web") -> Understood:
-        probabilities = self._model.probabilities(text)
+        heard = hear_terms(text)
+        probabilities = self._model.probabilities(heard or text)
         places = (-probabilities).argsort(kind="stable")[:10]
         ranking = tuple((self._model.intents[place], float(probabilities[place])) for place in places)
         best = ranking[0]
@@ -48,7 +49,8 @@ class Ears:
             best = ("nlu_fallback", 1 - best[1])
             ranking = (best, *ranking)
         entities = read_entities(text, at)
-        return Understood(conversation_id, uuid.uuid4().hex, at, channel, text, *best, ranking, entities)
+        message_id = uuid.uuid4().hex
+        return Understood(conversation_id, message_id, at, channel, text, *best, ranking, entities, heard=heard)
 
 
 def press(conversation_id: str, choice: Choice, at: datetime, channel: str = "web") -> Understood:

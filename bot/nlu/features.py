@@ -1,13 +1,16 @@
 """What the intent classifier sees of a sentence: characters, their sounds, and which characters occur together.
 
-Three groups, each a bag of whole numbers made by packing 16-bit code points (no strings, so a vocabulary is one sorted
+Five groups, each a bag of whole numbers made by packing 16-bit code points (no strings, so a vocabulary is one sorted
 array and a sentence is looked up in one call):
 
 - characters: runs of 1-3, with marks for the beginning and the end of the sentence;
 - sounds: the same over toneless syllables, so that 退宝 and 腿保 still read as 退保 (homophones of typing and of speech
   recognition), and so does tuibao;
+- mixed-up sounds: the same over syllables in which those sounds are one that speakers of dialects, and recognisers, mix up (z and
+  zh, n and l, f and h, -n and -ng), so that 尼培 still sounds like 理赔;
 - pairs: two different characters anywhere in the sentence, whatever the order and the distance (…合同…丢…), a quadratic
-  kernel on the set of characters.
+  kernel on the set of characters;
+- pairs of mixed-up sounds: the same over those syllables.
 
 Words and entity types were tried and left out: with the pairs present they added nothing (docs/adr/0002). Width,
 variants (繁→简), emoji and stutter are removed here by `bot.text.normalise`, so no separate normaliser component exists.
@@ -24,6 +27,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from bot.text.homophones import mixed_up
 from bot.text.normalise import normalise
 from bot.text.pinyin import sound_out
 from bot.text.syllables import HAN, syllable
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
 
     Codes = NDArray[np.int64]
     Table = NDArray[np.uint16]
+    Telling = NDArray[np.float32]
 
 
 class Features(NamedTuple):
@@ -42,9 +47,9 @@ class Features(NamedTuple):
     counts: NDArray[np.int64]
 
 
-CHARACTERS, SOUNDS, PAIRS = range(3)
+CHARACTERS, SOUNDS, PAIRS, MIXED_UP, MIXED_PAIRS = range(5)
 # Shares of the similarity of two sentences; chosen on the development sets (docs/adr/0002).
-SHARES = (1.0, 0.5, 1.5)
+SHARES = (1.0, 0.5, 1.5, 0.5, 0.5)
 LONGEST_RUN = 3
 # Beyond this many different characters the pairs of a long letter would say little and cost much.
 MOST_PAIRED = 100
@@ -66,12 +71,18 @@ _GROUP_SHIFT = 48
 
 @lru_cache(maxsize=1)
 def sound_table() -> Table:
-    """For each code unit the first Han character of the same toneless sound, or itself. Built on first use."""
-    table = np.arange(65536, dtype=np.uint16)
-    first: dict[str, int] = {}
-    for code in HAN:
-        table[code] = first.setdefault(syllable(chr(code)), code)
+    """(2, code units): for each the first Han character of the same toneless sound, or itself; and of the sounds that are mixed up
+    with it. Built on first use."""
+    table = np.tile(np.arange(65536, dtype=np.uint16), (2, 1))
+    for row, sound in zip(table, (syllable, _mixed_up), strict=True):
+        first: dict[str, int] = {}
+        for code in HAN:
+            row[code] = first.setdefault(sound(chr(code)), code)
     return table
+
+
+def _mixed_up(character: str) -> str:
+    return re.sub("^f", "h", mixed_up(syllable(character)))
 
 
 @lru_cache(maxsize=1)
@@ -100,10 +111,19 @@ def _pair_places(count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return np.triu_indices(count, 1)
 
 
-def _pairs(units: Table) -> Codes:
-    present = np.unique(units[~_unpaired()[units]]).astype(np.int64)[:MOST_PAIRED]
+def _kept(units: Table, telling: Telling | None) -> Table:
+    """The different characters that take part in pairs; of too many not the first by code point: 退, 险, 赔 and 诉 come late."""
+    present = np.unique(units[~_unpaired()[units]])
+    if len(present) <= MOST_PAIRED:
+        return present
+    order = np.argsort(-telling[present], kind="stable") if telling is not None else np.arange(len(present))
+    return np.sort(present[order[:MOST_PAIRED]])
+
+
+def _pairs(different: Table, group: int) -> Codes:
+    present = different.astype(np.int64)
     first, second = _pair_places(len(present))
-    return (present[first] << 16) | present[second] | (PAIRS << _GROUP_SHIFT)
+    return (present[first] << 16) | present[second] | (group << _GROUP_SHIFT)
 
 
 def mask_numbers(text: str) -> str:
@@ -111,13 +131,17 @@ def mask_numbers(text: str) -> str:
     return _NUMBER.sub("0", _IDENTIFIER.sub("№", _EMAIL.sub("@", text)))
 
 
-def read_features(text: str, sounds: Table) -> Features:
-    """The features of `text` as it was written; `sounds` is a `sound_table`."""
+def read_features(text: str, sounds: Table, telling: Telling | None = None) -> Features:
+    """The features of `text` as it was written; `sounds` is a `sound_table`. `telling`: for each code unit how much it says about
+    what is meant; by it a long letter's characters are chosen."""
     # An emoji is nothing to `normalise`, but it is all that a message of emoji has.
     seen, heard_as = sound_out(mask_numbers(normalise(text)) or text.strip())
     units, spoken = _units(seen), _units(heard_as)
-    written, heard = units.astype(np.int64), sounds[spoken].astype(np.int64)
-    codes = np.concatenate((_all_runs(written, CHARACTERS), _all_runs(heard, SOUNDS), _pairs(units)))
+    written, heard, mixed = units.astype(np.int64), *sounds[:, spoken].astype(np.int64)
+    runs = (_all_runs(written, CHARACTERS), _all_runs(heard, SOUNDS), _all_runs(mixed, MIXED_UP))
+    pairs = _pairs(_kept(units, telling), PAIRS)
+    mixed_pairs = _pairs(np.unique(sounds[1, _kept(spoken, telling)]), MIXED_PAIRS)
+    codes = np.concatenate((*runs, pairs, mixed_pairs))
     return Features(*np.unique(codes, return_counts=True))
 
 

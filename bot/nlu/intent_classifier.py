@@ -19,6 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.errors import ConfigurationError
 from bot.nlu import features, intent_model, sentence_encoder
+from bot.nlu.extractors import HEARD
 from bot.nlu.intent_model import IntentModel
 from bot.nlu.sentence_encoder import SentenceEncoder, encoder_digest
 from bot.nlu.settings import number_between, refuse_unknown_keys
@@ -77,7 +78,8 @@ class ClassifierSettings:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class LexicalIntentClassifier(GraphComponent, IntentClassifier):
-    """Sets `intent` and `intent_ranking` (best first, calibrated) from the text alone, and `requests` where it reads like
+    """Sets `intent` and `intent_ranking` (best first, calibrated) from the text alone, with its misheard terms put right where an
+    extractor before it heard some, and `requests` where it reads like
     several requests, and `alarm` where a clause of it alone would be a call for help; needs no tokenizer or featurizer.
 
     A message that has an intent already is left as it is. Pressed buttons (`/intent{...}`) need no care here: in Rasa
@@ -168,7 +170,9 @@ class LexicalIntentClassifier(GraphComponent, IntentClassifier):
     def _classify(self, message: Message) -> None:
         if self._model is None:
             raise ConfigurationError("the classifier is not trained", resource=self._resource.name)
-        probabilities = self._model.probabilities(message.get(TEXT) or "")
+        text = message.get(TEXT) or ""
+        heard = message.get(HEARD) or text  # as long as `text`
+        probabilities = self._model.probabilities(heard)
         best = (-probabilities).argsort(kind="stable")[: self._settings.ranking_length]
         ranking = [
             {INTENT_NAME_KEY: self._model.intents[place], PREDICTED_CONFIDENCE_KEY: float(probabilities[place])}
@@ -176,10 +180,10 @@ class LexicalIntentClassifier(GraphComponent, IntentClassifier):
         ]
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-        parts = split_requests(message.get(TEXT) or "")
+        parts = split_requests(text)
         if len(parts) > 1:
-            message.set(REQUESTS, [self._classify_part(part) for part in parts], add_to_output=True)
-        alarm = find_alarm(message.get(TEXT) or "", self._emergency)
+            message.set(REQUESTS, [self._classify_part(part, heard) for part in parts], add_to_output=True)
+        alarm = find_alarm(text, self._emergency)
         if alarm:
             message.set(ALARM, alarm, add_to_output=True)
 
@@ -189,9 +193,9 @@ class LexicalIntentClassifier(GraphComponent, IntentClassifier):
             return 0.0
         return float(self._model.probabilities(text)[list(self._model.intents).index(EMERGENCY)])
 
-    def _classify_part(self, part: Part) -> dict[str, Any]:
+    def _classify_part(self, part: Part, heard: str) -> dict[str, Any]:
         assert self._model is not None
-        probabilities = self._model.probabilities(part.text)
+        probabilities = self._model.probabilities(heard[part.start : part.end])
         best = int(probabilities.argmax())
         return {**asdict(part), "intent": self._model.intents[best], "confidence": float(probabilities[best])}
 

@@ -12,6 +12,7 @@ from bot.nlu.entity_ruler import VocabularyRuler
 from bot.nlu.settings import ExtractorSettings
 from bot.nlu.vocabularies import Vocabularies
 from bot.text.candidates import Candidate, resolve
+from bot.text.homophones import only_terms
 from bot.text.normalise import fold
 from bot.text.said_numbers import NumberReader
 from bot.text.values import find_values
@@ -34,11 +35,7 @@ class EntityReader:
 
     def hear(self, text: str) -> str:
         """The message with its misheard terms put right, as long as `text`; empty where nothing was misheard."""
-        folded = fold(text)
-        heard = self._correct(folded)
-        # only the terms: what else folding changed is as the customer wrote it
-        changed = (new if new != old else raw for raw, old, new in zip(text, folded, heard, strict=True))
-        return "".join(changed) if heard != folded else ""
+        return only_terms(text, fold(text), self._correct)
 
     def read(self, text: str, now: datetime, boundaries: set[tuple[int, int]]) -> list[Candidate]:
         """Entities without overlaps, in reading order, offsets into `text` as it was written.

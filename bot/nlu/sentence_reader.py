@@ -69,7 +69,8 @@ class SentenceReader:
 
     def __call__(self, text: str, at: datetime) -> Understood:
         """The best guess, however doubtful: `in_doubt` tells. Dates are counted from `at`."""
-        probabilities = self.model.probabilities(text)
+        heard = self.entities.hear(text)
+        probabilities = self.model.probabilities(heard or text)
         best = (-probabilities).argsort(kind="stable")[:_RANKED]
         ranking = tuple((self.model.intents[place], float(probabilities[place])) for place in best)
         boundaries = {(start, end) for _, start, end in self.segmenter.cut(text)}
@@ -77,7 +78,6 @@ class SentenceReader:
             Entity(found.entity, text[found.start : found.end], str(found.value), found.start, found.end)
             for found in self.entities.read(text, at, boundaries)
         )
-        heard = self.entities.hear(text)
         return Understood("", "", at, "transcript", text, ranking[0][0], ranking[0][1], ranking, entities, heard=heard)
 
     def in_doubt(self, said: Understood) -> bool:

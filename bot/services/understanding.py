@@ -6,12 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.text.amounts import find_amounts
-from bot.text.dates import find_dates
+from bot.text.dates import SHANGHAI, find_dates
 from bot.text.homophones import sound_alike
+from bot.text.normalise import fold
+from bot.text.repair_groups import CODES
 from bot.text.repair_parts import Piece, Repair, Value, Way
 from bot.text.repairs import MOST, find_repair
+from bot.text.said_numbers import NumberReader
 from bot.text.times import find_times
 
+_NUMBERED = CODES | {"plate_no"}
+_NUMBERS = NumberReader()
 DOUBT = "nlu_fallback"  # the intent where the classifier cannot decide
 
 
@@ -132,7 +137,10 @@ class Understood:
         kept: list[Entity] = []
         at = 0
         for piece in repair.pieces:
-            kept += [_moved(each, piece, at) for each in self.entities if _stands_in(each, piece, self.text)]
+            if self.text[piece.start : piece.end] != piece.text:  # its digits were mended
+                kept += self._number(repair.text, piece, at)
+            else:
+                kept += [_moved(each, piece, at) for each in self.entities if _stands_in(each, piece, self.text)]
             at += len(piece.text)
         lead = len(repair.text) - len(repair.text.lstrip())
         moved = (replace(each, start=each.start - lead, end=each.end - lead) for each in kept)
@@ -154,6 +162,16 @@ class Understood:
 
         return replace(self, entities=tuple(map(again, self.entities)))
 
+    def _number(self, text: str, piece: Piece, at: int) -> list[Entity]:
+        """What the mended number is that stands in `text` from `at`; where its shape tells nothing, what it was taken for."""
+        end, day = at + len(piece.text), self.received_at
+        today = (day.astimezone(SHANGHAI) if day.tzinfo else day).date()
+        read = (each for each in _NUMBERS.read(fold(text), today) if each.start < end and at < each.end)
+        taken = (each for each in self.entities if _stands_in(each, piece, self.text) and each.type in _NUMBERED)
+        found = next(((each.entity, str(each.value)) for each in read if each.entity in _NUMBERED), None)
+        found = found or next(((each.type, piece.text) for each in taken), None)
+        return [Entity(found[0], piece.text, found[1], at, end)] if found else []
+
     def _with_sums(self, before: Understood) -> Understood:
         """ "五千块，不对，800": the bare number is money too."""
         if self.of_type("amount") or not before.of_type("amount"):
@@ -170,7 +188,5 @@ def _stands_in(entity: Entity, piece: Piece, text: str) -> bool:
 
 
 def _moved(entity: Entity, piece: Piece, at: int) -> Entity:
-    if entity.text and entity.text not in piece.text:  # its digits were mended
-        return replace(entity, text=piece.text, value=piece.text, start=at, end=at + len(piece.text))
     shift = at - piece.start
     return replace(entity, start=entity.start + shift, end=entity.end + shift)

@@ -10,7 +10,7 @@ No correction cuts through a word that plain Chinese knows: 由于七月没交 a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,11 +22,11 @@ FEWEST_BY_SOUND = 3  # characters of a term that its sound alone gives away
 FEWEST_MIXED_UP = 4
 _HAN = re.compile("[\u4e00-\u9fff]{2,}")
 _LINE = re.compile(r"(?P<term>[\u4e00-\u9fff]{2,12})(?:[:：](?P<spellings>[\u4e00-\u9fff\s]+))?")
-_STAYS = "- "
+_STAYS, _BY_SOUND = "- ", "+ "
 # 等待七天, 由于七月: a number is never a misheard syllable, but for 一, which recognisers do write (收一人, 一外险).
 _NUMERALS = frozenset("二三四五六七八九十百千万两")
-# 等待其回复, 意外先垫付, 报案好了: beside a word that is right, these go on with the sentence.
-_GRAMMAR = frozenset("先其起好愿认")
+# 等待其回复, 意外先垫付, 住院不赔, 要验证吗, 自费要多少: beside a word that is right, these go on with the sentence.
+_GRAMMAR = frozenset("先其起好愿认不要吗嘛呀会只去为办但到行共近仅尽非并该把被给让")
 _MIXED_UP = ((re.compile("^([zcs])h"), r"\1"), (re.compile("^n"), "l"), (re.compile("ng$"), "n"))
 
 Sounds = tuple[str, ...]
@@ -44,6 +44,13 @@ def sound_alike(one: str, other: str) -> bool:
     """As long as each other, and different only where the sounds are mixed up at most."""
     differ = ((a, b) for a, b in zip(one, other, strict=False) if a != b)
     return len(one) == len(other) and all(mixed_up(syllable(a)) == mixed_up(syllable(b)) for a, b in differ)
+
+
+def only_terms(text: str, folded: str, correct: Callable[[str], str]) -> str:
+    """`text` with the terms that `correct` puts right in it, and else as it was written; empty where nothing was misheard."""
+    heard = correct(folded)
+    changed = (new if new != old else raw for raw, old, new in zip(text, folded, heard, strict=True))
+    return "".join(changed) if heard != folded else ""
 
 
 def _key(sounds: Sequence[str]) -> Sounds:
@@ -85,7 +92,7 @@ class HeardTerms:
 
     @classmethod
     def parse(cls, lines: Iterable[str]) -> HeardTerms:
-        """A line is `term` or `term: spelling spelling …`, or `- words words …` of what stays as it is.
+        """A line is `term` or `term: spelling spelling …`, `+ term term …`, or `- words words …` of what stays as it is.
 
         Raises:
             ConfigurationError: a line that is not; a short term without spellings; a spelling that sounds otherwise, or is
@@ -93,7 +100,10 @@ class HeardTerms:
         """
         stripped = [line.strip() for line in lines]
         stays = frozenset(word for line in stripped if line.startswith(_STAYS) for word in line[len(_STAYS) :].split())
-        read = [_read(line) for line in stripped if not line.startswith(_STAYS)]
+        read = [_read(line) for line in stripped if not line.startswith((_STAYS, _BY_SOUND))]
+        read += [
+            _read(term) for line in stripped if line.startswith(_BY_SOUND) for term in line[len(_BY_SOUND) :].split()
+        ]
         terms = {term for term, _ in read}
         for term, spellings in read:
             if len(term) < FEWEST_BY_SOUND and not spellings:

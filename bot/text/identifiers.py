@@ -42,10 +42,7 @@ def parse_id_card(text: str, today: date) -> IdCard | None:
     The region code is not checked: codes of abolished counties stay valid on their holders' cards.
     """
     number = text.upper()
-    if not re.fullmatch(r"[1-9]\d{16}[0-9X]", number, re.ASCII):
-        return None
-    total = sum(weight * int(digit) for weight, digit in zip(_ID_WEIGHTS, number, strict=False))
-    if _ID_CHECKS[total % 11] != number[17]:
+    if not has_id_check(number):
         return None
     try:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
@@ -55,6 +52,14 @@ def parse_id_card(text: str, today: date) -> IdCard | None:
     if born > today or age > OLDEST_AGE_YEARS:
         return None
     return IdCard(number, born, "male" if int(number[16]) % 2 else "female")
+
+
+def has_id_check(number: str) -> bool:
+    """Eighteen characters of which the last is the check digit of those before it."""
+    if not re.fullmatch(r"[1-9]\d{16}[0-9X]", number, re.ASCII):
+        return False
+    total = sum(weight * int(digit) for weight, digit in zip(_ID_WEIGHTS, number, strict=False))
+    return _ID_CHECKS[total % 11] == number[17]
 
 
 def passes_luhn(digits: str) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from string import ascii_uppercase
 
 from bot.text import repair_words as words
-from bot.text.identifiers import is_mobile
 from bot.text.numerals import DIGITS, SPOKEN_DIGIT, parse_number, read_digits
+from bot.text.repair_groups import a_slip_away, numbers_in
 from bot.text.repair_parts import Mark, Piece, Repair, Value, Way, bare_end, piece_of
 
 LEAST_RUN = 6  # digits; less is no number that is said in parts
-_RUN = re.compile(rf"[0-9{SPOKEN_DIGIT}](?:[0-9{SPOKEN_DIGIT}Xx]|[ -](?=[0-9{SPOKEN_DIGIT}]))+")
 _SAID = rf"(?:数字?)?(?:应该)?(?:是|为|改成)?[\s，,]*(?P<new>[0-9{SPOKEN_DIGIT}Xx][0-9{SPOKEN_DIGIT}Xx ]*)(?=[^0-9{SPOKEN_DIGIT}位个]|$)"
 _COUNT = r"(?P<count>[一两二三四五六七八九十0-9])"
 _LAST = re.compile(rf"(?:最后|末尾?|后面?){_COUNT}[位个]{_SAID}")
@@ -21,10 +21,8 @@ _END = re.compile(rf"(?:最后|末尾|后面){_SAID}{_ENDS}")
 _FIRST = re.compile(rf"(?:开头|前面?(?=.[位个]))(?:{_COUNT}[位个])?{_SAID}")
 _TAIL = re.compile(rf"尾号{_SAID}")
 _NTH = re.compile(rf"(?:倒数)?第{_COUNT}[位个]{_SAID}")
-# A group of digits said again, and no more: "…零零四六 不不不 零零六四".
-_AGAIN = re.compile(rf"(?:是|应该是)?(?P<new>(?:[0-9{SPOKEN_DIGIT}Xx] ?){{2,6}})(?<! ){_ENDS}")
-_GROUPED_AS = {11: (3, 4, 4)}  # digits: how a number of as many is said where no pause shows it
-_NAMED_CODES = frozenset(("phone", "bank_card", "id_number", "policy_no", "claim_no", "complaint_no", "plate_no"))
+# The digits of a plate said again, without its letter.
+_AGAIN = re.compile(rf"(?:是|应该是)?(?P<new>(?:[0-9{SPOKEN_DIGIT}] ?){{2,6}})(?<! ){_ENDS}")
 
 
 def repaired_digits(text: str, mark: Mark, values: Sequence[Value] = ()) -> Repair | None:
@@ -39,9 +37,8 @@ def repaired_digits(text: str, mark: Mark, values: Sequence[Value] = ()) -> Repa
             said = pattern.match(text, max(at, mark.end))
             if said is None:
                 continue
-            again = pattern is _AGAIN
-            mended = _said_again(text, number, said, mark, values) if again else _mended(old, pattern, said)
-            if said and mended:
+            mended = _plate_again(old, said, mark) if pattern is _AGAIN else _mended(old, pattern, said)
+            if mended:
                 return Repair(
                     Way.DIGITS,
                     (
@@ -56,8 +53,11 @@ def repaired_digits(text: str, mark: Mark, values: Sequence[Value] = ()) -> Repa
 
 def _number_before(text: str, mark: Mark, values: Sequence[Value]) -> tuple[int, int, str] | None:
     """Where the last long number or plate before the marker stands, and how it is written."""
-    runs = [each for each in _RUN.finditer(text, 0, mark.start) if len(read_digits(each[0]) or "") >= LEAST_RUN]
-    found = [(run.start(), run.end(), read_digits(run[0]) or "") for run in runs]
+    numbers = (
+        (each[0].start, each[-1].end, "".join(run.code for run in each))
+        for each in numbers_in(text[: mark.start], values)
+    )
+    found = [each for each in numbers if sum(char.isdigit() for char in each[2]) >= LEAST_RUN]
     for each in values:
         if each.kind == "plate_no" and each.end <= mark.start:
             written = re.sub(r"[\s·.-]", "", text[each.start : each.end])
@@ -65,38 +65,13 @@ def _number_before(text: str, mark: Mark, values: Sequence[Value]) -> tuple[int,
     return max(found, default=None)
 
 
-def _said_again(
-    text: str, number: tuple[int, int, str], said: re.Match[str], mark: Mark, values: Sequence[Value]
-) -> str | None:
-    """The number with its last group said anew, or an earlier one that is a slip away from the new digits where the last is
-    not; None where no group is as long, or where the number may be a sum and names nothing."""
-    begin, end, old = number
+def _plate_again(old: str, said: re.Match[str], mark: Mark) -> str | None:
+    """京A and the digits that are new, or only the last of them; of other numbers see `bot.text.repair_groups`."""
     new = read_digits(said["new"]) or ""
-    names = is_mobile(old) or any(
-        each.kind in _NAMED_CODES and each.start <= begin and end <= each.end for each in values
-    )
-    starts = [start for start, size in _groups(text[begin:end], old) if size == len(new)]
-    if mark.waits or not names or not starts:
+    if old.isascii() or len(new) > len(old) - 2:
         return None
-    start = max(starts, key=lambda each: (_a_slip_away(old[each : each + len(new)], new), each))
-    return old[:start] + new + old[start + len(new) :]
-
-
-def _a_slip_away(one: str, other: str) -> bool:
-    """One digit differs, or the same digits stand in another order."""
-    return sorted(one) == sorted(other) or sum(a != b for a, b in zip(one, other, strict=True)) == 1
-
-
-def _groups(said: str, old: str) -> list[tuple[int, int]]:
-    """Where the groups begin that a number is said in, and how long they are; a plate's digits are one behind its letter."""
-    sizes = [len(read_digits(each) or "") for each in re.split("[ -]+", said.strip())]
-    if not old.isascii():
-        sizes = [2, len(old) - 2]
-    elif len(sizes) == 1:
-        sizes = [*_GROUPED_AS.get(len(old), (len(old) - 4, 4))]
-    if sum(sizes) != len(old):
-        return []
-    return [(sum(sizes[:index]), size) for index, size in enumerate(sizes)]
+    like = a_slip_away(old[-len(new) :], new)
+    return old[: -len(new)] + new if like or (not mark.waits and len(new) == len(old) - 2) else None
 
 
 def _mended(old: str, pattern: re.Pattern[str], said: re.Match[str]) -> str | None:
@@ -111,4 +86,5 @@ def _mended(old: str, pattern: re.Pattern[str], said: re.Match[str]) -> str | No
         return old[:place] + new + old[place + 1 :] if len(new) == 1 else None
     if len(new) != count:
         return None
-    return new + old[count:] if pattern is _FIRST else old[:-count] + new
+    letters = "" if not old.isascii() else old[: len(old) - len(old.lstrip(ascii_uppercase))]
+    return letters + new + old[len(letters) + count :] if pattern is _FIRST else old[:-count] + new

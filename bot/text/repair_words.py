@@ -24,9 +24,14 @@ MARK = re.compile(
 BARE_NO = re.compile(rf"{SIGH}{SOFT}*不是?$")
 PAUSE = re.compile(rf"(?:{SOFT}|{SIGH}|的(?={SOFT})|了|吧(?={SOFT}))*")
 # What may stand between the marker and the new value: "不对，我说的是大概…".
-INTRO = re.compile(
-    rf"(?:{SOFT}|{SIGH}|是|应该|就是|而|大概|差不多|可能|我|你|说|的|那个|记得|想|要|换|贷|借|交|给|还|写|填|选|报|改成|改为|为|在|到|手机|号码?|电话|车牌|"
-    r"卡|尾|保单|身份证|时间|日期|地点|名字|姓名|金额|保额|叫|也|最多|只|用|第)*"
+_INTRO = (
+    rf"{SOFT}|{SIGH}|是|应该|就是|而|大概|差不多|可能|我|你|说|的|那个|记得|想|要|换|贷|借|交|给|还|写|填|选|报|改成|改为|为|在|到|手机|号码?|电话|车牌|"
+    r"卡|尾|保单|身份证|时间|日期|地点|名字|姓名|金额|保额|叫|也|最多|只|用|第"
+)
+INTRO = re.compile(rf"(?:{_INTRO})*")
+# Before a number that is said once more: "说错了，我再说一遍，…".
+ANEW = re.compile(
+    rf"(?:{_INTRO}|再[说报念来]一[遍次]|重新?[说报念来](?:一[遍次])?|再看(?:看|一下)|看看|看一下|编号|案|投诉)*"
 )
 # What may stand between the old value and the marker.
 HEDGE = re.compile(

@@ -14,17 +14,18 @@ from bot.text import repair_words as words
 from bot.text.normalise import fold
 from bot.text.numerals import SPOKEN_DIGIT
 from bot.text.repair_digits import LEAST_RUN, repaired_digits
+from bot.text.repair_groups import CODES, regrouped
 from bot.text.repair_parts import Mark, Piece, Repair, Value, Way, bare_end, piece_of
 
 MOST = 4  # repairs in one message
 # Characters: from a marker to the new value, of a phrase taken back, of the words that stand for it.
 _GAP, _PHRASE, _LONGEST = 12, 16, 20
-_CODES = frozenset(("phone", "bank_card", "id_number", "policy_no", "claim_no", "complaint_no"))
 _NUMBER = re.compile(rf"[0-9{SPOKEN_DIGIT}十百千万两半](?:[0-9{SPOKEN_DIGIT}十百千万点.]|[ -](?=[0-9]))*[Xx]?")
 _NO_NUMBER = re.compile(r"[一两](?=[下点样起直定般切共会边看旦些时方]|$)|[千万](?=一|不|别)|半(?=天|路)")
 _MEASURE = re.compile(r"[个位人辆天年月岁次份张套台条件层楼]")
 _REPEATED = re.compile(rf"个[0-9{SPOKEN_DIGIT}](?!月)")  # 三个八
 _UP_TO_MONTH, _YEAR = re.compile(r".*月份?"), re.compile(r".*年")
+_IS = re.compile(rf"{words.SOFT}*是")
 _DAY_ONLY = re.compile(rf"[0-9{SPOKEN_DIGIT}十]{{1,3}}[号日]")
 _MONTH_ONLY = re.compile(rf"[0-9{SPOKEN_DIGIT}十]{{1,3}}月")
 _SHORT = 6  # characters on both sides, where nothing else tells that a marker stands between them: 月交不对年交
@@ -40,7 +41,7 @@ def find_repair(text: str, values: Iterable[Value] = ()) -> Repair | None:
     if instead and instead.way is Way.VALUE:  # "嗯不是三万，是五万" denies before it tells
         return _with_source(instead, folded, text)
     for mark in marks:
-        found = repaired_digits(folded, mark, named) or _by_value(folded, mark, named)
+        found = repaired_digits(folded, mark, named) or regrouped(folded, mark, named) or _by_value(folded, mark, named)
         found = found or (None if mark.waits else _by_words(folded, mark, named))
         if found:
             return _with_source(found, folded, text)
@@ -85,13 +86,13 @@ def _numbers(text: str, taken: Sequence[Value]) -> list[Value]:
 
 
 def _same(old: Value, new: Value) -> bool:
-    if old.kind == new.kind or (old.kind in _CODES and new.kind in _CODES):
+    if old.kind == new.kind or (old.kind in CODES and new.kind in CODES):
         return True
     if not new.kind.startswith("number"):  # half a number, then the whole
-        return old.kind == "number" and new.kind in {*_CODES, "amount", "plate_no"} and old.end - old.start > 1
+        return old.kind == "number" and new.kind in {*CODES, "amount", "plate_no"} and old.end - old.start > 1
     long = new.end - new.start >= LEAST_RUN
     return (old.kind.startswith("number") and "number" in (old.kind, new.kind)) or (
-        new.kind == "number" and (old.kind == "amount" or (long and old.kind in _CODES))
+        new.kind == "number" and (old.kind == "amount" or (long and old.kind in CODES))
     )
 
 
@@ -138,9 +139,15 @@ def _by_value(text: str, mark: Mark, values: Sequence[Value]) -> Repair | None:
     chain = _chain(text, mark, values)
     if not chain or not before or not (_paused(text, mark) or _after_value(text, mark, values)):
         return None
-    if mark.waits and text[chain[-1].end :].strip(" 。.！!吧的啊呀哦"):  # "等下四点我要去医院" tells of something else
-        return None
+    if mark.waits and text[chain[-1].end :].strip(" 。.！!吧的啊呀哦") and not _denied(text, mark, before[-1]):
+        return None  # "等下四点我要去医院" tells of something else
     olds = [next((old for old in reversed(before) if _same(old, new)), None) for new in chain]
+    if (
+        chain[0].kind == "amount"
+        and before[-1].kind == "number"
+        and not text[before[-1].end : mark.start].strip("，, ")
+    ):
+        olds[0] = before[-1]  # "给三，说错了，二万一": a sum broken off
     several = len({new.kind for new in chain}) < len(chain)
     if several or (None in olds and not any(olds)):
         people = {"relationship", "person_name"}  # whose share it was must not be lost
@@ -153,6 +160,12 @@ def _by_value(text: str, mark: Mark, values: Sequence[Value]) -> Repair | None:
     if len(pairs) < len(chain):  # "三点，不对，昨天四点": the day comes along with the hour
         pairs = [(pairs[0][0], Value(pairs[0][1].kind, chain[0].start, chain[-1].end))] if len(pairs) == 1 else []
     return Repair(Way.VALUE, _in_place(text, mark, pairs, chain[-1].end)) if pairs else None
+
+
+def _denied(text: str, mark: Mark, old: Value) -> bool:
+    """ "一千二，不是，两千二" and "一千二，等一下，是两千二" take back what was just said, whatever follows."""
+    just_said = not text[old.end : mark.start].strip("，, ")
+    return just_said and ("不是" in text[mark.start : mark.end] or bool(_IS.match(text, mark.end)))
 
 
 def _in_place(text: str, mark: Mark, pairs: Sequence[tuple[Value, Value]], rest: int) -> tuple[Piece, ...]:
@@ -253,7 +266,9 @@ def _becomes(text: str, values: Sequence[Value]) -> Repair | None:
     found = words.BECOMES.match(text)
     if found and not words.BY_OTHERS.search(found["head"]):
         heads = [each for each in values if each.end <= found.end("head")]
-        if all(each.kind != "person_name" for each in heads):  # "把王小宇改成60%" says whose share
+        told = {each.kind for each in heads}  # "把王小宇改成60%" says whose share, "P2023001234改成季交" which policy
+        again = any(each.kind in CODES and each.start >= found.start("new") for each in values)
+        if "person_name" not in told and (again or not told & CODES):
             return Repair(Way.WORDS, (piece_of(text, found.start("new"), len(text)),))
     found = words.RATHER.match(text)
     if found and (head := found["head"].strip(" ，,")) and found["new"].strip(" 。.！!吧"):

@@ -11,7 +11,7 @@ from bot.text.emails import find_emails
 from bot.text.heard_plates import find_heard_plates
 from bot.text.identifiers import PROVINCES, is_mobile, parse_id_card, parse_phone, parse_plate
 from bot.text.numerals import REPEAT, SPOKEN_DIGIT, read_digits
-from bot.text.spoken_runs import RAILWAY, Run, join, read_pieces, without_overlong_repeats
+from bot.text.spoken_runs import COUNTS_SOMETHING, RAILWAY, Run, join, read_pieces, without_overlong_repeats
 
 # The company's numbers as capitals and digits without gaps.
 POLICY_NO, CLAIM_NO, COMPLAINT_NO = r"[PE][A-Z]{0,4}\d{8,22}", r"C\d{8,20}", r"T\d{8,20}"
@@ -34,8 +34,6 @@ _PLATE = re.compile(
     rf"[{PROVINCES}]\s?[A-HJ-NP-Za-hj-np-z][\s·•.\-,，、]{{0,2}}(?:{_PLATE_CHAR}[\s·.\-,，、]?){{1,6}}[挂学警港澳]?"
 )
 _BREATH = 5  # characters, "，那个，" among them
-# 保单P2026000101，500块: the next number counts something, and is no rest of this one.
-_COUNTS_SOMETHING = re.compile(r"\s*(?:[块元圆万千百年月日号点岁个天张份人次成期毛角分%]|[kKwW](?![A-Za-z]))")
 _ENDS = re.compile(r"[\s]*(?:[，,。.;；!！?？、]|$)")
 _LANDLINE = re.compile(r"(?<!\d)\(?0(?:10|2\d|[3-9]\d\d)\)?[\-\s]?\d{7,8}(?!\d)")
 
@@ -168,7 +166,7 @@ def _continues(folded: str, pieces: list[Run], count: int) -> bool:
         return False
     gap = folded[pieces[count - 1].end : pieces[count].start]
     short = len(pieces[count].code) <= 6 and len(gap) <= _BREATH
-    return short and not _COUNTS_SOMETHING.match(folded, pieces[count].end)
+    return short and not COUNTS_SOMETHING.match(folded, pieces[count].end)
 
 
 def _goes_on_after(folded: str, pieces: list[Run], count: int, most: int) -> int:

@@ -24,6 +24,8 @@ _PAUSE = re.compile(
     r"(?:[\s,，、。.…\-—·_]|嗯|呃|额|啊|哦|哎|那个|这个|就是|然后是?|再?后面是?|再(?:来|加上?|是)?|再往后是?|接下来是?|接着是?|最后是?|杠)*"
 )
 _LONGEST_PAUSE = 6
+# 保单P2026000101，500块: the next number counts something, and is no rest of this one.
+COUNTS_SOMETHING = re.compile(r"\s*(?:[块元圆万千百年月日号点岁个天张份人次成期毛角分%]|[kKwW](?![A-Za-z]))")
 _SO_MANY = re.compile(rf"(?P<count>[四五六七八九4-9])个(?P<digit>{_DIGIT})")
 _PHONE_DIGITS = 11
 

@@ -14,7 +14,16 @@ from pypinyin import lazy_pinyin
 
 from benchmarks.certainty import FOLDS, Understand, border_of, calibration_error, learn, to_the_power, wilson
 from benchmarks.entities import Values
-from benchmarks.noise import accuracy, garbled
+from benchmarks.noise import (
+    accuracy,
+    damages,
+    garbled,
+    in_words,
+    mixed_up,
+    near_sounds,
+    with_fillers,
+    without_punctuation,
+)
 from benchmarks.said import CLAIM, CLAIM_AT, CLAIM_EVERY, REPORTS, SMALL_TALK, claim_conversation, long_talk
 from benchmarks.sentences import Sentence, first_of_each
 from benchmarks.turns import CHANNEL, CHAT, CROWDS, LONG, STOCK, Measured, as_table, long_turns
@@ -92,8 +101,31 @@ def test_a_garbled_sentence_sounds_as_it_did_and_is_garbled_alike_each_time() ->
 def test_more_wrong_characters_are_not_understood_better_by_one_who_reads_letter_by_letter() -> None:
     said = Sentence("理赔进度", "query_claim", frozenset({"query_claim"}), Path("x"), 1)
     verbatim = lambda text: [("query_claim" if text == said.text else "greet", 1.0)]  # noqa: E731
-    assert accuracy([said], verbatim, 0.0) == 1
-    assert accuracy([said], verbatim, 0.9) < 1
+    assert accuracy([said], verbatim, "none", lambda text, draw: garbled(text, 0.0, draw)) == 1
+    assert accuracy([said], verbatim, "most", lambda text, draw: garbled(text, 0.9, draw)) < 1
+
+
+def test_a_sound_is_mixed_up_with_its_neighbours_only() -> None:
+    assert near_sounds("zhang") == ("zan", "zang", "zhan")
+    assert set(near_sounds("fei")) == {"hei"}
+    assert set(near_sounds("lin")) == {"nin", "ling", "ning"}
+    text = "我要查一下理赔进度"
+    wrong = mixed_up(text, 1.0, Random(2))
+    pairs = [*zip(lazy_pinyin(text), lazy_pinyin(wrong), strict=True)]
+    assert any(one != other for one, other in pairs)
+    assert all(one == other or other in near_sounds(one) for one, other in pairs)
+
+
+def test_each_damage_is_done_alike_each_time_and_keeps_the_words() -> None:
+    text = "你好，我要查P2024005678，大概3500元。"
+    for damage in damages().values():
+        assert damage(text, Random(3)) == damage(text, Random(3))
+    assert without_punctuation(text, Random(3)) == "你好我要查P2024005678大概3500元"
+    assert in_words("3500元", Random(3)) == "三千五百元"
+    said = with_fillers(text, Random(3))
+    left = iter(said)
+    assert len(said) > len(text)
+    assert all(char in left for char in text)
 
 
 def test_folds_are_drawn_and_the_same_each_time() -> None:

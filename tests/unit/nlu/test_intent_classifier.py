@@ -111,6 +111,16 @@ def test_a_message_with_an_intent_is_left_as_it_is(classifier: LexicalIntentClas
     assert pressed.get("intent_ranking") is None
 
 
+def test_what_an_extractor_heard_is_classified_whole_and_in_parts(classifier: LexicalIntentClassifier) -> None:
+    text, heard = "查一下宝丹，顺便我要腿饱", "查一下保单，顺便我要退保"
+    message, meant = Message({"text": text, "heard": heard}), Message({"text": heard})
+    classifier.process([message, meant])
+    assert message.get("intent_ranking") == meant.get("intent_ranking")
+    parts, right = message.get("requests"), meant.get("requests")
+    assert [(each["intent"], each["confidence"]) for each in parts] == [(e["intent"], e["confidence"]) for e in right]
+    assert [each["text"] for each in parts] == ["查一下宝丹", "我要腿饱"]
+
+
 @pytest.mark.parametrize("text", ["", "   ", "😀😀", "\U00020000\U0002a700", "？？？", "x" * 5000])
 def test_odd_messages_get_some_intent(classifier: LexicalIntentClassifier, text: str) -> None:
     assert parse(classifier, text)["intent"]["name"] in SENTENCES
@@ -169,10 +179,27 @@ def test_emoji_alone_are_told_apart() -> None:
     assert trained.probabilities("")[0] == pytest.approx(0.5, abs=0.1)
 
 
+def test_in_a_long_letter_the_characters_that_tell_its_intent_are_kept() -> None:
+    """Letters before and behind 退 and 保 in the order of code points, none of which the model knows."""
+    trained = model()
+    before, behind = ("".join(map(chr, range(first, first + 160))) for first in (0x1200, 0xAC00))
+    likely = trained.probabilities(f"我要退保{before}")
+    assert likely == pytest.approx(trained.probabilities(f"我要退保{behind}"), abs=0.01)
+    assert trained.intents[int(likely.argmax())] == "surrender_policy"
+
+
 def test_homophones_share_their_sounds() -> None:
     written, misheard = (set(read_features(text, sound_table()).codes.tolist()) for text in ("退保", "腿宝"))
     sounds = {code for code in written if code >> 48 == 1}
     assert sounds <= misheard
+
+
+def test_sounds_that_speakers_mix_up_count_as_one_in_a_group_of_their_own() -> None:
+    written, misheard = (read_features(text, sound_table()).codes for text in ("理赔住院", "尼陪组怨"))
+    mixed = {code for code in written.tolist() if code >> 48 == 3}
+    assert mixed
+    assert mixed <= set(misheard.tolist())
+    assert not {code for code in written.tolist() if code >> 48 == 1} <= set(misheard.tolist())
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from bot.calendars.clocks import SHANGHAI
+from bot.channels.ivr.reading_back import number_aloud
 from bot.services.understanding import Entity, Understood
 from tests.journey_run import read_entities
 
@@ -34,6 +35,32 @@ def _hear(text: str) -> Understood:
         ),
         ("贷三万块 不是不是 四万 不对还是三万", "贷三万", {"amount": "30000"}),
         ("幺三九二八三三零零四六 不不不 零零六四", "13928330064", {"phone": "13928330064"}),
+        ("幺三八，零零零零，幺幺二三，不对，幺幺二二", "13800001122", {"phone": "13800001122"}),
+        ("幺三八，零零零幺，不对，零零零零，幺幺二二", "13800001122", {"phone": "13800001122"}),
+        ("幺三，零零零零，幺幺二二，不对，幺三八", "13800001122", {"phone": "13800001122"}),
+        ("幺三七，零零零幺，不对，零零零零，幺幺二三，不是，幺幺二二", "13700001122", {"phone": "13700001122"}),
+        (
+            "电话幺三八零零零零，不对，幺三九，零零零零，幺幺二二",
+            "电话幺三九，零零零零，幺幺二二",
+            {"phone": "13900001122"},
+        ),
+        ("13800001123，说错了，我再说一遍，13800001122", "13800001122", {"phone": "13800001122"}),
+        ("幺三八，零零零零，等一下，幺幺二三", "13800001123", {"phone": "13800001123"}),
+        ("C二零二六零零七幺四四七，不是，幺四四六", "C20260071446", {"claim_no": "C20260071446"}),
+        ("把P二零二零，三三七八，等一下，是三三七七，幺五查一下", "把P2020337715查一下", {"policy_no": "P2020337715"}),
+        ("保单号二零二三零零一二三四，不对，二三五", "保单号2023001235", {"policy_no": "2023001235"}),
+        (
+            "三二零幺零六二九七三零五幺幺三二五零，不对，零六幺九",
+            "320106197305113250",
+            {"id_number": "320106197305113250"},
+        ),
+        ("京A幺二三四五，不是，四六", "京A12346", {"plate_no": "京A12346"}),
+        ("工号一零零二三四五，不对，三四六", "工号1002346", {}),
+        (
+            "修车花了二千二百六十，等一下，是一千二百六十元，能报吗",
+            "修车花了一千二百六十元，能报吗",
+            {"amount": "1260"},
+        ),
         (
             "受益人改成我儿子张小明不对 改成我女儿张小红",
             "我女儿张小红",
@@ -54,6 +81,27 @@ def test_only_what_counts_is_left_of_a_repaired_answer(said: str, counts: str, e
 @pytest.mark.parametrize(
     "said",
     [
+        "电话是幺三八，零零零零，幺幺二三，不对，九六五",
+        "P二零二幺六六六九七，不对，三三",
+        "保单号P二零二三，零零一二，三四，不是，八八八",
+    ],
+)
+def test_a_number_of_which_nobody_knows_what_was_taken_back_is_not_kept(said: str) -> None:
+    heard = _hear(said)
+    assert heard.is_repair
+    assert not heard.as_answer().entities
+    assert not heard.mended().entities
+    assert not number_aloud(said, "number", NOW)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "电话13800001123，不对，三个人受伤",
+        "电话13800001123，不对，8点30分出的险",
+        "我的手机13800001123，等等，两千块什么时候到",
+        "保单P2023001234，不是，我是问理赔",
+        "P2023001234改成季交",
         "车开着不对劲，下来一看底盘漏油撞坏了",
         "他把我的名字写错了所以赔款打不进来",
         "理赔员说金额不对，要我重新交材料",
