@@ -62,7 +62,7 @@ def answer_with_branches(
     """The list, the honest none, or the question for the city."""
     directory = using.branches
     if place == Place():
-        words = f"{_for_service(wants)}网点各城市不同，法定节假日都休息。{ASK_CITY}"
+        words = f"{_for_service(wants)}网点和上班时间各城市不同，法定节假日都休息。{ASK_CITY}"
         return Served((Reply(words, _AFTER),), asks=True)
     if place.ambiguous:
         names = "、".join(city.name for city in place.cities)
