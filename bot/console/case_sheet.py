@@ -79,7 +79,20 @@ def _complaint(work: UnitOfWork, number: str, cite: Cite, today: date) -> CaseSh
     one = work.complaints.get(number)
     if one is None:
         return None
-    told = (
+    notice = f"{moment(one.last_notice_at)} {one.last_notice}" if one.last_notice_at else ""
+    work_on = (*past_choices(one), *past_moves(one), ("最近一次通知", notice))
+    fired = tuple((rule_id, cite(rule_id)) for rule_id in one.rules_fired)
+    parts = (
+        ("投诉内容", _told(one)), ("触发的规则和依据", fired), ("法定时限", _statutory(one)), ("公司时限", _company(one)),
+        ("办理", work_on), ("补充通知", _notices(one)), ("决定", decision_lines(one)),
+        ("送达", delivery_lines(one)), ("协查", inquiry_lines(work.inquiries.of_complaint(number))),
+    )  # fmt: skip
+    sheet = _sheet(CaseKind.COMPLAINT, number, one.stage.zh, one.received_at, one.next_due, parts)
+    return replace(sheet, files=tuple(work.files.of_matter(number)), marks=clock_marks(one, today))
+
+
+def _told(one: Complaint) -> tuple[Line, ...]:
+    return (
         ("类别", KIND_NAMES.get(one.kind, one.kind)),
         ("严重程度", f"{one.severity} 级" if one.severity else "未定级"),
         ("渠道", one.channel.zh),
@@ -99,16 +112,6 @@ def _complaint(work: UnitOfWork, number: str, cite: Cite, today: date) -> CaseSh
         ("要求报告", f"{day(one.report_by)}前" if one.report_by else ""),
         ("结束的原因", mask_free_text(one.closing_reason)),
     )
-    notice = f"{moment(one.last_notice_at)} {one.last_notice}" if one.last_notice_at else ""
-    work_on = (*past_choices(one), *past_moves(one), ("最近一次通知", notice))
-    fired = tuple((rule_id, cite(rule_id)) for rule_id in one.rules_fired)
-    parts = (
-        ("投诉内容", told), ("触发的规则和依据", fired), ("法定时限", _statutory(one)), ("公司时限", _company(one)),
-        ("办理", work_on), ("补充通知", _notices(one)), ("决定", decision_lines(one)),
-        ("送达", delivery_lines(one)), ("协查", inquiry_lines(work.inquiries.of_complaint(number))),
-    )  # fmt: skip
-    sheet = _sheet(CaseKind.COMPLAINT, number, one.stage.zh, one.received_at, one.next_due, parts)
-    return replace(sheet, files=tuple(work.files.of_matter(number)), marks=clock_marks(one, today))
 
 
 def _notices(one: Complaint) -> tuple[Line, ...]:
