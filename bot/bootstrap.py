@@ -333,9 +333,7 @@ def build_stage_targets(data_dir: Path) -> StageTargets:
 
 def prepare_desk(settings: Settings, now: datetime) -> None:
     """The account to begin with at the desk, where there is none yet."""
-    with build_unit_of_work(settings)() as work:
-        add_first(work, settings.secrets.desk_password, By("system", now))
-        work.commit()
+    add_first(build_unit_of_work(settings), settings.secrets.desk_password, By("system", now))
 
 
 def prepare_store(settings: Settings, today: date) -> None:

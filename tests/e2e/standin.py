@@ -116,9 +116,7 @@ class Site:
         self.log = SqlMessageLog(self.engine)
         self.limits = load_limits(ROOT / "data" / "servicing" / "limits.yml")
         self.script = Script(self.hand_over)
-        with self.unit_of_work() as work:
-            add_first(work, self.settings.secrets.desk_password, By("system", self.now()))
-            work.commit()
+        add_first(self.unit_of_work, self.settings.secrets.desk_password, By("system", self.now()))
         self.port = 0
         self.refuse_streams = False
         self.documents_left = 1
