@@ -258,7 +258,7 @@ def _keep_alive(
         await dispatcher.start()
         if deliverer is not None:
             await deliverer.start()
-        offers = Offers(parts.unit_of_work, parts.message_log, feed, OfferRules.of(parts.limits), options.clock)
+        offers = Offers(parts.unit_of_work, feed, OfferRules.of(parts.limits), options.clock)
         chores = [
             asyncio.create_task(sweep_daily(parts.sweep, options.clock, options.sweep_every)),
             asyncio.create_task(offers.keep_offering()),

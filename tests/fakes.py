@@ -161,13 +161,16 @@ class MemoryLog:
         with self._lock:
             return [key for key in self._conversations if self.next_pending(key)]
 
-    def finish(self, inbound: Inbound, replies: Sequence[Reply], *, sender: Sender, at: datetime) -> bool:
+    def finish(
+        self, inbound: Inbound, replies: Sequence[Reply], *, sender: Sender, at: datetime, notice: bool = False
+    ) -> bool:
         with self._lock:
             conversation = self._get(inbound.conversation_id)
             if inbound.message_id in conversation.handled:
                 return True
             conversation.handled.add(inbound.message_id)
-            said = not replies or conversation.owner is not Owner.HUMAN
+            waits = conversation.owner is Owner.QUEUE and (notice or bool(conversation.queued_by))
+            said = not replies or waits or conversation.owner is Owner.BOT
             for reply in replies if said else ():
                 self._add(conversation, sender, reply, at)
         return said

@@ -12,11 +12,14 @@ from aiohttp import web
 from bot.console import auth
 from bot.console.case_sheet import TRANSACTION_NAMES
 from bot.console.deps import ConsoleDeps
-from bot.console.desk_work import DeskWork, NothingToTakeError, NotThatPostError
 from bot.console.forms import read_field
 from bot.console.pages import CHINA, Pages
 from bot.console.wording import warning
+from bot.conversations.messages import Sender
 from bot.insurance.staff import POSTS, May
+from bot.services import move_conversation as moves
+from bot.services.desk_access import NothingToTakeError, NotThatPostError
+from bot.services.desk_work import DeskWork
 
 LONGEST_ANSWER = 2000
 LEAST_WHY, LONGEST_NOTE = 4, 500
@@ -57,11 +60,14 @@ class Desk:
         return web.Response(status=303, headers={"Location": "/desk"})
 
     async def conversation(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
-        dossier = await asyncio.to_thread(self.work.look, _id(request), session.staff, self.deps.clock())
+        conversation_id, log = _id(request), self.deps.log
+        dossier = await asyncio.to_thread(self.work.look, conversation_id, session.staff, self.deps.clock())
         return self.pages.show(
             "conversation.html",
             session=session,
             dossier=dossier,
+            messages=await asyncio.to_thread(log.after, conversation_id, 0),
+            owner=await asyncio.to_thread(log.owner, conversation_id),
             form_id=secrets.token_urlsafe(12),
             longest=LONGEST_ANSWER,
             longest_note=LONGEST_NOTE,
@@ -102,14 +108,15 @@ class Desk:
         """What might be answered to what the customer said last."""
         if not await self._may_follow(request, session):
             return _closed()
-        asked = await asyncio.to_thread(self.work.asked_last, _id(request), session.staff)
+        said = await asyncio.to_thread(self.deps.log.after, _id(request), 0)
+        asked = next((one.text for one in reversed(said) if one.sender is Sender.CUSTOMER), "")
         found = await asyncio.to_thread(self.deps.suggest, asked, self.deps.clock())
         return web.json_response({"suggestions": [{"title": one.title, "text": one.text} for one in found]})
 
     async def take(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
         if not session.staff.may(May.TALK):
             return self.pages.refuse(403, "接待客户由坐席和各岗位的同事做。")
-        await asyncio.to_thread(self.work.take, _id(request), session.staff, self.deps.clock())
+        await self._move(request, session, moves.take)
         return self._changed(_id(request), f"/desk/{_id(request)}")
 
     async def answer(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
@@ -139,12 +146,10 @@ class Desk:
         post, why = await read_field(request, "post"), _cleaned(await read_field(request, "why"))
         if not LEAST_WHY <= len(why) <= LONGEST_NOTE:
             return self.pages.refuse(400, f"转岗要写明原因，{LEAST_WHY} 到 {LONGEST_NOTE} 个字，接手的同事会看到。")
+        to_colleague = post.startswith(TO_COLLEAGUE)
+        move = moves.give_to(post.removeprefix(TO_COLLEAGUE), why) if to_colleague else moves.pass_on(post, why)
         try:
-            if post.startswith(TO_COLLEAGUE):
-                name = post.removeprefix(TO_COLLEAGUE)
-                await asyncio.to_thread(self.work.give_to, _id(request), session.staff, name, why, self.deps.clock())
-            else:
-                await asyncio.to_thread(self.work.pass_on, _id(request), session.staff, post, why, self.deps.clock())
+            await self._move(request, session, move)
         except NotThatPostError:
             return self.pages.refuse(409, "请选另一个岗位或同事。举报的会话只由合规监察办，不能转出。")
         return self._changed(_id(request), "/desk")
@@ -152,12 +157,15 @@ class Desk:
     async def take_over(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
         if not session.staff.may(May.SUPERVISE):
             return self.pages.refuse(403, "接管别人的会话由主管做。")
-        await asyncio.to_thread(self.work.take_over, _id(request), session.staff, self.deps.clock())
+        await self._move(request, session, moves.take_over)
         return self._changed(_id(request), f"/desk/{_id(request)}")
 
     async def give_back(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
-        await asyncio.to_thread(self.work.give_back, _id(request), session.staff, self.deps.clock())
+        await self._move(request, session, moves.give_back)
         return self._changed(_id(request), "/desk")
+
+    async def _move(self, request: web.Request, session: auth.Session, move: moves.Move) -> None:
+        await asyncio.to_thread(self.work.move, _id(request), session.staff, move, self.deps.clock())
 
     async def _may_follow(self, request: web.Request, session: auth.Session) -> bool:
         key = session.signed.session.key

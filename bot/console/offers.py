@@ -9,10 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversations.feed import Feed
-from bot.conversations.messages import Reply, Sender
-from bot.conversations.ports import MessageLog
-from bot.errors import BotError
-from bot.services.offer_work import GONE, OfferRules, Settled, settle_offers
+from bot.services.offer_work import OfferRules, Settled, settle_offers
 from bot.services.ports import UnitOfWorkFactory
 
 log = logging.getLogger(__name__)
@@ -23,7 +20,6 @@ BREATH = 1.0  # seconds between two looks, however much happens
 @dataclass(frozen=True)
 class Offers:
     unit_of_work: UnitOfWorkFactory
-    message_log: MessageLog
     feed: Feed
     rules: OfferRules
     clock: Callable[[], datetime]
@@ -44,14 +40,8 @@ class Offers:
                 await watch.wait(EVERY)
 
     def settle(self) -> Settled:
-        """One look; whoever was left is told."""
-        now = self.clock()
+        """One look."""
         with self.unit_of_work() as work:
-            settled = settle_offers(work, now, self.rules)
+            settled = settle_offers(work, self.clock(), self.rules)
             work.commit()
-        for conversation_id in settled.left:
-            try:
-                self.message_log.append(conversation_id, Reply(GONE), sender=Sender.SYSTEM, at=now)
-            except BotError as error:  # he is offered to others all the same
-                log.warning("offers.untold", extra={"data": {"code": error.code}})
         return settled

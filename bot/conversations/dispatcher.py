@@ -262,7 +262,7 @@ class Dispatcher:
         back = await self._durably(lambda: self._people.give_back(conversation_id, at))
         if back and rest:
             return True
-        await self._finish(inbound, (notices.BACK if back else notices.STAYS_IN_QUEUE,))
+        await self._finish(inbound, (notices.BACK if back else notices.STAYS_IN_QUEUE,), notice=True)
         return False
 
     def _looked_over(self, inbound: Inbound, replies: Sequence[Reply]) -> Sequence[Reply]:
@@ -294,9 +294,9 @@ class Dispatcher:
         except Exception as error:  # whatever broke, the customer's message stays
             raise TurnFailedError(reason="unexpected", error=type(error).__name__) from error
 
-    async def _finish(self, inbound: Inbound, replies: Sequence[Reply]) -> None:
-        at = self._clock()
-        said = await self._durably(lambda: self._log.finish(inbound, replies, sender=Sender.BOT, at=at))
+    async def _finish(self, inbound: Inbound, replies: Sequence[Reply], *, notice: bool = False) -> None:
+        at, finish = self._clock(), self._log.finish
+        said = await self._durably(lambda: finish(inbound, replies, sender=Sender.BOT, at=at, notice=notice))
         if not said:
             log.warning("turn.unsaid", extra={"data": _name(inbound)})  # a person had taken over
         self._feed.notify(inbound.conversation_id)

@@ -56,19 +56,18 @@ class MessageLog(Protocol):
 
     def conversations_with_pending(self) -> Sequence[str]: ...
 
-    def finish(self, inbound: Inbound, replies: Sequence[Reply], *, sender: Sender, at: datetime) -> bool:
+    def finish(
+        self, inbound: Inbound, replies: Sequence[Reply], *, sender: Sender, at: datetime, notice: bool = False
+    ) -> bool:
         """Store the replies in order and mark the message handled, in one transaction; a second call changes nothing.
 
-        False when a person has taken the conversation over meanwhile: then the assistant's replies stay unsaid.
+        False when a person has taken the conversation over meanwhile, also where he has passed it on since and it waits for
+        another: then the assistant's replies stay unsaid. `notice`: they are about the queue itself, and said to who waits in it.
         """
         ...
 
     def append(self, conversation_id: str, reply: Reply, *, sender: Sender, at: datetime) -> int:
         """Add a message that answers nothing in particular (a person's words, a notice); returns its seq."""
-        ...
-
-    def answer(self, conversation_id: str, reply: Reply, *, answer_id: str, at: datetime) -> bool:
-        """Add a person's words, once per `answer_id`, as long as a person has the conversation; False where nobody has by now."""
         ...
 
     def note(self, conversation_id: str, *, note_id: str, text: str, sender: Sender, at: datetime) -> None:

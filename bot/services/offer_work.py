@@ -11,12 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.insurance.hand_off import HandOff, Owner
-from bot.insurance.staff import DeskNote, May, Presence, Staff
+from bot.insurance.hand_off import HandOff
+from bot.insurance.staff import May, Presence, Staff
+from bot.services.move_conversation import apply_move, left_behind
 from bot.services.ports import UnitOfWork
 from bot.services.servicing.limits import Limits
-
-GONE = "接待您的同事暂时离开了，正在为您换一位。说过的都在，不用重说。"
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def settle_offers(work: UnitOfWork, now: datetime, rules: OfferRules) -> Settled
     queue = [one for one in opened if not one.taken_by]
     standing = {one.conversation_id for one in queue if _stands(one, free, now, rules)}
     load = Counter(one.taken_by or one.offered_to for one in opened if one.taken_by or one.conversation_id in standing)
-    newest = work.hand_offs.last_offers() if free and len(standing) < len(queue) else {}
+    newest = work.hand_offs.last_offers([one.name for one in free]) if free and len(standing) < len(queue) else {}
     offered = []
     for waiting in queue:
         able = [one for one in free if load[one.name] < rules.capacity]
@@ -153,10 +152,5 @@ def _take_back(work: UnitOfWork, found: HandOff, now: datetime) -> bool:
     left = work.hand_offs.open_for(found.conversation_id)
     if left is None or left.taken_by != found.taken_by:
         return False
-    passed = (*(name for name in left.passed if name != left.taken_by), left.taken_by)
-    work.hand_offs.save(replace(left, taken_by="", taken_at=None, offered_to="", offered_at=None, passed=passed))
-    work.ownerships.set_owner(left.conversation_id, Owner.QUEUE, now)
-    work.desk_notes.add(DeskNote(left.conversation_id, left.taken_by, f"{left.taken_by} 离开了工作台，重新排队", now))
-    detail = {"by": left.taken_by}
-    work.audit.append("desk.left", subject=left.conversation_id, actor="system", at=now, detail=detail)
+    apply_move(work, left_behind(left), now, by=left.taken_by, actor="system")
     return True

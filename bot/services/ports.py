@@ -25,7 +25,7 @@ from bot.services.case_ports import DueMatters, Once, OpenCases, Tasks
 from bot.services.complaint_ports import Complaints
 from bot.services.draft_ports import Drafts
 from bot.services.feedback_ports import FollowUps, Ratings
-from bot.services.staff_ports import DeskNotes, DeskPresence, DeskSessions, SignInTries, StaffAccounts
+from bot.services.staff_ports import DeskNotes, DeskPresence, DeskSessions, Said, SignInTries, StaffAccounts
 from bot.services.transcript_ports import TrainingSentences, Transcripts
 
 
@@ -237,8 +237,8 @@ class HandOffs(Protocol):
         """Who served the conversation the last time it was with a person; "" for nobody."""
         ...
 
-    def last_offers(self) -> Mapping[str, datetime]:
-        """When each of the desk was offered something last."""
+    def last_offers(self, names: Collection[str]) -> Mapping[str, datetime]:
+        """When each of these was offered something last; nobody who never was."""
         ...
 
     def waits(self, post: str, since: datetime) -> Sequence[timedelta]:
@@ -326,6 +326,7 @@ class UnitOfWork(Protocol):
     desk_notes: DeskNotes
     desk_presence: DeskPresence
     sign_in_tries: SignInTries
+    said: Said
 
     def __enter__(self) -> UnitOfWork: ...
     def __exit__(

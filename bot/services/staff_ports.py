@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.insurance.staff import Credentials, DeskNote, DeskSession, Presence, Staff
+from bot.services.reply import Reply
 
 
 class StaffAccounts(Protocol):
@@ -60,6 +61,21 @@ class DeskNotes(Protocol):
     def of_conversation(self, conversation_id: str) -> Sequence[DeskNote]:
         """The oldest first."""
         ...
+
+
+class Said(Protocol):
+    """What is said to a customer beside the assistant's turns, in the message log and in this transaction; the log must know the
+    conversation."""
+
+    def tell(self, conversation_id: str, notice: Reply, at: datetime) -> bool:
+        """A notice of the system; False, and nothing said, where the channel keeps no log of the conversation."""
+        ...
+
+    def answer(self, conversation_id: str, text: str, *, by: str, answer_id: str, at: datetime) -> None:
+        """A person's words. `answer_id`: the account's own number of them, see `is_said`."""
+        ...
+
+    def is_said(self, conversation_id: str, *, by: str, answer_id: str) -> bool: ...
 
 
 class SignInTries(Protocol):

@@ -90,7 +90,7 @@ CARDS = [Card(one.name, one.id_number, one.phone, one.policy_nos, one.purpose, o
 class Script:
     """Answers from SCRIPT, else 「收到：…」; 「转人工」 makes a hand-off. `hold` keeps turns waiting while it is unset."""
 
-    def __init__(self, hand_over: Callable[[str, datetime], None]) -> None:
+    def __init__(self, hand_over: Callable[[str, datetime, str], None]) -> None:
         self.seen: list[Inbound] = []
         self.hold = asyncio.Event()
         self.hold.set()
@@ -100,7 +100,7 @@ class Script:
         self.seen.append(inbound)
         await self.hold.wait()
         if "转人工" in inbound.text:
-            await asyncio.to_thread(self._hand_over, inbound.conversation_id, inbound.received_at)
+            await asyncio.to_thread(self._hand_over, inbound.conversation_id, inbound.received_at, inbound.message_id)
             return [Reply("正在为您接通人工，前面 1 位，大约 2 分钟。您说过的我都转给坐席，不用重说。")]
         return [SCRIPT.get(inbound.text, Reply(f"收到：{inbound.text}"))]
 
@@ -181,7 +181,7 @@ class Site:
         await self.dispatcher.stop(0.1)
         await self.runner.cleanup()
 
-    def hand_over(self, conversation_id: str, at: datetime) -> None:
+    def hand_over(self, conversation_id: str, at: datetime, message_id: str) -> None:
         with self.unit_of_work() as work:
             work.hand_offs.add(
                 HandOff(
@@ -197,7 +197,7 @@ class Site:
                     idempotency_key=secrets.token_hex(8),
                 )
             )
-            work.ownerships.set_owner(conversation_id, Owner.QUEUE, at)
+            work.ownerships.set_owner(conversation_id, Owner.QUEUE, at, message_id=message_id)
             work.commit()
 
     @web.middleware

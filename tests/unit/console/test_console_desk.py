@@ -18,6 +18,7 @@ from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.insurance.staff import Role
 from bot.services.suggest_answers import Suggestions
 from bot.settings import ROOT
+from bot.store.said import SqlSaid
 from bot.text.masking import mask_name
 from tests.photos import photo
 from tests.unit.console.conftest import HOSTILE
@@ -443,39 +444,53 @@ async def test_a_report_of_wrongdoing_made_elsewhere_is_not_shown_to_who_serves_
 
 
 async def test_an_answer_that_may_not_have_arrived_is_sent_again_and_said_once(place, monkeypatch):
-    """The message is written last: where that fails, the same form is no proof that it was said."""
+    """Where it cannot be written, the same form is no proof that it was said, and nothing says that it was."""
     place.hand_off("c-1")
     browser = await place.colleague("1001")
     await browser.post("/desk/c-1/take")
-    log, fails = place.deps.log, [True]
-    written = type(log).answer
+    fails, written = [True], SqlSaid.answer
 
     def once_away(self, *arguments, **named):
         if fails.pop() if fails else False:
             raise StoreUnavailableError
         return written(self, *arguments, **named)
 
-    monkeypatch.setattr(type(log), "answer", once_away)
+    monkeypatch.setattr(SqlSaid, "answer", once_away)
     assert (await browser.post("/desk/c-1/answer", text="您好", form_id="a")).status == 503
+    assert "desk.answered" not in [entry[0] for entry in place.audit()]
     for _ in range(2):
         assert (await browser.post("/desk/c-1/answer", text="您好", form_id="a")).status == 303
     assert _said(place, "c-1", Sender.HUMAN) == ["您好"]
 
 
-async def test_words_that_come_after_the_conversation_was_given_back_are_refused_and_not_said(place, monkeypatch):
+async def test_words_that_come_after_the_conversation_was_given_back_are_refused_and_not_said(place):
     place.hand_off("c-1")
     browser = await place.colleague("1001")
     await browser.post("/desk/c-1/take")
-    log = place.deps.log
-    written = type(log).answer
+    await browser.post("/desk/c-1/answer", text="您好", form_id="a")
+    await browser.post("/desk/c-1/return")
+    assert (await browser.post("/desk/c-1/answer", text="还有一句", form_id="b")).status == 404
+    # The same words once more: they were said, and whoever is not sure of it is told so.
+    assert (await browser.post("/desk/c-1/answer", text="您好", form_id="a")).status == 303
+    assert _said(place, "c-1", Sender.HUMAN) == ["您好"]
 
-    def given_back_meanwhile(self, conversation_id, *arguments, **named):
-        self.set_owner(conversation_id, Owner.BOT, place.clock())
-        return written(self, conversation_id, *arguments, **named)
 
-    monkeypatch.setattr(type(log), "answer", given_back_meanwhile)
-    assert (await browser.post("/desk/c-1/answer", text="您好", form_id="a")).status == 409
-    assert _said(place, "c-1", Sender.HUMAN) == []
+async def test_a_move_of_which_the_customer_cannot_be_told_is_not_made(place, monkeypatch):
+    place.hand_off("c-1")
+    browser = await place.colleague("1001")
+    await browser.post("/desk/c-1/take")
+
+    def away(self, *_):
+        raise StoreUnavailableError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SqlSaid, "tell", away)
+        assert (await browser.post("/desk/c-1/pass-on", post="理赔", why="要查理赔")).status == 503
+    with place.deps.unit_of_work() as work:
+        assert work.hand_offs.open_for("c-1").taken_by == "1001"
+    assert place.deps.log.owner("c-1") is Owner.HUMAN
+    assert (await browser.post("/desk/c-1/pass-on", post="理赔", why="要查理赔")).status == 303
+    assert len(_said(place, "c-1", Sender.SYSTEM)) == 1
 
 
 async def test_reading_on_is_on_record_once_a_session(place):

@@ -9,12 +9,13 @@ from bot.console import offers
 from bot.console.offers import Offers
 from bot.conversations.messages import Sender
 from bot.insurance.hand_off import Owner
-from bot.services.offer_work import GONE, OfferRules
+from bot.services.move_conversation import LEFT
+from bot.services.offer_work import OfferRules
 
 
 def looking(place) -> Offers:
     rules = OfferRules.of(place.deps.limits)
-    return Offers(place.deps.unit_of_work, place.deps.log, place.deps.feed, rules, place.clock)
+    return Offers(place.deps.unit_of_work, place.deps.feed, rules, place.clock)
 
 
 async def test_who_was_left_is_told_and_waits_again(place):
@@ -24,7 +25,7 @@ async def test_who_was_left_is_told_and_waits_again(place):
     place.pass_time(minutes=5)
     assert looking(place).settle().left == ("c-1",)
     assert place.deps.log.owner("c-1") is Owner.QUEUE
-    assert [one.text for one in place.deps.log.after("c-1", 0) if one.sender is Sender.SYSTEM] == [GONE]
+    assert [one.text for one in place.deps.log.after("c-1", 0) if one.sender is Sender.SYSTEM] == [LEFT]
     assert looking(place).settle().left == ()
 
 

@@ -84,8 +84,8 @@ async def test_the_bot_is_silent_while_a_person_owns_the_conversation(desk: Desk
 
 
 async def test_the_owner_is_read_before_each_message(desk: Desk) -> None:
-    def hands_off(_: object) -> list[Reply]:
-        desk.log.set_owner("a", Owner.QUEUE, START)
+    def hands_off(inbound: Inbound) -> list[Reply]:
+        desk.log.set_owner("a", Owner.QUEUE, START, message_id=inbound.message_id)
         return [Reply("正在为您接通人工")]
 
     desk.assistant.answer = hands_off
@@ -94,6 +94,20 @@ async def test_the_owner_is_read_before_each_message(desk: Desk) -> None:
     await desk.settled("a")
     # The words that announce the hand-off are kept, the next message is a person's to answer.
     assert texts(desk.log, "a", Sender.BOT) == ["正在为您接通人工"]
+
+
+async def test_words_that_come_after_a_person_has_had_the_conversation_stay_unsaid(desk: Desk) -> None:
+    """The turn queued the conversation and its answer was long in coming: somebody took it, and passed it on to another post."""
+    desk.assistant.hold.clear()
+    desk.say("a", "转人工")
+    desk.dispatcher.wake("a")
+    await desk.assistant.tried(1)
+    desk.log.set_owner("a", Owner.HUMAN, START)
+    desk.log.append("a", Reply("您好，我是坐席"), sender=Sender.HUMAN, at=START)
+    desk.log.set_owner("a", Owner.QUEUE, START)
+    desk.assistant.hold.set()
+    await desk.settled("a")
+    assert texts(desk.log, "a") == ["转人工", "您好，我是坐席"]
 
 
 async def test_a_restart_still_fetches_the_words_of_the_turn_that_queued_the_conversation(desk: Desk) -> None:
