@@ -52,6 +52,7 @@ class _Conversation:
     owner: Owner = Owner.BOT
     queued_by: str = ""
     notes: set[str] = field(default_factory=set)
+    seen: int = 0
 
 
 class MemoryLog:
@@ -179,6 +180,17 @@ class MemoryLog:
         with self._lock:
             return self._add(self._get(conversation_id), sender, reply, at)
 
+    def saw(self, conversation_id: str, seq: int, at: datetime) -> bool:
+        with self._lock:
+            conversation = self._get(conversation_id)
+            seq = min(seq, len(conversation.messages))
+            news = seq > conversation.seen
+            conversation.seen = max(seq, conversation.seen)
+            return news
+
+    def seen_up_to(self, conversation_id: str) -> int:
+        return self._get(conversation_id).seen
+
     def after(self, conversation_id: str, seq: int) -> Sequence[StoredMessage]:
         with self._lock:
             return tuple(self._get(conversation_id).messages[seq:])
@@ -212,6 +224,10 @@ class PeopleQueue:
             return ()
         self._log.set_owner(inbound.conversation_id, Owner.QUEUE, at, message_id=inbound.message_id)
         return (Reply(TO_A_PERSON[why]),)
+
+    def tell_place(self, conversation_id: str, at: datetime) -> Sequence[Reply]:
+        waits = self._log.owner(conversation_id) is Owner.QUEUE
+        return (Reply("前面还有 2 位。"),) if waits else ()
 
     def give_back(self, conversation_id: str, at: datetime) -> bool:
         if self._log.owner(conversation_id) is not Owner.QUEUE or self.keeps:

@@ -74,6 +74,18 @@ class MessageLog(Protocol):
         """Record what a channel said or heard by itself, once per `note_id`: no turn is made of it, and nothing is sent."""
         ...
 
+    def saw(self, conversation_id: str, seq: int, at: datetime) -> bool:
+        """The customer has looked at everything up to that message, or to the last one there is; False where that is no news.
+
+        Raises:
+            ConversationNotFoundError
+        """
+        ...
+
+    def seen_up_to(self, conversation_id: str) -> int:
+        """The last message that the customer is known to have looked at; 0 for none."""
+        ...
+
     def after(self, conversation_id: str, seq: int) -> Sequence[StoredMessage]: ...
     def owner(self, conversation_id: str) -> Owner: ...
     def queued_by(self, conversation_id: str) -> str:
@@ -142,6 +154,10 @@ class People(Protocol):
 
         No words where a person has the conversation already.
         """
+        ...
+
+    def tell_place(self, conversation_id: str, at: datetime) -> Sequence[Reply]:
+        """How many are before the conversation in the queue; no words where it does not wait."""
         ...
 
     def give_back(self, conversation_id: str, at: datetime) -> bool:

@@ -42,6 +42,7 @@ class Overview:
     """
 
     away: bool
+    stays_until: datetime | None
     waiting: Sequence[HandOff]
     in_hand: Sequence[HandOff]
     to_chase: Sequence[ServiceRequest]
@@ -74,9 +75,10 @@ class DeskWork:
             posts = None if staff.may(May.SUPERVISE) else staff.posts
             reads = staff.may(May.READ_WRONGDOING)
             chased, to_chase = work.requests.to_chase(today, posts=posts, restricted=reads, limit=CHASED)
-            away = any(one.away for one in work.desk_presence.all() if one.name == staff.name)
+            mine = next((one for one in work.desk_presence.all() if one.name == staff.name), None)
         return Overview(
-            away=away,
+            away=mine is not None and mine.away,
+            stays_until=mine.stays_until if mine else None,
             waiting=[one for one in hand_offs if not one.taken_by],
             in_hand=[one for one in hand_offs if one.taken_by],
             to_chase=chased,
@@ -96,11 +98,12 @@ class DeskWork:
             work.desk_presence.seen(staff.name, now)
             work.commit()
 
-    def set_away(self, staff: Staff, now: datetime, *, away: bool) -> None:
-        """From now on the account is offered nothing, or something again."""
+    def set_away(self, staff: Staff, now: datetime, *, away: bool, stays_until: datetime | None = None) -> None:
+        """From now on the account is offered nothing, or something again; until `stays_until` outside the hours of its posts too."""
         with self.unit_of_work() as work:
-            work.desk_presence.set_away(staff.name, now, away=away)
-            record(work, "desk.away", staff.name, staff, now, away=str(away))
+            work.desk_presence.set_away(staff.name, now, away=away, stays_until=stays_until)
+            until = stays_until.isoformat(timespec="minutes") if stays_until else ""
+            record(work, "desk.away", staff.name, staff, now, away=str(away), stays_until=until)
             work.commit()
 
     def look(self, conversation_id: str, staff: Staff, now: datetime) -> Dossier:

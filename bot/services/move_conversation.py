@@ -22,6 +22,7 @@ from bot.services.desk_access import (
     may_serve,
     open_hand_off,
 )
+from bot.services.night_call_back import end_call_back
 from bot.services.ports import UnitOfWork
 from bot.services.rate_service import RATE
 from bot.services.reply import Reply
@@ -91,9 +92,11 @@ def take_over(work: UnitOfWork, found: HandOff, staff: Staff, now: datetime) -> 
     )
 
 
-def give_back(_: UnitOfWork, found: HandOff, staff: Staff, now: datetime) -> Moved:
-    """The hand-off is closed: the assistant goes on where it stopped. Raises NotInHandError."""
+def give_back(work: UnitOfWork, found: HandOff, staff: Staff, now: datetime) -> Moved:
+    """The hand-off is closed, and with it the call that was promised for it: the assistant goes on where it stopped.
+    Raises NotInHandError."""
     check_in_hand(found, staff)
+    end_call_back(work, found, now, by=f"agent:{staff.name}", served=True)
     return Moved("desk.given_back", replace(found, closed_at=now), Owner.BOT, told=GIVEN_BACK)
 
 

@@ -1,13 +1,13 @@
 """Offering waiting conversations to staff who are there: one to one at a time, and back to the queue when it is not taken.
 
-Any of the post may still take any of them. Whoever let one pass is offered it again only when all others have; who served the customer before
+Nobody is offered anything outside the hours of its post unless he said that he stays. Any of the post may still take any of them. Whoever let one pass is offered it again only when all others have; who served the customer before
 comes first. A conversation in the hands of somebody who has gone waits again.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -21,20 +21,22 @@ from bot.services.servicing.limits import Limits
 @dataclass(frozen=True)
 class OfferRules:
     """`answer`: how long an offer stands; `absent`: after how long without a sign somebody is not there; `gone`: after how long of that
-    his conversations wait again; `capacity`: conversations at once."""
+    his conversations wait again; `capacity`: conversations at once; `is_staffed`: whether a post has its hours at that moment."""
 
     answer: timedelta
     absent: timedelta
     gone: timedelta
     capacity: int
+    is_staffed: Callable[[str, datetime], bool] = lambda _, __: True
 
     @classmethod
-    def of(cls, limits: Limits) -> OfferRules:
+    def of(cls, limits: Limits, is_staffed: Callable[[str, datetime], bool]) -> OfferRules:
         return cls(
             timedelta(seconds=limits.whole("desk.offer_seconds")),
             timedelta(seconds=limits.whole("desk.absent_seconds")),
             timedelta(minutes=limits.whole("desk.gone_minutes")),
             limits.whole("desk.capacity"),
+            is_staffed,
         )
 
 
@@ -56,6 +58,7 @@ def settle_offers(work: UnitOfWork, now: datetime, rules: OfferRules) -> Settled
     opened = work.hand_offs.open_all() if left else opened
     here = [staff[name] for name, one in seen.items() if not one.away and now - one.seen_at <= rules.absent]
     free = [one for one in here if _may_talk(one)]
+    stays = {name for name, one in seen.items() if one.stays_until is not None and now < one.stays_until}
     queue = [one for one in opened if not one.taken_by]
     standing = {one.conversation_id for one in queue if _stands(one, free, now, rules)}
     load = Counter(one.taken_by or one.offered_to for one in opened if one.taken_by or one.conversation_id in standing)
@@ -63,6 +66,8 @@ def settle_offers(work: UnitOfWork, now: datetime, rules: OfferRules) -> Settled
     offered = []
     for waiting in queue:
         able = [one for one in free if load[one.name] < rules.capacity]
+        if not rules.is_staffed(waiting.post, now):  # a page left open overnight is no readiness to serve
+            able = [one for one in able if one.name in stays]
         if waiting.conversation_id in standing or not (able or waiting.offered_to):
             continue  # nothing to change, and so nothing to lock
         chosen = _offer_anew(work, waiting, able, newest, now)

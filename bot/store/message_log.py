@@ -12,10 +12,10 @@ from sqlalchemy.engine import Connection, Engine
 from bot.conversations.errors import ConversationNotFoundError, MessageConflictError, UnknownChoiceError
 from bot.conversations.messages import Inbound, InputHint, Reply, Sender, StoredChoice, StoredMessage
 from bot.insurance.hand_off import Owner
-from bot.store.conversation_tables import CONVERSATIONS, MESSAGES, OFFERED_CHOICES
+from bot.store.conversation_tables import CONVERSATIONS, MESSAGES, OFFERED_CHOICES, SEEN_MESSAGES
 from bot.store.engine import read_only
 from bot.store.hand_offs import SqlOwnerships
-from bot.store.rows import Row, insert_for
+from bot.store.rows import Row, insert_for, upsert
 from bot.store.said import (
     by_message_id,
     insert_reply,
@@ -165,6 +165,20 @@ class SqlMessageLog:
                 connection.execute(MESSAGES.insert().values(**row, message_id=message_id, handled_at=at))
                 set_last_seq(connection, conversation_id, seq)
 
+    def saw(self, conversation_id: str, seq: int, at: datetime) -> bool:
+        """Raises ConversationNotFoundError."""
+        with self._writing.begin() as connection:
+            seq = min(seq, lock_conversation(connection, conversation_id))
+            if seq <= _seen(connection, conversation_id):
+                return False
+            values = {"conversation_id": conversation_id, "seq": seq, "at": at}
+            upsert(connection, SEEN_MESSAGES, values, keys=["conversation_id"])
+            return True
+
+    def seen_up_to(self, conversation_id: str) -> int:
+        with self._reading.connect() as connection:
+            return _seen(connection, conversation_id)
+
     def after(self, conversation_id: str, seq: int) -> Sequence[StoredMessage]:
         def later(table: Any) -> Any:
             return select(table).where((table.c.conversation_id == conversation_id) & (table.c.seq > seq))
@@ -186,6 +200,11 @@ class SqlMessageLog:
     def set_owner(self, conversation_id: str, owner: Owner, at: datetime, *, message_id: str = "") -> None:
         with self._writing.begin() as connection:
             SqlOwnerships(connection).set_owner(conversation_id, owner, at, message_id=message_id)
+
+
+def _seen(connection: Connection, conversation_id: str) -> int:
+    own = SEEN_MESSAGES.c.conversation_id == conversation_id
+    return int(connection.execute(select(SEEN_MESSAGES.c.seq).where(own)).scalar() or 0)
 
 
 def _may_be_said(ownerships: SqlOwnerships, conversation_id: str, *, notice: bool) -> bool:

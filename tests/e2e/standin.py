@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from bot.bootstrap import FileTaker, build_deadlines
+from bot.adapters import FileTaker
+from bot.bootstrap import build_deadlines
 from bot.channels import web as web_channel
 from bot.channels.web.channel import WebDeps
 from bot.channels.web.channel import attach as attach_chat

@@ -47,4 +47,6 @@ async def test_an_agent_hears_of_a_customer_at_once_and_passes_him_on_to_another
     await expect(desk.locator(".notes")).to_contain_text("转投诉回访：要投诉业务员误导")
     await answer_customer(desk, "您好，我是投诉专员")
     await expect(page.locator(".message.human", has_text="投诉专员")).to_be_visible()
+    await page.bring_to_front()
+    await expect(desk.locator("[data-receipt]").last).to_have_text("已读")
     await elsewhere.close()

@@ -253,7 +253,7 @@ async def test_news_wait_for_the_next_message(place):
     place.deps.feed.notify("c-1")
     shown = await waiting
     assert shown["owner"] == "queue"
-    assert shown["messages"] == [{"seq": 2, "from": "customer", "text": HOSTILE, "at": "09:12"}]
+    assert shown["messages"] == [{"seq": 2, "from": "customer", "by": "", "text": HOSTILE, "at": "09:12"}]
 
 
 async def test_news_with_nonsense_in_the_query_are_refused(place):
@@ -510,3 +510,85 @@ async def test_who_is_complained_of_reads_neither_the_conversation_nor_the_compl
     assert (await accused.get("/desk/c-1"))[0] == 403
     assert (await accused.get("/desk/c-1/messages.json?after=0"))[0] == 404
     assert (await accused.get("/desk/cases/T20261123000001"))[0] == 403
+
+
+async def test_a_supervisor_joins_by_name_and_the_agent_keeps_the_conversation(place):
+    place.hand_off("c-1")
+    agent, manager = await place.colleague("1001"), await place.colleague("9001", Role.MANAGER)
+    joins = {"text": "我来补充一句", "joins": "yes"}
+    assert (await manager.post("/desk/c-1/answer", **joins, form_id="j0")).status == 409  # nobody has it: take it
+    await agent.post("/desk/c-1/take")
+    _, page = await manager.get("/desk/c-1")
+    assert "插话" in page
+    for _ in range(2):
+        assert (await manager.post("/desk/c-1/answer", **joins, form_id="j1")).status == 303
+    assert (await agent.post("/desk/c-1/answer", text="好的", form_id="a1")).status == 303
+    assert _said(place, "c-1", Sender.HUMAN) == ["【主管 9001】我来补充一句", "好的"]
+    assert [one.by for one in place.deps.log.after("c-1", 0) if one.sender is Sender.HUMAN] == ["9001", "1001"]
+    with place.deps.unit_of_work() as work:
+        assert work.hand_offs.open_for("c-1").taken_by == "1001"
+    assert ("desk.joined", "c-1", "agent:9001", "{}") in place.audit()
+    _, page = await agent.get("/desk/c-1")
+    assert "坐席 9001" in page
+
+
+async def test_nobody_else_joins_and_nobody_is_joined_by_who_is_complained_of(place):
+    place.hand_off("c-1")
+    agent, other = await place.colleague("1001"), await place.colleague("1002")
+    await agent.post("/desk/c-1/take")
+    assert "插话" not in (await other.get("/desk/c-1"))[1]
+    joins = {"text": "我来补充一句", "joins": "yes", "form_id": "j1"}
+    assert (await other.post("/desk/c-1/answer", **joins)).status == 409
+    complaint(place, against="客服工号 9001", conversation_id="c-1")
+    manager = await place.colleague("9001", Role.MANAGER)
+    assert (await manager.post("/desk/c-1/answer", **joins)).status == 403
+    assert _said(place, "c-1", Sender.HUMAN) == []
+
+
+async def test_the_agent_sees_what_the_customer_has_read_and_hears_of_it_at_once(place):
+    place.hand_off("c-1")
+    browser = await place.colleague("1001")
+    await browser.post("/desk/c-1/take")
+    await browser.post("/desk/c-1/answer", text="您好", form_id="a")
+    seq = place.deps.log.after("c-1", 0)[-1].seq
+    assert "未读" in (await browser.get("/desk/c-1"))[1]
+    _, news = await browser.get("/desk/c-1/messages.json?after=0")
+    known = json.loads(news)
+    assert (known["read"], known["delivered"]) == (0, 0)
+    place.deps.feed.watched.clear()
+    address = f"/desk/c-1/messages.json?after={seq}&wait=20&state={known['state']}"
+    waiting = asyncio.create_task(browser.get(address))
+    await place.deps.feed.watched.wait()
+    assert place.deps.log.saw("c-1", seq, place.clock())
+    place.deps.feed.notify("c-1")
+    _, news = await asyncio.wait_for(waiting, 10)
+    assert json.loads(news)["read"] == seq
+    assert not place.deps.log.saw("c-1", seq + 5, place.clock())  # nobody has read what is not there
+    assert "已读" in (await browser.get("/desk/c-1"))[1]
+
+
+async def test_what_a_channel_has_taken_is_delivered_and_not_yet_read(place):
+    place.hand_off("c-1")
+    object.__setattr__(place.deps, "delivered", lambda _: 2)
+    browser = await place.colleague("1001")
+    await browser.post("/desk/c-1/take")
+    for number in ("a", "b"):
+        await browser.post("/desk/c-1/answer", text="您好", form_id=number)
+    _, page = await browser.get("/desk/c-1")
+    assert (page.count("已送达"), page.count(">未读<")) == (1, 1)
+
+
+async def test_outside_the_hours_of_the_own_posts_an_agent_says_that_he_stays(place):
+    opens = place.clock() + timedelta(hours=15)
+    object.__setattr__(place.deps, "back_at", lambda now, post: opens if now < opens else None)
+    browser = await place.colleague("1001")
+    assert "我现在接待" in (await browser.get("/desk"))[1]
+    assert (await browser.post("/desk/away", away="stay")).status == 303
+    _, page = await browser.get("/desk")
+    assert "您自愿接待到" in page
+    assert "我现在接待" not in page
+    with place.deps.unit_of_work() as work:
+        assert work.desk_presence.all()[0].stays_until == opens
+    await browser.post("/desk/away", away="yes")
+    with place.deps.unit_of_work() as work:
+        assert work.desk_presence.all()[0].stays_until is None

@@ -387,3 +387,30 @@ async def test_a_message_that_a_defect_let_fall_is_taken_up_again_without_a_word
     desk.dispatcher.wake("a")
     await desk.settled("a")
     assert texts(desk.log, "a") == ["报案", "收到：报案"]
+
+
+@pytest.mark.parametrize(
+    ("said", "asks"),
+    [
+        ("还要等多久", True), ("请问还要等多久呀？", True), ("排到第几位了", True), ("前面还有几个人", True), ("什么时候轮到我", True),
+        ("怎么还没人来", True), ("大概要等多长时间", True), ("我前面有多少人在排队", True), ("理赔要等多久", False), ("多久", False),
+        ("等了半天了你们到底管不管", False), ("我排在前面的那份保单", False),
+    ],
+)  # fmt: skip
+async def test_who_asks_how_long_he_waits_is_told_and_everything_else_is_left_to_a_person(
+    desk: Desk, said: str, asks: bool
+) -> None:
+    desk.say("a", said)
+    desk.log.set_owner("a", Owner.QUEUE, START, message_id="m-before")
+    desk.dispatcher.wake("a")
+    await desk.settled("a")
+    assert texts(desk.log, "a", Sender.SYSTEM) == (["前面还有 2 位。"] if asks else [])
+    assert (texts(desk.log, "a", Sender.BOT), desk.assistant.seen) == ([], [])
+
+
+async def test_a_person_who_has_the_conversation_answers_that_himself(desk: Desk) -> None:
+    desk.say("a", "还要等多久")
+    desk.log.set_owner("a", Owner.HUMAN, START)
+    desk.dispatcher.wake("a")
+    await desk.settled("a")
+    assert texts(desk.log, "a") == ["还要等多久"]
