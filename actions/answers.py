@@ -322,7 +322,7 @@ def _to_person(
         reason=reason,
         post=post,
         at=said.received_at,
-        back_at=using.back_at(said.received_at),
+        back_at=using.back_at(said.received_at, post),
         priority=priority,
         detail="；".join(verdict.reasons),
         rules_fired=tuple(f"{rule.id} {rule.title}" for rule in verdict.fired),

@@ -7,19 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from bot.adapters import CalledChannels, DocumentPrinter, EventBanner, FileTaker, QueueOfPeople, WordGuard
 from bot.calendars.clocks import load_rules as load_clock_rules
-from bot.calendars.working_days import HolidayCalendar, load_calendar
+from bot.calendars.working_days import load_calendar
 from bot.clients.action_server import ActionServer
 from bot.clients.rasa_server import RasaServer
 from bot.clients.wechat_api import WeChatApi
 from bot.complaints.loader import load_rules as load_complaint_rules
 from bot.complaints.rule import ComplaintRule, citing
-from bot.conversations.messages import Inbound, OfferedChoice
-from bot.conversations.messages import Reply as Message
-from bot.conversations.ports import MessageLog, People, Why
-from bot.documents.inspect_image import inspect_file
-from bot.documents.paper_pdf import print_paper
-from bot.insurance.contingency import DisasterKind
+from bot.conversations.ports import MessageLog, People
 from bot.insurance.questionnaire import Questionnaires
 from bot.insurance.terms import ClauseLibrary
 from bot.services.assistant import AssistantServices
@@ -27,30 +23,23 @@ from bot.services.claim_stages import StageTargets, load_stage_targets
 from bot.services.contingency import load_kinds, load_plans
 from bot.services.danger_words import load_danger_words
 from bot.services.deadlines import Deadlines
-from bot.services.deny_access import record_denial
 from bot.services.follow_ups.load_questionnaires import load_questionnaires
-from bot.services.guard_reply import SAFE, ReplyGuard, load_guard
-from bot.services.leave_queue import leave_queue
+from bot.services.guard_reply import load_guard
 from bot.services.load_branches import load_branches
 from bot.services.load_knowledge import load_knowledge
-from bot.services.open_document import DocumentGoneError, open_document
 from bot.services.phone_calls import CallDesk
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import load_privacy_notice
-from bot.services.reply import TO_HUMAN, Denial
-from bot.services.run_event import banner_text
 from bot.services.servicing.claim_papers import load_claim_papers
 from bot.services.servicing.limits import Limits, load_limits
 from bot.services.servicing.papers import load_papers
 from bot.services.servicing.self_check_data import load_self_check
-from bot.services.servicing.staffed_hours import StaffedHours, load_hours
+from bot.services.servicing.staffed_hours import load_hours
 from bot.services.servicing.value_added import load_entitlements
 from bot.services.servicing.who_may import load_who_may
 from bot.services.staff_accounts import By, add_first
 from bot.services.suggest_answers import Suggestions
 from bot.services.sweep_due_dates import Sweep
-from bot.services.take_failed_turn import FailedTurn, take_failed_turn
-from bot.services.take_file import Upload, as_choice, inspect_upload, take_file
 from bot.services.transcripts.analyse_call import Analyst, Understand
 from bot.services.transcripts.import_calls import ImportCalls
 from bot.services.understanding import Understood
@@ -107,11 +96,13 @@ class FrontDeskParts:
     questionnaires: Questionnaires
     limits: Limits
     contacts: SqlContacts
+    called: CalledChannels
     wechat: WeChatApi | None
     calls: SqlCalls
     site_customers: SqlSiteCustomers
     desks: SqlDesks | None
     call_desk: CallDesk
+    back_at: Callable[[datetime, str], datetime | None]
 
     async def close(self) -> None:
         await self.assistant.close()
@@ -122,7 +113,7 @@ class FrontDeskParts:
 def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
     """Raises ConfigurationError: the database URL or a complaint rule is malformed."""
     engine = build_engine(settings.database_url, settings.secrets.data_key)
-    unit_of_work, message_log = build_unit_of_work(settings), SqlMessageLog(engine)
+    unit_of_work, message_log, contacts = build_unit_of_work(settings), SqlMessageLog(engine), SqlContacts(engine)
     complaint_rules = load_complaint_rules(settings.data_dir / "complaints")
     limits = load_limits(settings.data_dir / "servicing" / "limits.yml")
     desks = SqlDesks(settings.database_url) if is_postgresql(settings.database_url) else None
@@ -143,11 +134,13 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
         cite_rule=citing(complaint_rules),
         questionnaires=load_questionnaires(settings.data_dir / "follow_up"),
         limits=limits,
-        contacts=SqlContacts(engine),
+        contacts=contacts,
+        called=CalledChannels(contacts),
         calls=SqlCalls(engine),
         site_customers=SqlSiteCustomers(engine),
         desks=desks,
         call_desk=CallDesk(unit_of_work, lambda at: hours.back_at(at, calendar)),
+        back_at=lambda at, post: hours.back_at(at, calendar, post),
         wechat=WeChatApi(it.api, it.app_id, it.secret, tokens=SqlAccountTokens(engine), desks=desks)
         if (it := settings.wechat)
         else None,
@@ -155,107 +148,6 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
         take_file=FileTaker(unit_of_work, message_log, limits),
         suggest=Suggestions(settings.data_dir / "knowledge"),
     )
-
-
-@dataclass(frozen=True)
-class DocumentPrinter:
-    """A document by its token in a conversation: the link is used up first, then the paper is printed."""
-
-    unit_of_work: UnitOfWorkFactory
-
-    def __call__(self, token: str, conversation_id: str, now: datetime) -> bytes:
-        """Raises DocumentGoneError."""
-        with self.unit_of_work() as work:
-            try:
-                paper = open_document(work, token, conversation_id, now)
-            except DocumentGoneError:
-                record_denial(work, Denial("document", "", "not_this_link"), conversation_id, now)
-                work.commit()
-                raise
-            work.commit()
-        return print_paper(paper)
-
-
-@dataclass(frozen=True)
-class FileTaker:
-    """A file that was asked for: looked at, stored, and put into the conversation as a message that carries its number."""
-
-    unit_of_work: UnitOfWorkFactory
-    message_log: MessageLog
-    limits: Limits
-
-    def __call__(self, message_id: str, upload: Upload) -> tuple[int, bool]:
-        """The number of the message and whether it is new. Raises FileRefusedError."""
-        inspected = inspect_upload(upload, inspect_file)  # before the store is held: decoding takes a while
-        with self.unit_of_work() as work:
-            choice = as_choice(take_file(work, inspected, self.limits))
-            work.commit()
-        return self.message_log.receive(
-            upload.conversation_id,
-            message_id=message_id,
-            text=choice.title,
-            choice_id="",
-            at=upload.at,
-            payload=choice.payload,
-        )
-
-
-@dataclass(frozen=True)
-class EventBanner:
-    """What the chat page shows while event mode is on, and the kinds of disaster that the desk may switch on."""
-
-    unit_of_work: UnitOfWorkFactory
-    disasters: Sequence[DisasterKind]
-
-    def __call__(self, now: datetime) -> str:
-        with self.unit_of_work() as work:
-            return banner_text(work.events.on(now.date()), self.disasters, now.date())
-
-
-@dataclass(frozen=True)
-class WordGuard:
-    """Implements bot.conversations.ports.Guard with the rules of data/guard."""
-
-    guard: ReplyGuard
-
-    def withheld(self, reply: Message) -> Sequence[str]:
-        # A confirmation card repeats the customer's own words; only its title is ours.
-        is_card = reply.input is not None and reply.input.slot == "confirm"
-        return [rule.id for rule in self.guard.broken(reply.text.partition("\n")[0] if is_card else reply.text)]
-
-    def why(self, text: str) -> str:
-        """For a person who is about to say it: what is wrong with it, "" when nothing is."""
-        return "；".join(rule.why for rule in self.guard.broken(text))
-
-    def instead_of(self, reply: Message) -> Message:
-        person = OfferedChoice(TO_HUMAN.title, TO_HUMAN.payload)
-        return Message(SAFE, tuple(dict.fromkeys((*reply.choices, person))), reply.input)
-
-
-@dataclass(frozen=True)
-class QueueOfPeople:
-    """Implements bot.conversations.ports.People with the hand-off of bot.services: the two floors do not know each other."""
-
-    unit_of_work: UnitOfWorkFactory
-    complaint_rules: Sequence[ComplaintRule]
-    hours: StaffedHours
-    calendar: HolidayCalendar
-
-    def take(self, inbound: Inbound, why: Why, at: datetime) -> Sequence[Message]:
-        typed = "" if inbound.payload else inbound.text
-        turn = FailedTurn(inbound.conversation_id, inbound.message_id, typed, why.value, at)
-        return tuple(
-            Message(reply.text, tuple(OfferedChoice(choice.title, choice.payload) for choice in reply.choices))
-            for reply in take_failed_turn(
-                self.unit_of_work, self.complaint_rules, turn, self.hours.back_at(at, self.calendar)
-            )
-        )
-
-    def give_back(self, conversation_id: str, at: datetime) -> bool:
-        with self.unit_of_work() as work:
-            given = leave_queue(work, conversation_id, at)
-            work.commit()
-        return given
 
 
 def build_sweep(settings: Settings) -> Sweep:
@@ -333,9 +225,7 @@ def build_stage_targets(data_dir: Path) -> StageTargets:
 
 def prepare_desk(settings: Settings, now: datetime) -> None:
     """The account to begin with at the desk, where there is none yet."""
-    with build_unit_of_work(settings)() as work:
-        add_first(work, settings.secrets.desk_password, By("system", now))
-        work.commit()
+    add_first(build_unit_of_work(settings), settings.secrets.desk_password, By("system", now))
 
 
 def prepare_store(settings: Settings, today: date) -> None:

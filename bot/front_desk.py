@@ -40,6 +40,7 @@ from bot.documents.paper_pdf import print_paper
 from bot.errors import BotError
 from bot.event_log import start_event_log
 from bot.services.offer_work import OfferRules
+from bot.services.queue_place import PlaceRules
 from bot.services.sweep_due_dates import SweepReport
 from bot.serving import allow_many_connections, ready_to_serve
 from bot.settings import Settings, read_settings
@@ -136,6 +137,8 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             print_paper=print_paper,
             settle_tasks=parts.sweep.settle,
             suggest=parts.suggest,
+            back_at=parts.back_at,
+            delivered=parts.called.delivered,
         ),
     )
     deliverer = _attach_wechat(app, settings, parts, dispatcher, feed, options)
@@ -259,7 +262,10 @@ def _keep_alive(
         await dispatcher.start()
         if deliverer is not None:
             await deliverer.start()
-        offers = Offers(parts.unit_of_work, parts.message_log, feed, OfferRules.of(parts.limits), options.clock)
+        rules = OfferRules.of(parts.limits, lambda post, now: parts.back_at(now, post) is None)
+        offers = Offers(
+            parts.unit_of_work, feed, rules, PlaceRules.of(parts.limits), options.clock, parts.called.may_push
+        )
         chores = [
             asyncio.create_task(sweep_daily(parts.sweep, options.clock, options.sweep_every)),
             asyncio.create_task(offers.keep_offering()),

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import aiohttp
 from aiohttp import web
 
-from bot.bootstrap import FileTaker
+from bot.adapters import FileTaker
 from bot.channels.web import metrics
 from bot.channels.web.channel import WebDeps, attach
 from bot.channels.web.limits import Limits, Rate
@@ -167,6 +167,10 @@ class Customer:
         address = f"{self.url}/api/chat/files"
         async with self.http.post(address, data=content, headers={**self.headers, **sent}) as response:
             return response.status, await response.json()
+
+    async def saw(self, seq: int) -> int:
+        async with self.http.post(f"{self.url}/api/chat/seen", json={"seq": seq}, headers=self.headers) as response:
+            return response.status
 
     async def say(self, text: str) -> int:
         status, answer = await self.post(text=text)

@@ -52,6 +52,7 @@ class _Conversation:
     owner: Owner = Owner.BOT
     queued_by: str = ""
     notes: set[str] = field(default_factory=set)
+    seen: int = 0
 
 
 class MemoryLog:
@@ -161,13 +162,16 @@ class MemoryLog:
         with self._lock:
             return [key for key in self._conversations if self.next_pending(key)]
 
-    def finish(self, inbound: Inbound, replies: Sequence[Reply], *, sender: Sender, at: datetime) -> bool:
+    def finish(
+        self, inbound: Inbound, replies: Sequence[Reply], *, sender: Sender, at: datetime, notice: bool = False
+    ) -> bool:
         with self._lock:
             conversation = self._get(inbound.conversation_id)
             if inbound.message_id in conversation.handled:
                 return True
             conversation.handled.add(inbound.message_id)
-            said = not replies or conversation.owner is not Owner.HUMAN
+            waits = conversation.owner is Owner.QUEUE and (notice or bool(conversation.queued_by))
+            said = not replies or waits or conversation.owner is Owner.BOT
             for reply in replies if said else ():
                 self._add(conversation, sender, reply, at)
         return said
@@ -175,6 +179,17 @@ class MemoryLog:
     def append(self, conversation_id: str, reply: Reply, *, sender: Sender, at: datetime) -> int:
         with self._lock:
             return self._add(self._get(conversation_id), sender, reply, at)
+
+    def saw(self, conversation_id: str, seq: int, at: datetime) -> bool:
+        with self._lock:
+            conversation = self._get(conversation_id)
+            seq = min(seq, len(conversation.messages))
+            news = seq > conversation.seen
+            conversation.seen = max(seq, conversation.seen)
+            return news
+
+    def seen_up_to(self, conversation_id: str) -> int:
+        return self._get(conversation_id).seen
 
     def after(self, conversation_id: str, seq: int) -> Sequence[StoredMessage]:
         with self._lock:
@@ -209,6 +224,10 @@ class PeopleQueue:
             return ()
         self._log.set_owner(inbound.conversation_id, Owner.QUEUE, at, message_id=inbound.message_id)
         return (Reply(TO_A_PERSON[why]),)
+
+    def tell_place(self, conversation_id: str, at: datetime) -> Sequence[Reply]:
+        waits = self._log.owner(conversation_id) is Owner.QUEUE
+        return (Reply("前面还有 2 位。"),) if waits else ()
 
     def give_back(self, conversation_id: str, at: datetime) -> bool:
         if self._log.owner(conversation_id) is not Owner.QUEUE or self.keeps:

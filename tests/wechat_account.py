@@ -10,7 +10,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.bootstrap import FileTaker
+from bot.adapters import FileTaker
 from bot.channels.wechat.channel import WeChatDeps, attach, conversation_of
 from bot.channels.wechat.crypto import Seal
 from bot.channels.wechat.intake import MenuKey

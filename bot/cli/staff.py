@@ -16,6 +16,7 @@ from bot.services.staff_accounts import (
     By,
     add_staff,
     change_work,
+    draw_password,
     forget_authenticator,
     hand_out_password,
     lock,
@@ -58,8 +59,9 @@ def run_list(options: argparse.Namespace, parser: argparse.ArgumentParser) -> in
 
 def run_add(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     roles, posts = _work_of(options)
-    password = _write(lambda work, by: add_staff(work, Staff(options.name, roles, posts), by))
-    print(f"{options.name} 的密码（只显示这一次，登录后要换）：{password}")
+    drawn = draw_password()
+    _write(lambda work, by: add_staff(work, Staff(options.name, roles, posts), drawn, by))
+    print(f"{options.name} 的密码（只显示这一次，登录后要换）：{drawn.password}")
     return 0
 
 
@@ -71,8 +73,9 @@ def run_work(options: argparse.Namespace, parser: argparse.ArgumentParser) -> in
 
 
 def run_password(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    password = _write(lambda work, by: hand_out_password(work, options.name, by))
-    print(f"{options.name} 的新密码（只显示这一次，登录后要换）：{password}")
+    drawn = draw_password()
+    _write(lambda work, by: hand_out_password(work, options.name, drawn, by))
+    print(f"{options.name} 的新密码（只显示这一次，登录后要换）：{drawn.password}")
     return 0
 
 

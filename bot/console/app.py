@@ -9,7 +9,6 @@ from bot.console.complaint_list import ComplaintList
 from bot.console.demo import Demo
 from bot.console.deps import ConsoleDeps
 from bot.console.desk import Desk
-from bot.console.desk_work import DeskWork
 from bot.console.events import Events
 from bot.console.follow_ups import FollowUps
 from bot.console.inquiries import Inquiries
@@ -20,6 +19,7 @@ from bot.console.reports import Reports
 from bot.console.sign_in import SignInPages
 from bot.console.staff_pages import StaffPages
 from bot.console.tasks import Tasks
+from bot.services.desk_work import DeskWork
 from bot.services.prove_staff import SignIn
 
 __all__ = ["ConsoleDeps", "attach"]
@@ -43,7 +43,7 @@ def attach(app: web.Application, deps: ConsoleDeps) -> None:
     app.add_routes(FollowUps(deps, pages).routes(signed_in))
     app.add_routes(Ratings(deps, pages).routes(signed_in))
     app.add_routes(StaffPages(deps, pages).routes(signed_in))
-    work = DeskWork(deps.unit_of_work, deps.log)
+    work = DeskWork(deps.unit_of_work)
     app.add_routes(Live(deps, work, sign_in.sign_in).routes(signed_in))
     app.add_routes(Desk(deps, pages, work).routes(signed_in))
     if deps.settings.demo:

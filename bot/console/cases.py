@@ -131,7 +131,7 @@ class Cases:
             work.audit.append(
                 "desk.cases_listed", subject="cases", actor=f"agent:{staff.name}", at=self.deps.clock(), detail=detail
             )
-            feedback = feedback_by_month(work) if kind is CaseKind.REQUEST else ()
+            feedback = feedback_by_month(work, self.deps.clock()) if kind is CaseKind.REQUEST else ()
             work.commit()
         return page, feedback
 

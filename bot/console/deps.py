@@ -77,5 +77,9 @@ class ConsoleDeps:
     """A letter as PDF."""
     suggest: Callable[[str, datetime], Sequence[Suggestion]] = lambda _, __: ()
     """What might be answered to what a customer said."""
+    back_at: Callable[[datetime, str], datetime | None] = lambda _, __: None
+    """When somebody of a post is at the desk again by its hours; None while these run."""
+    delivered: Callable[[str], int] = lambda _: 0
+    """Up to which message a channel that is called has taken what was said in a conversation; 0 where no such channel has."""
     settle_tasks: Callable[[UnitOfWork, Sequence[Task], datetime], int] = lambda _, __, ___: 0
     """Closes the tasks of matters that are done by now."""

@@ -37,9 +37,10 @@ _SHOWN = 200
 
 @dataclass(frozen=True)
 class FollowUpPage:
-    """Those that are open, the first due first, the newest that are over, and the figures of the last year."""
+    """Those that are open, the first due first, of `waiting` in all; the newest that are over; and the figures of the last year."""
 
     open: Sequence[FollowUp]
+    waiting: int
     over: Sequence[FollowUp]
     figures: Sequence[FollowUpFigures]
 
@@ -132,15 +133,15 @@ class FollowUps:
         now = self.deps.clock()
         with self.deps.unit_of_work() as work:
             raised = work.follow_ups.since(since(now))
-            waiting = sorted(work.follow_ups.open(), key=lambda each: (each.task_due, each.number))
+            waiting, total = work.follow_ups.first_due(_SHOWN)
+            over = work.follow_ups.ended_last(_SHOWN)
             detail = {"shown": str(len(waiting))}
             work.audit.append(
                 "desk.follow_ups_listed", subject="follow_ups", actor=f"agent:{agent}", at=now, detail=detail
             )
             work.commit()
-        over = sorted((each for each in raised if not each.is_open), key=_ended_at, reverse=True)
         figures = figures_by_month(raised, self.deps.questionnaires)
-        return FollowUpPage(waiting[:_SHOWN], over[:_SHOWN], figures)
+        return FollowUpPage(waiting, total, over, figures)
 
     def _look(self, number: str, staff: Staff) -> FollowUpSheet | None:
         now = self.deps.clock()
@@ -167,7 +168,3 @@ class FollowUps:
 
 def _name(party: Party | None) -> str:
     return mask_name(party.name) if party else "没有核实过身份"
-
-
-def _ended_at(follow_up: FollowUp) -> str:
-    return (follow_up.finished_at or follow_up.raised_at).isoformat()

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot.console.auth import Guard, Session, cookie_of
 from bot.console.deps import ConsoleDeps
-from bot.console.desk_work import DeskWork
+from bot.services.desk_work import DeskWork
 from bot.services.prove_staff import SignIn
 
 log = logging.getLogger(__name__)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversations.feed import Feed
-from bot.conversations.messages import Reply, Sender
-from bot.conversations.ports import MessageLog
-from bot.errors import BotError
-from bot.services.offer_work import GONE, OfferRules, Settled, settle_offers
+from bot.services.offer_work import OfferRules, settle_offers
 from bot.services.ports import UnitOfWorkFactory
+from bot.services.queue_place import PlaceRules, tell_places
 
 log = logging.getLogger(__name__)
 EVERY = 5.0  # seconds between two looks where nothing happens
@@ -23,10 +21,12 @@ BREATH = 1.0  # seconds between two looks, however much happens
 @dataclass(frozen=True)
 class Offers:
     unit_of_work: UnitOfWorkFactory
-    message_log: MessageLog
     feed: Feed
     rules: OfferRules
+    places: PlaceRules
     clock: Callable[[], datetime]
+    may_push: Callable[[str, datetime], bool] = lambda _, __: False
+    """Whether a conversation's channel lets more be sent than the answers need."""
 
     async def keep_offering(self) -> None:
         """Until cancelled, or the feed is closed."""
@@ -38,20 +38,16 @@ class Offers:
                     # The last stop: whatever goes wrong with one look, customers wait and the next look must come.
                     log.warning("offers.postponed", extra={"data": {"error": type(error).__name__}}, exc_info=error)
                 else:
-                    for conversation_id in (*settled.offered, *settled.left):
+                    for conversation_id in settled:
                         self.feed.notify(conversation_id)
                 await asyncio.sleep(BREATH)
                 await watch.wait(EVERY)
 
-    def settle(self) -> Settled:
-        """One look; whoever was left is told."""
+    def settle(self) -> Sequence[str]:
+        """One look; the conversations with news: offered anew, left by who had them, or told their new place."""
         now = self.clock()
         with self.unit_of_work() as work:
             settled = settle_offers(work, now, self.rules)
+            told = tell_places(work, now, self.places, self.may_push)
             work.commit()
-        for conversation_id in settled.left:
-            try:
-                self.message_log.append(conversation_id, Reply(GONE), sender=Sender.SYSTEM, at=now)
-            except BotError as error:  # he is offered to others all the same
-                log.warning("offers.untold", extra={"data": {"code": error.code}})
-        return settled
+        return (*settled.offered, *settled.left, *told)

@@ -48,7 +48,7 @@ LEVELS = {
 }
 SENDERS = {Sender.CUSTOMER: "客户", Sender.BOT: "机器人", Sender.HUMAN: "坐席", Sender.SYSTEM: "系统"}
 _LAST_PAGE = 10_000
-OWNERS = {Owner.BOT: "机器人服务中", Owner.QUEUE: "等待接手", Owner.HUMAN: "人工服务中"}
+OWNERS = {Owner.BOT.value: "机器人服务中", Owner.QUEUE.value: "等待接手", Owner.HUMAN.value: "人工服务中"}
 
 
 class Pages:

@@ -12,11 +12,11 @@ from aiohttp import web
 
 from bot.console import auth, live
 from bot.console.deps import ConsoleDeps
-from bot.console.desk_work import NothingToTakeError, NotInHandError, TakenByOtherError
 from bot.console.forms import read_field
 from bot.console.pages import Pages
 from bot.errors import StoreUnavailableError
 from bot.insurance.staff import Stage
+from bot.services.desk_access import NothingToTakeError, NotInHandError, TakenByOtherError
 from bot.services.prove_staff import (
     LEAST,
     LONGEST,

@@ -23,12 +23,15 @@ from bot.services.staff_accounts import (
     StaffNameTakenError,
     add_staff,
     change_work,
+    draw_password,
     forget_authenticator,
     hand_out_password,
     lock,
     unlock,
 )
 
+# What is done to the account of that name, and the sentence that says so.
+Deed = Callable[[UnitOfWork, str, By], str]
 _DONE = "这一步已经做过了。需要再做一次，请在下面重新点。"
 _REFUSALS = {
     BadStaffNameError: (400, "工号应为 2 到 20 位字母、数字或汉字。"),
@@ -38,8 +41,14 @@ _REFUSALS = {
 }
 
 
-def _tell(work: UnitOfWork, name: str, by: By) -> str:
-    return f"{name} 的新密码（只显示这一次，登录后要换）：{hand_out_password(work, name, by)}"
+def _prepare_password() -> Deed:
+    drawn = draw_password()
+
+    def tell(work: UnitOfWork, name: str, by: By) -> str:
+        hand_out_password(work, name, drawn, by)
+        return f"{name} 的新密码（只显示这一次，登录后要换）：{drawn.password}"
+
+    return tell
 
 
 def _forget(work: UnitOfWork, name: str, by: By) -> str:
@@ -57,12 +66,12 @@ def _unlock(work: UnitOfWork, name: str, by: By) -> str:
     return f"{name} 已恢复使用。"
 
 
-# What can be done to an account, by the name of its button.
-_DEEDS: dict[str, Callable[[UnitOfWork, str, By], str]] = {
-    "password": _tell,
-    "authenticator": _forget,
-    "lock": _lock,
-    "unlock": _unlock,
+# What can be done to an account, by the name of its button, each with what it needs from before the transaction.
+_DEEDS: dict[str, Callable[[], Deed]] = {
+    "password": _prepare_password,
+    "authenticator": lambda: _forget,
+    "lock": lambda: _lock,
+    "unlock": lambda: _unlock,
 }
 
 
@@ -89,44 +98,50 @@ class StaffPages:
         name = (await read_field(request, "name")).strip()
         roles, posts = await _work_of(request)
 
-        def write(work: UnitOfWork, by: By) -> str:
-            password = add_staff(work, Staff(name, roles, posts or usual_posts(roles)), by)
-            return f"{name} 的密码（只显示这一次，登录后要换）：{password}"
+        def prepare() -> Deed:
+            drawn = draw_password()
 
-        return await self._carry_out(request, session, write)
+            def write(work: UnitOfWork, name: str, by: By) -> str:
+                add_staff(work, Staff(name, roles, posts or usual_posts(roles)), drawn, by)
+                return f"{name} 的密码（只显示这一次，登录后要换）：{drawn.password}"
+
+            return write
+
+        return await self._carry_out(request, session, prepare, name, adds=True)
 
     async def change(self, request: web.Request, session: Session) -> web.StreamResponse:
         name = request.match_info["name"]
         roles, posts = await _work_of(request)
 
-        def write(work: UnitOfWork, by: By) -> str:
+        def write(work: UnitOfWork, name: str, by: By) -> str:
             change_work(work, name, roles, posts or usual_posts(roles), by)
             return f"{name} 的角色和岗位已改，要重新登录。"
 
-        return await self._carry_out(request, session, write, name)
+        return await self._carry_out(request, session, lambda: write, name)
 
     async def help(self, request: web.Request, session: Session) -> web.StreamResponse:
-        name, deed = request.match_info["name"], _DEEDS[request.match_info["deed"]]
-        return await self._carry_out(request, session, lambda work, by: deed(work, name, by), name)
+        prepare = _DEEDS[request.match_info["deed"]]
+        return await self._carry_out(request, session, prepare, request.match_info["name"])
 
     async def _carry_out(
-        self, request: web.Request, session: Session, write: Callable[[UnitOfWork, By], str], name: str = ""
+        self, request: web.Request, session: Session, prepare: Callable[[], Deed], name: str, *, adds: bool = False
     ) -> web.StreamResponse:
         if not session.staff.may(May.MANAGE_STAFF):
             return self._not_theirs()
-        if name == session.agent:
+        if name == session.agent and not adds:
             return await self._page(session, 403, "不能改自己的账号，请另一位系统管理员来改。")
         form_id = await read_field(request, "form_id")
         try:
             async with session.only_once(form_id) as new:  # a page loaded again must not draw another password
-                sentence = await asyncio.to_thread(self._write, session, write) if new else _DONE
+                sentence = await asyncio.to_thread(self._write, session, prepare, name) if new else _DONE
         except tuple(_REFUSALS) as error:
             return await self._page(session, *_REFUSALS[type(error)])
         return await self._page(session, sentence=sentence)
 
-    def _write(self, session: Session, write: Callable[[UnitOfWork, By], str]) -> str:
+    def _write(self, session: Session, prepare: Callable[[], Deed], name: str) -> str:
+        deed = prepare()
         with self.deps.unit_of_work() as work:
-            sentence = write(work, By(f"agent:{session.agent}", self.deps.clock()))
+            sentence = deed(work, name, By(f"agent:{session.agent}", self.deps.clock()))
             work.commit()
         return sentence
 

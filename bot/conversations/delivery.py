@@ -54,6 +54,7 @@ class Deliverer:
         desks: Desks | None = None,
     ) -> None:
         self._contacts = contacts
+        self._feed = feed
         self._owns = owns
         self._cut = cut
         self._send = send
@@ -249,6 +250,7 @@ class Deliverer:
     async def _mark(self, conversation_id: str, told: Place) -> None:
         """What was taken is marked before anything more is sent, however long the store is away: else it is said twice."""
         await self._durably(lambda: self._contacts.sent(conversation_id, told))
+        self._feed.hear(conversation_id)  # who watches sees that it was delivered
 
     async def _durably(self, call: Callable[[], T]) -> T:
         return await durably(call, self._retry)

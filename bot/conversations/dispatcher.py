@@ -20,7 +20,7 @@ from bot.conversations.feed import Feed
 from bot.conversations.gate import Gates
 from bot.conversations.messages import Inbound, Reply, Sender
 from bot.conversations.ports import Assistant, Desks, Guard, MessageLog, People, Why
-from bot.conversations.requests import asks_for_a_person, takes_back
+from bot.conversations.requests import asks_for_a_person, asks_for_the_place, takes_back
 from bot.conversations.retry import RetryPolicy, durably
 from bot.conversations.tries import Outcome, Tries
 from bot.insurance.hand_off import Owner
@@ -226,6 +226,14 @@ class Dispatcher:
         self._gates.of(inbound.conversation_id).forget(inbound.conversation_id)
         await self._finish(inbound, ())
 
+    async def _leave_in_queue(self, inbound: Inbound) -> None:
+        """A person reads it; who asks how long he waits is told."""
+        at, words = self._clock(), tuple[Reply, ...]()
+        if asks_for_the_place(inbound):
+            words = await self._durably(lambda: tuple(self._people.tell_place(inbound.conversation_id, at)))
+        self._gates.of(inbound.conversation_id).forget(inbound.conversation_id)
+        await self._finish(inbound, words, sender=Sender.SYSTEM, notice=True)
+
     async def _try_turn(self, inbound: Inbound, number: int) -> Outcome:
         self._in_turn.add(inbound.conversation_id)
         try:
@@ -265,12 +273,12 @@ class Dispatcher:
         """Whether the assistant speaks again and has something to answer; otherwise the message is handled."""
         conversation_id, at = inbound.conversation_id, self._clock()
         if rest is None or await self._durably(lambda: self._log.owner(conversation_id)) is Owner.HUMAN:
-            await self._leave_to_person(inbound)
+            await self._leave_in_queue(inbound)
             return False
         back = await self._durably(lambda: self._people.give_back(conversation_id, at))
         if back and rest:
             return True
-        await self._finish(inbound, (notices.BACK if back else notices.STAYS_IN_QUEUE,))
+        await self._finish(inbound, (notices.BACK if back else notices.STAYS_IN_QUEUE,), notice=True)
         return False
 
     def _looked_over(self, inbound: Inbound, replies: Sequence[Reply]) -> Sequence[Reply]:
@@ -302,9 +310,11 @@ class Dispatcher:
         except Exception as error:  # whatever broke, the customer's message stays
             raise TurnFailedError(reason="unexpected", error=type(error).__name__) from error
 
-    async def _finish(self, inbound: Inbound, replies: Sequence[Reply]) -> None:
-        at = self._clock()
-        said = await self._durably(lambda: self._log.finish(inbound, replies, sender=Sender.BOT, at=at))
+    async def _finish(
+        self, inbound: Inbound, replies: Sequence[Reply], *, sender: Sender = Sender.BOT, notice: bool = False
+    ) -> None:
+        at, finish = self._clock(), self._log.finish
+        said = await self._durably(lambda: finish(inbound, replies, sender=sender, at=at, notice=notice))
         if not said:
             log.warning("turn.unsaid", extra={"data": _name(inbound)})  # a person had taken over
         self._feed.notify(inbound.conversation_id)

@@ -52,7 +52,8 @@ class StoredChoice:
 class StoredMessage:
     """A message as the log holds it and the API shows it. `seq` counts from 1 within a conversation, both directions.
 
-    `noted`: a channel said or heard it by itself; it is on record and nobody need be told it.
+    `noted`: a channel said or heard it by itself; it is on record and nobody need be told it. `by`: the desk's account whose words
+    they are, "" where nobody of the desk spoke; no customer is shown it.
     """
 
     seq: int
@@ -62,6 +63,7 @@ class StoredMessage:
     input: InputHint | None
     at: datetime
     noted: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True)

@@ -56,10 +56,13 @@ class MessageLog(Protocol):
 
     def conversations_with_pending(self) -> Sequence[str]: ...
 
-    def finish(self, inbound: Inbound, replies: Sequence[Reply], *, sender: Sender, at: datetime) -> bool:
+    def finish(
+        self, inbound: Inbound, replies: Sequence[Reply], *, sender: Sender, at: datetime, notice: bool = False
+    ) -> bool:
         """Store the replies in order and mark the message handled, in one transaction; a second call changes nothing.
 
-        False when a person has taken the conversation over meanwhile: then the assistant's replies stay unsaid.
+        False when a person has taken the conversation over meanwhile, also where he has passed it on since and it waits for
+        another: then the assistant's replies stay unsaid. `notice`: they are about the queue itself, and said to who waits in it.
         """
         ...
 
@@ -67,12 +70,20 @@ class MessageLog(Protocol):
         """Add a message that answers nothing in particular (a person's words, a notice); returns its seq."""
         ...
 
-    def answer(self, conversation_id: str, reply: Reply, *, answer_id: str, at: datetime) -> bool:
-        """Add a person's words, once per `answer_id`, as long as a person has the conversation; False where nobody has by now."""
-        ...
-
     def note(self, conversation_id: str, *, note_id: str, text: str, sender: Sender, at: datetime) -> None:
         """Record what a channel said or heard by itself, once per `note_id`: no turn is made of it, and nothing is sent."""
+        ...
+
+    def saw(self, conversation_id: str, seq: int, at: datetime) -> bool:
+        """The customer has looked at everything up to that message, or to the last one there is; False where that is no news.
+
+        Raises:
+            ConversationNotFoundError
+        """
+        ...
+
+    def seen_up_to(self, conversation_id: str) -> int:
+        """The last message that the customer is known to have looked at; 0 for none."""
         ...
 
     def after(self, conversation_id: str, seq: int) -> Sequence[StoredMessage]: ...
@@ -143,6 +154,10 @@ class People(Protocol):
 
         No words where a person has the conversation already.
         """
+        ...
+
+    def tell_place(self, conversation_id: str, at: datetime) -> Sequence[Reply]:
+        """How many are before the conversation in the queue; no words where it does not wait."""
         ...
 
     def give_back(self, conversation_id: str, at: datetime) -> bool:

@@ -25,6 +25,19 @@ _TAKES_BACK = re.compile(
 )
 
 
+_WAITS = r"(?:还要?|要|得|大概|大约|一般)*(?:等|排)(?:到)?"
+_PLACE = re.compile(
+    rf"(?:请问|那|我)*(?:现在|目前)?(?:{_WAITS}(?:多久|多长时间|几分钟|多少分钟|什么时候|啥时候)|(?:什么时候|啥时候|几时)(?:能|可以|才能?)?(?:轮|排|接)(?:到|通)我?"
+    r"|(?:排|排队)(?:到|在)?(?:第)?(?:几|多少)(?:位|个|名|号)?|(?:我)?(?:前面|我前面)(?:还)?(?:有)?(?:几|多少)(?:个|位)?(?:人)?(?:在?(?:等|排队?))?|第几位"
+    r"|怎么还?(?:没|不)(?:有)?(?:人|接)(?:来|理我|接|回)?)(?:了|呀|啊|呢|吗|啦)*"
+)
+
+
+def asks_for_the_place(inbound: Inbound) -> bool:
+    """Whether somebody who waits for a person asks how long, or how many are before him, and nothing else."""
+    return len(inbound.text) <= 20 and _PLACE.fullmatch(_MARKS.sub("", normalise(inbound.text))) is not None
+
+
 def takes_back(inbound: Inbound) -> str | None:
     """What is left of a message that no longer wants a person ("不用人工了，我要查保单"); None for any other message."""
     if inbound.payload:

@@ -46,3 +46,5 @@ class HandOff:
     offered_to: str = ""  # whom of the desk it is offered just now, or was offered before it was taken
     offered_at: datetime | None = None
     passed: tuple[str, ...] = ()  # who let it pass, the first first
+    told_ahead: int | None = None  # how many the customer was told are before him, and when
+    told_at: datetime | None = None

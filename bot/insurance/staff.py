@@ -97,6 +97,11 @@ USUAL_POSTS: Mapping[Role, frozenset[str]] = MappingProxyType(
 )
 
 
+def desk_of(post: str) -> str:
+    """Where the customers of a post wait: one that has no desk of its own is the general one's."""
+    return post if post in NAMED_POSTS else GENERAL
+
+
 @dataclass(frozen=True)
 class Staff:
     """An account of the desk. `locked`: may not sign in, though what it did stays under its name."""
@@ -112,8 +117,7 @@ class Staff:
         return any(what in _ALLOWED[role] for role in self.roles) and (own is None or own in self.posts)
 
     def works_at(self, post: str) -> bool:
-        """A post that has no desk of its own is the general one's."""
-        return (post if post in NAMED_POSTS else GENERAL) in self.posts
+        return desk_of(post) in self.posts
 
     def sees(self, post: str, *, restricted: bool = False) -> bool:
         """Whether matters of that post are there for this account; `restricted`: it belongs to a report of wrongdoing."""
@@ -140,11 +144,13 @@ def usual_posts(roles: frozenset[Role]) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Presence:
-    """When an account's page was last open; `away`: it is, and the account wants nothing offered."""
+    """When an account's page was last open; `away`: it is, and the account wants nothing offered; `stays_until`: it serves outside the
+    hours of its posts too, until then, because it said so."""
 
     name: str
     seen_at: datetime
     away: bool = False
+    stays_until: datetime | None = None
 
 
 @dataclass(frozen=True)

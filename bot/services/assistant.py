@@ -59,6 +59,6 @@ class AssistantServices:
     danger_words: DangerWords = field(default_factory=DangerWords)
     questionnaires: Questionnaires = field(default_factory=lambda: Questionnaires({}, {}))
 
-    def back_at(self, now: datetime) -> datetime | None:
-        """When somebody is at the desk again; None while somebody is."""
-        return self.hours.back_at(now, self.deadlines.calendar)
+    def back_at(self, now: datetime, post: str = "") -> datetime | None:
+        """When somebody of the post is at the desk again; None while somebody is."""
+        return self.hours.back_at(now, self.deadlines.calendar, post)

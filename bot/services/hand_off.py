@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from statistics import median
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bot.insurance.hand_off import HandOff, Owner, Priority
 from bot.services.deadlines import speak_date
 from bot.services.errors import DuplicateKeyError
+from bot.services.night_call_back import promise_call_back
 from bot.services.ports import UnitOfWork
+from bot.services.queue_place import count_ahead, speak_place, usual_wait
 from bot.services.reply import Reply, intend
+from bot.services.verify_identity import current_identity
+from bot.text.masking import mask_phone
 
 REASONS = {
     "customer_asked": "客户要求人工",
@@ -34,7 +37,8 @@ REASONS = {
 STAYS = frozenset(
     ("crisis", "emergency", "fraud_suspected", "consent_pressure", "identity_locked", "phone_lost", "elderly")
 )
-FEWEST_TO_TELL = 3
+ELDERLY_FROM = 60  # years; 披露办法 art 18 and 适老化: served with care, and by people
+TAKEN_ALONG = "前面聊的内容会一起转过去，您不用重说。"
 # Beside the queue: bot.conversations.requests takes both for "不用人工了".
 WAYS_ON = (
     intend("约回电", "request_callback", choice="instead_of_queue"),
@@ -63,7 +67,8 @@ class HandOffRequest:
 def hand_off(work: UnitOfWork, request: HandOffRequest) -> Reply:
     """Queue the conversation once and say so; a second request while one is open changes nothing."""
     reason_zh = REASONS[request.reason] + (f"：{request.detail}" if request.detail else "")
-    if work.hand_offs.open_for(request.conversation_id) is None and _queue(work, request, reason_zh):
+    new = work.hand_offs.open_for(request.conversation_id) is None and _queue(work, request, reason_zh)
+    if new:
         work.audit.append(
             "conversation.handed_off",
             subject=request.conversation_id,
@@ -72,34 +77,37 @@ def hand_off(work: UnitOfWork, request: HandOffRequest) -> Reply:
             detail={"reason": request.reason, "post": request.post},
         )
     work.ownerships.set_owner(request.conversation_id, Owner.QUEUE, request.at, message_id=request.message_id)
-    ahead = _ahead(work, request)
-    line = "您排在第一位" if ahead == 0 else f"前面还有 {ahead} 位"
+    ahead = count_ahead(work.hand_offs.waiting(), request.conversation_id)
+    waiting = work.hand_offs.open_for(request.conversation_id)
+    if new and waiting is not None:
+        work.hand_offs.save(replace(waiting, told_ahead=ahead, told_at=request.at))
     ways_on = () if stays_with_a_person(request.reason, request.priority) else WAYS_ON
-    taken_along = "前面聊的内容会一起转过去，您不用重说。"
     if request.back_at is None:
-        usual = _usual_wait(work, request)
+        usual = usual_wait(work, request.post, request.at)
         return Reply(
-            f"正在为您转接人工（{request.post}岗），现在{line}{usual}。{taken_along}可以继续留言，人工会看到。", ways_on
+            f"正在为您转接人工（{request.post}岗），现在{speak_place(ahead)}{usual}。{TAKEN_ALONG}可以继续留言，人工会看到。",
+            ways_on,
         )
     return Reply(
-        f"已为您转接人工（{request.post}岗）排队，{line}。现在没有人值班，{_spoken(request.back_at, request.at)}上班后依次回您。"
-        f"{taken_along}想让人工打给您，在这里写上电话和方便的时间。",
+        f"已为您转接人工（{request.post}岗）排队，{speak_place(ahead)}。现在没有人值班，"
+        f"{_spoken(request.back_at, request.at)}上班后依次回您。{TAKEN_ALONG}{_call_back(work, waiting, request)}",
         ways_on,
     )
+
+
+def _call_back(work: UnitOfWork, waiting: HandOff | None, request: HandOffRequest) -> str:
+    """What is promised to who can't be served now."""
+    assert request.back_at is not None
+    number, phone = ("", "") if waiting is None else promise_call_back(work, waiting, request.back_at, request.at)
+    if not phone:
+        return "想让人工打给您，在这里写上电话和方便的时间。"
+    told = f"（编号 {number}）" if number else ""
+    return f"{speak_date(request.back_at.date(), request.at.date())} 下班前没在这里等到您，就打 {mask_phone(phone)}{told}。"
 
 
 def stays_with_a_person(reason: str, priority: Priority) -> bool:
     """What only a person can settle, whatever the customer says by now."""
     return reason in STAYS or priority <= Priority.FUND_SAFETY
-
-
-def _usual_wait(work: UnitOfWork, request: HandOffRequest) -> str:
-    """What today's customers of that post waited; "" where too few were taken to say."""
-    waits = work.hand_offs.waits(request.post, request.at.replace(hour=0, minute=0, second=0, microsecond=0))
-    if len(waits) < FEWEST_TO_TELL:
-        return ""
-    minutes = median(wait / timedelta(minutes=1) for wait in waits)
-    return f"，今天一般等 {max(1, round(minutes))} 分钟"
 
 
 def _spoken(back_at: datetime, now: datetime) -> str:
@@ -116,7 +124,7 @@ def _queue(work: UnitOfWork, request: HandOffRequest, reason_zh: str) -> bool:
                 reason=request.reason,
                 reason_zh=reason_zh,
                 post=request.post,
-                priority=request.priority,
+                priority=min(request.priority, standing_priority(work, request.conversation_id, request.at)),
                 slots=tuple((label, value) for label, value in request.slots.items() if value),
                 rules_fired=tuple(request.rules_fired),
                 reference_no=request.reference_no,
@@ -129,10 +137,11 @@ def _queue(work: UnitOfWork, request: HandOffRequest, reason_zh: str) -> bool:
     return True
 
 
-def _ahead(work: UnitOfWork, request: HandOffRequest) -> int:
-    ahead = 0
-    for waiting in work.hand_offs.waiting():
-        if waiting.conversation_id == request.conversation_id:
-            break
-        ahead += 1
-    return ahead
+def standing_priority(work: UnitOfWork, conversation_id: str, at: datetime) -> Priority:
+    """What the company's own records say of who is proved in the conversation: sixty or over, or an important customer."""
+    party = current_identity(work, conversation_id, at).party
+    if party is None:
+        return Priority.NORMAL
+    if (party.age_on(at.date()) or 0) >= ELDERLY_FROM:
+        return Priority.ELDERLY
+    return Priority.VIP if party.vip else Priority.NORMAL

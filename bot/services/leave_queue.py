@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.insurance.hand_off import Owner
 from bot.services.hand_off import stays_with_a_person
+from bot.services.night_call_back import end_call_back
 from bot.services.ports import UnitOfWork
 from bot.services.their_agents import THEIR_AGENTS
 
@@ -24,6 +25,7 @@ def leave_queue(work: UnitOfWork, conversation_id: str, at: datetime) -> bool:
         if waiting.taken_by not in ("", THEIR_AGENTS) or stays_with_a_person(waiting.reason, waiting.priority):
             return False
         work.hand_offs.save(replace(waiting, closed_at=at))
+        end_call_back(work, waiting, at, by="customer", served=False)
     work.audit.append(
         "conversation.left_queue", subject=conversation_id, actor="customer", at=at,
         detail={"reason": waiting.reason if waiting else ""},

@@ -1,41 +1,42 @@
 """Offering waiting conversations to staff who are there: one to one at a time, and back to the queue when it is not taken.
 
-Any of the post may still take any of them. Whoever let one pass is offered it again only when all others have; who served the customer before
+Nobody is offered anything outside the hours of its post unless he said that he stays. Any of the post may still take any of them. Whoever let one pass is offered it again only when all others have; who served the customer before
 comes first. A conversation in the hands of somebody who has gone waits again.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.insurance.hand_off import HandOff, Owner
-from bot.insurance.staff import DeskNote, May, Presence, Staff
+from bot.insurance.hand_off import HandOff
+from bot.insurance.staff import May, Presence, Staff
+from bot.services.move_conversation import apply_move, left_behind
 from bot.services.ports import UnitOfWork
 from bot.services.servicing.limits import Limits
-
-GONE = "接待您的同事暂时离开了，正在为您换一位。说过的都在，不用重说。"
 
 
 @dataclass(frozen=True)
 class OfferRules:
     """`answer`: how long an offer stands; `absent`: after how long without a sign somebody is not there; `gone`: after how long of that
-    his conversations wait again; `capacity`: conversations at once."""
+    his conversations wait again; `capacity`: conversations at once; `is_staffed`: whether a post has its hours at that moment."""
 
     answer: timedelta
     absent: timedelta
     gone: timedelta
     capacity: int
+    is_staffed: Callable[[str, datetime], bool] = lambda _, __: True
 
     @classmethod
-    def of(cls, limits: Limits) -> OfferRules:
+    def of(cls, limits: Limits, is_staffed: Callable[[str, datetime], bool]) -> OfferRules:
         return cls(
             timedelta(seconds=limits.whole("desk.offer_seconds")),
             timedelta(seconds=limits.whole("desk.absent_seconds")),
             timedelta(minutes=limits.whole("desk.gone_minutes")),
             limits.whole("desk.capacity"),
+            is_staffed,
         )
 
 
@@ -57,13 +58,16 @@ def settle_offers(work: UnitOfWork, now: datetime, rules: OfferRules) -> Settled
     opened = work.hand_offs.open_all() if left else opened
     here = [staff[name] for name, one in seen.items() if not one.away and now - one.seen_at <= rules.absent]
     free = [one for one in here if _may_talk(one)]
+    stays = {name for name, one in seen.items() if one.stays_until is not None and now < one.stays_until}
     queue = [one for one in opened if not one.taken_by]
     standing = {one.conversation_id for one in queue if _stands(one, free, now, rules)}
     load = Counter(one.taken_by or one.offered_to for one in opened if one.taken_by or one.conversation_id in standing)
-    newest = work.hand_offs.last_offers() if free and len(standing) < len(queue) else {}
+    newest = work.hand_offs.last_offers([one.name for one in free]) if free and len(standing) < len(queue) else {}
     offered = []
     for waiting in queue:
         able = [one for one in free if load[one.name] < rules.capacity]
+        if not rules.is_staffed(waiting.post, now):  # a page left open overnight is no readiness to serve
+            able = [one for one in able if one.name in stays]
         if waiting.conversation_id in standing or not (able or waiting.offered_to):
             continue  # nothing to change, and so nothing to lock
         chosen = _offer_anew(work, waiting, able, newest, now)
@@ -153,10 +157,5 @@ def _take_back(work: UnitOfWork, found: HandOff, now: datetime) -> bool:
     left = work.hand_offs.open_for(found.conversation_id)
     if left is None or left.taken_by != found.taken_by:
         return False
-    passed = (*(name for name in left.passed if name != left.taken_by), left.taken_by)
-    work.hand_offs.save(replace(left, taken_by="", taken_at=None, offered_to="", offered_at=None, passed=passed))
-    work.ownerships.set_owner(left.conversation_id, Owner.QUEUE, now)
-    work.desk_notes.add(DeskNote(left.conversation_id, left.taken_by, f"{left.taken_by} 离开了工作台，重新排队", now))
-    detail = {"by": left.taken_by}
-    work.audit.append("desk.left", subject=left.conversation_id, actor="system", at=now, detail=detail)
+    apply_move(work, left_behind(left), now, by=left.taken_by, actor="system")
     return True

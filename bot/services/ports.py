@@ -25,7 +25,7 @@ from bot.services.case_ports import DueMatters, Once, OpenCases, Tasks
 from bot.services.complaint_ports import Complaints, Inquiries
 from bot.services.draft_ports import Drafts
 from bot.services.feedback_ports import FollowUps, Ratings
-from bot.services.staff_ports import DeskNotes, DeskPresence, DeskSessions, SignInTries, StaffAccounts
+from bot.services.staff_ports import DeskNotes, DeskPresence, DeskSessions, Said, SignInTries, StaffAccounts
 from bot.services.transcript_ports import TrainingSentences, Transcripts
 
 
@@ -151,6 +151,14 @@ class ServiceRequests(Protocol):
     def of_conversation(self, conversation_id: str) -> Sequence[ServiceRequest]: ...
     def of_party(self, party_id: str) -> Sequence[ServiceRequest]: ...
     def of_kind(self, kind: str) -> Sequence[ServiceRequest]: ...
+    def restricted_of_kind(self, kind: str, *, offset: int, limit: int) -> tuple[Sequence[ServiceRequest], int, int]:
+        """A page of those that compliance alone may see, the newest first; how many there are, and how many of them are open."""
+        ...
+
+    def when_requested(self, kind: str, since: datetime) -> Sequence[datetime]:
+        """When each of the kind was made, from that moment on; nothing of what was said."""
+        ...
+
     def open_of_kind(self, kind: str) -> Sequence[ServiceRequest]:
         """Those that are neither done, declined nor withdrawn, the oldest first."""
         ...
@@ -237,8 +245,8 @@ class HandOffs(Protocol):
         """Who served the conversation the last time it was with a person; "" for nobody."""
         ...
 
-    def last_offers(self) -> Mapping[str, datetime]:
-        """When each of the desk was offered something last."""
+    def last_offers(self, names: Collection[str]) -> Mapping[str, datetime]:
+        """When each of these was offered something last; nobody who never was."""
         ...
 
     def waits(self, post: str, since: datetime) -> Sequence[timedelta]:
@@ -327,6 +335,7 @@ class UnitOfWork(Protocol):
     desk_notes: DeskNotes
     desk_presence: DeskPresence
     sign_in_tries: SignInTries
+    said: Said
 
     def __enter__(self) -> UnitOfWork: ...
     def __exit__(

@@ -14,7 +14,7 @@ from bot.errors import BotError
 from bot.insurance.staff import POSTS, Credentials, Role, Staff, usual_posts
 from bot.services.errors import DuplicateKeyError
 from bot.services.phone_calls import BY_PHONE
-from bot.services.ports import UnitOfWork
+from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.services.their_agents import THEIR_AGENTS
 
 FIRST = "desk"
@@ -58,34 +58,46 @@ class By:
     at: datetime
 
 
-def add_staff(work: UnitOfWork, staff: Staff, by: By) -> str:
-    """The account with a password that is drawn here and told once; its owner sets another at the first sign-in.
+@dataclass(frozen=True)
+class HandedOut:
+    """A password that is drawn for an account and told once; its owner sets another at the first sign-in. `hashed`: argon2id."""
 
-    Raises:
-        BadStaffNameError, StaffNameTakenError, NoRoleError
-    """
+    password: str
+    hashed: str
+
+
+def draw_password() -> HandedOut:
+    """Hashing takes a while, on purpose: before the transaction, which holds up every other writer."""
+    password = secrets.token_urlsafe(12)
+    return HandedOut(password, HASHER.hash(password))
+
+
+def add_staff(work: UnitOfWork, staff: Staff, handed_out: HandedOut, by: By) -> None:
+    """Raises BadStaffNameError, StaffNameTakenError, NoRoleError."""
     if staff.name in _NOT_PEOPLE or not _NAME.fullmatch(staff.name):
         raise BadStaffNameError(name=staff.name)
-    password = draw_password()
-    _add(work, staff, password, by)
-    return password
+    _add(work, staff, handed_out.hashed, by)
 
 
-def add_first(work: UnitOfWork, password: str, by: By) -> bool:
+def add_first(unit_of_work: UnitOfWorkFactory, password: str, by: By) -> bool:
     """The account to begin with, where there is none yet; False where there is one."""
-    if work.staff.all():
-        return False
-    try:
-        _add(work, Staff(FIRST, FIRST_ROLES, FIRST_POSTS), password, by)
-    except StaffNameTakenError:  # another front desk was first
-        return False
+    with unit_of_work() as work:
+        if work.staff.all():
+            return False
+    hashed = HASHER.hash(password)
+    with unit_of_work() as work:
+        try:
+            _add(work, Staff(FIRST, FIRST_ROLES, FIRST_POSTS), hashed, by)
+        except StaffNameTakenError:  # another front desk was first
+            return False
+        work.commit()
     return True
 
 
-def _add(work: UnitOfWork, staff: Staff, password: str, by: By) -> None:
+def _add(work: UnitOfWork, staff: Staff, hashed: str, by: By) -> None:
     _check_roles(staff)
     try:
-        work.staff.add(staff, Credentials(HASHER.hash(password)), by.at)
+        work.staff.add(staff, Credentials(hashed), by.at)
     except DuplicateKeyError as error:
         raise StaffNameTakenError(name=staff.name) from error
     _record(work, "staff.added", staff, by)
@@ -106,14 +118,12 @@ def unlock(work: UnitOfWork, name: str, by: By) -> None:
     _change(work, name, by, "staff.unlocked", lambda known: replace(known, locked=False))
 
 
-def hand_out_password(work: UnitOfWork, name: str, by: By) -> str:
-    """A new password in place of one that was forgotten, told once. Raises NoSuchStaffError."""
+def hand_out_password(work: UnitOfWork, name: str, handed_out: HandedOut, by: By) -> None:
+    """In place of one that was forgotten. Raises NoSuchStaffError."""
     staff, known = _known(work, name)
-    password = draw_password()
-    work.staff.prove_by(name, replace(known, password_hash=HASHER.hash(password), handed_out=True))
+    work.staff.prove_by(name, replace(known, password_hash=handed_out.hashed, handed_out=True))
     work.desk_sessions.close_all(name)
     _record(work, "staff.password_handed_out", staff, by)
-    return password
 
 
 def forget_authenticator(work: UnitOfWork, name: str, by: By) -> None:
@@ -122,10 +132,6 @@ def forget_authenticator(work: UnitOfWork, name: str, by: By) -> None:
     work.staff.prove_by(name, replace(known, code_secret=""))
     work.desk_sessions.close_all(name)
     _record(work, "staff.authenticator_forgotten", staff, by)
-
-
-def draw_password() -> str:
-    return secrets.token_urlsafe(12)
 
 
 def _change(work: UnitOfWork, name: str, by: By, event: str, change: Callable[[Staff], Staff]) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.insurance.staff import Credentials, DeskNote, DeskSession, Presence, Staff
+from bot.services.reply import Reply
 
 
 class StaffAccounts(Protocol):
@@ -51,7 +52,10 @@ class DeskSessions(Protocol):
 
 class DeskPresence(Protocol):
     def seen(self, name: str, at: datetime) -> None: ...
-    def set_away(self, name: str, at: datetime, *, away: bool) -> None: ...
+    def set_away(self, name: str, at: datetime, *, away: bool, stays_until: datetime | None = None) -> None:
+        """See Presence."""
+        ...
+
     def all(self) -> Sequence[Presence]: ...
 
 
@@ -60,6 +64,21 @@ class DeskNotes(Protocol):
     def of_conversation(self, conversation_id: str) -> Sequence[DeskNote]:
         """The oldest first."""
         ...
+
+
+class Said(Protocol):
+    """What is said to a customer beside the assistant's turns, in the message log and in this transaction; the log must know the
+    conversation."""
+
+    def tell(self, conversation_id: str, notice: Reply, at: datetime) -> bool:
+        """A notice of the system; False, and nothing said, where the channel keeps no log of the conversation."""
+        ...
+
+    def answer(self, conversation_id: str, text: str, *, by: str, answer_id: str, at: datetime) -> None:
+        """A person's words. `answer_id`: the account's own number of them, see `is_said`."""
+        ...
+
+    def is_said(self, conversation_id: str, *, by: str, answer_id: str) -> bool: ...
 
 
 class SignInTries(Protocol):

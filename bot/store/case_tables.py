@@ -174,9 +174,13 @@ HAND_OFFS = Table(
     Column("taken_by", Text, nullable=False),
     Column("taken_at", Moment),
     Column("closed_at", Moment),
-    Column("offered_to", Text, nullable=False, server_default="", index=True),
+    Column("offered_to", Text, nullable=False, server_default=""),
     Column("offered_at", Moment),
     Column("passed", JsonText, nullable=False, server_default="[]"),
+    Column("told_ahead", Integer),
+    Column("told_at", Moment),
+    Index(None, "offered_to", "offered_at"),  # who was offered something last
+    Index(None, "post", "requested_at"),  # what a post's customers waited
     # Two people must never be put on one conversation: the database allows one open hand-off each.
     Index(
         "uq_hand_offs_open_conversation",
@@ -205,6 +209,8 @@ SERVICE_REQUESTS = Table(
     Column("post", Text, nullable=False),
     Column("conversation_id", Text, nullable=False, index=True),
     Column("restricted", Boolean, nullable=False),
+    Index("ix_service_requests_open", "due_on", sqlite_where=OPEN_REQUEST, postgresql_where=OPEN_REQUEST),
+    Index(None, "kind", "requested_at"),
 )
 
 SERVICE_REQUEST_STEPS = Table(

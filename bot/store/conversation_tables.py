@@ -55,6 +55,15 @@ OFFERED_CHOICES = Table(
     ForeignKeyConstraint(["conversation_id", "seq"], ["messages.conversation_id", "messages.seq"]),
 )
 
+# Up to where the customer's page has shown what was said, while somebody looked at it.
+SEEN_MESSAGES = Table(
+    "seen_messages",
+    METADATA,
+    Column("conversation_id", Text, ForeignKey("conversations.conversation_id"), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
 # Apart from `conversations`: a hand-off may come from a channel that keeps no message log (IVR).
 OWNERSHIPS = Table(
     "ownerships",

@@ -254,6 +254,7 @@ def _other(number: int, name: str, chance: random.Random) -> Party:
         phone=f"{('1390000', '1370000')[number % 2]}{2000 + number:04d}",
         email=f"customer{number}@example.com",
         address=f"{_CITIES[place]}示例路 {chance.randrange(1, 200)} 号 {chance.randrange(101, 2900)} 室",
+        vip=number % 25 == 0,
     )
 
 

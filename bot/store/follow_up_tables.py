@@ -23,7 +23,7 @@ FOLLOW_UPS = Table(
     Column("tries", Integer, nullable=False),
     Column("last_try_at", Moment),
     Column("call_by", Date),
-    Column("finished_at", Moment),
+    Column("finished_at", Moment, index=True),
     Column("valid", Boolean),
     Column("channel", Text, nullable=False),
     Column("conversation_id", Text, nullable=False),

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from bot.insurance.follow_up import FollowUp, FollowUpAnswer, FollowUpKind, FollowUpState
@@ -48,6 +48,22 @@ class SqlFollowUps:
 
     def open(self) -> Sequence[FollowUp]:
         return self._all(OPEN_FOLLOW_UP)
+
+    def first_due(self, limit: int) -> tuple[Sequence[FollowUp], int]:
+        due = func.coalesce(FOLLOW_UPS.c.call_by, FOLLOW_UPS.c.due)
+        numbers = select(FOLLOW_UPS.c.number).where(OPEN_FOLLOW_UP).order_by(due, FOLLOW_UPS.c.number).limit(limit)
+        total = self._connection.execute(select(func.count()).select_from(FOLLOW_UPS).where(OPEN_FOLLOW_UP)).scalar()
+        return self._in_order(numbers), int(total or 0)
+
+    def ended_last(self, limit: int) -> Sequence[FollowUp]:
+        ended = FOLLOW_UPS.c.finished_at
+        last = select(FOLLOW_UPS.c.number).where(ended.is_not(None)).order_by(ended.desc(), FOLLOW_UPS.c.number)
+        return self._in_order(last.limit(limit))
+
+    def _in_order(self, numbers: Any) -> Sequence[FollowUp]:
+        wanted = list(self._connection.execute(numbers).scalars())
+        found = {each.number: each for each in self._all(FOLLOW_UPS.c.number.in_(wanted))} if wanted else {}
+        return [found[number] for number in wanted]
 
     def since(self, moment: datetime) -> Sequence[FollowUp]:
         return self._all(FOLLOW_UPS.c.raised_at >= moment)

@@ -22,6 +22,7 @@ PARTIES = Table(
     Column("email", Sealed("parties.email"), nullable=False),
     Column("address", Sealed("parties.address"), nullable=False),
     Column("is_organisation", Boolean, nullable=False),
+    Column("vip", Boolean, nullable=False, server_default=false()),
     Index("ix_parties_name", "name"),
 )
 

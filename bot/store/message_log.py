@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,21 +12,24 @@ from sqlalchemy.engine import Connection, Engine
 from bot.conversations.errors import ConversationNotFoundError, MessageConflictError, UnknownChoiceError
 from bot.conversations.messages import Inbound, InputHint, Reply, Sender, StoredChoice, StoredMessage
 from bot.insurance.hand_off import Owner
-from bot.store.conversation_tables import CONVERSATIONS, MESSAGES, OFFERED_CHOICES
+from bot.store.conversation_tables import CONVERSATIONS, MESSAGES, OFFERED_CHOICES, SEEN_MESSAGES
 from bot.store.engine import read_only
 from bot.store.hand_offs import SqlOwnerships
-from bot.store.rows import Row, insert_for
+from bot.store.rows import Row, insert_for, upsert
+from bot.store.said import (
+    by_message_id,
+    insert_reply,
+    lock_conversation,
+    message_row,
+    random_choice_id,
+    set_last_seq,
+    speaker_of,
+)
 from bot.text.typed_choice import choice_typed
 
 _PENDING = (MESSAGES.c.sender == Sender.CUSTOMER.value) & MESSAGES.c.handled_at.is_(None)
-_ANSWER = "answer "  # begins the message id of a person's words
 _NOTE = "note "  # begins the message id of a note; no id that a channel lets in has a blank
 _ANSWERING = (Sender.BOT.value, Sender.HUMAN.value)
-
-
-def random_choice_id() -> str:
-    """An id that tells nothing and cannot be guessed (96 bits)."""
-    return secrets.token_urlsafe(12)
 
 
 class SqlMessageLog:
@@ -62,8 +64,8 @@ class SqlMessageLog:
         Text that means a choice of the last answer (`choice_typed`) is stored as typed, with that choice's payload.
         """
         with self._writing.begin() as connection:
-            last_seq = _lock(connection, conversation_id)
-            known = _by_message_id(connection, conversation_id, message_id)
+            last_seq = lock_conversation(connection, conversation_id)
+            known = by_message_id(connection, conversation_id, message_id)
             if known is not None:
                 _refuse_other_content(known, text, choice_id)
                 return int(known["seq"]), False
@@ -73,27 +75,27 @@ class SqlMessageLog:
                 title, payload = _choice(connection, conversation_id, choice_id)
             else:
                 title, payload = text, _typed_choice(connection, conversation_id, text)
-            row = _row(conversation_id, last_seq + 1, Sender.CUSTOMER, title, at)
+            row = message_row(conversation_id, last_seq + 1, Sender.CUSTOMER, title, at)
             row.update(message_id=message_id, choice_id=choice_id, payload=payload)
             connection.execute(MESSAGES.insert().values(**row))
-            _set_last_seq(connection, conversation_id, last_seq + 1)
+            set_last_seq(connection, conversation_id, last_seq + 1)
             return last_seq + 1, True
 
     def keep(self, conversation_id: str, *, message_id: str, text: str, notice: Reply | None, at: datetime) -> None:
         with self._writing.begin() as connection:
-            seq = _lock(connection, conversation_id) + 1
-            if _by_message_id(connection, conversation_id, message_id) is not None:
+            seq = lock_conversation(connection, conversation_id) + 1
+            if by_message_id(connection, conversation_id, message_id) is not None:
                 return
-            row = _row(conversation_id, seq, Sender.CUSTOMER, text, at)
+            row = message_row(conversation_id, seq, Sender.CUSTOMER, text, at)
             connection.execute(MESSAGES.insert().values(**row, message_id=message_id, handled_at=at))
             if notice is not None and SqlOwnerships(connection).owner(conversation_id) is Owner.BOT:
                 seq += 1
-                self._insert_reply(connection, conversation_id, seq, notice, sender=Sender.SYSTEM, at=at)
-            _set_last_seq(connection, conversation_id, seq)
+                insert_reply(connection, conversation_id, seq, notice, self._new_choice_id, sender=Sender.SYSTEM, at=at)
+            set_last_seq(connection, conversation_id, seq)
 
     def seq_of(self, conversation_id: str, message_id: str) -> int | None:
         with self._reading.connect() as connection:
-            known = _by_message_id(connection, conversation_id, message_id)
+            known = by_message_id(connection, conversation_id, message_id)
         return None if known is None else int(known["seq"])
 
     def open_question(self, conversation_id: str) -> InputHint | None:
@@ -123,54 +125,59 @@ class SqlMessageLog:
         with self._reading.connect() as connection:
             return tuple(connection.execute(statement).scalars())
 
-    def finish(self, inbound: Inbound, replies: Sequence[Reply], *, sender: Sender, at: datetime) -> bool:
+    def finish(
+        self, inbound: Inbound, replies: Sequence[Reply], *, sender: Sender, at: datetime, notice: bool = False
+    ) -> bool:
         """Raises ConversationNotFoundError when the message is not in the log."""
         with self._writing.begin() as connection:
-            last_seq = _lock(connection, inbound.conversation_id)
-            known = _by_message_id(connection, inbound.conversation_id, inbound.message_id)
+            last_seq = lock_conversation(connection, inbound.conversation_id)
+            known = by_message_id(connection, inbound.conversation_id, inbound.message_id)
             if known is None:
                 raise ConversationNotFoundError(conversation_id=inbound.conversation_id, seq=inbound.seq)
             if known["handled_at"] is not None:
                 return True
-            said = not replies or SqlOwnerships(connection).owner(inbound.conversation_id) is not Owner.HUMAN
+            said = not replies or _may_be_said(SqlOwnerships(connection), inbound.conversation_id, notice=notice)
             for reply in replies if said else ():
                 last_seq += 1
-                self._insert_reply(connection, inbound.conversation_id, last_seq, reply, sender=sender, at=at)
+                insert_reply(
+                    connection, inbound.conversation_id, last_seq, reply, self._new_choice_id, sender=sender, at=at
+                )
             handled = (MESSAGES.c.conversation_id == inbound.conversation_id) & (MESSAGES.c.seq == known["seq"])
             connection.execute(MESSAGES.update().where(handled).values(handled_at=at))
-            _set_last_seq(connection, inbound.conversation_id, last_seq)
+            set_last_seq(connection, inbound.conversation_id, last_seq)
         return said
 
     def append(self, conversation_id: str, reply: Reply, *, sender: Sender, at: datetime) -> int:
         """Raises ConversationNotFoundError."""
         with self._writing.begin() as connection:
-            seq = _lock(connection, conversation_id) + 1
-            self._insert_reply(connection, conversation_id, seq, reply, sender=sender, at=at)
-            _set_last_seq(connection, conversation_id, seq)
+            seq = lock_conversation(connection, conversation_id) + 1
+            insert_reply(connection, conversation_id, seq, reply, self._new_choice_id, sender=sender, at=at)
+            set_last_seq(connection, conversation_id, seq)
             return seq
-
-    def answer(self, conversation_id: str, reply: Reply, *, answer_id: str, at: datetime) -> bool:
-        """Raises ConversationNotFoundError."""
-        with self._writing.begin() as connection:
-            seq, message_id = _lock(connection, conversation_id) + 1, f"{_ANSWER}{answer_id}"
-            if _by_message_id(connection, conversation_id, message_id) is not None:
-                return True
-            if SqlOwnerships(connection).owner(conversation_id) is not Owner.HUMAN:
-                return False
-            row = _row(conversation_id, seq, Sender.HUMAN, reply.text, at)
-            connection.execute(MESSAGES.insert().values(**row, message_id=message_id, handled_at=at))
-            _set_last_seq(connection, conversation_id, seq)
-            return True
 
     def note(self, conversation_id: str, *, note_id: str, text: str, sender: Sender, at: datetime) -> None:
         """Raises ConversationNotFoundError."""
         with self._writing.begin() as connection:
-            seq = _lock(connection, conversation_id) + 1
+            seq = lock_conversation(connection, conversation_id) + 1
             message_id = f"{_NOTE}{note_id}"
-            if _by_message_id(connection, conversation_id, message_id) is None:
-                row = _row(conversation_id, seq, sender, text, at)
+            if by_message_id(connection, conversation_id, message_id) is None:
+                row = message_row(conversation_id, seq, sender, text, at)
                 connection.execute(MESSAGES.insert().values(**row, message_id=message_id, handled_at=at))
-                _set_last_seq(connection, conversation_id, seq)
+                set_last_seq(connection, conversation_id, seq)
+
+    def saw(self, conversation_id: str, seq: int, at: datetime) -> bool:
+        """Raises ConversationNotFoundError."""
+        with self._writing.begin() as connection:
+            seq = min(seq, lock_conversation(connection, conversation_id))
+            if seq <= _seen(connection, conversation_id):
+                return False
+            values = {"conversation_id": conversation_id, "seq": seq, "at": at}
+            upsert(connection, SEEN_MESSAGES, values, keys=["conversation_id"])
+            return True
+
+    def seen_up_to(self, conversation_id: str) -> int:
+        with self._reading.connect() as connection:
+            return _seen(connection, conversation_id)
 
     def after(self, conversation_id: str, seq: int) -> Sequence[StoredMessage]:
         def later(table: Any) -> Any:
@@ -194,22 +201,18 @@ class SqlMessageLog:
         with self._writing.begin() as connection:
             SqlOwnerships(connection).set_owner(conversation_id, owner, at, message_id=message_id)
 
-    def _insert_reply(
-        self, connection: Connection, conversation_id: str, seq: int, reply: Reply, *, sender: Sender, at: datetime
-    ) -> None:
-        row = _row(conversation_id, seq, sender, reply.text, at)
-        # Only a customer's message waits for an answer.
-        row["handled_at"] = at
-        if reply.input is not None:
-            row.update(input_slot=reply.input.slot, input_kind=reply.input.kind)
-        connection.execute(MESSAGES.insert().values(**row))
-        key = {"conversation_id": conversation_id, "seq": seq}
-        choices = [
-            {**key, "choice_id": self._new_choice_id(), "position": place, "title": item.title, "payload": item.payload}
-            for place, item in enumerate(reply.choices)
-        ]
-        if choices:
-            connection.execute(OFFERED_CHOICES.insert(), choices)
+
+def _seen(connection: Connection, conversation_id: str) -> int:
+    own = SEEN_MESSAGES.c.conversation_id == conversation_id
+    return int(connection.execute(select(SEEN_MESSAGES.c.seq).where(own)).scalar() or 0)
+
+
+def _may_be_said(ownerships: SqlOwnerships, conversation_id: str, *, notice: bool) -> bool:
+    """While nobody has had it yet, the words of the turn that queued it, and of those before it, are still said."""
+    owner = ownerships.owner(conversation_id)
+    if owner is Owner.QUEUE:
+        return notice or bool(ownerships.queued_by(conversation_id))
+    return owner is Owner.BOT
 
 
 def _pending(conversation_id: str) -> Any:
@@ -219,26 +222,6 @@ def _pending(conversation_id: str) -> Any:
         .where(_PENDING & (MESSAGES.c.conversation_id == conversation_id))
         .order_by(MESSAGES.c.seq)
     )
-
-
-def _lock(connection: Connection, conversation_id: str) -> int:
-    """Lock the conversation for this transaction; returns its last seq."""
-    row = CONVERSATIONS.c.conversation_id == conversation_id
-    last_seq = connection.execute(select(CONVERSATIONS.c.last_seq).where(row).with_for_update()).scalar()
-    if last_seq is None:
-        raise ConversationNotFoundError(conversation_id=conversation_id)
-    return int(last_seq)
-
-
-def _set_last_seq(connection: Connection, conversation_id: str, seq: int) -> None:
-    row = CONVERSATIONS.c.conversation_id == conversation_id
-    connection.execute(CONVERSATIONS.update().where(row).values(last_seq=seq))
-
-
-def _by_message_id(connection: Connection, conversation_id: str, message_id: str) -> Row | None:
-    row = (MESSAGES.c.conversation_id == conversation_id) & (MESSAGES.c.message_id == message_id)
-    found: Row | None = connection.execute(select(MESSAGES).where(row)).mappings().first()
-    return found
 
 
 def _refuse_other_content(known: Row, text: str, choice_id: str) -> None:
@@ -275,18 +258,6 @@ def _typed_choice(connection: Connection, conversation_id: str, text: str) -> st
     return "" if meant is None else str(choices[meant]["payload"])
 
 
-def _row(conversation_id: str, seq: int, sender: Sender, text: str, at: datetime) -> dict[str, Any]:
-    return {
-        "conversation_id": conversation_id,
-        "seq": seq,
-        "sender": sender.value,
-        "text": text,
-        "choice_id": "",
-        "payload": "",
-        "at": at,
-    }
-
-
 def _inbound(row: Row) -> Inbound:
     return Inbound(
         conversation_id=row["conversation_id"],
@@ -308,4 +279,5 @@ def _stored(row: Row, choices: list[Row]) -> StoredMessage:
         input=None if row["input_slot"] is None else InputHint(row["input_slot"], row["input_kind"]),
         at=row["at"],
         noted=(row["message_id"] or "").startswith(_NOTE),
+        by=speaker_of(row["message_id"] or ""),
     )

@@ -48,6 +48,21 @@ class SqlServiceRequests:
     def of_kind(self, kind: str) -> Sequence[ServiceRequest]:
         return self._all(SERVICE_REQUESTS.c.kind == kind)
 
+    def restricted_of_kind(self, kind: str, *, offset: int, limit: int) -> tuple[Sequence[ServiceRequest], int, int]:
+        rows = SERVICE_REQUESTS.c
+        own = (rows.kind == kind) & (rows.restricted == true())
+        newest = select(rows.request_no).where(own).order_by(rows.requested_at.desc(), rows.request_no.desc())
+        wanted = list(self._connection.execute(newest.offset(offset).limit(limit)).scalars())
+        found = {each.request_no: each for each in self._all(rows.request_no.in_(wanted))} if wanted else {}
+        counted = select(func.count(), func.count().filter(OPEN_REQUEST)).select_from(SERVICE_REQUESTS).where(own)
+        total, still_open = self._connection.execute(counted).one()
+        return [found[number] for number in wanted], int(total), int(still_open)
+
+    def when_requested(self, kind: str, since: datetime) -> Sequence[datetime]:
+        rows = SERVICE_REQUESTS.c
+        own = select(rows.requested_at).where((rows.kind == kind) & (rows.requested_at >= since))
+        return tuple(self._connection.execute(own).scalars())
+
     def open_of_kind(self, kind: str) -> Sequence[ServiceRequest]:
         return self._all((SERVICE_REQUESTS.c.kind == kind) & OPEN_REQUEST)
 

@@ -83,8 +83,8 @@ class SqlDeskPresence:
     def seen(self, name: str, at: datetime) -> None:
         self._write({"name": name, "seen_at": at, "away": False}, {"seen_at": at})
 
-    def set_away(self, name: str, at: datetime, *, away: bool) -> None:
-        values = {"name": name, "seen_at": at, "away": away}
+    def set_away(self, name: str, at: datetime, *, away: bool, stays_until: datetime | None = None) -> None:
+        values = {"name": name, "seen_at": at, "away": away, "stays_until": stays_until}
         self._write(values, values)
 
     def all(self) -> Sequence[Presence]:

@@ -39,6 +39,7 @@ DESK_PRESENCE = Table(
     Column("name", Text, ForeignKey("staff.name"), primary_key=True),
     Column("seen_at", Moment, nullable=False),
     Column("away", Boolean, nullable=False),
+    Column("stays_until", Moment),
 )
 
 DESK_NOTES = Table(

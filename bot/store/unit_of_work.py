@@ -25,6 +25,7 @@ from bot.store.open_cases import SqlOpenCases
 from bot.store.parties import SqlParties
 from bot.store.policies import SqlPolicies
 from bot.store.ratings import SqlRatings
+from bot.store.said import SqlSaid
 from bot.store.service_requests import SqlServiceRequests
 from bot.store.staff import SqlDeskNotes, SqlDeskPresence, SqlDeskSessions, SqlSignInTries, SqlStaffAccounts
 from bot.store.tasks import SqlDueMatters, SqlOnce, SqlTasks
@@ -71,6 +72,7 @@ class SqlUnitOfWork:
     desk_notes: staff_ports.DeskNotes
     desk_presence: staff_ports.DeskPresence
     sign_in_tries: staff_ports.SignInTries
+    said: staff_ports.Said
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -109,6 +111,7 @@ class SqlUnitOfWork:
         self.desk_presence = SqlDeskPresence(connection)
         self.desk_notes = SqlDeskNotes(connection)
         self.sign_in_tries = SqlSignInTries(connection)
+        self.said = SqlSaid(connection)
         self.audit = self._audit = SqlAuditLog(connection)
         return self
 

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from bot.bootstrap import FileTaker, build_deadlines
+from bot.adapters import FileTaker
+from bot.bootstrap import build_deadlines
 from bot.channels import web as web_channel
 from bot.channels.web.channel import WebDeps
 from bot.channels.web.channel import attach as attach_chat
@@ -90,7 +91,7 @@ CARDS = [Card(one.name, one.id_number, one.phone, one.policy_nos, one.purpose, o
 class Script:
     """Answers from SCRIPT, else 「收到：…」; 「转人工」 makes a hand-off. `hold` keeps turns waiting while it is unset."""
 
-    def __init__(self, hand_over: Callable[[str, datetime], None]) -> None:
+    def __init__(self, hand_over: Callable[[str, datetime, str], None]) -> None:
         self.seen: list[Inbound] = []
         self.hold = asyncio.Event()
         self.hold.set()
@@ -100,7 +101,7 @@ class Script:
         self.seen.append(inbound)
         await self.hold.wait()
         if "转人工" in inbound.text:
-            await asyncio.to_thread(self._hand_over, inbound.conversation_id, inbound.received_at)
+            await asyncio.to_thread(self._hand_over, inbound.conversation_id, inbound.received_at, inbound.message_id)
             return [Reply("正在为您接通人工，前面 1 位，大约 2 分钟。您说过的我都转给坐席，不用重说。")]
         return [SCRIPT.get(inbound.text, Reply(f"收到：{inbound.text}"))]
 
@@ -116,9 +117,7 @@ class Site:
         self.log = SqlMessageLog(self.engine)
         self.limits = load_limits(ROOT / "data" / "servicing" / "limits.yml")
         self.script = Script(self.hand_over)
-        with self.unit_of_work() as work:
-            add_first(work, self.settings.secrets.desk_password, By("system", self.now()))
-            work.commit()
+        add_first(self.unit_of_work, self.settings.secrets.desk_password, By("system", self.now()))
         self.port = 0
         self.refuse_streams = False
         self.documents_left = 1
@@ -183,7 +182,7 @@ class Site:
         await self.dispatcher.stop(0.1)
         await self.runner.cleanup()
 
-    def hand_over(self, conversation_id: str, at: datetime) -> None:
+    def hand_over(self, conversation_id: str, at: datetime, message_id: str) -> None:
         with self.unit_of_work() as work:
             work.hand_offs.add(
                 HandOff(
@@ -199,7 +198,7 @@ class Site:
                     idempotency_key=secrets.token_hex(8),
                 )
             )
-            work.ownerships.set_owner(conversation_id, Owner.QUEUE, at)
+            work.ownerships.set_owner(conversation_id, Owner.QUEUE, at, message_id=message_id)
             work.commit()
 
     @web.middleware

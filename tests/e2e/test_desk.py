@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.async_api import BrowserContext, Page, expect
 
 from bot.insurance.staff import Role, Staff, usual_posts
-from bot.services.staff_accounts import By, add_staff
+from bot.services.staff_accounts import By, add_staff, draw_password
 from tests.e2e.desk_parts import answer_customer, into_the_desk
 from tests.e2e.page_parts import say
 from tests.e2e.standin import Site
@@ -17,8 +17,9 @@ async def test_an_agent_hears_of_a_customer_at_once_and_passes_him_on_to_another
     page: Page, site: Site, context: BrowserContext, tmp_path: Path
 ) -> None:
     officer = Staff("2001", frozenset({Role.COMPLAINT_OFFICER}), usual_posts(frozenset({Role.COMPLAINT_OFFICER})))
+    drawn = draw_password()
     with site.unit_of_work() as work:
-        password = add_staff(work, officer, By("shell:root", site.now()))
+        add_staff(work, officer, drawn, By("shell:root", site.now()))
         work.commit()
     agent = await context.new_page()
     await into_the_desk(agent, site.settings.secrets.desk_password)
@@ -41,9 +42,11 @@ async def test_an_agent_hears_of_a_customer_at_once_and_passes_him_on_to_another
     assert context.browser
     elsewhere = await context.browser.new_context(base_url=site.url)
     desk = await elsewhere.new_page()
-    await into_the_desk(desk, password, "2001")
+    await into_the_desk(desk, drawn.password, "2001")
     await desk.get_by_role("button", name="接手").click()
     await expect(desk.locator(".notes")).to_contain_text("转投诉回访：要投诉业务员误导")
     await answer_customer(desk, "您好，我是投诉专员")
     await expect(page.locator(".message.human", has_text="投诉专员")).to_be_visible()
+    await page.bring_to_front()
+    await expect(desk.locator("[data-receipt]").last).to_have_text("已读")
     await elsewhere.close()

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.calendars.clocks import SHANGHAI
 from bot.insurance.staff import Role, Staff, usual_posts
-from bot.services.staff_accounts import By, add_staff
+from bot.services.staff_accounts import By, add_staff, draw_password
 from tests.e2e.desk_parts import answer_customer, into_the_desk
 from tests.stack import Stack
 
@@ -32,12 +32,12 @@ async def page_of(browser: Browser, stack: Stack) -> Page:
 async def at_the_desk(browser: Browser, stack: Stack, name: str, *roles: Role, posts: tuple[str, ...] = ()) -> Page:
     """A new account, signed in through all the steps that its roles ask for."""
     held = frozenset(roles)
+    staff, drawn = Staff(name, held, frozenset(posts) or usual_posts(held)), draw_password()
     with stack.unit_of_work() as work:
-        staff = Staff(name, held, frozenset(posts) or usual_posts(held))
-        password = add_staff(work, staff, By("shell:root", datetime.now(SHANGHAI)))
+        add_staff(work, staff, drawn, By("shell:root", datetime.now(SHANGHAI)))
         work.commit()
     page = await page_of(browser, stack)
-    await into_the_desk(page, password, name)
+    await into_the_desk(page, drawn.password, name)
     if staff.needs_code:
         await page.get_by_text("绑定验证器").first.wait_for()
         secret = (await page.locator("code").inner_text()).replace(" ", "")

@@ -183,3 +183,24 @@ async def test_a_turn_that_fails_twice_goes_to_a_person_and_the_customer_is_told
     await server.pause.step()
     await customer.until_said(TO_A_PERSON[Why.SYSTEM_ERROR])
     assert (await customer.poll())["owner"] == "queue"
+
+
+async def test_what_somebody_has_looked_at_is_known_and_nothing_that_is_not_there(
+    customer: Customer, server: ChatServer
+) -> None:
+    server.log.append(customer.conversation_id, Reply("我是坐席"), sender=Sender.HUMAN, at=START)
+    with server.feed.watch(customer.conversation_id) as watch:
+        assert await customer.saw(2) == 204
+        assert await watch.wait(5)
+    assert server.log.seen_up_to(customer.conversation_id) == 2
+    assert await customer.saw(1) == 204  # a page that is behind takes nothing back
+    assert await customer.saw(99) == 204
+    assert server.log.seen_up_to(customer.conversation_id) == 2
+
+
+@pytest.mark.parametrize(
+    "body", ["", "[]", "{}", '{"seq": 0}', '{"seq": true}', '{"seq": "1"}', '{"seq": 1, "x": 1}', '{"seq": 1e3}']
+)
+async def test_a_look_that_says_no_number_is_refused(customer: Customer, server: ChatServer, body: str) -> None:
+    async with customer.http.post(f"{server.url}/api/chat/seen", data=body, headers=customer.headers) as response:
+        assert response.status == 400

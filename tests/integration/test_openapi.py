@@ -300,3 +300,8 @@ def test_the_contract_takes_what_the_server_takes(fields: dict[str, str]) -> Non
     body = json.dumps({"id": str(uuid.uuid4()), **fields})
     headers = {"Authorization": "Bearer x"}
     V31RequestValidator(SPEC).validate(MockRequest("http://desk", "post", MESSAGES, headers=headers, data=body))
+
+
+async def test_a_look_is_as_promised(contract: Contract) -> None:
+    assert await contract.ask("POST", "/api/chat/seen", body=b'{"seq": 1}') == (204, "")
+    assert await contract.ask("POST", "/api/chat/seen", body=b'{"seq": 0}') == (400, "bad_query")

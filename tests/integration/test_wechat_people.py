@@ -11,11 +11,13 @@ import pytest
 from bot.channels.wechat import their_agents
 from bot.channels.wechat.intake import NO_PICTURE_NOW, NO_SUCH_MENU, NOT_HEARD, NOT_READ
 from bot.channels.wechat.their_agents import NOT_REACHED, SERVED
-from bot.console.desk_work import DeskWork, TakenByOtherError
 from bot.conversations.messages import InputHint, Reply, Sender
 from bot.insurance.hand_off import Owner
 from bot.insurance.staff import POSTS, Credentials, Role, Staff
+from bot.services.desk_access import TakenByOtherError
+from bot.services.desk_work import DeskWork
 from bot.services.hand_off import HandOffRequest, hand_off
+from bot.services.move_conversation import take
 from bot.services.their_agents import THEIR_AGENTS
 from bot.store.unit_of_work import SqlUnitOfWork
 from tests.integration.test_wechat import tell
@@ -49,7 +51,7 @@ def desk(account: WeChatAccount) -> DeskWork:
         if work.staff.get(CLERK.name) is None:
             work.staff.add(CLERK, Credentials("no password", handed_out=False), account.clock())
             work.commit()
-    return DeskWork(lambda: SqlUnitOfWork(account.engine), account.log)
+    return DeskWork(lambda: SqlUnitOfWork(account.engine))
 
 
 async def ask_for_a_person(account: WeChatAccount, reason: str = "customer_asked") -> None:
@@ -187,12 +189,12 @@ async def test_our_desk_sees_that_wechats_agents_have_a_customer_and_cannot_take
     overview = desk(theirs).overview(CLERK, theirs.clock().date())
     assert (overview.waiting, [each.taken_by for each in overview.in_hand]) == ([], [THEIR_AGENTS])
     with pytest.raises(TakenByOtherError):
-        desk(theirs).take(theirs.conversation(AMY), CLERK, theirs.clock())
+        desk(theirs).move(theirs.conversation(AMY), CLERK, take, theirs.clock())
 
 
 async def test_whom_our_own_desk_has_is_not_given_to_wechats_agents(theirs: WeChatAccount) -> None:
     await ask_for_a_person(theirs)
-    desk(theirs).take(theirs.conversation(AMY), CLERK, theirs.clock())
+    desk(theirs).move(theirs.conversation(AMY), CLERK, take, theirs.clock())
     await theirs.server.say(AMY, "有人吗")
     await theirs.server.agent_joins(AMY)
     await theirs.server.agent_leaves(AMY)

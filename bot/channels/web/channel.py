@@ -81,6 +81,7 @@ def build_web_routes(deps: WebDeps) -> list[web.AbstractRouteDef]:
         web.post("/api/chat/logout", channel.log_out),
         web.post("/api/chat/messages", channel.receive),
         web.post("/api/chat/files", channel.receive_file),
+        web.post("/api/chat/seen", channel.seen),
         web.get("/api/chat/messages", channel.poll, allow_head=False),
         web.get("/api/chat/stream", channel.stream, allow_head=False),
         web.get("/api/chat/documents/{token}", channel.document, allow_head=False),
@@ -175,6 +176,21 @@ class WebChannel:
         self._deps.wake(conversation_id)
         self._deps.feed.notify(conversation_id)
         return web.json_response({"seq": seq}, status=202 if is_new else 200)
+
+    async def seen(self, request: web.Request) -> web.Response:
+        """Somebody has looked at what was said: the person at the desk sees that it was read."""
+        access = self._access(request)
+        conversation_id = access.conversation_id
+        self._reads.take(conversation_id, self._deps.steady())
+        seq, now = payload.parse_seen(await read_body(request)), self._deps.clock()
+
+        def note() -> bool:
+            self._sessions.check(access)
+            return self._deps.log.saw(conversation_id, seq, now)
+
+        if await _stored(note):
+            self._deps.feed.notify(conversation_id)
+        return web.Response(status=204)
 
     async def poll(self, request: web.Request) -> web.Response:
         access = self._reader(request)

@@ -62,6 +62,17 @@ def parse_new_message(body: bytes) -> NewMessage:
     return NewMessage(message_id, _parse_text(fields["text"]), "")
 
 
+def parse_seen(body: bytes) -> int:
+    """`{"seq": …}`: up to which message somebody has looked at the conversation. Raises RefusedRequestError."""
+    fields = _parse_object(body)
+    if not set(fields) <= {"seq"}:
+        raise RefusedRequestError("unknown_key")
+    seq = fields.get("seq")
+    if not isinstance(seq, int) or isinstance(seq, bool) or not 0 < seq <= MAX_SEQ:
+        raise RefusedRequestError("bad_query")
+    return seq
+
+
 def parse_poll(query: Mapping[str, str]) -> PollQuery:
     """`after` a sequence number, 0 when absent; `wait` 0 to 25 seconds, 0 when absent."""
     _refuse_unknown(query, {"after", "wait"})

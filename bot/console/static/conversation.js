@@ -6,6 +6,7 @@ const log = document.querySelector('[data-log]')
 const form = document.querySelector('[data-answer]')
 const problem = document.querySelector('[data-problem]')
 let last = Number(log.dataset.last)
+let state = ''
 
 function add(message) {
   if (message.seq <= last) return
@@ -13,7 +14,10 @@ function add(message) {
   const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80
   const line = part('div', `line ${message.from}`)
   line.dataset.seq = message.seq
-  line.append(part('span', 'from', NAMES[message.from]), part('span', 'at', message.at), part('div', 'text', message.text))
+  const name = message.by ? `${NAMES[message.from]} ${message.by}` : NAMES[message.from]
+  line.append(part('span', 'from', name), part('span', 'at', message.at))
+  if (message.from === 'human') line.append(receipt())
+  line.append(part('div', 'text', message.text))
   log.append(line)
   if (message.from === 'customer') suggest()
   if (atEnd || message.from === 'human') log.scrollTop = log.scrollHeight
@@ -26,6 +30,21 @@ function part(tag, className, text = '') {
   return node
 }
 
+function receipt() {
+  const node = part('span', 'receipt')
+  node.dataset.receipt = ''
+  return node
+}
+
+// Of each of our words: whether the customer has looked at it, or at least his channel has taken it.
+function mark({ read, delivered }) {
+  for (const node of log.querySelectorAll('[data-receipt]')) {
+    const seq = Number(node.closest('.line').dataset.seq)
+    const words = seq <= read ? '已读' : seq <= delivered ? '已送达' : '未读'
+    if (node.textContent !== words) node.textContent = words
+  }
+}
+
 function say(sentence) {
   if (!problem) return
   problem.textContent = sentence
@@ -35,7 +54,7 @@ function say(sentence) {
 async function follow() {
   for (let pause = 500; ;) {
     try {
-      const response = await fetch(`${log.dataset.log}?after=${last}&wait=20`, { cache: 'no-store' })
+      const response = await fetch(`${log.dataset.log}?after=${last}&wait=20&state=${state}`, { cache: 'no-store' })
       if (response.status === 401 || response.status === 404) {
         say(response.status === 401 ? '登录已过期，请重新登录。' : '会话已交还机器人。')
         return
@@ -43,6 +62,8 @@ async function follow() {
       if (!response.ok) throw new Error(response.status)
       const news = await response.json()
       news.messages.forEach(add)
+      mark(news)
+      state = news.state
       document.querySelector('[data-owner]').textContent = OWNERS[news.owner]
       pause = 500
     } catch {

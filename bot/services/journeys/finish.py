@@ -68,7 +68,7 @@ def hand_off_journey(
                 reason=reason,
                 post=post,
                 at=situation.now,
-                back_at=situation.services.back_at(situation.now),
+                back_at=situation.services.back_at(situation.now, post),
                 priority=priority,
                 detail="；".join(filter(None, (f"正在{journey.zh}", because, *verdict.reasons))),
                 slots={

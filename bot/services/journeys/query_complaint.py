@@ -51,7 +51,7 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
                 situation.conversation_id,
                 situation.said.message_id,
                 situation.now,
-                situation.services.back_at(situation.now),
+                situation.services.back_at(situation.now, POST),
             )
             work.commit()
         return (*replies, reply)

@@ -180,7 +180,7 @@ def _hand_over(work: UnitOfWork, claim: Claim, situation: Situation) -> tuple[Re
             reason="needs_person",
             post=JOURNEY.post,
             at=situation.now,
-            back_at=situation.services.back_at(situation.now),
+            back_at=situation.services.back_at(situation.now, JOURNEY.post),
             priority=Priority.INJURY_OR_DEATH if many_hurt else Priority.NORMAL,
             detail="；".join(reasons),
             slots={"正在办理": JOURNEY.zh, **labelled_answers(JOURNEY, situation)},

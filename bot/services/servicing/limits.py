@@ -59,6 +59,8 @@ NUMBERS = frozenset(
         "desk.absent_seconds",
         "desk.gone_minutes",
         "desk.capacity",
+        "desk.place_minutes",
+        "desk.place_step",
     }
 )
 WORDS = frozenset({"loan.purposes_refused", "loan.fraud_stories"})

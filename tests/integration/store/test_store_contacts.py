@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from store_samples import NOW, together
 
+from bot.adapters import CalledChannels
 from bot.conversations.account_token import AccountToken
 from bot.conversations.contacts import NOWHERE, Act, Allowance, Place
 from bot.conversations.messages import Reply, Sender
@@ -191,3 +192,19 @@ def test_the_address_stands_nowhere_in_the_clear(contacts, engine):
         (raw,) = connection.exec_driver_sql("SELECT address FROM contacts").one()
     assert "oAmy" not in raw
     assert contacts.get("one").address == "oAmy-0000000000000000000001"
+
+
+def test_a_notice_is_pushed_only_where_the_answers_keep_what_they_need(contacts, message_log):
+    called = CalledChannels(contacts)
+    assert not called.may_push("one", NOW)  # nobody that this channel has heard of
+    contacts.heard("one", "oAmy", word())
+    assert called.may_push("one", NOW)
+    assert not called.may_push("one", FIVE.until)
+    _reply(message_log, "甲")
+    assert not called.may_push("one", NOW)  # something else is owed
+    assert called.delivered("one") == 0
+    contacts.sent("one", Place(1))
+    assert (called.may_push("one", NOW), called.delivered("one")) == (True, 1)
+    contacts.sent("one", Place(1))
+    assert not called.may_push("one", NOW)  # three are left, for the answers
+    assert called.delivered("another") == 0

@@ -124,6 +124,27 @@ def test_replies_stay_unsaid_where_a_person_has_taken_over(log):
     assert [message.text for message in log.after("one", 0)] == ["你好"]
 
 
+@pytest.mark.parametrize(("queued_by", "said"), [("m1", True), ("", False)])
+def test_replies_stay_unsaid_where_it_waits_again_after_a_person_and_not_where_it_waits_for_the_first(
+    log, queued_by, said
+):
+    _say(log, "m1")
+    inbound = log.next_pending("one")
+    log.set_owner("one", Owner.QUEUE, NOW, message_id=queued_by)  # a person who passes it on names no message
+    assert log.finish(inbound, [Reply("好的")], sender=Sender.BOT, at=NOW) is said
+    _say(log, "m2", "二")
+    assert log.finish(log.next_pending("one"), [Reply("排第一位")], sender=Sender.SYSTEM, at=NOW, notice=True)
+
+
+def test_what_a_customer_has_looked_at_grows_and_never_beyond_what_there_is(log):
+    _say(log, "m1")
+    assert log.seen_up_to("one") == 0
+    assert [log.saw("one", seq, NOW) for seq in (9, 1, 1)] == [True, False, False]
+    assert log.seen_up_to("one") == 1
+    with pytest.raises(ConversationNotFoundError):
+        log.saw("nowhere", 1, NOW)
+
+
 def test_conversations_with_pending_messages_are_those_not_finished(log):
     assert log.conversations_with_pending() == ()
     _say(log, "m1", conversation_id="two", at=NOW)

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
-from random import Random
 
 import pytest
 from store_samples import NOW
 
-from bot.console.desk_work import DeskWork, TakenByOtherError
 from bot.insurance.hand_off import HandOff, Owner, Priority
 from bot.insurance.staff import Credentials, Role, Staff
+from bot.services.desk_access import TakenByOtherError
+from bot.services.desk_work import DeskWork
+from bot.services.move_conversation import take as taking
 from bot.services.offer_work import OfferRules, settle_offers
 from bot.services.phone_calls import CallBack, ask_for_call_back
 
 RULES = OfferRules(timedelta(seconds=30), timedelta(seconds=45), timedelta(minutes=5), 2)
 WAITING = HandOff("c-1", "customer_asked", "客户要求人工", "综合", Priority.NORMAL, (), (), "", NOW, "c-1:1")
 SECOND = timedelta(seconds=1)
-
-
-class NoLog:
-    """Taking a conversation says nothing."""
 
 
 def add_staff(unit_of_work, *names: str, role: Role = Role.AGENT, posts: tuple[str, ...] = ("综合",)) -> None:
@@ -189,14 +185,13 @@ def test_front_desks_that_look_at_once_while_agents_take_leave_each_conversation
     add_staff(unit_of_work, *names)
     queue(unit_of_work, *(f"c-{number}" for number in range(8)))
     here(unit_of_work, NOW, *names)
-    log = NoLog()
-    desk = DeskWork(unit_of_work, log)  # type: ignore[arg-type]
+    desk = DeskWork(unit_of_work)
 
     def take(number: int) -> str:
         with unit_of_work() as work:
             clerk = work.staff.get(names[number % 4])
         try:
-            desk.take(f"c-{number % 8}", clerk, NOW + SECOND)
+            desk.move(f"c-{number % 8}", clerk, taking, NOW + SECOND)
         except TakenByOtherError:
             return "other"
         return clerk.name
@@ -211,43 +206,3 @@ def test_front_desks_that_look_at_once_while_agents_take_leave_each_conversation
     assert all(taken.values())
     for number, who in enumerate(takers):
         assert who in ("other", taken[f"c-{number % 8}"])
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_of_two_hundred_conversations_none_is_forgotten_and_none_is_held_twice(unit_of_work, seed):
-    """Five agents who take, ignore, crash, go home and come back; a look every five seconds, until all are served."""
-    chance, names = Random(seed), [f"100{place}" for place in range(5)]
-    add_staff(unit_of_work, *names)
-    ids = [f"c-{number}" for number in range(200)]
-    gone_until = dict.fromkeys(names, NOW)
-    served: Counter[str] = Counter()
-    at, arrived, steps = NOW, 0, 0
-    while len(served) < len(ids):
-        steps += 1
-        assert steps < 20_000, sorted(set(ids) - set(served))
-        at += timedelta(seconds=5)
-        if arrived < len(ids) and chance.random() < 0.5:
-            queue(unit_of_work, ids[arrived], requested_at=at)
-            arrived += 1
-        for name in names:
-            if chance.random() < 0.004:  # crashes, or goes home
-                gone_until[name] = at + timedelta(seconds=chance.randrange(20, 900))
-        here(unit_of_work, at, *(name for name in names if gone_until[name] <= at))
-        settle(unit_of_work, at)
-        with unit_of_work() as work:
-            for one in work.hand_offs.open_all():
-                assert not (one.offered_to and not one.taken_by) or at - one.offered_at <= RULES.answer
-                agent = one.taken_by or one.offered_to
-                if not agent or gone_until[agent] > at:
-                    continue
-                if one.taken_by and chance.random() < 0.15:
-                    work.hand_offs.save(replace(one, closed_at=at))
-                    served[one.conversation_id] += 1
-                elif not one.taken_by and chance.random() < 0.3:
-                    work.hand_offs.save(replace(one, taken_by=agent, taken_at=at))
-            load = Counter(one.taken_by for one in work.hand_offs.open_all() if one.taken_by)
-            assert max(load.values(), default=0) <= RULES.capacity
-            work.commit()
-    assert set(served.values()) == {1}
-    with unit_of_work() as work:
-        assert not work.hand_offs.open_all()

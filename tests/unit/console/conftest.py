@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import re
 from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import lru_cache
@@ -16,9 +16,11 @@ import pytest
 from aiohttp import ClientResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import text as sql
+from sqlalchemy.engine import Engine
 from yarl import URL
 
-from bot.bootstrap import WordGuard, build_deadlines
+from bot.adapters import WordGuard
+from bot.bootstrap import build_deadlines
 from bot.complaints.loader import load_rules
 from bot.complaints.rule import ComplaintRule, citing
 from bot.console.app import ConsoleDeps, attach
@@ -32,7 +34,7 @@ from bot.services.contingency import load_kinds
 from bot.services.follow_ups.load_questionnaires import load_questionnaires
 from bot.services.guard_reply import load_guard
 from bot.services.servicing.limits import load_limits
-from bot.settings import ROOT, read_settings
+from bot.settings import ROOT, Settings, read_settings
 from bot.store.engine import build_engine
 from bot.store.message_log import SqlMessageLog
 from bot.store.text_messages import TextOutbox
@@ -183,14 +185,10 @@ def demo() -> bool:
     return True
 
 
-@pytest.fixture
-async def place(tmp_path: Path, demo: bool) -> AsyncIterator[Place]:
-    url = migrated_store(tmp_path / "desk.db")
-    engine = build_engine(url, DATA_KEY)
-    clock = SettableClock(START)
-    settings = read_settings({"BOT_VAR_DIR": str(tmp_path), "DATABASE_URL": url, "BOT_DEMO": "1" if demo else "0"})
+def console_deps(engine: Engine, settings: Settings, clock: SettableClock) -> ConsoleDeps:
+    """The desk's own parts on any store."""
     rules = complaint_rules()
-    deps = ConsoleDeps(
+    return ConsoleDeps(
         unit_of_work=lambda: SqlUnitOfWork(engine),
         log=SqlMessageLog(engine),
         feed=NoticedFeed(),
@@ -207,6 +205,13 @@ async def place(tmp_path: Path, demo: bool) -> AsyncIterator[Place]:
         disasters=load_kinds(ROOT / "data" / "events.yml"),
         cite=citing(rules),
     )
+
+
+@asynccontextmanager
+async def running_console(engine: Engine, settings: Settings) -> AsyncIterator[Place]:
+    """The console alone on a real server, over this store."""
+    clock = SettableClock(START)
+    deps = console_deps(engine, settings, clock)
     app = web.Application()
     attach(app, deps)
     server = TestServer(app)
@@ -218,3 +223,11 @@ async def place(tmp_path: Path, demo: bool) -> AsyncIterator[Place]:
         await client.session.close()
     await server.close()
     engine.dispose()
+
+
+@pytest.fixture
+async def place(tmp_path: Path, demo: bool) -> AsyncIterator[Place]:
+    url = migrated_store(tmp_path / "desk.db")
+    settings = read_settings({"BOT_VAR_DIR": str(tmp_path), "DATABASE_URL": url, "BOT_DEMO": "1" if demo else "0"})
+    async with running_console(build_engine(url, DATA_KEY), settings) as place:
+        yield place

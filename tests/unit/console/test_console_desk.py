@@ -18,6 +18,7 @@ from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.insurance.staff import Role
 from bot.services.suggest_answers import Suggestions
 from bot.settings import ROOT
+from bot.store.said import SqlSaid
 from bot.text.masking import mask_name
 from tests.photos import photo
 from tests.unit.console.conftest import HOSTILE
@@ -252,7 +253,7 @@ async def test_news_wait_for_the_next_message(place):
     place.deps.feed.notify("c-1")
     shown = await waiting
     assert shown["owner"] == "queue"
-    assert shown["messages"] == [{"seq": 2, "from": "customer", "text": HOSTILE, "at": "09:12"}]
+    assert shown["messages"] == [{"seq": 2, "from": "customer", "by": "", "text": HOSTILE, "at": "09:12"}]
 
 
 async def test_news_with_nonsense_in_the_query_are_refused(place):
@@ -443,39 +444,53 @@ async def test_a_report_of_wrongdoing_made_elsewhere_is_not_shown_to_who_serves_
 
 
 async def test_an_answer_that_may_not_have_arrived_is_sent_again_and_said_once(place, monkeypatch):
-    """The message is written last: where that fails, the same form is no proof that it was said."""
+    """Where it cannot be written, the same form is no proof that it was said, and nothing says that it was."""
     place.hand_off("c-1")
     browser = await place.colleague("1001")
     await browser.post("/desk/c-1/take")
-    log, fails = place.deps.log, [True]
-    written = type(log).answer
+    fails, written = [True], SqlSaid.answer
 
     def once_away(self, *arguments, **named):
         if fails.pop() if fails else False:
             raise StoreUnavailableError
         return written(self, *arguments, **named)
 
-    monkeypatch.setattr(type(log), "answer", once_away)
+    monkeypatch.setattr(SqlSaid, "answer", once_away)
     assert (await browser.post("/desk/c-1/answer", text="您好", form_id="a")).status == 503
+    assert "desk.answered" not in [entry[0] for entry in place.audit()]
     for _ in range(2):
         assert (await browser.post("/desk/c-1/answer", text="您好", form_id="a")).status == 303
     assert _said(place, "c-1", Sender.HUMAN) == ["您好"]
 
 
-async def test_words_that_come_after_the_conversation_was_given_back_are_refused_and_not_said(place, monkeypatch):
+async def test_words_that_come_after_the_conversation_was_given_back_are_refused_and_not_said(place):
     place.hand_off("c-1")
     browser = await place.colleague("1001")
     await browser.post("/desk/c-1/take")
-    log = place.deps.log
-    written = type(log).answer
+    await browser.post("/desk/c-1/answer", text="您好", form_id="a")
+    await browser.post("/desk/c-1/return")
+    assert (await browser.post("/desk/c-1/answer", text="还有一句", form_id="b")).status == 404
+    # The same words once more: they were said, and whoever is not sure of it is told so.
+    assert (await browser.post("/desk/c-1/answer", text="您好", form_id="a")).status == 303
+    assert _said(place, "c-1", Sender.HUMAN) == ["您好"]
 
-    def given_back_meanwhile(self, conversation_id, *arguments, **named):
-        self.set_owner(conversation_id, Owner.BOT, place.clock())
-        return written(self, conversation_id, *arguments, **named)
 
-    monkeypatch.setattr(type(log), "answer", given_back_meanwhile)
-    assert (await browser.post("/desk/c-1/answer", text="您好", form_id="a")).status == 409
-    assert _said(place, "c-1", Sender.HUMAN) == []
+async def test_a_move_of_which_the_customer_cannot_be_told_is_not_made(place, monkeypatch):
+    place.hand_off("c-1")
+    browser = await place.colleague("1001")
+    await browser.post("/desk/c-1/take")
+
+    def away(self, *_):
+        raise StoreUnavailableError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SqlSaid, "tell", away)
+        assert (await browser.post("/desk/c-1/pass-on", post="理赔", why="要查理赔")).status == 503
+    with place.deps.unit_of_work() as work:
+        assert work.hand_offs.open_for("c-1").taken_by == "1001"
+    assert place.deps.log.owner("c-1") is Owner.HUMAN
+    assert (await browser.post("/desk/c-1/pass-on", post="理赔", why="要查理赔")).status == 303
+    assert len(_said(place, "c-1", Sender.SYSTEM)) == 1
 
 
 async def test_reading_on_is_on_record_once_a_session(place):
@@ -495,3 +510,85 @@ async def test_who_is_complained_of_reads_neither_the_conversation_nor_the_compl
     assert (await accused.get("/desk/c-1"))[0] == 403
     assert (await accused.get("/desk/c-1/messages.json?after=0"))[0] == 404
     assert (await accused.get("/desk/cases/T20261123000001"))[0] == 403
+
+
+async def test_a_supervisor_joins_by_name_and_the_agent_keeps_the_conversation(place):
+    place.hand_off("c-1")
+    agent, manager = await place.colleague("1001"), await place.colleague("9001", Role.MANAGER)
+    joins = {"text": "我来补充一句", "joins": "yes"}
+    assert (await manager.post("/desk/c-1/answer", **joins, form_id="j0")).status == 409  # nobody has it: take it
+    await agent.post("/desk/c-1/take")
+    _, page = await manager.get("/desk/c-1")
+    assert "插话" in page
+    for _ in range(2):
+        assert (await manager.post("/desk/c-1/answer", **joins, form_id="j1")).status == 303
+    assert (await agent.post("/desk/c-1/answer", text="好的", form_id="a1")).status == 303
+    assert _said(place, "c-1", Sender.HUMAN) == ["【主管 9001】我来补充一句", "好的"]
+    assert [one.by for one in place.deps.log.after("c-1", 0) if one.sender is Sender.HUMAN] == ["9001", "1001"]
+    with place.deps.unit_of_work() as work:
+        assert work.hand_offs.open_for("c-1").taken_by == "1001"
+    assert ("desk.joined", "c-1", "agent:9001", "{}") in place.audit()
+    _, page = await agent.get("/desk/c-1")
+    assert "坐席 9001" in page
+
+
+async def test_nobody_else_joins_and_nobody_is_joined_by_who_is_complained_of(place):
+    place.hand_off("c-1")
+    agent, other = await place.colleague("1001"), await place.colleague("1002")
+    await agent.post("/desk/c-1/take")
+    assert "插话" not in (await other.get("/desk/c-1"))[1]
+    joins = {"text": "我来补充一句", "joins": "yes", "form_id": "j1"}
+    assert (await other.post("/desk/c-1/answer", **joins)).status == 409
+    complaint(place, against="客服工号 9001", conversation_id="c-1")
+    manager = await place.colleague("9001", Role.MANAGER)
+    assert (await manager.post("/desk/c-1/answer", **joins)).status == 403
+    assert _said(place, "c-1", Sender.HUMAN) == []
+
+
+async def test_the_agent_sees_what_the_customer_has_read_and_hears_of_it_at_once(place):
+    place.hand_off("c-1")
+    browser = await place.colleague("1001")
+    await browser.post("/desk/c-1/take")
+    await browser.post("/desk/c-1/answer", text="您好", form_id="a")
+    seq = place.deps.log.after("c-1", 0)[-1].seq
+    assert "未读" in (await browser.get("/desk/c-1"))[1]
+    _, news = await browser.get("/desk/c-1/messages.json?after=0")
+    known = json.loads(news)
+    assert (known["read"], known["delivered"]) == (0, 0)
+    place.deps.feed.watched.clear()
+    address = f"/desk/c-1/messages.json?after={seq}&wait=20&state={known['state']}"
+    waiting = asyncio.create_task(browser.get(address))
+    await place.deps.feed.watched.wait()
+    assert place.deps.log.saw("c-1", seq, place.clock())
+    place.deps.feed.notify("c-1")
+    _, news = await asyncio.wait_for(waiting, 10)
+    assert json.loads(news)["read"] == seq
+    assert not place.deps.log.saw("c-1", seq + 5, place.clock())  # nobody has read what is not there
+    assert "已读" in (await browser.get("/desk/c-1"))[1]
+
+
+async def test_what_a_channel_has_taken_is_delivered_and_not_yet_read(place):
+    place.hand_off("c-1")
+    object.__setattr__(place.deps, "delivered", lambda _: 2)
+    browser = await place.colleague("1001")
+    await browser.post("/desk/c-1/take")
+    for number in ("a", "b"):
+        await browser.post("/desk/c-1/answer", text="您好", form_id=number)
+    _, page = await browser.get("/desk/c-1")
+    assert (page.count("已送达"), page.count(">未读<")) == (1, 1)
+
+
+async def test_outside_the_hours_of_the_own_posts_an_agent_says_that_he_stays(place):
+    opens = place.clock() + timedelta(hours=15)
+    object.__setattr__(place.deps, "back_at", lambda now, post: opens if now < opens else None)
+    browser = await place.colleague("1001")
+    assert "我现在接待" in (await browser.get("/desk"))[1]
+    assert (await browser.post("/desk/away", away="stay")).status == 303
+    _, page = await browser.get("/desk")
+    assert "您自愿接待到" in page
+    assert "我现在接待" not in page
+    with place.deps.unit_of_work() as work:
+        assert work.desk_presence.all()[0].stays_until == opens
+    await browser.post("/desk/away", away="yes")
+    with place.deps.unit_of_work() as work:
+        assert work.desk_presence.all()[0].stays_until is None

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.bootstrap import EventBanner
+from bot.adapters import EventBanner
 from bot.insurance.contingency import DisasterEvent
 from bot.insurance.party import Party
 from bot.insurance.policy import LineOfBusiness, PolicyStatus

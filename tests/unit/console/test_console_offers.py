@@ -9,12 +9,14 @@ from bot.console import offers
 from bot.console.offers import Offers
 from bot.conversations.messages import Sender
 from bot.insurance.hand_off import Owner
-from bot.services.offer_work import GONE, OfferRules
+from bot.services.move_conversation import LEFT
+from bot.services.offer_work import OfferRules
+from bot.services.queue_place import PlaceRules
 
 
 def looking(place) -> Offers:
-    rules = OfferRules.of(place.deps.limits)
-    return Offers(place.deps.unit_of_work, place.deps.log, place.deps.feed, rules, place.clock)
+    rules, places = OfferRules.of(place.deps.limits, lambda post, now: True), PlaceRules.of(place.deps.limits)
+    return Offers(place.deps.unit_of_work, place.deps.feed, rules, places, place.clock)
 
 
 async def test_who_was_left_is_told_and_waits_again(place):
@@ -22,10 +24,10 @@ async def test_who_was_left_is_told_and_waits_again(place):
     agent = await place.colleague("1001")
     await agent.post("/desk/c-1/take")
     place.pass_time(minutes=5)
-    assert looking(place).settle().left == ("c-1",)
+    assert looking(place).settle() == ("c-1",)
     assert place.deps.log.owner("c-1") is Owner.QUEUE
-    assert [one.text for one in place.deps.log.after("c-1", 0) if one.sender is Sender.SYSTEM] == [GONE]
-    assert looking(place).settle().left == ()
+    assert [one.text for one in place.deps.log.after("c-1", 0) if one.sender is Sender.SYSTEM] == [LEFT]
+    assert looking(place).settle() == ()
 
 
 async def test_a_supervisor_who_takes_over_keeps_it(place):
@@ -39,7 +41,7 @@ async def test_a_supervisor_who_takes_over_keeps_it(place):
     await manager.post("/desk/c-1/take-over")
     manager = await place.signed_in(replace(await _manager(place)))
     await manager.post("/desk/c-1/take-over")
-    assert looking(place).settle().left == ()
+    assert looking(place).settle() == ()
 
 
 async def _manager(place):

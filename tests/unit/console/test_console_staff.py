@@ -7,6 +7,8 @@ import re
 import pytest
 
 from bot.insurance.staff import Role
+from bot.services import staff_accounts
+from bot.services.staff_accounts import By, add_first
 
 PASSWORD = re.compile(r"登录后要换）：([\w-]{16})")
 
@@ -79,3 +81,19 @@ async def test_nobody_changes_his_own_account(place, deed):
     with place.deps.unit_of_work() as work:
         assert work.staff.get("9000").roles == {Role.ADMIN}
     assert (await admin.get("/desk/staff"))[0] == 200
+
+
+async def test_no_password_is_hashed_while_a_transaction_holds_others_up(place, monkeypatch):
+    """Argon2 takes a tenth of a second and more; SQLite has one writer."""
+    admin, held = await place.colleague("9009", Role.ADMIN), []
+    hash_slowly = staff_accounts.PasswordHasher.hash
+
+    def watched(self, password):
+        held.append(place.engine.pool.checkedout())
+        return hash_slowly(self, password)
+
+    monkeypatch.setattr(staff_accounts.PasswordHasher, "hash", watched)
+    assert (await admin.post("/desk/staff", name="1005", role="agent", form_id="a")).status == 200
+    assert (await admin.post("/desk/staff/1005/password", form_id="b")).status == 200
+    add_first(place.deps.unit_of_work, "first", By("system", place.clock()))
+    assert held == [0, 0]  # the last found accounts, and had nothing to hash

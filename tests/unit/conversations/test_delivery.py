@@ -297,3 +297,14 @@ async def test_what_a_defect_left_unsent_is_sent_by_and_by(door: Door, monkeypat
     await asyncio.wait_for(tried_again.wait(), 10)
     await door.settled()
     assert door.pushed == [(AMY, "一")]
+
+
+async def test_who_watches_the_conversation_hears_that_a_text_was_taken(door: Door) -> None:
+    door.open.clear()
+    door.contacts.say(AMY, "一")
+    with door.feed.watch(AMY) as watch:
+        door.feed.notify(AMY)
+        assert await watch.wait(5)
+        door.open.set()
+        await door.settled()
+        assert await watch.wait(5)

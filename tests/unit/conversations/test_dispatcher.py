@@ -84,8 +84,8 @@ async def test_the_bot_is_silent_while_a_person_owns_the_conversation(desk: Desk
 
 
 async def test_the_owner_is_read_before_each_message(desk: Desk) -> None:
-    def hands_off(_: object) -> list[Reply]:
-        desk.log.set_owner("a", Owner.QUEUE, START)
+    def hands_off(inbound: Inbound) -> list[Reply]:
+        desk.log.set_owner("a", Owner.QUEUE, START, message_id=inbound.message_id)
         return [Reply("正在为您接通人工")]
 
     desk.assistant.answer = hands_off
@@ -94,6 +94,20 @@ async def test_the_owner_is_read_before_each_message(desk: Desk) -> None:
     await desk.settled("a")
     # The words that announce the hand-off are kept, the next message is a person's to answer.
     assert texts(desk.log, "a", Sender.BOT) == ["正在为您接通人工"]
+
+
+async def test_words_that_come_after_a_person_has_had_the_conversation_stay_unsaid(desk: Desk) -> None:
+    """The turn queued the conversation and its answer was long in coming: somebody took it, and passed it on to another post."""
+    desk.assistant.hold.clear()
+    desk.say("a", "转人工")
+    desk.dispatcher.wake("a")
+    await desk.assistant.tried(1)
+    desk.log.set_owner("a", Owner.HUMAN, START)
+    desk.log.append("a", Reply("您好，我是坐席"), sender=Sender.HUMAN, at=START)
+    desk.log.set_owner("a", Owner.QUEUE, START)
+    desk.assistant.hold.set()
+    await desk.settled("a")
+    assert texts(desk.log, "a") == ["转人工", "您好，我是坐席"]
 
 
 async def test_a_restart_still_fetches_the_words_of_the_turn_that_queued_the_conversation(desk: Desk) -> None:
@@ -373,3 +387,30 @@ async def test_a_message_that_a_defect_let_fall_is_taken_up_again_without_a_word
     desk.dispatcher.wake("a")
     await desk.settled("a")
     assert texts(desk.log, "a") == ["报案", "收到：报案"]
+
+
+@pytest.mark.parametrize(
+    ("said", "asks"),
+    [
+        ("还要等多久", True), ("请问还要等多久呀？", True), ("排到第几位了", True), ("前面还有几个人", True), ("什么时候轮到我", True),
+        ("怎么还没人来", True), ("大概要等多长时间", True), ("我前面有多少人在排队", True), ("理赔要等多久", False), ("多久", False),
+        ("等了半天了你们到底管不管", False), ("我排在前面的那份保单", False),
+    ],
+)  # fmt: skip
+async def test_who_asks_how_long_he_waits_is_told_and_everything_else_is_left_to_a_person(
+    desk: Desk, said: str, asks: bool
+) -> None:
+    desk.say("a", said)
+    desk.log.set_owner("a", Owner.QUEUE, START, message_id="m-before")
+    desk.dispatcher.wake("a")
+    await desk.settled("a")
+    assert texts(desk.log, "a", Sender.SYSTEM) == (["前面还有 2 位。"] if asks else [])
+    assert (texts(desk.log, "a", Sender.BOT), desk.assistant.seen) == ([], [])
+
+
+async def test_a_person_who_has_the_conversation_answers_that_himself(desk: Desk) -> None:
+    desk.say("a", "还要等多久")
+    desk.log.set_owner("a", Owner.HUMAN, START)
+    desk.dispatcher.wake("a")
+    await desk.settled("a")
+    assert texts(desk.log, "a") == ["还要等多久"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.bootstrap import WordGuard
+from bot.adapters import WordGuard
 from bot.calendars.strict_yaml import DataFileError
 from bot.complaints.loader import load_rules
 from bot.conversations.messages import InputHint, OfferedChoice

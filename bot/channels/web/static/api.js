@@ -113,6 +113,10 @@ export class ChatApi {
     return body.seq
   }
 
+  async saw(session, seq) {
+    await this.#request('POST', '/seen', { seconds: 15, body: { seq }, session })
+  }
+
   async poll(session, after, wait, signal) {
     const path = `/messages?after=${after}&wait=${wait}`
     return (await this.#request('GET', path, { seconds: wait + 12, session, signal })).body

@@ -4,6 +4,7 @@ import { ChatApi } from './api.js'
 import { Attachment } from './attachment.js'
 import { Composer } from './composer.js'
 import { Outbox } from './outbox.js'
+import { Seen } from './seen.js'
 import { Sync } from './sync.js'
 import { Transcript } from './transcript.js'
 
@@ -43,6 +44,7 @@ class ServiceChat extends HTMLElement {
       sent: (entry, seq) => this.#sent(entry, seq),
       failed: (entry, error, session) => this.#failed(entry, error, session),
     })
+    this.seen = new Seen(this.api, () => this.atEnd && this.parts.scroller.clientHeight > 0)
     this.sync = new Sync(this.api, {
       messages: (messages, first) => this.#receive(messages, first),
       owner: (owner) => this.#handOver(owner),
@@ -125,10 +127,12 @@ class ServiceChat extends HTMLElement {
     this.atEnd = true
     scroller.addEventListener('scroll', () => {
       this.atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80
-      if (this.atEnd) this.parts.newer.hidden = true
+      if (!this.atEnd) return
+      this.parts.newer.hidden = true
+      this.seen.look()
     }, { passive: true })
     // The keyboard of a phone or a growing field takes room away: who was at the end stays there.
-    new ResizeObserver(() => { if (this.atEnd) this.#toEnd() }).observe(scroller)
+    new ResizeObserver(() => { if (this.atEnd) this.#toEnd(); this.seen.look() }).observe(scroller)
   }
 
   // The link works once: it is switched off while it is fetched, and on again only when nothing reached the server.
@@ -168,7 +172,8 @@ class ServiceChat extends HTMLElement {
     const heard = fresh.filter((message) => message.from !== 'customer')
     this.dispatchEvent(new CustomEvent('heard', { detail: { last: this.sync.last, seqs: heard.map(({ seq }) => seq) } }))
     if (wasAtEnd) this.#toEnd()
-    else if (fresh.some((message) => message.from !== 'customer')) this.parts.newer.hidden = false
+    this.seen.show(fresh)
+    if (!wasAtEnd && fresh.some((message) => message.from !== 'customer')) this.parts.newer.hidden = false
   }
 
   // With the history comes what was under way when the page was left.
@@ -238,6 +243,7 @@ class ServiceChat extends HTMLElement {
 
   #reset(prepare) {
     this.transcript.clear()
+    this.seen.forget()
     this.#suit(null)
     this.owner = 'bot'
     this.#header()

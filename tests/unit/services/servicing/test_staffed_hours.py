@@ -10,7 +10,7 @@ import pytest
 from bot.calendars.clocks import SHANGHAI
 from bot.calendars.strict_yaml import DataFileError
 from bot.calendars.working_days import load_calendar
-from bot.services.servicing.staffed_hours import load_hours
+from bot.services.servicing.staffed_hours import StaffedHours, load_hours
 from bot.settings import ROOT
 
 CALENDAR = load_calendar(ROOT / "data" / "calendars")
@@ -62,3 +62,48 @@ def test_a_wrong_file_is_refused(tmp_path: Path, line: str) -> None:
 )
 def test_it_is_known_when_people_are_back(now: str, back: str | None) -> None:
     assert HOURS.back_at(at(now), CALENDAR) == (at(back) if back else None)
+
+
+NIGHTS = """
+posts:
+  - {post: 理赔, opens: "00:00", closes: "00:00", every_day: true}
+  - {post: 保全, opens: "08:00", closes: "20:00", every_day: false}
+"""
+
+
+@pytest.fixture
+def by_post(tmp_path: Path) -> StaffedHours:
+    good = (ROOT / "data" / "servicing" / "staffed_hours.yml").read_text(encoding="utf-8")
+    (tmp_path / "staffed_hours.yml").write_text(good + NIGHTS, encoding="utf-8")
+    return load_hours(tmp_path / "staffed_hours.yml")
+
+
+@pytest.mark.parametrize(
+    ("post", "now", "back"),
+    [
+        ("理赔", "2026-11-28T03:00", None),  # a Saturday night
+        ("理赔", "2026-11-28T23:59", None),
+        ("保全", "2026-11-27T19:59", None),
+        ("保全", "2026-11-27T20:00", "2026-11-30T08:00"),
+        ("保全", "2026-11-27T07:00", "2026-11-27T08:00"),
+        ("新单", "2026-11-27T19:59", "2026-11-30T09:00"),  # has no hours of its own
+        ("", "2026-11-27T19:59", "2026-11-30T09:00"),
+    ],
+)
+def test_a_post_may_have_hours_of_its_own(by_post: StaffedHours, post: str, now: str, back: str | None) -> None:
+    assert by_post.back_at(at(now), CALENDAR, post) == (at(back) if back else None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{post: 值班, opens: "08:00", closes: "20:00", every_day: true}',
+        '{post: 理赔, opens: "20:00", closes: "08:00", every_day: true}',
+        '{post: 理赔, opens: "08:00", closes: "20:00"}',
+    ],
+)
+def test_wrong_hours_of_a_post_are_refused(tmp_path: Path, line: str) -> None:
+    good = (ROOT / "data" / "servicing" / "staffed_hours.yml").read_text(encoding="utf-8")
+    (tmp_path / "staffed_hours.yml").write_text(f"{good}posts:\n  - {line}\n", encoding="utf-8")
+    with pytest.raises(DataFileError):
+        load_hours(tmp_path / "staffed_hours.yml")
