@@ -16,6 +16,7 @@ from bot.console.case_sheet import TRANSACTION_NAMES
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages, asked_page
 from bot.console.times import CHINA
+from bot.insurance.approval import Level, WaitingApproval
 from bot.insurance.complaint import Complaint
 from bot.insurance.follow_up import FollowUpKind
 from bot.insurance.policy import LineOfBusiness
@@ -24,6 +25,7 @@ from bot.insurance.task import Register, Task, TaskPage, TaskView
 from bot.services.ports import UnitOfWork
 
 ROWS = 50
+ClaimsToApprove = tuple[Sequence[WaitingApproval], int]  # the first of them, and how many there are
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,14 @@ class Tasks:
 
     async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
         number, post = asked_page(request), request.query.get("post", "")
-        page, to_approve = await asyncio.to_thread(self._list, session.staff, post, number)
+        page, to_approve, claims = await asyncio.to_thread(self._list, session.staff, post, number)
         post = post if post in page.posts else ""
         return self.pages.show(
             "tasks.html",
             session=session,
             page=page,
             to_approve=to_approve,
+            claims=claims,
             post=post,
             number=number,
             last=max(1, -(-page.total // ROWS)),
@@ -52,8 +55,8 @@ class Tasks:
             what=what,
         )
 
-    def _list(self, staff: Staff, post: str, number: int) -> tuple[TaskPage, Sequence[Complaint]]:
-        """A page of tasks, and the complaints whose second extension waits for this very agent."""
+    def _list(self, staff: Staff, post: str, number: int) -> tuple[TaskPage, Sequence[Complaint], ClaimsToApprove]:
+        """A page of tasks, and what waits for this very agent: complaints for their second extension, decisions on claims."""
         now = self.deps.clock()
         agent, approves = staff.name, staff.may(May.APPROVE)
         with self.deps.unit_of_work() as work:
@@ -63,10 +66,11 @@ class Tasks:
                 page = self._page(work, staff, post, number)
             asked = work.complaints.asking_for_more_time() if approves else ()
             to_approve = [one for one in asked if one.asked_for_more_by != agent and not one.accuses(agent)]
+            claims = claims_to_approve(work, staff)
             detail = {"shown": str(len(page.tasks))}
             work.audit.append("desk.tasks_listed", subject="tasks", actor=f"agent:{agent}", at=now, detail=detail)
             work.commit()
-        return page, to_approve
+        return page, to_approve, claims
 
     def _page(self, work: UnitOfWork, staff: Staff, post: str, number: int) -> TaskPage:
         view = TaskView(None if staff.may(May.SUPERVISE) else staff.posts, restricted=staff.may(May.READ_WRONGDOING))
@@ -76,6 +80,11 @@ class Tasks:
 
     def _today(self) -> date:
         return self.deps.clock().astimezone(CHINA).date()
+
+
+def claims_to_approve(work: UnitOfWork, staff: Staff) -> ClaimsToApprove:
+    levels = [level for level in Level if level.is_met_by(staff)]
+    return work.claim_records.awaiting(levels, but_by=f"agent:{staff.name}", limit=ROWS) if levels else ((), 0)
 
 
 def what(task: Task) -> str:
