@@ -15,11 +15,11 @@ from bot.console.forms import read_form
 from bot.console.pages import Pages
 from bot.console.request_desk import lines_of
 from bot.console.times import moment
-from bot.insurance.approval import LEAST, LONGEST, Level, Proposal, newest_open
-from bot.insurance.claim import Claim, ClaimStage
+from bot.insurance.approval import LEAST, LONGEST, Level, Proposal
+from bot.insurance.claim import Claim
 from bot.insurance.document_review import LONGEST_COMMENT, DocumentReview, PointFinding, ReviewPoint
 from bot.insurance.staff import May, Staff
-from bot.services.approve_claim import JudgeClaim, judge_claim, why_not
+from bot.services.approve_claim import JudgeClaim, claim_to_judge, judge_claim
 from bot.services.claim_rules import ClaimRules
 from bot.services.ports import UnitOfWork
 from bot.services.review_documents import ReviewDocuments, may_be_asked_for, may_be_reviewed, review_documents
@@ -64,8 +64,8 @@ def review_form(work: UnitOfWork, claim: Claim, staff: Staff, rules: ClaimRules)
 
 def approval_form(work: UnitOfWork, claim: Claim, staff: Staff) -> ApprovalForm | None:
     """None where nothing waits, or not for this account."""
-    proposal = newest_open(work.claim_records.proposals(claim.claim_no)) if claim.awaits else None
-    if proposal is None or claim.stage is not ClaimStage.ADJUDICATING or why_not(work, claim, proposal, staff):
+    proposal = claim_to_judge(work, claim, staff)
+    if proposal is None:
         return None
     made, stale = proposal.settlement, not papers_are_reviewed(work, claim.claim_no)
     lines = (*((line.item, money(line.amount)) for line in made.lines), ("依据", made.clause), ("理由", made.reason))

@@ -58,6 +58,14 @@ def why_not(work: UnitOfWork, claim: Claim, proposal: Proposal, staff: Staff) ->
     return ""
 
 
+def claim_to_judge(work: UnitOfWork, claim: Claim, staff: Staff) -> Proposal | None:
+    """The decision on the claim that waits for this very account."""
+    if claim.awaits is None or claim.stage is not ClaimStage.ADJUDICATING:
+        return None
+    proposal = newest_open(work.claim_records.proposals(claim.claim_no))
+    return proposal if proposal and not why_not(work, claim, proposal, staff) else None
+
+
 def judge_claim(work: UnitOfWork, command: JudgeClaim, deadlines: Deadlines) -> Claim:
     """Approve: the decision holds from now, and the claimant is told. Send back: it is adjudicated on.
 

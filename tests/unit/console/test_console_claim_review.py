@@ -259,6 +259,22 @@ async def test_papers_that_come_while_it_waits_can_only_send_it_back(place):
     assert (await judge(second, "send_back", "客户又交了资料", "back")).status == 303
 
 
+async def test_whoever_approves_reads_the_papers_as_long_as_it_waits(place):
+    put(place)
+    file = handed_in(place, photo())
+    author = await place.colleague("1002", Role.CLAIMS)
+    await review(author, **IN_ORDER)
+    manager = await place.colleague("9001", Role.MANAGER)
+    path = f"{SHEET}/files/{file.file_no}"
+    for answer, status in (("", 404), ("waits", 200), ("done", 404)):
+        if answer == "waits":
+            await decide(author)
+        if answer == "done":
+            await judge(manager)
+        async with manager.client.get(path) as response:
+            assert response.status == status
+
+
 async def test_a_double_click_approves_once(place):
     await propose(place)
     second = await place.colleague("1003", Role.CLAIMS)
