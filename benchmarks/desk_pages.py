@@ -28,6 +28,7 @@ from bot.calendars.clocks import SHANGHAI
 from bot.console.auth import COOKIE
 from bot.front_desk import build_app
 from bot.insurance.claim import Claim, ClaimStage, LossReport
+from bot.insurance.contingency import DisasterEvent
 from bot.insurance.hand_off import HandOff, Priority
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.staff import POSTS, Credentials, DeskSession, May, Role, Staff, Stage
@@ -42,8 +43,9 @@ from tests.postgres import create_database, running_cluster
 GOAL, BOARD_GOAL = 200.0, 300.0  # ms, of a list and of the queue
 TRIES = 15
 WAITING = 200
+EVENT = "D20261123000001"  # every claim is of this disaster
 STAFF = (
-    Staff("everything", frozenset({Role.AGENT, Role.COMPLIANCE}), frozenset(POSTS)),
+    Staff("everything", frozenset({Role.AGENT, Role.CLAIMS, Role.COMPLIANCE}), frozenset(POSTS)),
     Staff("one-post", frozenset({Role.CLAIMS}), frozenset({"理赔"})),
 )
 PAGES = {
@@ -59,6 +61,7 @@ PAGES = {
     "/desk/complaints?page=400": GOAL,
     "/desk/complaints?due=overdue&kind=claims": GOAL,
     "/desk/complaints?channel=letter&first=2026-01-01": GOAL,
+    f"/desk/events/{EVENT}": GOAL,
 }
 
 
@@ -79,7 +82,11 @@ def fill(settings: Settings, cases: int, now: datetime) -> None:
     parts = build_front_desk_parts(settings)
     report = LossReport(LineOfBusiness.MOTOR, "2026-11-23T08:20", "北四环", "追尾", "无人受伤", "13900000001")
     with build_unit_of_work(settings)() as work:
-        work.claims.add(Claim("C0", report, ClaimStage.REPORTED, now, False, "c", "claim", due_on=now.date()))
+        today = now.date()
+        work.events.add(DisasterEvent(EVENT, "storm", "暴雨", ("厦门",), today, today, "agent:everything", now))
+        work.claims.add(
+            Claim("C0", report, ClaimStage.REPORTED, now, False, "c", "claim", due_on=today, event_id=EVENT)
+        )
         command = FileComplaint("理赔拖了三个月", NO_VERDICT, "c", "complaint", now)
         file_complaint(work, command, parts.sweep.deadlines)
         ask_for_call_back(work, CallBack("back", "想问保单", "13900000001", now.date(), "customer"), now)

@@ -19,6 +19,7 @@ from bot.conversations.ports import MessageLog, People
 from bot.insurance.questionnaire import Questionnaires
 from bot.insurance.terms import ClauseLibrary
 from bot.services.assistant import AssistantServices
+from bot.services.claim_rules import ClaimRules, load_claim_rules
 from bot.services.claim_stages import StageTargets, load_stage_targets
 from bot.services.contingency import load_kinds, load_plans
 from bot.services.danger_words import load_danger_words
@@ -95,6 +96,7 @@ class FrontDeskParts:
     banner: EventBanner
     questionnaires: Questionnaires
     limits: Limits
+    claim_rules: ClaimRules
     contacts: SqlContacts
     called: CalledChannels
     wechat: WeChatApi | None
@@ -134,6 +136,7 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
         cite_rule=citing(complaint_rules),
         questionnaires=load_questionnaires(settings.data_dir / "follow_up"),
         limits=limits,
+        claim_rules=load_claim_rules(settings.data_dir / "claims"),
         contacts=contacts,
         called=CalledChannels(contacts),
         calls=SqlCalls(engine),

@@ -134,6 +134,7 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             disasters=parts.banner.disasters,
             questionnaires=parts.questionnaires,
             limits=parts.limits,
+            claim_rules=parts.claim_rules,
             print_paper=print_paper,
             settle_tasks=parts.sweep.settle,
             suggest=parts.suggest,

@@ -14,10 +14,14 @@ from bot.console.auth import Guard, Session
 from bot.console.case_access import CaseGuard
 from bot.console.case_files import CaseFiles, may_open_files
 from bot.console.case_sheet import TRANSACTION_NAMES, CaseSheet, find_sheet
-from bot.console.claim_desk import ClaimDesk, ClaimForm, claim_form
+from bot.console.claim_care import CareDesk
+from bot.console.claim_desk import ClaimDesk
+from bot.console.claim_review import ReviewDesk
+from bot.console.claim_sheet import ClaimSheet, claim_sheet
 from bot.console.complaint_desk import ComplaintDesk, HandlingForm, handling_form, may_print_letter
 from bot.console.complaint_steps import ComplaintSteps, StepsForm, may_print_report, steps_form
 from bot.console.deps import ConsoleDeps
+from bot.console.events import may_look
 from bot.console.inquiries import InquiryForm, inquiry_form
 from bot.console.pages import Pages, asked_page
 from bot.console.reports import feedback_by_month
@@ -27,6 +31,7 @@ from bot.console.triage import TriageDesk, TriageForm, triage_form
 from bot.insurance.claim import ClaimStage
 from bot.insurance.complaint import ComplaintStage
 from bot.insurance.complaint_handling import ComplaintChannel
+from bot.insurance.contingency import DisasterEvent
 from bot.insurance.endorsement import EndorsementStatus
 from bot.insurance.open_case import CaseKind, CasePage, OpenCase
 from bot.insurance.policy import LineOfBusiness
@@ -34,8 +39,11 @@ from bot.insurance.service_request import RequestStatus
 from bot.insurance.staff import May, Staff
 from bot.services.change_beneficiary import complete_change
 from bot.services.errors import NotAllowedError
+from bot.services.ports import UnitOfWork
 
 ROWS = 50
+Counted = tuple[tuple[str, int], ...]
+EventsOn = tuple[tuple[DisasterEvent, int], ...]
 _STAGES = {
     CaseKind.CLAIM: ClaimStage,
     CaseKind.COMPLAINT: ComplaintStage,
@@ -50,7 +58,7 @@ class OpenedCase:
 
     sheet: CaseSheet
     triage: TriageForm | None
-    settle: ClaimForm | None
+    claim: ClaimSheet | None
     advance: RequestForm | None
     handling: HandlingForm | None
     steps: StepsForm | None
@@ -71,6 +79,7 @@ class Cases:
         complaints, claims, files = ComplaintDesk(deps, pages), ClaimDesk(deps, pages), CaseFiles(deps, pages)
         seen = CaseGuard(deps, pages, signed_in)
         recorded = partial(seen, to=May.RECORD_CLAIMS, else_told="案件由理赔岗登记。")
+        care, reviews = CareDesk(deps, pages), ReviewDesk(deps, pages)
         return [
             web.get("/desk/cases", signed_in(self.show_list)),
             web.get(r"/desk/cases/{number:[CTES]\d{1,20}}", seen(self.show_case)),
@@ -79,6 +88,14 @@ class Cases:
             web.post(r"/desk/cases/{number:C\d{1,20}}/stage", recorded(claims.move)),
             web.post(r"/desk/cases/{number:C\d{1,20}}/assessment", recorded(claims.assess)),
             web.post(r"/desk/cases/{number:C\d{1,20}}/decision", recorded(claims.decide)),
+            web.post(r"/desk/cases/{number:C\d{1,20}}/review", recorded(reviews.review)),
+            web.post(r"/desk/cases/{number:C\d{1,20}}/approval", seen(reviews.judge)),
+            web.post(r"/desk/cases/{number:C\d{1,20}}/contact", recorded(care.contact)),
+            web.post(r"/desk/cases/{number:C\d{1,20}}/delay", recorded(care.explain)),
+            web.post(
+                r"/desk/cases/{number:C\d{1,20}}/handler",
+                seen(care.choose, to=May.APPROVE, else_told="跟进人由主管指定。"),
+            ),
             web.post(r"/desk/cases/{number:S\d{1,20}}/advance", seen(RequestDesk(deps, pages).advance)),
             web.get(r"/desk/cases/{number:[CTS]\d{1,20}}/files/{file_no:F\d{1,20}}", seen(files.open)),
             web.get(r"/desk/{conversation_id:[\w.-]{1,128}}/files/{file_no:F\d{1,20}}", signed_in(files.open_sent)),
@@ -99,12 +116,13 @@ class Cases:
     async def show_list(self, request: web.Request, session: Session) -> web.StreamResponse:
         kind = next((one for one in CaseKind if one.value == request.query.get("kind")), None)
         number = asked_page(request)
-        page, feedback = await asyncio.to_thread(self._list, kind, number, session.staff)
+        page, feedback, events = await asyncio.to_thread(self._list, kind, number, session.staff)
         return self.pages.show(
             "cases.html",
             session=session,
             page=page,
             feedback=feedback,
+            events=events,
             may_register=session.staff.may(May.HANDLE_COMPLAINTS),
             may_call=session.staff.may(May.CALL_BACK),
             sees_reports=session.staff.may(May.READ_WRONGDOING),
@@ -117,7 +135,7 @@ class Cases:
             stage=_stage,
         )
 
-    def _list(self, kind: CaseKind | None, number: int, staff: Staff) -> tuple[CasePage, tuple[tuple[str, int], ...]]:
+    def _list(self, kind: CaseKind | None, number: int, staff: Staff) -> tuple[CasePage, Counted, EventsOn]:
         with self.deps.unit_of_work() as work:
             page = work.open_cases.page(
                 kind=kind,
@@ -132,8 +150,15 @@ class Cases:
                 "desk.cases_listed", subject="cases", actor=f"agent:{staff.name}", at=self.deps.clock(), detail=detail
             )
             feedback = feedback_by_month(work, self.deps.clock()) if kind is CaseKind.REQUEST else ()
+            events = self._events_on(work) if may_look(staff) else ()
             work.commit()
-        return page, feedback
+        return page, feedback, events
+
+    def _events_on(self, work: UnitOfWork) -> EventsOn:
+        """Disasters whose claims go first, each with how many of them are open."""
+        on = work.events.on(self._today())
+        counts = work.claim_figures.open_by_event([event.event_id for event in on])
+        return tuple((event, counts.get(event.event_id, 0)) for event in on)
 
     async def show_case(self, request: web.Request, session: Session) -> web.StreamResponse:
         found = await asyncio.to_thread(self._look, request.match_info["number"], session.staff)
@@ -146,7 +171,7 @@ class Cases:
             today=self._today(),
             may_issue=found.sheet.to_issue and _may_issue(session.staff),
             triage=found.triage,
-            settle=found.settle,
+            claim=found.claim,
             advance=found.advance,
             handling=found.handling,
             may_open=found.files,
@@ -184,7 +209,7 @@ class Cases:
             opened = OpenedCase(
                 sheet,
                 triage=triage_form(work, number, staff),
-                settle=claim_form(work, number) if staff.may(May.RECORD_CLAIMS) else None,
+                claim=claim_sheet(work, number, self.deps, staff, self.deps.clock()),
                 advance=request_form(work, number, self.deps, staff),
                 handling=handling_form(work, number, self.deps, staff),
                 steps=steps_form(work, number, self.deps, staff),

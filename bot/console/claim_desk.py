@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from aiohttp import web
 
 from bot.console.auth import Session
+from bot.console.claim_posts import ClaimPost, write_down
 from bot.console.deps import ConsoleDeps
 from bot.console.forms import read_form
 from bot.console.pages import Pages
 from bot.console.times import day, moment
-from bot.console.wording import warning
+from bot.insurance.approval import own_level
 from bot.insurance.assessment import LossAssessment
 from bot.insurance.claim import Claim, ClaimStage
 from bot.insurance.settlement import AmountLine, Decision
@@ -24,14 +23,15 @@ from bot.services.assess_loss import ReleaseAssessment, may_be_assessed, release
 from bot.services.decide_claim import (
     LEAST_NOTE,
     LONGEST_NOTE,
-    ClaimStepError,
     DecideClaim,
     MoveClaim,
     decide_claim,
     may_be_decided,
+    may_be_moved,
     move_claim,
 )
 from bot.services.ports import UnitOfWork
+from bot.services.reviewed_papers import papers_are_reviewed
 from bot.services.speak_money import money
 from bot.text.masking import mask_free_text
 
@@ -62,8 +62,12 @@ def claim_form(work: UnitOfWork, number: str) -> ClaimForm | None:
     claim = work.claims.get(number) if number.startswith("C") else None
     if claim is None:
         return None
-    stages = tuple((stage.value, _TITLES.get(stage, stage.zh)) for stage in claim.stage.following)
-    decisions = tuple(Decision) if may_be_decided(claim) else ()
+    reviewed = papers_are_reviewed(work, number)
+    following = claim.stage.following if may_be_moved(claim) else ()
+    if not reviewed and not claim.stage.is_decided:
+        following = tuple(stage for stage in following if stage is not ClaimStage.ADJUDICATING)
+    stages = tuple((stage.value, _TITLES.get(stage, stage.zh)) for stage in following)
+    decisions = tuple(Decision) if may_be_decided(claim) and reviewed else ()
     assesses = may_be_assessed(claim)
     return ClaimForm(stages, decisions, secrets.token_urlsafe(12), assesses) if stages or decisions else None
 
@@ -82,16 +86,6 @@ def _amount(written: str) -> Decimal:
 
 
 @dataclass(frozen=True)
-class _Form:
-    """What was sent: of which case, which form, the words that the claimant will read, and what is wrong with it."""
-
-    number: str
-    form_id: str
-    shown: str
-    flaw: str
-
-
-@dataclass(frozen=True)
 class ClaimDesk:
     deps: ConsoleDeps
     pages: Pages
@@ -104,8 +98,8 @@ class ClaimDesk:
         if stage is None:
             return self.pages.refuse(400, "请先选下一步。")
         command = MoveClaim(number, stage, note, session.agent, self.deps.clock())
-        form, deadlines = _Form(number, str(fields.get("form_id", "")), note, command.flaw), self.deps.deadlines
-        return await self._record(session, form, lambda work: move_claim(work, command, deadlines))
+        form, deadlines = ClaimPost(number, str(fields.get("form_id", "")), note, command.flaw), self.deps.deadlines
+        return await write_down(self.deps, self.pages, session, form, lambda work: move_claim(work, command, deadlines))
 
     async def assess(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Release an assessed loss to the claimant and go back to the sheet; refusals say why."""
@@ -115,8 +109,8 @@ class ClaimDesk:
             return self.pages.refuse(400, f"定损明细一行一项：项目 金额，最多 {_MOST_LINES} 行。")
         command = ReleaseAssessment(number, lines, basis, session.agent, self.deps.clock())
         shown = "\n".join((basis, *(line.item for line in lines)))
-        form = _Form(number, str(fields.get("form_id", "")), shown, command.flaw)
-        return await self._record(session, form, lambda work: release_assessment(work, command))
+        form = ClaimPost(number, str(fields.get("form_id", "")), shown, command.flaw)
+        return await write_down(self.deps, self.pages, session, form, lambda work: release_assessment(work, command))
 
     async def decide(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Record the decision and go back to the sheet; refusals say why."""
@@ -128,31 +122,14 @@ class ClaimDesk:
             return self.pages.refuse(400, "请先选核定结论。")
         if lines is None:
             return self.pages.refuse(400, f"计算明细一行一项：项目 金额，扣减写负数，最多 {_MOST_LINES} 行。")
-        command = DecideClaim(number, decision, lines, clause, reason, session.agent, self.deps.clock())
+        level = own_level(session.staff)
+        command = DecideClaim(number, decision, lines, clause, reason, session.agent, self.deps.clock(), level)
         shown = "\n".join((clause, reason, *(line.item for line in lines)))
-        deadlines = self.deps.deadlines
-        form = _Form(number, str(fields.get("form_id", "")), shown, command.flaw)
-        return await self._record(session, form, lambda work: decide_claim(work, command, deadlines))
-
-    async def _record(self, session: Session, form: _Form, write: Callable[[UnitOfWork], Claim]) -> web.StreamResponse:
-        if form.flaw:
-            return self.pages.refuse(400, f"{form.flaw}。")
-        if warned := await warning(session, self.deps.objection, form.shown, "索赔的人"):
-            return self.pages.refuse(422, warned)
-        try:
-            async with session.only_once(form.form_id) as new:
-                if new:
-                    await asyncio.to_thread(self._carry_out, write)
-        except LookupError:
-            return self.pages.refuse(404, "没有这个编号的业务。")
-        except ClaimStepError as error:
-            return self.pages.refuse(409, f"案件现在是“{error.data['stage']}”，不能这样登记。")
-        return web.Response(status=303, headers={"Location": f"/desk/cases/{form.number}"})
-
-    def _carry_out(self, write: Callable[[UnitOfWork], Claim]) -> None:
-        with self.deps.unit_of_work() as work:
-            write(work)
-            work.commit()
+        form = ClaimPost(number, str(fields.get("form_id", "")), shown, command.flaw)
+        deadlines, matrix = self.deps.deadlines, self.deps.claim_rules.approval
+        return await write_down(
+            self.deps, self.pages, session, form, lambda work: decide_claim(work, command, deadlines, matrix)
+        )
 
 
 def assessment_lines(claim: Claim) -> tuple[tuple[str, str], ...]:

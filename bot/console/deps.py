@@ -13,6 +13,7 @@ from bot.conversations.ports import MessageLog
 from bot.insurance.contingency import DisasterKind
 from bot.insurance.questionnaire import Questionnaires
 from bot.insurance.task import Task
+from bot.services.claim_rules import ClaimRules
 from bot.services.deadlines import Deadlines
 from bot.services.paper import Paper
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
@@ -65,6 +66,7 @@ class ConsoleDeps:
     deadlines: Deadlines
     questionnaires: Questionnaires
     limits: Limits
+    claim_rules: ClaimRules
     objection: Callable[[str], str] = lambda _: ""
     """Why a sentence must not be said to a customer, "" when it may."""
     complaint_rules: Sequence[ComplaintRule] = ()

@@ -13,19 +13,37 @@ from aiohttp import web
 from bot.console.auth import Guard, Session
 from bot.console.deps import ConsoleDeps
 from bot.console.forms import read_form
-from bot.console.pages import Pages
+from bot.console.pages import Pages, asked_page
 from bot.console.request_desk import lines_of
 from bot.console.wording import warning
+from bot.insurance.claim_figures import EventClaim, EventFigures
 from bot.insurance.contingency import DisasterEvent
-from bot.insurance.staff import May
+from bot.insurance.staff import May, Staff
+from bot.services.claim_times import event_figures
 from bot.services.run_event import LONGEST, LONGEST_NAME, StartEvent, start_event, stop_event
 
 _SHOWN = 20
+ROWS = 50
+
+
+@dataclass(frozen=True)
+class LookedAt:
+    """An event, what is counted of its claims, and a page of those that are open, of `open`."""
+
+    event: DisasterEvent
+    figures: EventFigures
+    claims: Sequence[EventClaim]
+    open: int
+
+
+def may_look(staff: Staff) -> bool:
+    """The claims post works on its claims, managers run it."""
+    return staff.may(May.RECORD_CLAIMS) or staff.may(May.RUN_EVENTS)
 
 
 @dataclass(frozen=True)
 class Events:
-    """For managers alone."""
+    """Switching is for managers alone; the claims post looks."""
 
     deps: ConsoleDeps
     pages: Pages
@@ -34,6 +52,7 @@ class Events:
         return [
             web.get("/desk/events", signed_in(self.show)),
             web.post("/desk/events", signed_in(self.start)),
+            web.get(r"/desk/events/{event_id:D\d{14}}", signed_in(self.look)),
             web.post(r"/desk/events/{event_id:D\d{14}}/stop", signed_in(self.stop)),
         ]
 
@@ -50,6 +69,24 @@ class Events:
             latest=today + timedelta(days=LONGEST),
             longest=LONGEST_NAME,
             form_id=secrets.token_urlsafe(12),
+        )
+
+    async def look(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """What a disaster brought, its open claims in the order in which they are to be done, and whom to call."""
+        if not may_look(session.staff):
+            return self.pages.refuse(404, "没有这个页面。")
+        number = asked_page(request)
+        found = await asyncio.to_thread(self._look, request.match_info["event_id"], number, session.agent)
+        if found is None:
+            return self.pages.refuse(404, "没有这个编号的灾害应急。")
+        return self.pages.show(
+            "event.html",
+            session=session,
+            found=found,
+            command=self.deps.claim_rules.command,
+            number=number,
+            last=max(1, -(-found.open // ROWS)),
+            today=self.deps.clock().date(),
         )
 
     async def start(self, request: web.Request, session: Session) -> web.StreamResponse:
@@ -86,6 +123,19 @@ class Events:
 
     def _is_manager(self, session: Session) -> bool:
         return session.staff.may(May.RUN_EVENTS)
+
+    def _look(self, event_id: str, number: int, agent: str) -> LookedAt | None:
+        now = self.deps.clock()
+        with self.deps.unit_of_work() as work:
+            event = work.events.get(event_id)
+            if event is None:
+                return None
+            claims, count = work.claim_figures.open_of_event(event_id, offset=(number - 1) * ROWS, limit=ROWS)
+            figures = event_figures(work, event_id, now.date())
+            detail = {"page": str(number), "shown": str(len(claims))}
+            work.audit.append("desk.event_viewed", subject=event_id, actor=f"agent:{agent}", at=now, detail=detail)
+            work.commit()
+        return LookedAt(event, figures, claims, count)
 
     def _newest(self) -> Sequence[DisasterEvent]:
         with self.deps.unit_of_work() as work:

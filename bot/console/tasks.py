@@ -17,6 +17,7 @@ from bot.console.deps import ConsoleDeps
 from bot.console.inquiries import asked_of
 from bot.console.pages import Pages, asked_page
 from bot.console.times import CHINA
+from bot.insurance.approval import Level, WaitingApproval
 from bot.insurance.complaint import Complaint
 from bot.insurance.complaint_list import running
 from bot.insurance.follow_up import FollowUpKind
@@ -27,6 +28,16 @@ from bot.insurance.task import Register, Task, TaskPage, TaskView
 from bot.services.ports import UnitOfWork
 
 ROWS = 50
+ClaimsToApprove = tuple[Sequence[WaitingApproval], int]  # the first of them, and how many there are
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for this very agent: second extensions of complaints, decisions on claims, questions of colleagues."""
+
+    to_approve: Sequence[Complaint]
+    claims: ClaimsToApprove
+    to_answer: InquiryPage
 
 
 @dataclass(frozen=True)
@@ -41,15 +52,16 @@ class Tasks:
 
     async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
         number, post = asked_page(request), request.query.get("post", "")
-        page, to_approve, to_answer = await asyncio.to_thread(self._list, session.staff, post, number)
+        page, waits = await asyncio.to_thread(self._list, session.staff, post, number)
         post = post if post in page.posts else ""
         return self.pages.show(
             "tasks.html",
             session=session,
             page=page,
-            to_approve=to_approve,
-            to_answer=to_answer,
+            to_approve=waits.to_approve,
+            to_answer=waits.to_answer,
             clock=lambda one: running("最晚答复", one.due, self._today()),
+            claims=waits.claims,
             post=post,
             number=number,
             last=max(1, -(-page.total // ROWS)),
@@ -57,8 +69,7 @@ class Tasks:
             what=what,
         )
 
-    def _list(self, staff: Staff, post: str, number: int) -> tuple[TaskPage, Sequence[Complaint], InquiryPage]:
-        """A page of tasks, the complaints whose second extension waits for this very agent, and what he is asked."""
+    def _list(self, staff: Staff, post: str, number: int) -> tuple[TaskPage, Waiting]:
         now = self.deps.clock()
         agent, approves = staff.name, staff.may(May.APPROVE)
         with self.deps.unit_of_work() as work:
@@ -67,12 +78,15 @@ class Tasks:
             while self.deps.settle_tasks(work, page.tasks, now):
                 page = self._page(work, staff, post, number)
             asked = work.complaints.asking_for_more_time() if approves else ()
-            to_approve = [one for one in asked if one.asked_for_more_by != agent and not one.bars(agent)]
-            to_answer = asked_of(work, staff)
+            waits = Waiting(
+                [one for one in asked if one.asked_for_more_by != agent and not one.bars(agent)],
+                claims_to_approve(work, staff),
+                asked_of(work, staff),
+            )
             detail = {"shown": str(len(page.tasks))}
             work.audit.append("desk.tasks_listed", subject="tasks", actor=f"agent:{agent}", at=now, detail=detail)
             work.commit()
-        return page, to_approve, to_answer
+        return page, waits
 
     def _page(self, work: UnitOfWork, staff: Staff, post: str, number: int) -> TaskPage:
         view = TaskView(None if staff.may(May.SUPERVISE) else staff.posts, restricted=staff.may(May.READ_WRONGDOING))
@@ -82,6 +96,11 @@ class Tasks:
 
     def _today(self) -> date:
         return self.deps.clock().astimezone(CHINA).date()
+
+
+def claims_to_approve(work: UnitOfWork, staff: Staff) -> ClaimsToApprove:
+    levels = [level for level in Level if level.is_met_by(staff)]
+    return work.claim_records.awaiting(levels, but_by=f"agent:{staff.name}", limit=ROWS) if levels else ((), 0)
 
 
 def what(task: Task) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
 
+from bot.insurance.approval import Level
 from bot.insurance.assessment import LossAssessment
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.settlement import Settlement
@@ -155,8 +156,19 @@ class LossReport:
 
 
 @dataclass(frozen=True)
+class Delay:
+    """Why the present stage takes longer than the company's own limit, in words for the claimant, and until when it does now;
+    never past the legal date."""
+
+    reason: str
+    until: date
+    told_at: datetime
+
+
+@dataclass(frozen=True)
 class Claim:
-    """A case. `matched` is False while no policy was found for it (待核单)."""
+    """A case. `matched` is False while no policy was found for it (待核单). `awaits`: its decision is made and waits for somebody of
+    that level; `handler` is the account that sees to it that it is not late; `event_id` the disaster that it was reported in."""
 
     claim_no: str
     report: LossReport
@@ -175,6 +187,11 @@ class Claim:
     assessments: tuple[LossAssessment, ...] = ()  # released by the desk, the newest last
     settlement: Settlement | None = None
     notes: tuple[str, ...] = field(default=())  # 补充说明 and remarks for the staff, in order
+    awaits: Level | None = None
+    handler: str = ""
+    contacted_at: datetime | None = None  # when somebody first spoke with the reporter
+    delay: Delay | None = None  # of the present stage
+    event_id: str = ""
 
     @property
     def is_over(self) -> bool:

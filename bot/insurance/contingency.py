@@ -59,6 +59,22 @@ class DisasterKind:
 
 
 @dataclass(frozen=True)
+class CommandPost:
+    """One place in the contact tree of a disaster (company rules 004 §5.2.2): who it is under, what it does, who it is.
+
+    `post` is the desk's post that fills it; `person` and `phone` are "" until the company has filled them in.
+    """
+
+    id: str
+    name: str
+    under: str
+    duty: str
+    post: str = ""
+    person: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
 class DisasterEvent:
     """Event mode as a manager switched it on: a kind of disaster in an area, until `ends` or until it is switched off.
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from bot.errors import BotError
 from bot.insurance.policy import Servicer
 from bot.insurance.service_request import SURVEYOR, RequestStatus, RequestStep, ServiceRequest
+from bot.services.assess_loss import DISPUTE, OF_CLAIM, have_handled
 from bot.services.booked_survey import BOOK_SURVEY
 from bot.services.deadlines import Deadlines, speak_date
 from bot.services.list_matters import REQUEST_NAMES, WAYS_ON
@@ -88,6 +89,7 @@ def advance_request(work: UnitOfWork, command: AdvanceRequest, deadlines: Deadli
     flaw = command.flaw or _flaw_for(request, command)
     if flaw:
         raise RequestFlawError(flaw=flaw)
+    _refuse_own_review(work, request, command)
     step = RequestStep(command.status, command.at, f"agent:{command.agent}", command.note, command.papers)
     changed = replace(request, status=command.status, papers=_papers(request, command), steps=(*request.steps, step))
     changed = _with_surveyor(_with_clock(changed, command, deadlines), command.surveyor)
@@ -104,6 +106,15 @@ def advance_request(work: UnitOfWork, command: AdvanceRequest, deadlines: Deadli
         "request.moved", subject=request.request_no, actor=f"agent:{command.agent}", at=command.at, detail=detail
     )
     return changed
+
+
+def _refuse_own_review(work: UnitOfWork, request: ServiceRequest, command: AdvanceRequest) -> None:
+    """What is disagreed with is answered by somebody who had no hand in it (business flows F23). Raises RequestFlawError."""
+    if request.kind != DISPUTE or command.status not in (RequestStatus.DONE, RequestStatus.DECLINED):
+        return
+    claim = work.claims.get(dict(request.fields).get(OF_CLAIM, ""))
+    if claim is not None and f"agent:{command.agent}" in have_handled(work, claim):
+        raise RequestFlawError(flaw="复核要由没有核定、审批、定损过这件案子的人答复")
 
 
 def _flaw_for(request: ServiceRequest, command: AdvanceRequest) -> str:

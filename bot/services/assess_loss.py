@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.errors import BotError
 from bot.insurance.assessment import LossAssessment
 from bot.insurance.claim import Claim, ClaimStage, ClaimStep
 from bot.insurance.service_request import RequestStatus, RequestStep, ServiceRequest
@@ -18,7 +19,14 @@ from bot.services.ports import UnitOfWork
 
 DISPUTE, OF_CLAIM = "dispute_claim", "案件"  # the request that a disagreement is, and its line for the claim
 POST = "定损岗"
+_FRESH_EYES = "客户不同意以后，由没有经办过的人重新定损"
 _MAY_BE_ASSESSED = (ClaimStage.ASSESSING, ClaimStage.REVIEWING_LOSS)
+
+
+class HandledBeforeError(BotError):
+    """What is disagreed with is looked at by somebody else; `data["why"]` says so, for the desk."""
+
+    code = "handled_before"
 
 
 @dataclass(frozen=True)
@@ -58,13 +66,15 @@ def release_assessment(work: UnitOfWork, command: ReleaseAssessment) -> Claim:
     """Store it beside the earlier ones, finish the disagreements that asked for it, queue one text without an amount.
 
     Raises:
-        LookupError: no such claim. ClaimStepError, SettlementFlawError: as they say.
+        LookupError: no such claim. ClaimStepError, SettlementFlawError, HandledBeforeError: as they say.
     """
     claim = find_claim(work, command.claim_no)
     if not may_be_assessed(claim):
         raise ClaimStepError(stage=claim.stage.zh)
     if command.flaw:
         raise SettlementFlawError(flaw=command.flaw)
+    if disagreements(work, claim.claim_no) and f"agent:{command.agent}" in have_handled(work, claim):
+        raise HandledBeforeError(why=_FRESH_EYES)
     again = bool(claim.assessments)
     note = "重新定损的金额出来了，等您确认" if again else "定损金额出来了，等您确认"
     released = _noted(claim, note, command.at)
@@ -122,6 +132,15 @@ def _answered(work: UnitOfWork, claim: Claim, latest: LossAssessment, party_id: 
     detail = {"round": str(len(changed.assessments))}
     work.audit.append(event, subject=claim.claim_no, actor=party_id or "customer", at=at, detail=detail)
     return changed
+
+
+def have_handled(work: UnitOfWork, claim: Claim) -> frozenset[str]:
+    """Who released an assessment or made or approved a decision: whoever reviews it is none of them (F23)."""
+    proposals = work.claim_records.proposals(claim.claim_no)
+    judged = (each.judgement.judged_by for each in proposals if each.judgement)
+    decided = (claim.settlement.decided_by,) if claim.settlement else ()
+    assessed = (each.released_by for each in claim.assessments)
+    return frozenset((*assessed, *decided, *(each.author for each in proposals), *judged))
 
 
 def disagreements(work: UnitOfWork, claim_no: str) -> Sequence[ServiceRequest]:

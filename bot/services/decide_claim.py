@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.errors import BotError
+from bot.insurance.approval import ApprovalMatrix, Level, Proposal, needs_second
 from bot.insurance.claim import Claim, ClaimStage, ClaimStep
 from bot.insurance.settlement import AmountLine, Decision, Settlement
 from bot.services.claim_stages import with_legal_date
 from bot.services.deadlines import Deadlines, speak_date
 from bot.services.ports import UnitOfWork
+from bot.services.reviewed_papers import require_review
 from bot.services.speak_money import money
 
 LEAST_NOTE, LONGEST_NOTE = 5, 300
@@ -56,6 +58,8 @@ class MoveClaim:
 
 @dataclass(frozen=True)
 class DecideClaim:
+    """`level`: up to where this account decides alone."""
+
     claim_no: str
     decision: Decision
     lines: tuple[AmountLine, ...]
@@ -63,6 +67,7 @@ class DecideClaim:
     reason: str
     agent: str
     at: datetime
+    level: Level = Level.CLAIMS
 
     @property
     def settlement(self) -> Settlement:
@@ -75,19 +80,28 @@ class DecideClaim:
 
 
 def may_be_decided(claim: Claim) -> bool:
-    return claim.stage is ClaimStage.ADJUDICATING
+    """Whether its stage lets it; its papers must be reviewed too (`bot.services.reviewed_papers`)."""
+    return claim.stage is ClaimStage.ADJUDICATING and claim.awaits is None
+
+
+def may_be_moved(claim: Claim) -> bool:
+    """While a decision waits for its approval, only that moves it."""
+    return claim.awaits is None
 
 
 def move_claim(work: UnitOfWork, command: MoveClaim, deadlines: Deadlines) -> Claim:
     """The case at its next stage, its legal date counted anew where nothing was decided yet.
 
-    Raises LookupError: no such claim; ClaimStepError; SettlementFlawError: the note is too short or too long.
+    Raises LookupError: no such claim; ClaimStepError; SettlementFlawError: the note is too short or too long;
+    ReviewMissingError: it may not be adjudicated yet.
     """
     claim = find_claim(work, command.claim_no)
-    if not claim.stage.may_become(command.stage):
+    if not claim.stage.may_become(command.stage) or not may_be_moved(claim):
         raise ClaimStepError(stage=claim.stage.zh)
     if command.flaw:
         raise SettlementFlawError(flaw=command.flaw)
+    if command.stage is ClaimStage.ADJUDICATING and not claim.stage.is_decided:
+        require_review(work, claim.claim_no)
     moved = _stepped(claim, command.stage, command.at, command.note)
     if not claim.stage.is_decided:
         moved = with_legal_date(moved, command.at, deadlines)
@@ -104,11 +118,12 @@ def move_claim(work: UnitOfWork, command: MoveClaim, deadlines: Deadlines) -> Cl
     return moved
 
 
-def decide_claim(work: UnitOfWork, command: DecideClaim, deadlines: Deadlines) -> Claim:
-    """Store the decision, start its clock, queue one text to the claimant.
+def decide_claim(work: UnitOfWork, command: DecideClaim, deadlines: Deadlines, matrix: ApprovalMatrix) -> Claim:
+    """Keep the decision. What is within the level of who decided holds at once and is told; else it waits for a second person
+    (`bot.services.approve_claim`), and the claimant hears no result.
 
     Raises:
-        LookupError: no such claim. ClaimStepError, SettlementFlawError: as they say.
+        LookupError: no such claim. ClaimStepError, SettlementFlawError, ReviewMissingError: as they say.
     """
     claim = find_claim(work, command.claim_no)
     if not may_be_decided(claim):
@@ -116,16 +131,28 @@ def decide_claim(work: UnitOfWork, command: DecideClaim, deadlines: Deadlines) -
     made = command.settlement
     if made.flaw:
         raise SettlementFlawError(flaw=made.flaw)
+    require_review(work, claim.claim_no)
+    level = matrix.level(claim.report.line, made)
+    waits = needs_second(made.decision, level, command.level)
+    work.claim_records.add_proposal(claim.claim_no, Proposal(made, level, waits))
+    if not waits:
+        return settle(work, claim, made, command.at, deadlines)
+    waiting = replace(claim, awaits=level)
+    work.claims.save(waiting)
+    _record(work, "claim.proposed", waiting, command, {"decision": made.decision.value, "level": level.value})
+    return waiting
+
+
+def settle(work: UnitOfWork, claim: Claim, made: Settlement, at: datetime, deadlines: Deadlines) -> Claim:
+    """The decision holds: its clock starts, one text to the claimant. Whoever calls has seen to it that it may."""
     stage, due_on, due_rule = ClaimStage.AWAITING_AGREEMENT, None, ""
     if made.decision is Decision.DENY:
-        due_on, due_rule = deadlines.due(DENIAL, command.at).internal_due, DENIAL
+        due_on, due_rule = deadlines.due(DENIAL, at).internal_due, DENIAL
         stage, made = ClaimStage.DECIDED, replace(made, notice_by=due_on)
-    decided = replace(
-        _stepped(claim, stage, command.at, stage.zh), due_on=due_on, due_rule=due_rule, settlement=made
-    )  # fmt: skip
+    decided = replace(_stepped(claim, stage, at, stage.zh), due_on=due_on, due_rule=due_rule, settlement=made)
     work.claims.save(decided)
-    told = _tell(work, decided, command.at)
-    _record(work, "claim.decided", decided, command, {"decision": made.decision.value, "told_by_text": str(told)})
+    detail = {"decision": made.decision.value, "told_by_text": str(_tell(work, decided, at))}
+    work.audit.append("claim.decided", subject=claim.claim_no, actor=made.decided_by, at=at, detail=detail)
     return decided
 
 
@@ -164,7 +191,8 @@ def find_claim(work: UnitOfWork, claim_no: str) -> Claim:
 
 def _stepped(claim: Claim, stage: ClaimStage, at: datetime, note: str) -> Claim:
     step = ClaimStep(stage, at, _POSTS.get(stage, "理算核赔岗"), note)
-    return replace(claim, stage=stage, steps=(*claim.steps, step))
+    delay = claim.delay if stage is claim.stage else None  # what was said of a stage ends with it
+    return replace(claim, stage=stage, steps=(*claim.steps, step), delay=delay)
 
 
 def _finished(claim: Claim, command: MoveClaim) -> Settlement | None:

@@ -22,6 +22,7 @@ from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, Servicer
 from bot.insurance.service_request import ServiceRequest
 from bot.services.case_ports import DueMatters, Once, OpenCases, Tasks
+from bot.services.claim_ports import ClaimFigures, ClaimRecords
 from bot.services.complaint_ports import Complaints, Inquiries
 from bot.services.draft_ports import Drafts
 from bot.services.feedback_ports import FollowUps, Ratings
@@ -306,6 +307,8 @@ class UnitOfWork(Protocol):
     parties: Parties
     policies: Policies
     claims: Claims
+    claim_records: ClaimRecords
+    claim_figures: ClaimFigures
     files: MatterFiles
     complaints: Complaints
     inquiries: Inquiries

@@ -16,6 +16,7 @@ from bot.services.deadlines import Deadlines
 
 _POST = "资料审核岗"
 COMPULSORY = "D-L12"
+_UNREGISTERED = (ClaimStage.REPORTED, ClaimStage.AWAITING_REGISTRATION)
 
 
 def receive_documents(
@@ -36,14 +37,26 @@ def receive_documents(
     changed = replace(claim, notes=(*claim.notes, note), missing_documents=left)
     if left or not wanted:
         return changed
-    changed = replace(changed, documents_complete_on=at.date())
-    if claim.stage is not ClaimStage.AWAITING_DOCUMENTS:
-        return _within_five_days(changed, at, deadlines) if compulsory else changed
-    post = claim.steps[-1].post if claim.steps else _POST
-    step = ClaimStep(ClaimStage.ADJUDICATING, at, post, "资料收齐，继续核定")
-    resumed = replace(changed, stage=ClaimStage.ADJUDICATING, steps=(*claim.steps, step))
-    resumed = replace(resumed, due_on=due_with_pauses(resumed, deadlines))
-    return _within_five_days(resumed, at, deadlines) if compulsory else resumed
+    return papers_complete(changed, at, deadlines, compulsory=compulsory)
+
+
+def papers_complete(claim: Claim, at: datetime, deadlines: Deadlines, *, compulsory: bool = False) -> Claim:
+    """Nothing is missing any more. A claim that waited goes back to the stage it waited in, where its papers are reviewed before
+    anything is adjudicated."""
+    changed = replace(claim, missing_documents=(), documents_complete_on=at.date())
+    if claim.stage is ClaimStage.AWAITING_DOCUMENTS:
+        post, stage = claim.steps[-1].post if claim.steps else _POST, _before_waiting(claim)
+        step = ClaimStep(stage, at, post, "资料收齐，审核后继续核定")
+        changed = replace(changed, stage=stage, steps=(*claim.steps, step))
+        changed = replace(changed, due_on=due_with_pauses(changed, deadlines))
+    return _within_five_days(changed, at, deadlines) if compulsory else changed
+
+
+def _before_waiting(claim: Claim) -> ClaimStage:
+    """Where it was when papers were asked for; registered where nothing tells."""
+    stages = [step.stage for step in claim.steps if step.stage is not ClaimStage.AWAITING_DOCUMENTS]
+    before = stages[-1] if stages else ClaimStage.REGISTERED
+    return ClaimStage.REGISTERED if before in _UNREGISTERED else before
 
 
 def _within_five_days(claim: Claim, at: datetime, deadlines: Deadlines) -> Claim:

@@ -20,13 +20,15 @@ from bot.services.verify_identity import current_identity
 
 @dataclass(frozen=True)
 class ReportClaim:
-    """The command. `supplements` names an existing claim when the customer said it is the same event."""
+    """The command. `supplements` names an existing claim when the customer said it is the same event; `event_id` the disaster whose
+    plan it falls under."""
 
     report: LossReport
     conversation_id: str
     key: str
     at: datetime
     supplements: str = ""
+    event_id: str = ""
 
 
 def report_claim(work: UnitOfWork, command: ReportClaim, deadlines: Deadlines) -> Claim:
@@ -70,6 +72,7 @@ def _new_claim(work: UnitOfWork, command: ReportClaim, deadlines: Deadlines) -> 
         due_on=first_due.internal_due,
         due_rule=first_due.rule_id,
         contact_by=deadlines.due_at(contact_rule(line), command.at),
+        event_id=command.event_id,
         notes=tuple(f"疑似重复：可能与 {claim.claim_no} 是同一起，请核对；没有告诉报案人。" for claim in hidden),
     )
 

@@ -18,6 +18,7 @@ from bot.services.consent_to_change import expire
 from bot.services.deadlines import Deadlines
 from bot.services.draft_ports import KEPT
 from bot.services.follow_ups.raise_follow_ups import sweep_follow_ups
+from bot.services.look_after_claim import name_handlers
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.services.remind_customers import remind_customers
 from bot.services.servicing.limits import Limits
@@ -77,6 +78,7 @@ def sweep_due_dates(work: UnitOfWork, now: datetime, rules: Sweep) -> SweepRepor
     work.drafts.forget(now - KEPT)
     matters = due_matters(work, now.date(), rules)
     raised, overdue = _raise(work, matters, now)
+    name_handlers(work, matters, now)
     closed = _close(work, work.tasks.open(), matters, now)
     report = SweepReport(now.date(), True, raised, overdue, closed, expired, texts, followed.raised)
     detail = {

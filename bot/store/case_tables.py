@@ -12,6 +12,9 @@ from bot.store.sealing import Sealed, SealedJson
 
 # As text, so that the same words are in an index and in the query that is to use it (bot.store.open_cases).
 OPEN_CLAIM = text("stage NOT IN ('closed', 'denied', 'withdrawn')")
+WAITING_CLAIM = text("awaits <> ''")
+HANDLED_CLAIM = text("handler <> '' AND stage NOT IN ('closed', 'denied', 'withdrawn')")
+OF_EVENT = text("event_id <> ''")
 OPEN_ENDORSEMENT = text("status IN ('waiting_for_consent', 'accepted')")
 OPEN_REQUEST = text("status NOT IN ('done', 'withdrawn', 'declined')")
 
@@ -51,6 +54,17 @@ CLAIMS = Table(
     Column("contact_by", Moment),
     Column("documents_complete_on", Date),
     Column("claimant_party_id", Text, nullable=False, index=True),
+    Column("awaits", Text, nullable=False, server_default=""),  # who must approve its decision, "" while none waits
+    Column("handler", Text, nullable=False, server_default=""),
+    Column("contacted_at", Moment),
+    Column("delay_reason", Sealed("claims.delay_reason"), nullable=False, server_default=""),
+    Column("delay_until", Date),
+    Column("delay_told_at", Moment),
+    Column("event_id", Text, nullable=False, server_default=""),
+    Index("ix_claims_reported_at", "reported_at"),
+    Index("ix_claims_waiting", "awaits", sqlite_where=WAITING_CLAIM, postgresql_where=WAITING_CLAIM),
+    Index("ix_claims_handled", "handler", sqlite_where=HANDLED_CLAIM, postgresql_where=HANDLED_CLAIM),
+    Index("ix_claims_of_event", "event_id", sqlite_where=OF_EVENT, postgresql_where=OF_EVENT),
     Index("ix_claims_open", "due_on", sqlite_where=OPEN_CLAIM, postgresql_where=OPEN_CLAIM),
 )
 
@@ -70,6 +84,7 @@ CLAIM_STEPS = Table(
     Column("at", Moment, nullable=False),
     Column("post", Text, nullable=False),
     Column("note", Text, nullable=False),
+    Index("ix_claim_steps_at", "at"),
 )
 CLAIM_DOCUMENTS = Table("claim_missing_documents", METADATA, *_of_claim(), Column("name", Text, nullable=False))
 CLAIM_NOTES = Table("claim_notes", METADATA, *_of_claim(), Column("text", Sealed("claim_notes.text"), nullable=False))

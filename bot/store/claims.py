@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.engine import Connection
 
-from bot.insurance.claim import Claim, ClaimStage, ClaimStep, LossReport
+from bot.insurance.approval import Level
+from bot.insurance.claim import Claim, ClaimStage, ClaimStep, Delay, LossReport
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.settlement import AmountLine, Decision, Settlement
 from bot.store.case_tables import (
@@ -157,6 +158,13 @@ def _changing(claim: Claim) -> dict[str, Any]:
         "contact_by": claim.contact_by,
         "documents_complete_on": claim.documents_complete_on,
         "claimant_party_id": claim.claimant_party_id,
+        "awaits": claim.awaits.value if claim.awaits else "",
+        "handler": claim.handler,
+        "contacted_at": claim.contacted_at,
+        "delay_reason": claim.delay.reason if claim.delay else "",
+        "delay_until": claim.delay.until if claim.delay else None,
+        "delay_told_at": claim.delay.told_at if claim.delay else None,
+        "event_id": claim.event_id,
     }
 
 
@@ -185,4 +193,14 @@ def _claim(row: Row, steps: list[Row], documents: list[Row], notes: list[Row], s
         claimant_party_id=row["claimant_party_id"],
         settlement=settlement,
         notes=tuple(item["text"] for item in notes),
+        awaits=Level(row["awaits"]) if row["awaits"] else None,
+        handler=row["handler"],
+        contacted_at=row["contacted_at"],
+        delay=_delay(row),
+        event_id=row["event_id"],
     )
+
+
+def _delay(row: Row) -> Delay | None:
+    until = row["delay_until"]
+    return None if until is None else Delay(row["delay_reason"], until, row["delay_told_at"])

@@ -120,7 +120,10 @@ class SqlDueMatters:
         columns, after = CLAIMS.c, datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
         return self._read(
             Register.CALL, columns.claim_no, columns.line, columns.stage, columns.contact_by,
-            where=(columns.stage == ClaimStage.REPORTED.value, columns.contact_by < after, one_of(columns.claim_no, among)),
+            where=(
+                columns.stage == ClaimStage.REPORTED.value, columns.contact_by < after, columns.contacted_at.is_(None),
+                one_of(columns.claim_no, among),
+            ),
         )  # fmt: skip
 
     def _endorsements(self, day: date, among: Collection[str] | None) -> list[DueMatter]:

@@ -6,8 +6,19 @@ from types import TracebackType
 
 from sqlalchemy.engine import Connection, Engine
 
-from bot.services import case_ports, complaint_ports, draft_ports, feedback_ports, ports, staff_ports, transcript_ports
+from bot.services import (
+    case_ports,
+    claim_ports,
+    complaint_ports,
+    draft_ports,
+    feedback_ports,
+    ports,
+    staff_ports,
+    transcript_ports,
+)
 from bot.store.audit_log import SqlAuditLog
+from bot.store.claim_figures import SqlClaimFigures
+from bot.store.claim_records import SqlClaimRecords
 from bot.store.claims import SqlClaims
 from bot.store.complaints import SqlComplaints
 from bot.store.consents import SqlConsents
@@ -43,6 +54,8 @@ class SqlUnitOfWork:
     parties: ports.Parties
     policies: ports.Policies
     claims: ports.Claims
+    claim_records: claim_ports.ClaimRecords
+    claim_figures: claim_ports.ClaimFigures
     files: ports.MatterFiles
     complaints: complaint_ports.Complaints
     inquiries: complaint_ports.Inquiries
@@ -83,6 +96,8 @@ class SqlUnitOfWork:
         self.parties = SqlParties(connection)
         self.policies = SqlPolicies(connection)
         self.claims = SqlClaims(connection)
+        self.claim_records = SqlClaimRecords(connection)
+        self.claim_figures = SqlClaimFigures(connection)
         self.files = SqlMatterFiles(connection)
         self.complaints = SqlComplaints(connection)
         self.inquiries = SqlInquiries(connection)

@@ -20,7 +20,7 @@ from bot.services.ports import UnitOfWork
 from bot.services.triage_complaint import TriageComplaint, triage_complaint
 from bot.settings import ROOT
 
-_AGENT, _SENIOR = "desk", "9001"
+_AGENT, _SENIOR, _COLLEAGUE = "desk", "9001", "1002"
 _STATUSES = {
     "处理中": RequestStatus.WITH_PERSON,
     "要补材料": RequestStatus.WAITING_FOR_PAPERS,
@@ -96,7 +96,8 @@ def _assess(work: UnitOfWork, conversation_id: str, _: str, told: list[str], at:
     request = work.requests.get(_request(work, conversation_id))
     assert request is not None
     lines = tuple(AmountLine(item, Decimal(amount)) for item, amount in (each.split() for each in told[0].split("，")))
-    release_assessment(work, ReleaseAssessment(dict(request.fields)["案件"], lines, "第二家修理厂清单", _AGENT, at))
+    number = dict(request.fields)["案件"]
+    release_assessment(work, ReleaseAssessment(number, lines, "第二家修理厂清单", _COLLEAGUE, at))
 
 
 def _request(work: UnitOfWork, conversation_id: str) -> str:

@@ -26,6 +26,7 @@ from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.feed import Feed
 from bot.conversations.messages import Inbound, InputHint, OfferedChoice, Reply
 from bot.insurance.hand_off import HandOff, Owner, Priority
+from bot.services.claim_rules import load_claim_rules
 from bot.services.follow_ups.load_questionnaires import load_questionnaires
 from bot.services.open_document import DocumentGoneError
 from bot.services.servicing.limits import load_limits
@@ -168,6 +169,7 @@ class Site:
             deadlines=build_deadlines(ROOT / "data"),
             questionnaires=load_questionnaires(ROOT / "data" / "follow_up"),
             limits=self.limits,
+            claim_rules=load_claim_rules(ROOT / "data" / "claims"),
         )
         attach_console(app, console)
         self.runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from bot.calendars.clocks import PauseReason
-from bot.insurance.claim import Claim, ClaimStage
+from bot.insurance.claim import Claim, ClaimStage, Delay
 from bot.services.deadlines import speak_by, speak_date
 from bot.services.hand_off import HandOffRequest, hand_off
 from bot.services.journeys.claim_assessment import describe_assessment
@@ -56,7 +56,7 @@ def describe_claim(claim: Claim, situation: Situation) -> str:
         label = "还没有立案的原因" if claim.stage is ClaimStage.AWAITING_REGISTRATION else "最近一步"
         lines.append(f"{label}：{last.note.rstrip('。')}。")
     outcome = describe_outcome(claim, today)
-    step = [] if outcome else [f"下一步：{NEXT_STEP[claim.stage]}。"]
+    step = [] if outcome else [_next_step(claim)]
     lines += [*outcome, *describe_assessment(claim, today), *step, *_missing(claim), *_call(claim, situation)]
     if claim.is_overdue(today) and not _paused(claim, situation) and claim.due_on:
         lines.append(f"这个案子超过了 {speak_date(claim.due_on, today)}的时限，很抱歉。")
@@ -70,6 +70,12 @@ def describe_claim(claim: Claim, situation: Situation) -> str:
             f"资料 {day}收齐，到今天超过 60 天：金额还没全部定下来的，您有权要求先支付已经能确定的部分（保险法第二十五条）。"
         )
     return "\n".join(lines)
+
+
+def _next_step(claim: Claim) -> str:
+    if claim.awaits:
+        return "核定已完成，正在审批；批准以后把结果、依据和计算方法通知您。"
+    return f"下一步：{NEXT_STEP[claim.stage]}。"
 
 
 def late_reasons(claim: Claim, situation: Situation) -> tuple[str, ...]:
@@ -123,7 +129,7 @@ def _missing(claim: Claim) -> list[str]:
 
 
 def _call(claim: Claim, situation: Situation) -> list[str]:
-    if claim.stage is not ClaimStage.REPORTED or claim.contact_by is None:
+    if claim.stage is not ClaimStage.REPORTED or claim.contact_by is None or claim.contacted_at:
         return []
     if claim.contact_by < situation.now:
         return ["说好的联系时间已经过了，很抱歉。"]
@@ -131,7 +137,8 @@ def _call(claim: Claim, situation: Situation) -> list[str]:
 
 
 def _call_missed(claim: Claim, situation: Situation) -> bool:
-    return claim.stage is ClaimStage.REPORTED and claim.contact_by is not None and claim.contact_by < situation.now
+    waits = claim.stage is ClaimStage.REPORTED and claim.contacted_at is None
+    return waits and claim.contact_by is not None and claim.contact_by < situation.now
 
 
 def _due_line(claim: Claim, situation: Situation) -> str:
@@ -139,18 +146,27 @@ def _due_line(claim: Claim, situation: Situation) -> str:
     rule = situation.services.deadlines.rules.get(claim.due_rule)
     source = f"（{rule.article}）" if rule else ""
     waiting = "等您补资料的天数不算在内，" if _paused(claim, situation) else ""
-    return f"最晚 {speak_date(claim.due_on, situation.now.date())} 有结果{source}，{waiting}会主动通知您。"
+    what = "答复" if claim.awaits else "有结果"
+    return f"最晚 {speak_date(claim.due_on, situation.now.date())} {what}{source}，{waiting}会主动通知您。"
 
 
 def _step_due(claim: Claim, situation: Situation) -> list[str]:
     """The company's own date for the present step; where it is past, that the post was reminded (by the daily sweep)."""
     services, today = situation.services, situation.now.date()
     due = services.stages.due(claim, services.deadlines)
+    if claim.delay and claim.delay.until >= today:
+        return [_new_date(claim, claim.delay, today)]
     if due is None or due.on == claim.due_on:
         return []
     if due.on < today:
-        return [f"这一步按公司的服务目标该在 {speak_date(due.on, today)} 办完，慢了，很抱歉；已列为经办岗的超期任务。"]
+        who = "已指定专人跟进" if claim.handler else "已列为经办岗的超期任务"
+        return [f"这一步按公司的服务目标该在 {speak_date(due.on, today)} 办完，慢了，很抱歉；{who}。"]
     return [f"这一步计划 {speak_date(due.on, today)} 前办完（公司服务目标）。"]
+
+
+def _new_date(claim: Claim, delay: Delay, today: date) -> str:
+    legal = "，法定期限不变" if claim.due_on else ""
+    return f"这一步比计划慢，很抱歉。原因：{delay.reason.rstrip('。')}。改为最晚 {speak_date(delay.until, today)} 办完{legal}。"
 
 
 def _paused(claim: Claim, situation: Situation) -> bool:

@@ -17,7 +17,7 @@ from bot.services.journeys import claim_same_event as same_event
 from bot.services.journeys import claim_slots as slots
 from bot.services.journeys import claim_story as story
 from bot.services.journeys.claim_known import ask_plate, known_car, known_reporter
-from bot.services.journeys.claim_plan import says_it_is_short, unless_left_out
+from bot.services.journeys.claim_plan import plan_of, says_it_is_short, unless_left_out
 from bot.services.journeys.claim_result import build_report, done_text, person_reasons, supplemented_text
 from bot.services.journeys.fields import EVENT_AT, EVENT_DAY, read_event_time, show_phone, show_plate
 from bot.services.journeys.finish import labelled_answers
@@ -133,6 +133,7 @@ def submit(situation: Situation) -> tuple[Reply, ...]:
         key=situation.key,
         at=situation.now,
         supplements="" if same == slots.NEW_EVENT else same,
+        event_id=plan.id if (plan := plan_of(situation)) else "",
     )
     with situation.services.unit_of_work() as work:
         claim = report_claim(work, command, situation.services.deadlines)

@@ -14,6 +14,7 @@ from sqlalchemy import select, text
 from store_samples import CHANGE, CLAIM, COMPLAINT, HOLDER, INSURED, INVITATION, NOW, POLICY, together
 
 from bot.bootstrap import build_deadlines, build_stage_targets
+from bot.insurance.approval import Level
 from bot.insurance.claim import ClaimStage, ClaimStep
 from bot.insurance.complaint import ComplaintStage
 from bot.insurance.complaint_handling import ComplaintMove, MadeMove
@@ -21,7 +22,10 @@ from bot.insurance.endorsement import EndorsementStatus
 from bot.insurance.policy import Benefit, BenefitKind, PolicyStatus, Role
 from bot.insurance.service_request import RequestStatus, RequestStep, ServiceRequest
 from bot.insurance.settlement import AmountLine, Decision
+from bot.insurance.staff import Role as StaffRole
+from bot.insurance.staff import Staff
 from bot.insurance.task import Register, TaskState
+from bot.services.approve_claim import JudgeClaim, judge_claim
 from bot.services.decide_claim import DecideClaim, MoveClaim, agree, decide_claim, move_claim
 from bot.services.servicing.limits import load_limits
 from bot.services.sweep_due_dates import Sweep, sweep_due_dates
@@ -31,6 +35,7 @@ from bot.store.ledger_tables import TEXT_MESSAGES
 from bot.store.parties import add_parties
 from bot.store.policy_rows import add_policies
 from bot.store.task_tables import TASKS
+from tests.claim_reviews import RULES, add_review
 
 DATA = Path(ROOT) / "data"
 DEADLINES, LIMITS = build_deadlines(DATA), load_limits(DATA / "servicing" / "limits.yml")
@@ -223,7 +228,7 @@ def test_the_list_closes_what_is_done_without_waiting_for_the_night(unit_of_work
     sweep(NOW)
     change(unit_of_work, "claims", replace(case, stage=ClaimStage.CLOSED))
     with unit_of_work() as work:
-        assert sweep.settle(work, NOW + timedelta(hours=1)) == 1
+        assert sweep.settle(work, work.tasks.open(), NOW + timedelta(hours=1)) == 1
         work.commit()
     assert tasks(unit_of_work) == {"C2": TaskState.DUE_SOON}
 
@@ -427,10 +432,14 @@ def test_a_notice_is_audited_without_the_phone_or_the_words(unit_of_work, sweep,
 
 
 def _decide(unit_of_work, decision, lines):
-    decision = DecideClaim("C20261123000301", decision, lines, "第五条", "合同约定", "desk", NOW)
-    put(unit_of_work, "claims", claim(decision.claim_no, None, stage=ClaimStage.ADJUDICATING))
+    made = DecideClaim("C20261123000301", decision, lines, "第五条", "合同约定", "desk", NOW, Level.MANAGER)
+    put(unit_of_work, "claims", claim(made.claim_no, None, stage=ClaimStage.ADJUDICATING))
     with unit_of_work() as work:
-        decide_claim(work, decision, DEADLINES)
+        add_review(work, made.claim_no, NOW)
+        decide_claim(work, made, DEADLINES, RULES.approval)
+        if decision is Decision.DENY:
+            senior = Staff("9001", frozenset({StaffRole.MANAGER}), frozenset())
+            judge_claim(work, JudgeClaim(made.claim_no, True, "同意，依据充分", senior, NOW), DEADLINES)
         work.commit()
 
 

@@ -30,6 +30,7 @@ from bot.conversations.messages import Reply, Sender
 from bot.documents.paper_pdf import print_paper
 from bot.insurance.hand_off import HandOff, Owner, Priority
 from bot.insurance.staff import POSTS, Credentials, DeskSession, Role, Staff, Stage, usual_posts
+from bot.services.claim_rules import load_claim_rules
 from bot.services.contingency import load_kinds
 from bot.services.follow_ups.load_questionnaires import load_questionnaires
 from bot.services.guard_reply import load_guard
@@ -199,6 +200,7 @@ def console_deps(engine: Engine, settings: Settings, clock: SettableClock) -> Co
         deadlines=build_deadlines(ROOT / "data"),
         questionnaires=load_questionnaires(ROOT / "data" / "follow_up"),
         limits=load_limits(ROOT / "data" / "servicing" / "limits.yml"),
+        claim_rules=load_claim_rules(ROOT / "data" / "claims"),
         print_paper=print_paper,
         objection=WordGuard(load_guard(ROOT / "data" / "guard" / "never_say.yml")).why,
         complaint_rules=rules,

@@ -14,6 +14,7 @@ from bot.insurance.policy import LineOfBusiness
 from bot.insurance.settlement import AmountLine, Decision
 from bot.insurance.staff import Role
 from bot.store.parties import add_parties
+from tests.claim_reviews import add_review
 
 NUMBER, PHONE = "C20261123000001", "13800001009"
 SHEET = f"/desk/cases/{NUMBER}"
@@ -28,6 +29,7 @@ def put(place, stage: ClaimStage = ClaimStage.ADJUDICATING, claimant: str = "CU9
     made = Claim(NUMBER, report, stage, place.clock(), True, "c-1", "claim", claimant_party_id=claimant)
     with place.deps.unit_of_work() as work:
         work.claims.add(made)
+        add_review(work, NUMBER, place.clock())
         work.commit()
 
 
@@ -45,6 +47,14 @@ async def decide(browser, **changes: str):
 async def move(browser, stage: ClaimStage, note: str = "按流程办理，已核对"):
     await browser.get(SHEET)
     return await browser.post(f"{SHEET}/stage", stage=stage.value, note=note, form_id=browser.form_id)
+
+
+async def approve(place, name: str = "9001"):
+    """By a manager who had no hand in it."""
+    senior = await place.colleague(name, Role.MANAGER)
+    await senior.get(SHEET)
+    fields = {"answer": "approve", "opinion": "同意，依据充分", "form_id": "approve-" + name}
+    assert (await senior.post(f"{SHEET}/approval", **fields)).status == 303
 
 
 async def test_a_decision_is_stored_shown_audited_and_told_once_without_health_details(place):
@@ -74,6 +84,8 @@ async def test_a_denial_starts_the_three_days_of_its_written_notice(place):
     browser = await place.agent()
     given = {"decision": "deny", "lines": "", "reason": "不属于合同约定的保险责任"}
     assert (await decide(browser, **given)).status == 303
+    assert stored(place).settlement is None
+    await approve(place)
     claim, by = stored(place), place.clock().date() + timedelta(days=3)
     assert (claim.stage, claim.due_rule) == (ClaimStage.DECIDED, "D-L06")
     assert claim.due_on == claim.settlement.notice_by
@@ -246,4 +258,5 @@ async def test_a_lawful_denial_may_be_sent_after_one_warning(place):
     assert (await decide(browser, **words)).status == 422
     assert stored(place).settlement is None
     assert (await decide(browser, **words)).status == 303
+    await approve(place)
     assert stored(place).stage is ClaimStage.DECIDED

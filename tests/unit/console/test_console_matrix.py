@@ -13,6 +13,7 @@ from datetime import timedelta
 import pytest
 
 from bot.insurance.complaint import ComplaintStage
+from bot.insurance.contingency import DisasterEvent
 from bot.insurance.follow_up import FollowUpKind
 from bot.insurance.staff import Role
 from bot.services.inquire import Inquire, inquire
@@ -33,6 +34,7 @@ CLAIM, COMPLAINT, CHANGE, REQUEST, REPORT = (
     "/desk/cases/S20261123000001",
     "/desk/cases/S20261123000002",
 )
+EVENT = "/desk/events/D20261123000002"
 FOLLOW_UP = "/desk/follow-ups/R20261123000001"
 INQUIRY = "/desk/inquiries/Q20261123000001"
 GET: dict[str, set[Role]] = {
@@ -62,6 +64,7 @@ GET: dict[str, set[Role]] = {
     "/desk/reports": {L},
     "/desk/ratings": {F},
     "/desk/events": {M},
+    EVENT: {C, M},
     "/desk/follow-ups": {F, Q, *SUPERVISORS},
     FOLLOW_UP: {F, Q, *SUPERVISORS},
     "/desk/staff": {X},
@@ -78,6 +81,11 @@ POST: dict[str, set[Role]] = {
     f"{CLAIM}/stage": {C},
     f"{CLAIM}/assessment": {C},
     f"{CLAIM}/decision": {C},
+    f"{CLAIM}/review": {C},
+    f"{CLAIM}/approval": {C, M},
+    f"{CLAIM}/contact": {C},
+    f"{CLAIM}/delay": {C},
+    f"{CLAIM}/handler": {M},
     f"{COMPLAINT}/triage": {F},
     f"{COMPLAINT}/supplement": {F},
     f"{COMPLAINT}/decide": {F, M},  # the superior of a 核查; what is not one is refused by its stage
@@ -97,6 +105,7 @@ POST: dict[str, set[Role]] = {
     f"{INQUIRY}/answer": {C},
     "/desk/events": {M},
     "/desk/events/D20261123000001/stop": set(),  # there is none
+    f"{EVENT}/stop": {M},
     f"{FOLLOW_UP}/call": {F},
     "/desk/staff": {X},
     "/desk/staff/nobody/work": set(),  # there is none; the administrator too is told so
@@ -115,6 +124,13 @@ FIELDS = {
 REACHED, REFUSED = (200, 303, 400, 409), (403, 404)
 
 
+def disaster(place) -> DisasterEvent:
+    today = place.clock().date()
+    return DisasterEvent(
+        "D20261123000002", "storm", "厦门暴雨", ("厦门",), today, today + timedelta(days=5), "agent:9001", place.clock()
+    )
+
+
 @pytest.fixture
 async def matters(place) -> None:
     """One matter of each register, conversations of three posts, and a report of wrongdoing."""
@@ -128,6 +144,7 @@ async def matters(place) -> None:
     )  # fmt: skip
     with place.deps.unit_of_work() as work:
         work.requests.add(report)
+        work.events.add(disaster(place))
         work.commit()
     for name, post in (("c-claims", "理赔"), ("c-general", "综合"), ("c-report", "综合")):
         place.hand_off(name, post=post)

@@ -120,3 +120,13 @@ def test_a_turn_reads_the_plans_once_however_often_its_steps_ask(talk: JourneyTa
     assert situation.plans()[0].id == event_id
     assert later.plans() == situation.plans()
     assert opened == 1
+
+
+@pytest.mark.parametrize("region", ["厦门", "泉州"])
+def test_a_report_keeps_the_disaster_that_it_falls_under(talk: JourneyTalk, region: str) -> None:
+    event_id = switch_on(talk, region)
+    asked(talk, FLOODED)
+    talk.say("确认")
+    with talk.services.reading() as work:
+        (claim,) = work.claims.of_conversation(talk.conversation)
+    assert claim.event_id == (event_id if region == "厦门" else "")

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.calendars.clocks import SHANGHAI
-from bot.insurance.claim import Claim, ClaimStage, ClaimStep, LossReport
+from bot.insurance.approval import Level, Proposal
+from bot.insurance.claim import Claim, ClaimStage, ClaimStep, Delay, LossReport
 from bot.insurance.hand_off import Owner
 from bot.insurance.policy import LineOfBusiness
+from bot.insurance.settlement import Decision, Settlement
 from tests.journey_talk import JourneyTalk, start_talk
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
@@ -93,6 +95,46 @@ def test_the_claimant_sees_the_companys_date_of_the_step_beside_the_laws(
     said = by_identity(talk)
     assert told in said
     assert "最晚 12 月 1 日 有结果（保险法第二十三条）" in said
+
+
+def test_a_decision_that_waits_for_its_approval_is_told_without_the_result(talk: JourneyTalk, file: File) -> None:
+    made = Settlement(Decision.DENY, (), "第五条", "既往症", NOW, "agent:1002")
+    claim = file(claimant_party_id="his", awaits=Level.MANAGER)
+    with talk.services.unit_of_work() as work:
+        work.claim_records.add_proposal(claim.claim_no, Proposal(made, Level.MANAGER, waited=True))
+        work.commit()
+    said = by_identity(talk)
+    assert "核定已完成，正在审批" in said
+    assert "最晚 12 月 1 日 答复（保险法第二十三条）" in said
+    for hidden in ("不予赔付", "第五条", "既往症", "1002"):
+        assert hidden not in said
+
+
+def test_why_a_step_takes_longer_is_told_with_the_new_date(talk: JourneyTalk, file: File) -> None:
+    step = ClaimStep(ClaimStage.ADJUDICATING, NOW - timedelta(days=10), "理算核赔岗", "资料审核完毕")
+    delay = Delay("等医院回函", date(2026, 11, 27), NOW)
+    file(claimant_party_id="his", steps=(step,), delay=delay, handler="1002")
+    said = by_identity(talk)
+    assert "原因：等医院回函。改为最晚 11 月 27 日 办完，法定期限不变" in said
+    assert "最晚 12 月 1 日 有结果（保险法第二十三条）" in said
+    assert "1002" not in said
+
+
+def test_a_late_step_without_a_reason_says_that_somebody_sees_to_it(talk: JourneyTalk, file: File) -> None:
+    step = ClaimStep(ClaimStage.ADJUDICATING, NOW - timedelta(days=10), "理算核赔岗", "资料审核完毕")
+    past = Delay("等医院回函", date(2026, 11, 22), NOW - timedelta(days=3))
+    file(claimant_party_id="his", steps=(step,), delay=past, handler="1002")
+    said = by_identity(talk)
+    assert "慢了，很抱歉；已指定专人跟进" in said
+    assert "等医院回函" not in said
+
+
+def test_once_the_reporter_was_spoken_with_no_call_is_promised(talk: JourneyTalk, file: File) -> None:
+    promised = NOW - timedelta(hours=1)
+    file(claimant_party_id="his", stage=ClaimStage.REPORTED, contact_by=promised, contacted_at=promised)
+    said = by_identity(talk)
+    assert "联系时间已经过了" not in said
+    assert talk.outcome == "confirmed"
 
 
 def test_another_phone_and_an_unknown_number_hear_the_same(talk: JourneyTalk, file: File) -> None:

@@ -11,7 +11,7 @@ from bot.insurance.claim import Claim, ClaimStage, LossReport
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.service_request import RequestStatus
 from bot.insurance.settlement import AmountLine
-from bot.services.assess_loss import ReleaseAssessment, release_assessment
+from bot.services.assess_loss import HandledBeforeError, ReleaseAssessment, release_assessment
 from bot.services.decide_claim import ClaimStepError, SettlementFlawError
 from tests.servicing_talk import CUSTOMERS, claim_now, keep_as_only_claim, prove, stored
 from tests.talk import Talk
@@ -27,9 +27,9 @@ def assessing(talk: Talk, number: str, stage: ClaimStage = ClaimStage.ASSESSING)
     return keep_as_only_claim(talk, made).claim_no
 
 
-def release(talk: Talk, number: str, lines: tuple[AmountLine, ...] = LINES) -> Claim:
+def release(talk: Talk, number: str, lines: tuple[AmountLine, ...] = LINES, agent: str = "desk") -> Claim:
     with talk.services.unit_of_work() as work:
-        claim = release_assessment(work, ReleaseAssessment(number, lines, "修理厂维修清单", "desk", talk.now))
+        claim = release_assessment(work, ReleaseAssessment(number, lines, "修理厂维修清单", agent, talk.now))
         work.commit()
     return claim
 
@@ -113,7 +113,9 @@ def test_disagreeing_is_a_task_with_a_date_that_the_second_assessment_finishes(c
     claim = claim_now(customer, number)
     assert claim.assessment is not None
     assert "大灯也碎了" in claim.assessment.objection
-    release(customer, number, (*LINES, AmountLine("左前大灯", Decimal("2200"))))
+    with pytest.raises(HandledBeforeError):
+        release(customer, number, LINES[:1])
+    release(customer, number, (*LINES, AmountLine("左前大灯", Decimal("2200"))), agent="1002")
     assert stored(customer)[0].status is RequestStatus.DONE
     assert "重新定损的金额 5,200.55 元" in look(customer, number)
     assert "同意定损金额" in titles(customer)

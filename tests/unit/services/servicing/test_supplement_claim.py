@@ -82,7 +82,7 @@ def test_all_papers_of_a_stopped_claim_let_its_thirty_days_run_on(customer: Talk
         assert shown in customer.text
     customer.say("确认")
     after = claim_now(customer, claim.claim_no)
-    assert after.stage is ClaimStage.ADJUDICATING
+    assert after.stage is ClaimStage.REGISTERED
     assert after.documents_complete_on == customer.now.date()
     assert after.missing_documents == ()
     assert after.due_on == claim.due_on + timedelta(days=6)
@@ -91,7 +91,7 @@ def test_all_papers_of_a_stopped_claim_let_its_thirty_days_run_on(customer: Talk
     files = files_of(customer, claim.claim_no)
     assert [file.document for file in files] == ["门诊病历（含首诊）"] * 2 + ["医疗费用发票原件"]
     assert {file.request_no for file in files} == {request.request_no}
-    for shown in (request.request_no, *(file.file_no for file in files), "都收齐了", "理算核赔中", "保险法第二十三条"):
+    for shown in (request.request_no, *(file.file_no for file in files), "都收齐了", "已立案", "保险法第二十三条"):
         assert shown in customer.text
 
 
@@ -236,7 +236,7 @@ def test_only_the_thirty_days_stand_while_papers_are_missing(customer: Talk, rul
     claim = open_claim(customer, f"C202611019001{len(rule):02}{rule[-1:] or 'x'}", due_rule=rule, due_on=due)
     deadlines = customer.services.deadlines
     after = receive_documents(claim, claim.missing_documents, claim.missing_documents, customer.now, deadlines)
-    assert after.stage is ClaimStage.ADJUDICATING
+    assert after.stage is ClaimStage.REGISTERED
     assert after.due_on == due == due_with_pauses(after, deadlines)
 
 
