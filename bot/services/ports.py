@@ -25,6 +25,8 @@ from bot.services.case_ports import DueMatters, Once, OpenCases, Tasks
 from bot.services.complaint_ports import Complaints
 from bot.services.draft_ports import Drafts
 from bot.services.feedback_ports import FollowUps, Ratings
+from bot.services.figure_ports import Figures, ServiceFacts
+from bot.services.quality_ports import QualityReviews
 from bot.services.staff_ports import DeskNotes, DeskPresence, DeskSessions, SignInTries, StaffAccounts
 from bot.services.transcript_ports import TrainingSentences, Transcripts
 
@@ -326,6 +328,9 @@ class UnitOfWork(Protocol):
     desk_notes: DeskNotes
     desk_presence: DeskPresence
     sign_in_tries: SignInTries
+    figures: Figures
+    facts: ServiceFacts
+    reviews: QualityReviews
 
     def __enter__(self) -> UnitOfWork: ...
     def __exit__(

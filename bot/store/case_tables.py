@@ -205,6 +205,16 @@ SERVICE_REQUESTS = Table(
     Column("post", Text, nullable=False),
     Column("conversation_id", Text, nullable=False, index=True),
     Column("restricted", Boolean, nullable=False),
+    # Has all that the live board counts, so that no row is read for it.
+    Index(
+        "ix_service_requests_board",
+        "post",
+        "restricted",
+        "due_on",
+        "status",
+        sqlite_where=OPEN_REQUEST,
+        postgresql_where=OPEN_REQUEST,
+    ),
 )
 
 SERVICE_REQUEST_STEPS = Table(

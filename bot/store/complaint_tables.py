@@ -51,6 +51,7 @@ COMPLAINTS = Table(
     Column("channel", Text, nullable=False, server_default="web"),
     Column("next_due", Date),  # of Complaint.next_due, kept for the desk's list
     Index("ix_complaints_open", "next_due", sqlite_where=OPEN_COMPLAINT, postgresql_where=OPEN_COMPLAINT),
+    Index("ix_complaints_received_at", "received_at"),
 )
 
 
@@ -81,9 +82,10 @@ COMPLAINT_DECISIONS = Table(
     Column("basis", Sealed("complaint_decisions.basis"), nullable=False),
     Column("result", Sealed("complaint_decisions.result"), nullable=False),
     Column("agent", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
     Column("verifying", Boolean, nullable=False),
     Column("told_how", Sealed("complaint_decisions.told_how"), nullable=False, server_default=""),
+    Column("cause", Text, nullable=False, server_default=""),
 )
 
 COMPLAINT_MOVES = Table(

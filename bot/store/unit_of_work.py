@@ -6,7 +6,17 @@ from types import TracebackType
 
 from sqlalchemy.engine import Connection, Engine
 
-from bot.services import case_ports, complaint_ports, draft_ports, feedback_ports, ports, staff_ports, transcript_ports
+from bot.services import (
+    case_ports,
+    complaint_ports,
+    draft_ports,
+    feedback_ports,
+    figure_ports,
+    ports,
+    quality_ports,
+    staff_ports,
+    transcript_ports,
+)
 from bot.store.audit_log import SqlAuditLog
 from bot.store.claims import SqlClaims
 from bot.store.complaints import SqlComplaints
@@ -15,6 +25,7 @@ from bot.store.disaster_events import SqlDisasterEvents
 from bot.store.document_links import SqlDocumentLinks
 from bot.store.drafts import SqlDrafts
 from bot.store.endorsements import SqlEndorsements
+from bot.store.figures import SqlFigures
 from bot.store.follow_ups import SqlFollowUps
 from bot.store.hand_offs import SqlChannels, SqlHandOffs, SqlOwnerships
 from bot.store.identities import SqlIdentities
@@ -23,7 +34,9 @@ from bot.store.numbers import SqlNumbers
 from bot.store.open_cases import SqlOpenCases
 from bot.store.parties import SqlParties
 from bot.store.policies import SqlPolicies
+from bot.store.quality_reviews import SqlQualityReviews
 from bot.store.ratings import SqlRatings
+from bot.store.service_facts import SqlServiceFacts
 from bot.store.service_requests import SqlServiceRequests
 from bot.store.staff import SqlDeskNotes, SqlDeskPresence, SqlDeskSessions, SqlSignInTries, SqlStaffAccounts
 from bot.store.tasks import SqlDueMatters, SqlOnce, SqlTasks
@@ -69,6 +82,9 @@ class SqlUnitOfWork:
     desk_notes: staff_ports.DeskNotes
     desk_presence: staff_ports.DeskPresence
     sign_in_tries: staff_ports.SignInTries
+    figures: figure_ports.Figures
+    facts: figure_ports.ServiceFacts
+    reviews: quality_ports.QualityReviews
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -106,6 +122,9 @@ class SqlUnitOfWork:
         self.desk_presence = SqlDeskPresence(connection)
         self.desk_notes = SqlDeskNotes(connection)
         self.sign_in_tries = SqlSignInTries(connection)
+        self.figures = SqlFigures(connection)
+        self.facts = SqlServiceFacts(connection)
+        self.reviews = SqlQualityReviews(connection)
         self.audit = self._audit = SqlAuditLog(connection)
         return self
 
