@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
 
+from bot.calendars.clocks import SHANGHAI
 from bot.insurance.hand_off import HandOff, Owner, Priority
+from bot.insurance.service_fact import Fact, ServiceFact, day_of
 from bot.services.deadlines import speak_date
 from bot.services.errors import DuplicateKeyError
 from bot.services.ports import UnitOfWork
@@ -71,6 +73,9 @@ def hand_off(work: UnitOfWork, request: HandOffRequest) -> Reply:
             at=request.at,
             detail={"reason": request.reason, "post": request.post},
         )
+        day = request.at.astimezone(SHANGHAI).date()
+        run = day_of(request.conversation_id, day)
+        work.facts.add([ServiceFact(run, Fact.HANDED, request.reason, request.conversation_id, day)])
     work.ownerships.set_owner(request.conversation_id, Owner.QUEUE, request.at, message_id=request.message_id)
     ahead = _ahead(work, request)
     line = "您排在第一位" if ahead == 0 else f"前面还有 {ahead} 位"
