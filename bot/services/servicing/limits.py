@@ -59,6 +59,9 @@ NUMBERS = frozenset(
         "desk.absent_seconds",
         "desk.gone_minutes",
         "desk.capacity",
+        "quality.human_one_in",
+        "quality.bot_one_in",
+        "figures.kept_days",
     }
 )
 WORDS = frozenset({"loan.purposes_refused", "loan.fraud_stories"})
