@@ -13,6 +13,8 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.turn import Outcome, TurnAction
 from bot.services.assistant import AssistantServices
+from bot.services.count_service import count, journey_facts
+from bot.services.journeys.asking import EDIT
 from bot.services.journeys.drafts import forget_draft, keep_draft
 from bot.services.journeys.engine import open_journey, resume_journey, take_turn
 from bot.services.journeys.finish import hand_off_journey
@@ -71,6 +73,7 @@ class JourneyTurn(TurnAction, ABC):
         asked = tuple((tracker.get_slot(ASKED) or "").split())
         situation = Situation(answers, said, using, tracker.get_slot(KEY) or "", recent_policy(tracker), asked)
         turn = take_turn(journey, requested, int(tracker.get_slot(MISSES) or 0), situation)
+        _count(key, turn, situation, requested)
         later = from_slot(tracker.get_slot(LATER))
         if turn.outcome == "cancelled" and cancels_all(said):
             later = ()
@@ -101,6 +104,7 @@ class JourneyTurn(TurnAction, ABC):
         else:
             draft, situation = None, Situation({}, said, using, run, recent_policy(tracker))
             turn = open_journey(journey, situation)
+        _count(key, turn, situation)
         later = from_slot(tracker.get_slot(LATER))
         outcome = self._outcome(key, turn, situation, dict.fromkeys(journey.slots, ""), later)
         about = Recent(said.intent, said.text, recent_policy(tracker)).as_slot()
@@ -147,6 +151,16 @@ class JourneyTurn(TurnAction, ABC):
         return Outcome(turn.replies, events)
 
 
+def _count(key: str, turn: Turn, situation: Situation, before: str = "") -> None:
+    """How far the run has come by this turn; `before`: the question that was open, "" when it opens. That wrongdoing is reported is
+    counted nowhere: compliance alone knows of it."""
+    if JOURNEYS[key].journey.restricted:
+        return
+    reached = "" if turn.outcome or turn.requested in (before, EDIT) else turn.requested
+    facts = journey_facts(situation.said, situation.key, key, reached=reached, outcome=turn.outcome, opens=not before)
+    count(situation.services.unit_of_work, facts)
+
+
 def _without_last_question(replies: list[Reply]) -> list[Reply]:
     """One question at a time: what comes next asks its own."""
     return replies[:-1] if replies and replies[-1].text.endswith("？") else replies
@@ -191,6 +205,7 @@ def write_answers(journey: Journey, before: dict[str, str], after: dict[str, str
 class SubmitJourney(TurnAction, ABC):
     """The end of a journey: writes when it was confirmed, goes to another journey when the customer chose that."""
 
+    hears_topics = False
     what: ClassVar[str]
     offer: ClassVar[str] = "anything_else"
 

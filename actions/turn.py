@@ -6,7 +6,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
@@ -14,6 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.runtime import services
 from bot.services.assistant import AssistantServices
+from bot.services.count_service import count, topic_of
 from bot.services.follow_up import ASKED_ABOUT
 from bot.services.reply import Reply
 from bot.services.safety_first import put_safety_first
@@ -33,7 +34,13 @@ class Outcome:
 
 
 class TurnAction(Action, ABC):
-    """An action whose work is synchronous (`act`) and runs in a thread, so that one slow query stops nobody else."""
+    """An action whose work is synchronous (`act`) and runs in a thread, so that one slow query stops nobody else.
+
+    `hears_topics`: a message that it acts on outside a journey asks for something; false of what ends a journey, whose message was an
+    answer.
+    """
+
+    hears_topics: ClassVar[bool] = True
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
         outcome = await asyncio.to_thread(self._act_safely, read_turn(tracker), tracker, services())
@@ -44,6 +51,8 @@ class TurnAction(Action, ABC):
     def _act_safely(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
         """What `act` leaves behind, a sentence of safety before it: here, so that no action can forget it."""
         outcome = self.act(said, tracker, using)
+        if self.hears_topics and tracker.get_slot(REQUESTED) is None:
+            count(using.unit_of_work, topic_of(said))
         # A journey that began with whom to call does not say it at each answer.
         before = bot_texts(tracker) if tracker.get_slot(REQUESTED) else []
         told = tracker.get_slot(SAFETY_TOLD) or ""

@@ -31,6 +31,7 @@ from bot.services.load_knowledge import load_knowledge
 from bot.services.phone_calls import CallDesk
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import load_privacy_notice
+from bot.services.quality.draw_sample import Sampling
 from bot.services.servicing.claim_papers import load_claim_papers
 from bot.services.servicing.limits import Limits, load_limits
 from bot.services.servicing.papers import load_papers
@@ -61,10 +62,11 @@ from bot.store.trackers import TrackerRows, trackers_url
 from bot.store.unit_of_work import SqlUnitOfWork
 
 
-def build_unit_of_work(settings: Settings) -> UnitOfWorkFactory:
-    """A factory of transactions on the configured database."""
+def build_unit_of_work(settings: Settings, *, reading: bool = False) -> UnitOfWorkFactory:
+    """A factory of transactions on the configured database. `reading`: they never wait for a writer, stop none and write nothing."""
     engine = build_engine(settings.database_url, settings.secrets.data_key)
-    return lambda: SqlUnitOfWork(engine)
+    used = read_only(engine) if reading else engine
+    return lambda: SqlUnitOfWork(used)
 
 
 def build_message_log(settings: Settings) -> MessageLog:
@@ -155,11 +157,13 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
 
 def build_sweep(settings: Settings) -> Sweep:
     """The daily sweep on the configured database. Raises ConfigurationError: a data file is missing or malformed."""
+    limits = load_limits(settings.data_dir / "servicing" / "limits.yml")
     return Sweep(
         unit_of_work=build_unit_of_work(settings),
         deadlines=build_deadlines(settings.data_dir),
-        limits=load_limits(settings.data_dir / "servicing" / "limits.yml"),
+        limits=limits,
         stages=build_stage_targets(settings.data_dir),
+        sampling=Sampling.of(settings.secrets.pepper, limits),
     )
 
 

@@ -36,6 +36,6 @@ def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     else:
         print(
             f"{report.day}：新任务 {report.raised} 件，其中和以前的一共 {report.overdue} 件转为超期；关闭 {report.closed} 件，"
-            f"到时没有同意的变更 {report.expired} 件，新回访 {report.follow_ups} 件，排进短信 {report.texts} 条。"
+            f"到时没有同意的变更 {report.expired} 件，新回访 {report.follow_ups} 件，抽检会话 {report.sampled} 段，排进短信 {report.texts} 条。"
         )
     return 0

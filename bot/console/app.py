@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from bot.console.board import BoardPage
 from bot.console.cases import Cases
 from bot.console.complaint_list import ComplaintList
 from bot.console.demo import Demo
 from bot.console.deps import ConsoleDeps
 from bot.console.desk import Desk
 from bot.console.events import Events
+from bot.console.figures import FigurePages
 from bot.console.follow_ups import FollowUps
 from bot.console.inquiries import Inquiries
 from bot.console.live import Live
 from bot.console.pages import HERE, Pages, protect
+from bot.console.quality import QualityPages
 from bot.console.ratings import Ratings
 from bot.console.reports import Reports
 from bot.console.sign_in import SignInPages
@@ -41,6 +44,9 @@ def attach(app: web.Application, deps: ConsoleDeps) -> None:
     app.add_routes(Reports(deps, pages).routes(signed_in))
     app.add_routes(Events(deps, pages).routes(signed_in))
     app.add_routes(FollowUps(deps, pages).routes(signed_in))
+    app.add_routes(BoardPage(deps, pages).routes(signed_in))
+    app.add_routes(FigurePages(deps, pages).routes(signed_in))
+    app.add_routes(QualityPages(deps, pages).routes(signed_in))
     app.add_routes(Ratings(deps, pages).routes(signed_in))
     app.add_routes(StaffPages(deps, pages).routes(signed_in))
     work = DeskWork(deps.unit_of_work)

@@ -20,6 +20,7 @@ from bot.console.times import CHINA, moment, typed_day, typed_moment
 from bot.console.wording import warning
 from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintStage
 from bot.insurance.complaint_handling import ComplaintChannel, ComplaintMove, MadeMove
+from bot.insurance.root_cause import RootCause
 from bot.insurance.staff import May, Staff
 from bot.services.complaint_letter import complaint_letter
 from bot.services.handle_complaint import (
@@ -60,6 +61,7 @@ class HandlingForm:
     moves: tuple[ComplaintMove, ...]
     form_id: str
     unanswered: int = 0  # questions that wait for an answer
+    causes: tuple[RootCause, ...] = tuple(RootCause)
     least: int = LEAST
     longest: int = LONGEST
 
@@ -168,13 +170,13 @@ class ComplaintDesk:
     async def decide(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Record the decision and tell it."""
         number, fields = request.match_info["number"], await read_form(request)
-        facts, basis, result, told_how = (
-            str(fields.get(name, "")).strip() for name in ("facts", "basis", "result", "told_how")
+        facts, basis, result, told_how, cause = (
+            str(fields.get(name, "")).strip() for name in ("facts", "basis", "result", "told_how", "cause")
         )
         superior = session.staff.may(May.APPROVE)
-        despite = fields.get("despite") == "1"
+        despite, now = fields.get("despite") == "1", self.deps.clock()
         command = DecideComplaint(
-            number, facts, basis, result, session.agent, self.deps.clock(), told_how, superior, despite
+            number, facts, basis, result, session.agent, now, told_how, superior, despite, cause
         )  # fmt: skip
         shown = "\n".join((facts, basis, result))
         return await self._record(
@@ -252,6 +254,8 @@ def decision_lines(complaint: Complaint) -> tuple[tuple[str, str], ...]:
     for made in complaint.decisions:
         what = "核查决定" if made.verifying else "处理决定"
         found += [(what, made.result), ("认定的事实", made.facts), ("依据", made.basis), ("作出", made.agent)]
+        if made.cause:
+            found.append(("根本原因（内部）", RootCause(made.cause).zh))
         if made.told_how:
             found.append(("告知方式和凭证", made.told_how))
     return tuple(found)

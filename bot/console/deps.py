@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -11,10 +11,12 @@ from bot.complaints.rule import ComplaintRule
 from bot.conversations.feed import Feed
 from bot.conversations.ports import MessageLog
 from bot.insurance.contingency import DisasterKind
+from bot.insurance.quality import Rubric
 from bot.insurance.questionnaire import Questionnaires
 from bot.insurance.task import Task
 from bot.services.claim_rules import ClaimRules
 from bot.services.deadlines import Deadlines
+from bot.services.figures.report import Report
 from bot.services.paper import Paper
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.services.servicing.limits import Limits
@@ -57,6 +59,8 @@ class RecentTexts(Protocol):
 @dataclass(frozen=True)
 class ConsoleDeps:
     unit_of_work: UnitOfWorkFactory
+    reading: UnitOfWorkFactory
+    """Transactions that stop no writer however long they take, and write nothing: for what is counted over everything."""
     log: MessageLog
     feed: Feed
     settings: Settings
@@ -83,5 +87,11 @@ class ConsoleDeps:
     """When somebody of a post is at the desk again by its hours; None while these run."""
     delivered: Callable[[str], int] = lambda _: 0
     """Up to which message a channel that is called has taken what was said in a conversation; 0 where no such channel has."""
+    print_report: Callable[[Report, datetime, str], bytes] = lambda _, __, ___: b""
+    """A report as PDF, with when it was made and the company's name."""
+    rubric: Rubric = field(default_factory=lambda: Rubric("", ()))
+    """By what conversations are scored."""
+    intent_names: Mapping[str, str] = field(default_factory=dict)
+    """Chinese names of the intents."""
     settle_tasks: Callable[[UnitOfWork, Sequence[Task], datetime], int] = lambda _, __, ___: 0
     """Closes the tasks of matters that are done by now."""

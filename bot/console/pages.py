@@ -8,12 +8,15 @@ from pathlib import Path
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from bot.console.times import CHINA, day, moment, month
 from bot.conversations.messages import Sender
+from bot.documents.plots import draw, svg
 from bot.insurance.complaint_list import Tone
 from bot.insurance.hand_off import Owner, Priority
 from bot.insurance.identity import IdentityLevel
+from bot.services.figures.report import Chart
 from bot.text.masking import mask_policy_no
 
 __all__ = ["CHINA", "HERE", "Pages", "moment", "phone_groups", "protect"]
@@ -64,7 +67,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.filters.update(
-            moment=moment, day=day, month=month, spell=phone_groups, masked_policy=mask_policy_no
+            moment=moment, day=day, month=month, spell=phone_groups, masked_policy=mask_policy_no, plot=plot
         )
         self._templates.globals.update(
             priorities=PRIORITIES, tones=TONES, levels=LEVELS, senders=SENDERS, owners=OWNERS
@@ -80,6 +83,11 @@ class Pages:
     def _waited(self, since: datetime) -> str:
         minutes = max(0, int((self._clock() - since).total_seconds() // 60))
         return f"{minutes} 分钟" if minutes < 60 else f"{minutes // 60} 小时 {minutes % 60} 分"
+
+
+def plot(chart: Chart) -> Markup:
+    """The chart as markup; `svg` has escaped what it holds."""
+    return Markup(svg(draw(chart)))
 
 
 def asked_page(request: web.Request) -> int:

@@ -157,6 +157,7 @@ class ComplaintDecision:
     """The decision that is told (投诉办法 art 18), or that of a 核查 (art 20): what was found, on what basis, what is done.
 
     `told_how`: how somebody without a phone was told, with the proof of it (art 21); "" where a text message went out.
+    `cause`: a value of `bot.insurance.root_cause.RootCause`, "" where nobody said; not told to the complainant.
     """
 
     facts: str
@@ -166,3 +167,4 @@ class ComplaintDecision:
     at: datetime
     verifying: bool = False  # 核查决定
     told_how: str = ""
+    cause: str = ""

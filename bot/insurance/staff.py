@@ -61,6 +61,11 @@ class May(str, Enum):
     READ_FOLLOW_UPS = "read_follow_ups"
     READ_WRONGDOING = "read_wrongdoing"  # and every matter that belongs to one
     MANAGE_STAFF = "manage_staff"
+    READ_BOARD = "read_board"
+    READ_FIGURES = "read_figures"  # the reports, and the scorecards of all
+    READ_QUALITY = "read_quality"  # sampled conversations with their scores
+    SCORE_QUALITY = "score_quality"
+    DECIDE_APPEALS = "decide_appeals"  # and whether what was found is put right
 
 
 _ALLOWED: Mapping[Role, frozenset[May]] = MappingProxyType(
@@ -71,11 +76,31 @@ _ALLOWED: Mapping[Role, frozenset[May]] = MappingProxyType(
         ),
         Role.CLAIMS: frozenset({May.TALK, May.RECORD_SERVICING, May.RECORD_CLAIMS}),
         Role.SERVICING: frozenset({May.TALK, May.RECORD_SERVICING}),
-        Role.QUALITY: frozenset({May.READ_FOLLOW_UPS}),
+        Role.QUALITY: frozenset({May.READ_FOLLOW_UPS, May.READ_QUALITY, May.SCORE_QUALITY, May.DECIDE_APPEALS}),
         Role.TRAINER: frozenset(),
-        Role.MANAGER: frozenset({May.TALK, May.SUPERVISE, May.APPROVE, May.RUN_EVENTS, May.READ_FOLLOW_UPS}),
+        Role.MANAGER: frozenset(
+            {
+                May.TALK,
+                May.SUPERVISE,
+                May.APPROVE,
+                May.RUN_EVENTS,
+                May.READ_FOLLOW_UPS,
+                May.READ_BOARD,
+                May.READ_FIGURES,
+                May.READ_QUALITY,
+                May.DECIDE_APPEALS,
+            }
+        ),
         Role.COMPLIANCE: frozenset(
-            {May.TALK, May.RECORD_SERVICING, May.SUPERVISE, May.READ_WRONGDOING, May.READ_FOLLOW_UPS}
+            {
+                May.TALK,
+                May.RECORD_SERVICING,
+                May.SUPERVISE,
+                May.READ_WRONGDOING,
+                May.READ_FOLLOW_UPS,
+                May.READ_FIGURES,
+                May.READ_QUALITY,
+            }
         ),
         Role.ADMIN: frozenset({May.MANAGE_STAFF}),
     }

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.calendars.clocks import SHANGHAI
 from bot.insurance.hand_off import HandOff, Owner, Priority
+from bot.insurance.service_fact import Fact, ServiceFact, day_of
 from bot.services.deadlines import speak_date
 from bot.services.errors import DuplicateKeyError
 from bot.services.night_call_back import promise_call_back
@@ -76,6 +78,9 @@ def hand_off(work: UnitOfWork, request: HandOffRequest) -> Reply:
             at=request.at,
             detail={"reason": request.reason, "post": request.post},
         )
+        day = request.at.astimezone(SHANGHAI).date()
+        run = day_of(request.conversation_id, day)
+        work.facts.add([ServiceFact(run, Fact.HANDED, request.reason, request.conversation_id, day)])
     work.ownerships.set_owner(request.conversation_id, Owner.QUEUE, request.at, message_id=request.message_id)
     ahead = count_ahead(work.hand_offs.waiting(), request.conversation_id)
     waiting = work.hand_offs.open_for(request.conversation_id)

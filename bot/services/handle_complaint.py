@@ -12,6 +12,7 @@ from datetime import date, datetime
 from bot.errors import BotError
 from bot.insurance.complaint import UNACCEPTED, Complaint, ComplaintStage
 from bot.insurance.complaint_handling import ComplaintDecision, SupplementNotice
+from bot.insurance.root_cause import RootCause
 from bot.services.deadlines import speak_date
 from bot.services.ports import UnitOfWork
 from bot.services.triage_complaint import RecusedError
@@ -75,7 +76,8 @@ class SendNotice:
 @dataclass(frozen=True)
 class DecideComplaint:
     """`told_how`: how a complainant without a phone was told, with the proof (投诉办法 art 21). `superior`: whoever decides
-    speaks for the superior body. `despite`: he decides though a question of his waits for an answer."""
+    speaks for the superior body. `despite`: he decides though a question of his waits for an answer. `cause`: as in
+    `ComplaintDecision`."""
 
     complaint_no: str
     facts: str
@@ -86,9 +88,12 @@ class DecideComplaint:
     told_how: str = ""
     superior: bool = False
     despite: bool = False
+    cause: str = ""
 
     @property
     def flaw(self) -> str:
+        if self.cause and self.cause not in {cause.value for cause in RootCause}:
+            return "根本原因要从列出的里面选"
         parts = (("认定的事实", self.facts), ("依据", self.basis), ("处理决定", self.result))
         return next(
             (f"{name}要写 {LEAST} 到 {LONGEST} 个字" for name, text in parts if not LEAST <= len(text) <= LONGEST), ""
@@ -151,7 +156,7 @@ def decide_complaint(work: UnitOfWork, command: DecideComplaint) -> Complaint:
         raise UnansweredError(waits=waits)
     made = ComplaintDecision(
         command.facts, command.basis, command.result, command.agent, command.at, verifying=verifying,
-        told_how="" if complaint.phone else command.told_how,
+        told_how="" if complaint.phone else command.told_how, cause=command.cause,
     )  # fmt: skip
     changed = replace(
         complaint, decisions=(*complaint.decisions, made), last_notice=VERIFIED if verifying else DECIDED,

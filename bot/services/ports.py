@@ -26,6 +26,8 @@ from bot.services.claim_ports import ClaimFigures, ClaimRecords
 from bot.services.complaint_ports import Complaints, Inquiries
 from bot.services.draft_ports import Drafts
 from bot.services.feedback_ports import FollowUps, Ratings
+from bot.services.figure_ports import Figures, ServiceFacts
+from bot.services.quality_ports import QualityReviews
 from bot.services.staff_ports import DeskNotes, DeskPresence, DeskSessions, Said, SignInTries, StaffAccounts
 from bot.services.transcript_ports import TrainingSentences, Transcripts
 
@@ -339,6 +341,9 @@ class UnitOfWork(Protocol):
     desk_presence: DeskPresence
     sign_in_tries: SignInTries
     said: Said
+    figures: Figures
+    facts: ServiceFacts
+    reviews: QualityReviews
 
     def __enter__(self) -> UnitOfWork: ...
     def __exit__(

@@ -20,6 +20,7 @@ from bot.services.draft_ports import KEPT
 from bot.services.follow_ups.raise_follow_ups import sweep_follow_ups
 from bot.services.look_after_claim import name_handlers
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
+from bot.services.quality.draw_sample import Sampling, draw_sample
 from bot.services.remind_customers import remind_customers
 from bot.services.servicing.limits import Limits
 
@@ -41,6 +42,7 @@ class SweepReport:
     expired: int = 0  # requests whose time for the insured's consent ran out
     texts: int = 0
     follow_ups: int = 0  # raised
+    sampled: int = 0  # conversations drawn for a quality review
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Sweep:
     deadlines: Deadlines
     limits: Limits
     stages: StageTargets = field(default_factory=StageTargets)
+    sampling: Sampling = field(default_factory=lambda: Sampling("", 0, 0))
 
     def __call__(self, now: datetime) -> SweepReport:
         with self.unit_of_work() as work:
@@ -76,14 +79,15 @@ def sweep_due_dates(work: UnitOfWork, now: datetime, rules: Sweep) -> SweepRepor
     followed = sweep_follow_ups(work, now, rules.deadlines, rules.limits)
     texts += followed.texts
     work.drafts.forget(now - KEPT)
+    sampled = draw_sample(work, now, rules.sampling)
+    work.facts.forget(now.date() - timedelta(days=rules.limits.whole("figures.kept_days")))
     matters = due_matters(work, now.date(), rules)
     raised, overdue = _raise(work, matters, now)
     name_handlers(work, matters, now)
     closed = _close(work, work.tasks.open(), matters, now)
-    report = SweepReport(now.date(), True, raised, overdue, closed, expired, texts, followed.raised)
-    detail = {
-        name: str(getattr(report, name)) for name in ("raised", "overdue", "closed", "expired", "texts", "follow_ups")
-    }
+    report = SweepReport(now.date(), True, raised, overdue, closed, expired, texts, followed.raised, sampled)
+    counted = ("raised", "overdue", "closed", "expired", "texts", "follow_ups", "sampled")
+    detail = {name: str(getattr(report, name)) for name in counted}
     work.audit.append("sweep.done", subject=now.date().isoformat(), actor=CLOCK, at=now, detail=detail)
     return report
 

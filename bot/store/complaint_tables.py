@@ -92,9 +92,10 @@ COMPLAINT_DECISIONS = Table(
     Column("basis", Sealed("complaint_decisions.basis"), nullable=False),
     Column("result", Sealed("complaint_decisions.result"), nullable=False),
     Column("agent", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
     Column("verifying", Boolean, nullable=False),
     Column("told_how", Sealed("complaint_decisions.told_how"), nullable=False, server_default=""),
+    Column("cause", Text, nullable=False, server_default=""),
 )
 
 COMPLAINT_MOVES = Table(

@@ -11,7 +11,7 @@ VERIFICATIONS = Table(
     "verifications",
     METADATA,
     Column("conversation_id", Text, primary_key=True),
-    Column("party_id", Text, nullable=False),
+    Column("party_id", Text, nullable=False, index=True),
     Column("phone", Sealed("verifications.phone"), nullable=False),
     Column("level", Integer, nullable=False),
     Column("valid_until", Moment, nullable=False),

@@ -26,6 +26,7 @@ AUDIT_LOG = Table(
     Column("detail", Text, nullable=False),  # canonical JSON, exactly as it was hashed
     Column("previous_hash", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    Index("ix_audit_log_event_at", "event", "at"),
 )
 
 # One row: the end of the chain, kept outside the log so that entries cut off its end are noticed.

@@ -12,7 +12,9 @@ from bot.services import (
     complaint_ports,
     draft_ports,
     feedback_ports,
+    figure_ports,
     ports,
+    quality_ports,
     staff_ports,
     transcript_ports,
 )
@@ -26,6 +28,7 @@ from bot.store.disaster_events import SqlDisasterEvents
 from bot.store.document_links import SqlDocumentLinks
 from bot.store.drafts import SqlDrafts
 from bot.store.endorsements import SqlEndorsements
+from bot.store.figures import SqlFigures
 from bot.store.follow_ups import SqlFollowUps
 from bot.store.hand_offs import SqlChannels, SqlHandOffs, SqlOwnerships
 from bot.store.identities import SqlIdentities
@@ -35,8 +38,10 @@ from bot.store.numbers import SqlNumbers
 from bot.store.open_cases import SqlOpenCases
 from bot.store.parties import SqlParties
 from bot.store.policies import SqlPolicies
+from bot.store.quality_reviews import SqlQualityReviews
 from bot.store.ratings import SqlRatings
 from bot.store.said import SqlSaid
+from bot.store.service_facts import SqlServiceFacts
 from bot.store.service_requests import SqlServiceRequests
 from bot.store.staff import SqlDeskNotes, SqlDeskPresence, SqlDeskSessions, SqlSignInTries, SqlStaffAccounts
 from bot.store.tasks import SqlDueMatters, SqlOnce, SqlTasks
@@ -86,6 +91,9 @@ class SqlUnitOfWork:
     desk_presence: staff_ports.DeskPresence
     sign_in_tries: staff_ports.SignInTries
     said: staff_ports.Said
+    figures: figure_ports.Figures
+    facts: figure_ports.ServiceFacts
+    reviews: quality_ports.QualityReviews
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -127,6 +135,9 @@ class SqlUnitOfWork:
         self.desk_notes = SqlDeskNotes(connection)
         self.sign_in_tries = SqlSignInTries(connection)
         self.said = SqlSaid(connection)
+        self.figures = SqlFigures(connection)
+        self.facts = SqlServiceFacts(connection)
+        self.reviews = SqlQualityReviews(connection)
         self.audit = self._audit = SqlAuditLog(connection)
         return self
 

@@ -160,6 +160,7 @@ class Site:
         outbox = TextOutbox(self.engine)
         console = ConsoleDeps(
             unit_of_work=self.unit_of_work,
+            reading=self.unit_of_work,
             log=self.log,
             feed=self.feed,
             settings=self.settings,

@@ -135,7 +135,7 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_day_is_swept_once_from_the_command_line(installation: None, capsys: pytest.CaptureFixture[str]) -> None:
-    counts = {"raised": 0, "overdue": 0, "closed": 0, "expired": 0, "texts": 0, "follow_ups": 0}
+    counts = {"raised": 0, "overdue": 0, "closed": 0, "expired": 0, "texts": 0, "follow_ups": 0, "sampled": 0}
     for ran in (True, False):
         assert main(["sweep", "--now", "2026-11-26T00:10", "--json"]) == 0
         assert json.loads(capsys.readouterr().out) == {"day": "2026-11-26", "ran": ran, **counts}

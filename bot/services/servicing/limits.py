@@ -61,6 +61,9 @@ NUMBERS = frozenset(
         "desk.capacity",
         "desk.place_minutes",
         "desk.place_step",
+        "quality.human_one_in",
+        "quality.bot_one_in",
+        "figures.kept_days",
     }
 )
 WORDS = frozenset({"loan.purposes_refused", "loan.fraud_stories"})

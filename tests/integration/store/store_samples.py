@@ -194,7 +194,7 @@ COMPLAINT = Complaint(
     channel=ComplaintChannel.LETTER,
     notices=(SupplementNotice(("录音", "保单"), "请寄来", "agent-1", NOW, ("录音",)),),
     decisions=(
-        ComplaintDecision("没有说明犹豫期", "销售办法", "退还保费", "agent-1", NOW),
+        ComplaintDecision("没有说明犹豫期", "销售办法", "退还保费", "agent-1", NOW, cause="information"),
         ComplaintDecision("处理没有问题", "投诉办法第二十条", "维持", "agent-2", NOW, verifying=True),
     ),
     moves=(

@@ -28,15 +28,18 @@ from bot.console.auth import COOKIE
 from bot.conversations.feed import Feed, Watch
 from bot.conversations.messages import Reply, Sender
 from bot.documents.paper_pdf import print_paper
+from bot.documents.report_pdf import print_report
 from bot.insurance.hand_off import HandOff, Owner, Priority
 from bot.insurance.staff import POSTS, Credentials, DeskSession, Role, Staff, Stage, usual_posts
 from bot.services.claim_rules import load_claim_rules
 from bot.services.contingency import load_kinds
 from bot.services.follow_ups.load_questionnaires import load_questionnaires
 from bot.services.guard_reply import load_guard
+from bot.services.intent_names import load_intent_names
+from bot.services.quality.load_rubric import load_rubric
 from bot.services.servicing.limits import load_limits
 from bot.settings import ROOT, Settings, read_settings
-from bot.store.engine import build_engine
+from bot.store.engine import build_engine, read_only
 from bot.store.message_log import SqlMessageLog
 from bot.store.text_messages import TextOutbox
 from bot.store.unit_of_work import SqlUnitOfWork
@@ -191,6 +194,7 @@ def console_deps(engine: Engine, settings: Settings, clock: SettableClock) -> Co
     rules = complaint_rules()
     return ConsoleDeps(
         unit_of_work=lambda: SqlUnitOfWork(engine),
+        reading=lambda: SqlUnitOfWork(read_only(engine)),
         log=SqlMessageLog(engine),
         feed=NoticedFeed(),
         settings=settings,
@@ -202,6 +206,9 @@ def console_deps(engine: Engine, settings: Settings, clock: SettableClock) -> Co
         limits=load_limits(ROOT / "data" / "servicing" / "limits.yml"),
         claim_rules=load_claim_rules(ROOT / "data" / "claims"),
         print_paper=print_paper,
+        print_report=print_report,
+        rubric=load_rubric(ROOT / "data" / "quality" / "rubric.yml"),
+        intent_names=load_intent_names(ROOT / "data" / "intents.yml"),
         objection=WordGuard(load_guard(ROOT / "data" / "guard" / "never_say.yml")).why,
         complaint_rules=rules,
         disasters=load_kinds(ROOT / "data" / "events.yml"),

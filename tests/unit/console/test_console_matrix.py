@@ -15,6 +15,7 @@ import pytest
 from bot.insurance.complaint import ComplaintStage
 from bot.insurance.contingency import DisasterEvent
 from bot.insurance.follow_up import FollowUpKind
+from bot.insurance.quality import QualityReview, Sampled
 from bot.insurance.staff import Role
 from bot.services.inquire import Inquire, inquire
 from tests.follow_ups import raise_follow_up
@@ -37,6 +38,7 @@ CLAIM, COMPLAINT, CHANGE, REQUEST, REPORT = (
 EVENT = "/desk/events/D20261123000002"
 FOLLOW_UP = "/desk/follow-ups/R20261123000001"
 INQUIRY = "/desk/inquiries/Q20261123000001"
+REVIEW = "/desk/quality/Q20261123000001"
 GET: dict[str, set[Role]] = {
     "/desk": ALL,
     "/desk/cases": ALL,
@@ -68,6 +70,17 @@ GET: dict[str, set[Role]] = {
     "/desk/follow-ups": {F, Q, *SUPERVISORS},
     FOLLOW_UP: {F, Q, *SUPERVISORS},
     "/desk/staff": {X},
+    "/desk/board": {M},
+    "/desk/figures": {F, Q, *SUPERVISORS},
+    "/desk/figures/complaints": SUPERVISORS,
+    "/desk/figures/complaints.pdf": SUPERVISORS,
+    "/desk/figures/scorecards.pdf": SUPERVISORS,
+    "/desk/figures/follow-ups": {F, Q, *SUPERVISORS},
+    "/desk/figures/quality": {Q, *SUPERVISORS},
+    "/desk/my-figures": {A, F, C, S, *SUPERVISORS},
+    "/desk/my-reviews": {A, F, C, S, *SUPERVISORS},
+    "/desk/quality": {Q, *SUPERVISORS},
+    REVIEW: {Q, *SUPERVISORS},
 }
 POST: dict[str, set[Role]] = {
     "/desk/c-claims/pass-on": {C, *SUPERVISORS},  # not in hand, they are told
@@ -110,6 +123,10 @@ POST: dict[str, set[Role]] = {
     "/desk/staff": {X},
     "/desk/staff/nobody/work": set(),  # there is none; the administrator too is told so
     "/desk/staff/colleague/lock": {X},
+    f"{REVIEW}/score": {Q},
+    f"{REVIEW}/appeal": set(),  # whoever was scored
+    f"{REVIEW}/decide": {Q, M},
+    f"{REVIEW}/close": {Q, M},
     "/desk/away": ALL,
     "/desk/password": ALL,  # 400 here: the two do not agree
     "/desk/logout": ALL,
@@ -154,6 +171,12 @@ async def matters(place) -> None:
         place.deps.unit_of_work, FollowUpKind.CLAIM_CLOSED, "C20261123000001", "CU1", place.clock(),
         call_by=place.clock().date(),
     )  # fmt: skip
+    review = QualityReview(
+        "Q20261123000001", "key", Sampled.HUMAN, "c-claims", "colleague", "理赔", place.clock(), place.clock(), place.clock()
+    )  # fmt: skip
+    with place.deps.unit_of_work() as work:
+        work.reviews.add(review)
+        work.commit()
     await place.colleague("colleague")
     with place.deps.unit_of_work() as work:
         inquire(

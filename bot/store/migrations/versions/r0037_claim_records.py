@@ -1,13 +1,13 @@
 """Reviews of a claim's papers, its approvals, who sees to it, why it is late, and the disaster that it belongs to.
 
-Revision: 0037, after 0034
+Revision: 0037, after 0036
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0037"
-down_revision = "0034"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """What the desk knows of who waits: important customers, the place told last, who stays after hours, up to where a customer has read.
 
-Revision: 0038, after 0034
+Revision: 0038, after 0037
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0038"
-down_revision = "0034"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,164 @@
+"""/desk/figures: the reports for managers and compliance, each as a page with plots and as a PDF to download; every look is recorded."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from aiohttp import web
+
+from bot.console.auth import Guard, Session
+from bot.console.deps import ConsoleDeps
+from bot.console.pages import Pages
+from bot.console.times import CHINA
+from bot.insurance.staff import May, Staff
+from bot.services.figures.complaint_analysis import complaint_analysis
+from bot.services.figures.follow_up_report import follow_up_report
+from bot.services.figures.funnels import funnel_report
+from bot.services.figures.period import Period, offered, read_period
+from bot.services.figures.quality_report import quality_report
+from bot.services.figures.report import Report
+from bot.services.figures.scorecards import scorecard_report
+from bot.services.figures.topics import topic_report
+from bot.services.ports import UnitOfWork
+
+INDEX, MINE = "/desk/figures", "/desk/my-figures"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A report: its title and meaning on the list, who may read it, and what makes it."""
+
+    title: str
+    meaning: str
+    may: May
+    build: Callable[[UnitOfWork, Period, date, ConsoleDeps], Report]
+
+
+KINDS: Mapping[str, Kind] = {
+    "complaints": Kind(
+        "消费投诉分析", "按类别、渠道、险种、原因、时限，每万张保单，重复投诉", May.READ_FIGURES,
+        lambda work, period, today, _: complaint_analysis(work, period, today),
+    ),
+    "topics": Kind(
+        "客户来意和解决情况", "客户问什么，机器人办结、转人工、中途离开、7 日内又来", May.READ_FIGURES,
+        lambda work, period, today, deps: topic_report(work, period, today, deps.intent_names),
+    ),
+    "funnels": Kind(
+        "办理漏斗", "各项业务开始、走到哪一题、提交、离开", May.READ_FIGURES,
+        lambda work, period, _, __: funnel_report(work, period),
+    ),
+    "scorecards": Kind(
+        "坐席服务指标", "接手、首次响应、处理时长、转出、满意度、质检、投诉按期", May.READ_FIGURES,
+        lambda work, period, today, _: scorecard_report(work, period, today),
+    ),
+    "follow-ups": Kind(
+        "回访分析", "覆盖率、及时率、满意度、问题率", May.READ_FOLLOW_UPS,
+        lambda work, period, today, deps: follow_up_report(work, period, today, deps.questionnaires),
+    ),
+    "quality": Kind(
+        "服务质检报告", "抽样、各项得分、问题、申诉", May.READ_QUALITY,
+        lambda work, period, today, deps: quality_report(work, period, deps.rubric, today),
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Links:
+    """Of a report's page: its own address, that of its document ("" for none), and where one came from."""
+
+    path: str
+    document: str
+    back: str
+    back_title: str
+
+
+@dataclass(frozen=True)
+class FigurePages:
+    """Who may read no report finds no such page; the own scorecard is there for whoever talks to customers."""
+
+    deps: ConsoleDeps
+    pages: Pages
+
+    def routes(self, signed_in: Guard) -> list[web.AbstractRouteDef]:
+        one = rf"{INDEX}/{{name:{'|'.join(KINDS)}}}"
+        return [
+            web.get(INDEX, signed_in(self.show_list)),
+            web.get(one, signed_in(self.show)),
+            web.get(f"{one}.pdf", signed_in(self.download)),
+            web.get(MINE, signed_in(self.show_own)),
+        ]
+
+    async def show_list(self, request: web.Request, session: Session) -> web.StreamResponse:
+        staff = session.staff
+        links = [(f"{INDEX}/{name}", kind.title, kind.meaning) for name, kind in KINDS.items() if staff.may(kind.may)]
+        if not links:
+            return self._nothing()
+        if staff.may(May.READ_BOARD):
+            links.insert(0, ("/desk/board", "实时看板", "等待、最长等待、处理中、今天到期、已超期，自动更新"))
+        if staff.may(May.READ_QUALITY):
+            links.append(("/desk/quality", "质检", "抽到的会话：评分、问题、申诉"))
+        return self.pages.show("figures.html", session=session, links=links)
+
+    async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
+        name, period = request.match_info["name"], self._period(request)
+        report = await asyncio.to_thread(self._build, name, period, session.staff, "desk.report_viewed")
+        if report is None:
+            return self._nothing()
+        path = f"{INDEX}/{name}"
+        return self._page(session, report, period, Links(path, f"{path}.pdf", INDEX, "统计报表"))
+
+    async def download(self, request: web.Request, session: Session) -> web.StreamResponse:
+        name, period = request.match_info["name"], self._period(request)
+        report = await asyncio.to_thread(self._build, name, period, session.staff, "desk.report_downloaded")
+        if report is None:
+            return self._nothing()
+        made_at = self.deps.clock().astimezone(CHINA)
+        printed = await asyncio.to_thread(self.deps.print_report, report, made_at, self.deps.settings.company)
+        headers = {
+            "Content-Disposition": f'attachment; filename="{name}-{period.code}.pdf"',
+            "Cache-Control": "no-store",
+        }
+        return web.Response(body=printed, content_type="application/pdf", headers=headers)
+
+    async def show_own(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """The own scorecard: of oneself anybody may know."""
+        if not session.staff.may(May.TALK):
+            return self._nothing()
+        period = self._period(request)
+        report = await asyncio.to_thread(self._own, period, session.agent)
+        return self._page(session, report, period, Links(MINE, "", "/desk/my-reviews", "我的质检"))
+
+    def _page(self, session: Session, report: Report, period: Period, links: Links) -> web.StreamResponse:
+        periods = offered(self._today())
+        return self.pages.show(
+            "report.html", session=session, report=report, period=period, periods=periods, links=links
+        )
+
+    def _build(self, name: str, period: Period, staff: Staff, event: str) -> Report | None:
+        """None where it is not theirs to read."""
+        kind = KINDS[name]
+        if not staff.may(kind.may):
+            return None
+        with self.deps.reading() as work:
+            report = kind.build(work, period, self._today(), self.deps)
+        with self.deps.unit_of_work() as work:
+            detail, now = {"period": period.code}, self.deps.clock()
+            work.audit.append(event, subject=name, actor=f"agent:{staff.name}", at=now, detail=detail)
+            work.commit()
+        return report
+
+    def _own(self, period: Period, agent: str) -> Report:
+        with self.deps.reading() as work:
+            return scorecard_report(work, period, self._today(), only=agent)
+
+    def _period(self, request: web.Request) -> Period:
+        return read_period(request.query.get("period", ""), self._today())
+
+    def _today(self) -> date:
+        return self.deps.clock().astimezone(CHINA).date()
+
+    def _nothing(self) -> web.Response:
+        return self.pages.refuse(404, "没有这个页面。")

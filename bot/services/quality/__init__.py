@@ -1,0 +1,1 @@
+"""Quality reviews: which conversations are looked at, how they are scored, what follows."""
