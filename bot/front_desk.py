@@ -31,10 +31,10 @@ from bot.channels.wechat.intake import MenuKey
 from bot.channels.wechat.render import MORE, parts_of
 from bot.console import app as console
 from bot.console.offers import Offers
+from bot.conversations import notices
 from bot.conversations.delivery import Deliverer
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.feed import Feed, share_news
-from bot.conversations.messages import OfferedChoice, Reply
 from bot.conversations.retry import RetryPolicy
 from bot.documents.paper_pdf import print_paper
 from bot.documents.report_pdf import print_report
@@ -54,16 +54,6 @@ NEXT_REQUEST = (
     30.0  # seconds for a request's line and headers to be whole, first byte or not; its body has bounds of its own
 )
 STATIC = Path(web_channel.__file__).parent / "static"
-GREETING = Reply(
-    "您好，我是智能客服，是机器人，不是真人。\n报案、查保单、投诉、改受益人都可以在这里办，直接说您的事就行；随时可以转人工。",
-    (
-        OfferedChoice("报案", "/report_claim"),
-        OfferedChoice("查保单", "/query_policy"),
-        OfferedChoice("投诉", "/file_complaint"),
-        OfferedChoice("改受益人", "/change_beneficiary"),
-        OfferedChoice("转人工", "/request_human"),
-    ),
-)
 
 
 def china_now() -> datetime:
@@ -105,7 +95,7 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             feed=feed,
             wake=dispatcher.wake,
             tokens=Tokens(settings.secrets.token_key),
-            greeting=GREETING,
+            greeting=notices.GREETING,
             clock=options.clock,
             readiness=readiness,
             print_document=parts.print_document,
@@ -209,11 +199,12 @@ def _attach_wechat(
             wake=dispatcher.wake,
             take_file=parts.take_file,
             media=api.media,
-            greeting=GREETING,
+            greeting=notices.GREETING,
             clock=options.clock,
             id_key=settings.secrets.pepper,
             menu={
-                choice.payload.removeprefix("/"): MenuKey(choice.title, choice.payload) for choice in GREETING.choices
+                choice.payload.removeprefix("/"): MenuKey(choice.title, choice.payload)
+                for choice in notices.GREETING.choices
             },
             to_their_agents=account.to_their_agents,
         ),

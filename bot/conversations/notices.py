@@ -1,11 +1,21 @@
-"""The one honest sentence a customer gets while the assistant is down."""
+"""What a customer is told that no turn says: the greeting, that the assistant is away, and what becomes of the queue."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.conversations.messages import Reply, Sender, StoredMessage
+from bot.conversations.messages import OfferedChoice, Reply, Sender, StoredMessage
 
+GREETING = Reply(
+    "您好，我是智能客服，是机器人，不是真人。\n报案、查保单、投诉、改受益人都可以在这里办，直接说您的事就行；随时可以转人工。",
+    (
+        OfferedChoice("报案", "/report_claim"),
+        OfferedChoice("查保单", "/query_policy"),
+        OfferedChoice("投诉", "/file_complaint"),
+        OfferedChoice("改受益人", "/change_beneficiary"),
+        OfferedChoice("转人工", "/request_human"),
+    ),
+)
 WAITING = Reply("系统繁忙，您的消息已收到，正在排队处理，不用重复发送；办理结果以收到编号为准。")
 
 

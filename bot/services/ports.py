@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import Protocol
 
 from bot.insurance.claim import Claim, ClaimStage
-from bot.insurance.contingency import DisasterEvent
 from bot.insurance.document_link import DocumentLink
 from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation
 from bot.insurance.hand_off import HandOff, Owner
@@ -22,7 +21,7 @@ from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, Servicer
 from bot.insurance.service_request import ServiceRequest
 from bot.services.case_ports import DueMatters, Once, OpenCases, Tasks
-from bot.services.claim_ports import ClaimFigures, ClaimRecords
+from bot.services.claim_ports import ClaimFigures, ClaimRecords, DisasterEvents
 from bot.services.complaint_ports import Complaints, Inquiries
 from bot.services.draft_ports import Drafts
 from bot.services.feedback_ports import FollowUps, Ratings
@@ -272,17 +271,6 @@ class Channels(Protocol):
     def of(self, conversation_ids: Collection[str]) -> Mapping[str, str]:
         """Which channel each came by ("web", "wechat", "ivr"); nothing for one that the message log does not know."""
         ...
-
-
-class DisasterEvents(Protocol):
-    def add(self, event: DisasterEvent) -> None: ...
-    def save(self, event: DisasterEvent) -> None: ...
-    def get(self, event_id: str) -> DisasterEvent | None: ...
-    def on(self, day: date) -> Sequence[DisasterEvent]:
-        """Those that are switched on and hold on that day, the newest first."""
-        ...
-
-    def newest(self, limit: int) -> Sequence[DisasterEvent]: ...
 
 
 class Numbers(Protocol):

@@ -78,7 +78,7 @@ class SqlUnitOfWork:
     tasks: case_ports.Tasks
     ratings: feedback_ports.Ratings
     follow_ups: feedback_ports.FollowUps
-    events: ports.DisasterEvents
+    events: claim_ports.DisasterEvents
     once: case_ports.Once
     numbers: ports.Numbers
     audit: ports.AuditLog
