@@ -59,7 +59,7 @@ class QualityPages:
     pages: Pages
 
     def routes(self, signed_in: Guard) -> list[web.AbstractRouteDef]:
-        one = LIST + r"/{number:Q\d{14}}"
+        one = LIST + r"/{number:J\d{14}}"
         return [
             web.get(LIST, signed_in(self.show_list)),
             web.get(MINE, signed_in(self.show_own)),

@@ -13,7 +13,7 @@ from bot.services.ports import UnitOfWork
 from bot.services.quality_ports import Candidate
 from bot.services.servicing.limits import Limits
 
-PREFIX = "Q"
+PREFIX = "J"  # 质检
 LOOK_BACK = timedelta(days=7)  # days that were not swept are drawn from later
 
 

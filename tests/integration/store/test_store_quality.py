@@ -33,7 +33,7 @@ RUBRIC = load_rubric(ROOT / "data" / "quality" / "rubric.yml")
 ALL = Sampling("a secret", 1, 1)
 TOMORROW = NOW + timedelta(days=1)
 POINTS = {each.id: 2 for each in RUBRIC.dimensions}
-NUMBER = "Q20261123000001"
+NUMBER = "J20261123000001"
 REVIEW = QualityReview(NUMBER, "k", Sampled.HUMAN, "c-1", "agent-1", "理赔", NOW, TOMORROW, TOMORROW)
 SCORE = ScoreReview(
     NUMBER, {**POINTS, "empathy": 0}, "开头很冷淡", "quality-1", TOMORROW, Severity.MIDDLE, "先回应客户的处境", "agent-2",
@@ -133,7 +133,7 @@ def test_the_score_is_weighted_and_what_was_found_has_an_owner_and_a_day(reviewe
         ({"due": TODAY}, ReviewFlawError),
         ({"finding": ""}, ReviewFlawError),
         ({"by": "agent-1"}, NotTheirReviewError),
-        ({"number": "Q20261123000009"}, LookupError),
+        ({"number": "J20261123000009"}, LookupError),
     ],
 )
 def test_a_score_that_is_not_whole_or_the_own_is_refused(reviewed, changes, error):

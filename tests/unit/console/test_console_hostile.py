@@ -24,14 +24,18 @@ from bot.insurance.contingency import DisasterEvent
 from bot.insurance.endorsement import BeneficiaryChange, EndorsementStatus
 from bot.insurance.follow_up import FollowUpAnswer, FollowUpKind
 from bot.insurance.identity import IdentityLevel, Verification
+from bot.insurance.inquiry import Inquiry
 from bot.insurance.matter_file import FileKind, MatterFile
 from bot.insurance.party import Party
 from bot.insurance.policy import LineOfBusiness
+from bot.insurance.quality import Appeal, Finding, QualityReview, Sampled, Score, Severity
 from bot.insurance.rating import Rating
 from bot.insurance.service_request import RequestStatus, RequestStep, ServiceRequest
 from bot.insurance.settlement import AmountLine, Decision, Settlement
 from bot.insurance.staff import DeskNote
 from bot.insurance.triage import Triage, TriageOutcome
+from bot.services.quality.load_rubric import load_rubric
+from bot.settings import ROOT
 from bot.store.parties import add_parties
 from bot.store.policy_rows import add_policies
 from tests.follow_ups import raise_follow_up
@@ -49,7 +53,8 @@ NAMED = Party("CU1", HOSTILE, "110105198001010010", date(1980, 1, 1), "男", PHO
 # Where something that was written must be seen, so that a page that shows nothing proves nothing.
 SHOWN = {"/desk", "/desk/c-claims", CLAIM, COMPLAINT, CHANGE, REQUEST, REPORT, FOLLOW_UP, "/desk/events", "/desk/ratings",
          "/desk/reports", "/demo/inbox"}  # fmt: skip
-PAGES = [*(path for path in GET if not path.endswith("/letter") and "/files/" not in path), "/demo", "/demo/inbox"]
+_NO_PAGES = re.compile(r"/letter$|/report$|\.pdf$|\.csv$|/files/")
+PAGES = [*(path for path in GET if not _NO_PAGES.search(path)), "/demo", "/demo/inbox"]
 
 
 class Reader(HTMLParser):
@@ -62,7 +67,8 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         names = dict(attrs)
-        if tag in (MARK, "svg", "iframe", "object", "embed", "style", "base") or (
+        ours = tag == "svg" and names.get("class") == "plot"
+        if (not ours and tag in (MARK, "svg", "iframe", "object", "embed", "style", "base")) or (
             tag == "script" and not names.get("src")
         ):
             self.came_alive.append(f"<{tag}>")
@@ -116,9 +122,13 @@ def hostile(place) -> None:
         for score in (1, 5):
             work.ratings.add(Rating(f"c-{score}", "", score, HOSTILE, "web", now, f"rating {score}"))
         work.events.add(
-            DisasterEvent("D20261123000001", "storm", HOSTILE, (HOSTILE,), now.date(), now.date(), "agent:1", now)
+            DisasterEvent("D20261123000002", "storm", HOSTILE, (HOSTILE,), now.date(), now.date(), "agent:1", now)
         )
         work.texts.send("13800000001", HOSTILE, now)
+        work.inquiries.add(
+            Inquiry("Q20261123000001", "T20261123000001", HOSTILE, HOSTILE, "理赔", "", now.date(), HOSTILE, now)
+        )
+        work.reviews.add(a_review(now))
         work.commit()
     raise_follow_up(
         place.deps.unit_of_work, FollowUpKind.CLAIM_CLOSED, "C20261123000001", "CU1", now, call_by=now.date(),
@@ -171,6 +181,15 @@ def a_request(now, number: int, *, restricted: bool) -> ServiceRequest:
         fields=((HOSTILE, HOSTILE), ("案件", HOSTILE)), papers=(HOSTILE,), requested_at=now, due_on=now.date(),
         due_rule=HOSTILE, post="合规监察" if restricted else "保全", conversation_id="c-report" if restricted else "c-claims",
         idempotency_key=f"request {number}", restricted=restricted, alert_on=now.date(), steps=(step,),
+    )  # fmt: skip
+
+
+def a_review(now) -> QualityReview:
+    points = {each.id: 1 for each in load_rubric(ROOT / "data" / "quality" / "rubric.yml").dimensions}
+    return QualityReview(
+        "J20261123000001", "key", Sampled.HUMAN, "c-claims", HOSTILE, HOSTILE, now, now, now,
+        score=Score(points, 50, HOSTILE, HOSTILE, HOSTILE, now),
+        finding=Finding(Severity.LIGHT, HOSTILE, HOSTILE, now.date()), appeal=Appeal(HOSTILE, now),
     )  # fmt: skip
 
 

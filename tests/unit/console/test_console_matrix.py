@@ -38,7 +38,7 @@ CLAIM, COMPLAINT, CHANGE, REQUEST, REPORT = (
 EVENT = "/desk/events/D20261123000002"
 FOLLOW_UP = "/desk/follow-ups/R20261123000001"
 INQUIRY = "/desk/inquiries/Q20261123000001"
-REVIEW = "/desk/quality/Q20261123000001"
+REVIEW = "/desk/quality/J20261123000001"
 GET: dict[str, set[Role]] = {
     "/desk": ALL,
     "/desk/cases": ALL,
@@ -172,7 +172,7 @@ async def matters(place) -> None:
         call_by=place.clock().date(),
     )  # fmt: skip
     review = QualityReview(
-        "Q20261123000001", "key", Sampled.HUMAN, "c-claims", "colleague", "理赔", place.clock(), place.clock(), place.clock()
+        "J20261123000001", "key", Sampled.HUMAN, "c-claims", "colleague", "理赔", place.clock(), place.clock(), place.clock()
     )  # fmt: skip
     with place.deps.unit_of_work() as work:
         work.reviews.add(review)

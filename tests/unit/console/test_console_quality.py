@@ -10,7 +10,7 @@ from bot.insurance.staff import Role
 from tests.unit.console.conftest import HOSTILE
 from tests.unit.console.test_console_request import put as put_request
 
-NUMBER = "Q20261123000001"
+NUMBER = "J20261123000001"
 SHEET = f"/desk/quality/{NUMBER}"
 
 
