@@ -110,6 +110,9 @@ def fill(settings: Settings, cases: int, now: datetime) -> None:
     ):
         copy_row(engine, table, due, number)
     engine.dispose()
+    began = time.perf_counter()
+    swept = parts.sweep(now)
+    print(f"\nthe first sweep of all of them: {time.perf_counter() - began:.0f} s, {swept.raised} tasks", flush=True)
 
 
 def copy_row(engine: Engine, table: Table, due: str, number: int) -> None:

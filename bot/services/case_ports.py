@@ -42,8 +42,8 @@ class Tasks(Protocol):
         """A page of those that are not closed and are there for `view`, of one post or ("") of all."""
         ...
 
-    def save(self, task: Task) -> None:
-        """Write the task of this number and date; a closed one may be opened again."""
+    def save(self, *tasks: Task) -> None:
+        """Write the task of each number and date; a closed one may be opened again."""
         ...
 
 

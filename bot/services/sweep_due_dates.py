@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.calendars.clocks import SHANGHAI, PauseReason
-from bot.insurance.claim import ClaimStage
+from bot.insurance.claim import Claim, ClaimStage
 from bot.insurance.open_case import CaseKind
 from bot.insurance.task import DueMatter, Register, Task, TaskState
 from bot.services.claim_stages import StageTargets
@@ -73,7 +73,7 @@ class Sweep:
 
 def sweep_due_dates(work: UnitOfWork, now: datetime, rules: Sweep) -> SweepReport:
     """Everything that the day brings. Run again it changes nothing; the caller commits."""
-    expired = _expire_consents(work, now, rules)
+    expired = _expire_consents(work, now)
     # Before the tasks: a complainant who was told how far it is owes nobody a task for that.
     texts = remind_customers(work, now, rules.deadlines, rules.limits)
     followed = sweep_follow_ups(work, now, rules.deadlines, rules.limits)
@@ -102,10 +102,11 @@ def due_matters(
         each for each in work.due_matters.until(soon, today=today, among=among) if not _stopped(each, rules.deadlines)
     ]
     known = {(each.number, each.due) for each in found}
-    steps = list(_steps_of_claims(work, today, rules, known, among))
+    claims = work.claims.in_stages(_AMOUNT_OPEN.union(rules.stages.stages), among)
+    steps = list(_steps_of_claims(claims, today, rules, known))
     known |= {(each.number, each.due) for each in steps}
     stopped = _stopped_complaints(work, today, rules, among)
-    return [*found, *steps, *stopped, *_advance_payments(work, soon, rules.deadlines, known, among)]
+    return [*found, *steps, *stopped, *_advance_payments(claims, soon, rules.deadlines, known)]
 
 
 def _stopped_complaints(
@@ -126,12 +127,12 @@ def _stopped_complaints(
 
 
 def _advance_payments(
-    work: UnitOfWork, soon: date, deadlines: Deadlines, known: set[tuple[str, date]], among: Collection[str] | None
+    claims: Sequence[Claim], soon: date, deadlines: Deadlines, known: set[tuple[str, date]]
 ) -> Iterator[DueMatter]:
     """Claims whose papers are complete and whose amount is still open: after sixty days the sum that is certain is paid
     in advance (保险法 art 25, D-L07)."""
-    for claim in work.claims.in_stages(_AMOUNT_OPEN, among):
-        if claim.documents_complete_on is None:
+    for claim in claims:
+        if claim.stage not in _AMOUNT_OPEN or claim.documents_complete_on is None:
             continue
         complete = datetime.combine(claim.documents_complete_on, time(), SHANGHAI)
         due = deadlines.due(ADVANCE_PAYMENT, complete).internal_due
@@ -141,11 +142,11 @@ def _advance_payments(
 
 
 def _steps_of_claims(
-    work: UnitOfWork, today: date, rules: Sweep, known: set[tuple[str, date]], among: Collection[str] | None
+    claims: Sequence[Claim], today: date, rules: Sweep, known: set[tuple[str, date]]
 ) -> Iterator[DueMatter]:
     """Claims whose present step is due by the company's own limit; a day that is a task by law already is one task."""
-    for claim in work.claims.in_stages(rules.stages.stages, among):
-        due = rules.stages.due(claim, rules.deadlines)
+    for claim in claims:
+        due = rules.stages.due(claim, rules.deadlines) if claim.stage in rules.stages.stages else None
         if due and due.on <= today and (claim.claim_no, due.on) not in known:
             line, stage = claim.report.line.value, claim.stage.value
             yield DueMatter(claim.claim_no, Register.STEP, line, stage, CaseKind.CLAIM.post, due.on, due.rule)
@@ -158,8 +159,9 @@ def _stopped(matter: DueMatter, deadlines: Deadlines) -> bool:
     return stops and matter.register is Register.CLAIM and matter.stage == ClaimStage.AWAITING_DOCUMENTS.value
 
 
-def _expire_consents(work: UnitOfWork, now: datetime, rules: Sweep) -> int:
-    waiting = [each for each in due_matters(work, now.date(), rules) if each.register is Register.CONSENT]
+def _expire_consents(work: UnitOfWork, now: datetime) -> int:
+    today = now.date()
+    waiting = [each for each in work.due_matters.until(today, today=today) if each.register is Register.CONSENT]
     changes = [change for each in waiting if (change := work.endorsements.get(each.number))]
     return sum(expire(work, change, now) for change in changes)
 
@@ -168,20 +170,22 @@ def _raise(work: UnitOfWork, matters: Sequence[DueMatter], now: datetime) -> tup
     """New tasks, and those that became overdue: how many of each."""
     known = {(task.number, task.due): task for task in work.tasks.open()}
     raised = overdue = 0
+    written: list[Task] = []
     for matter in matters:
         task, state = known.get((matter.number, matter.due)), matter.state_on(now.date())
         if task is None:
             made = Task(
                 matter.number, matter.due, matter.register, matter.about, matter.post, state, now, matter.restricted
             )
-            work.tasks.save(made)
+            written.append(made)
             _record(work, "task.raised", made, now)
             raised, overdue = raised + 1, overdue + (state is TaskState.OVERDUE)
         elif task.state is not state:
             changed = replace(task, state=state)
-            work.tasks.save(changed)
+            written.append(changed)
             _record(work, "task.overdue", changed, now)
             overdue += 1
+    work.tasks.save(*written)
     return raised, overdue
 
 
@@ -189,8 +193,8 @@ def _close(work: UnitOfWork, tasks: Sequence[Task], matters: Sequence[DueMatter]
     """Tasks whose matter is done, or has another date by now."""
     still = {(matter.number, matter.due) for matter in matters}
     done = [task for task in tasks if (task.number, task.due) not in still]
+    work.tasks.save(*(replace(task, closed_at=now) for task in done))
     for task in done:
-        work.tasks.save(replace(task, closed_at=now))
         _record(work, "task.closed", task, now)
     return len(done)
 

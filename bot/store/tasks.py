@@ -18,7 +18,7 @@ from bot.insurance.task import DueMatter, Register, Task, TaskPage, TaskState, T
 from bot.store.case_tables import CLAIMS, ENDORSEMENTS, OPEN_CLAIM, SERVICE_REQUESTS
 from bot.store.complaint_tables import COMPLAINTS, OPEN_COMPLAINT
 from bot.store.follow_up_tables import FOLLOW_UPS, OPEN_FOLLOW_UP
-from bot.store.rows import Row, insert_for, one_of, upsert
+from bot.store.rows import Row, insert_for, one_of
 from bot.store.schema import SHANGHAI
 from bot.store.seen_by import seen_by
 from bot.store.task_tables import DONE_ONCE, OPEN_TASK, TASKS
@@ -62,9 +62,14 @@ class SqlTasks:
         total, overdue = sum(row[1] for row in counted), sum(row[2] for row in counted)
         return TaskPage(tasks, total, overdue, tuple(sorted(row[0] for row in by_post)))
 
-    def save(self, task: Task) -> None:
-        values = {**asdict(task), "register": task.register.value, "state": task.state.value}
-        upsert(self._connection, TASKS, values, keys=_KEYS)
+    def save(self, *tasks: Task) -> None:
+        if not tasks:
+            return
+        insert = insert_for(self._connection, TASKS)
+        others = {column.name: insert.excluded[column.name] for column in TASKS.c if column.name not in _KEYS}
+        statement = insert.on_conflict_do_update(index_elements=list(_KEYS), set_=others)
+        rows = [{**asdict(task), "register": task.register.value, "state": task.state.value} for task in tasks]
+        self._connection.execute(statement, rows)
 
 
 class SqlOnce:
