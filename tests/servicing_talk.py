@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.insurance.claim import Claim, ClaimStage
 from bot.insurance.service_request import RequestStatus, ServiceRequest
-from bot.services.ports import UnitOfWorkFactory
+from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.store.demo_people import HOUSEHOLD, NAMED_CUSTOMERS
 from tests.talk import Talk
 
@@ -28,9 +28,16 @@ def check_person(talk: Talk, name: str) -> None:
     talk.say(talk.code_of(CUSTOMERS[name].phone))
 
 
+def filed(work: UnitOfWork, conversation_id: str) -> tuple[ServiceRequest, ...]:
+    """What was asked for in it. Not the call that the post owes who wanted a person while nobody was there: whether there is one
+    depends on the hour at which the test runs."""
+    found = work.requests.of_conversation(conversation_id)
+    return tuple(each for each in found if not each.idempotency_key.startswith("night:"))
+
+
 def stored(talk: Talk) -> tuple[ServiceRequest, ...]:
     with talk.services.reading() as work:
-        return tuple(work.requests.of_conversation(talk.conversation_id))
+        return tuple(filed(work, talk.conversation_id))
 
 
 def close_requests_on_value(unit_of_work: UnitOfWorkFactory) -> None:

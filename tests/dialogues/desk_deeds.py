@@ -19,6 +19,7 @@ from bot.services.move_complaint import MoveComplaint, move_complaint
 from bot.services.ports import UnitOfWork
 from bot.services.triage_complaint import TriageComplaint, triage_complaint
 from bot.settings import ROOT
+from tests.servicing_talk import filed
 
 _AGENT, _SENIOR, _COLLEAGUE = "desk", "9001", "1002"
 _STATUSES = {
@@ -101,7 +102,7 @@ def _assess(work: UnitOfWork, conversation_id: str, _: str, told: list[str], at:
 
 
 def _request(work: UnitOfWork, conversation_id: str) -> str:
-    return [one.request_no for one in work.requests.of_conversation(conversation_id) if one.status.is_open][-1]
+    return [one.request_no for one in filed(work, conversation_id) if one.status.is_open][-1]
 
 
 def _complaint(work: UnitOfWork, conversation_id: str) -> str:

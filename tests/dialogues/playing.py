@@ -18,7 +18,7 @@ from tests.dialogues.house_rules import sounds_unlike_speech
 from tests.dialogues.kinds import Moment, flaw_of
 from tests.dialogues.reading import Dialogue, DialogueTurn
 from tests.photos import PDF, photo
-from tests.servicing_talk import close_requests_on_value
+from tests.servicing_talk import close_requests_on_value, filed
 from tests.stack import Answer, Chat, Stack
 
 PEOPLE = {person.name: person for person in (*NAMED_CUSTOMERS, *HOUSEHOLD)}
@@ -172,7 +172,7 @@ class _Performance:
                 **{each.claim_no: "report_claim" for each in work.claims.of_conversation(page.id)},
                 **{each.complaint_no: "file_complaint" for each in work.complaints.of_conversation(page.id)},
                 **{each.endorsement_no: "change_beneficiary" for each in work.endorsements.of_conversation(page.id)},
-                **{each.request_no: each.kind for each in work.requests.of_conversation(page.id)},
+                **{each.request_no: each.kind for each in filed(work, page.id)},
             }
 
     # -- what was expected ---------------------------------------------------------------------------------------------
@@ -205,7 +205,7 @@ class _Performance:
                 "claims": len(claims),
                 "complaints": len(work.complaints.of_conversation(page.id)),
                 "changes": len(work.endorsements.of_conversation(page.id)),
-                "requests": len(work.requests.of_conversation(page.id)),
+                "requests": len(filed(work, page.id)),
             }
             waiting = work.hand_offs.open_for(page.id)
         wrong = [

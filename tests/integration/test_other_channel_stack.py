@@ -14,6 +14,7 @@ from bot.channels.wechat.channel import conversation_of as chat_of
 from bot.store.demo_people import NAMED_CUSTOMERS
 from simulators.wechat.server import Account, WeChatServer
 from tests.hotline import Gateway
+from tests.servicing_talk import filed
 from tests.stack import Stack, free_ports
 
 pytestmark = pytest.mark.timeout(600)
@@ -96,7 +97,7 @@ async def test_what_was_asked_for_on_wechat_goes_on_on_the_web(whole: Stack, ser
     await ask(server, open_id, "成都市武侯区人民南路四段一号院二单元三号")
     await ask(server, open_id, "确认")
     with whole.unit_of_work() as work:
-        (request,) = work.requests.of_conversation(chat_of(open_id, ACCOUNT.app_id, whole.settings.secrets.pepper))
+        (request,) = filed(work, chat_of(open_id, ACCOUNT.app_id, whole.settings.secrets.pepper))
 
     def on_the_page() -> str:
         chat = whole.chat()

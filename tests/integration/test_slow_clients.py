@@ -14,7 +14,7 @@ import pytest
 
 from bot import front_desk
 from bot.bootstrap import build_front_desk_parts, prepare_store
-from bot.channels.web import body
+from bot.channels import body
 from bot.settings import read_settings
 
 PATIENCE = 20.0

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.services.ports import UnitOfWork
 from bot.store.demo_people import NAMED_CUSTOMERS, NamedCustomer
+from tests.servicing_talk import filed
 
 PEOPLE = {person.name: person for person in NAMED_CUSTOMERS}
 Record = Mapping[str, str]  # what is stored of each line
@@ -73,7 +74,7 @@ def _changes(work: UnitOfWork, conversation_id: str) -> list[Record]:
 
 def _requests(*lines: tuple[str, str]) -> Callable[[UnitOfWork, str], list[Record]]:
     def read(work: UnitOfWork, conversation_id: str) -> list[Record]:
-        found = [dict(each.fields) for each in work.requests.of_conversation(conversation_id)]
+        found = [dict(each.fields) for each in filed(work, conversation_id)]
         return [{name: each.get(label, "") for name, label in lines} for each in found]
 
     return read

@@ -36,6 +36,7 @@ from bot.store.audit_log import verify_chain
 from bot.store.demo_people import NAMED_CUSTOMERS, id_number
 from bot.store.engine import build_engine
 from tests.journey_talk import JourneyTalk, start_talk
+from tests.servicing_talk import filed
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=SHANGHAI)
 WHO_MAY = load_who_may(ROOT / "data" / "servicing" / "who_may.yml")
@@ -306,7 +307,7 @@ def test_a_role_that_may_not_is_refused_and_shown_nothing_of_the_policyholders(
         rows = world.denials(talk)
         assert [row for row in rows if row[0] == number and row[1] == person.party_id], text
         with talk.services.reading() as work:
-            assert work.requests.of_conversation(talk.conversation) == ()
+            assert filed(work, talk.conversation) == ()
 
 
 def test_the_policyholder_himself_is_refused_nothing_when_he_looks(world: World) -> None:
@@ -347,7 +348,7 @@ def a_request(world: World) -> tuple[str, set[str]]:
     while not other.outcome:
         other.say("13800001003" if other.requested != "confirm" else "确认")
     with other.services.reading() as work:
-        number = work.requests.of_conversation(other.conversation)[0].request_no
+        number = filed(work, other.conversation)[0].request_no
     return number, {"停止营销", "13800001003", "已办结", "已受理"}
 
 
@@ -410,7 +411,7 @@ def test_anothers_matter_takes_no_papers_and_shows_nothing(world: World, key: st
     rows = world.denials(talk)
     assert [(row[0], row[2], row[3]) for row in rows] == [(number, what, "not_proved")], said
     with talk.services.reading() as work:
-        assert work.requests.of_conversation(talk.conversation) == ()
+        assert filed(work, talk.conversation) == ()
 
 
 @pytest.mark.parametrize("name", ["", "张伟明", "刘芳"])

@@ -21,7 +21,7 @@ _WRITTEN = {
     "complaint_triages": "outcome, reason, agent, at, told_how",
     "complaint_notices": "items, note, agent, at, told_how",
     "complaint_moves": "move, note, agent, at, told_how, subject",
-    "complaint_decisions": "facts, basis, result, agent, at, verifying, told_how",
+    "complaint_decisions": "facts, basis, result, agent, at, verifying, told_how, cause",
     "complaint_earlier_clocks": "started_at, decide_by, decide_by_complex, decide_by_special",
     "complaint_deliveries": "notice, way, delivered_at, receipt_no, agent, at",
     "complaint_inquiries": "question, background, post, colleague, due, asked_by, asked_at",
@@ -33,6 +33,7 @@ def upgrade() -> None:
     op.add_column("complaints", sa.Column("transfer_no", sa.Text(), nullable=False, server_default=""))
     op.add_column("complaints", sa.Column("report_by", sa.Date(), nullable=True))
     op.add_column("complaints", sa.Column("reported_at", _MOMENT, nullable=True))
+    op.add_column("complaint_decisions", sa.Column("cause", sa.Text(), nullable=False, server_default=""))
     op.add_column("complaint_moves", sa.Column("subject", sa.Text(), nullable=False, server_default=""))
     for column in _FOUND_BY:
         op.create_index(op.f(f"ix_complaints_{column}"), "complaints", [column])
@@ -139,6 +140,7 @@ def downgrade() -> None:
     op.drop_index("ix_complaints_open", "complaints")
     for column in _FOUND_BY:
         op.drop_index(op.f(f"ix_complaints_{column}"), "complaints")
+    op.drop_column("complaint_decisions", "cause")
     op.drop_column("complaint_moves", "subject")
     for column in ("reported_at", "report_by", "transfer_no", "merged_into"):
         op.drop_column("complaints", column)

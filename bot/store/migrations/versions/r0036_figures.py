@@ -21,7 +21,6 @@ _TEXTS = (
 
 
 def upgrade() -> None:
-    op.add_column("complaint_decisions", sa.Column("cause", sa.Text(), nullable=False, server_default=""))
     op.create_index(op.f("ix_complaint_decisions_at"), "complaint_decisions", ["at"])
     op.create_index(op.f("ix_audit_log_event_at"), "audit_log", ["event", "at"])
     op.create_index(op.f("ix_verifications_party_id"), "verifications", ["party_id"])
@@ -73,4 +72,3 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_verifications_party_id"), "verifications")
     op.drop_index(op.f("ix_audit_log_event_at"), "audit_log")
     op.drop_index(op.f("ix_complaint_decisions_at"), "complaint_decisions")
-    op.drop_column("complaint_decisions", "cause")

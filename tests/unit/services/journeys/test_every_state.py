@@ -20,6 +20,7 @@ from bot.services.journeys.claim_injuries import is_grave
 from bot.services.registry import JOURNEYS
 from bot.settings import ROOT
 from bot.store.demo_people import NAMED_CUSTOMERS
+from tests.servicing_talk import filed
 from tests.talk import Talk
 
 Answer = str | Callable[[Talk], str]
@@ -458,7 +459,7 @@ def test_no_question_and_no_card_is_withheld_for_its_words(
 def _withdraw_what_was_filed(talk: Talk) -> None:
     """The store is shared: what is open here must not be in the way of another test's request."""
     with talk.services.unit_of_work() as work:
-        for request in work.requests.of_conversation(talk.conversation_id):
+        for request in filed(work, talk.conversation_id):
             work.requests.save(replace(request, status=RequestStatus.WITHDRAWN))
         work.commit()
 

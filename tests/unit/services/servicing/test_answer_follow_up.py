@@ -11,7 +11,7 @@ from bot.insurance.service_request import RequestStatus
 from bot.services.advance_request import AdvanceRequest, advance_request
 from bot.services.follow_ups.wish import asks_for_follow_up
 from tests.follow_ups import raise_follow_up
-from tests.servicing_talk import CUSTOMERS, prove
+from tests.servicing_talk import CUSTOMERS, filed, prove
 from tests.talk import Talk
 
 OWNER, POLICY = "陈静", "P2026000553"
@@ -138,7 +138,7 @@ def test_an_earlier_answer_can_be_put_right(customer: Talk, follow_up) -> None:
     done = stored(customer, follow_up)
     assert (done.answer("received"), done.problem_no) == ("yes", "")
     with customer.services.reading() as work:
-        (ticket,) = work.requests.of_conversation(customer.conversation_id)
+        (ticket,) = filed(work, customer.conversation_id)
     assert ticket.status is RequestStatus.WITHDRAWN
 
 
@@ -161,7 +161,7 @@ def test_what_an_answer_names_becomes_a_request_with_both_clocks(
     answer(customer, **{at: words})
     done = stored(customer, follow_up)
     with customer.services.reading() as work:
-        (ticket,) = work.requests.of_conversation(customer.conversation_id)
+        (ticket,) = filed(work, customer.conversation_id)
     assert (ticket.request_no, ticket.kind, ticket.post) == (done.problem_no, "follow_up_problem", "投诉回访")
     deadlines = customer.services.deadlines
     assert (ticket.due_on, ticket.due_rule) == (deadlines.due("D-V03", ticket.requested_at).internal_due, "D-V03")

@@ -20,7 +20,7 @@ from bot.services.servicing.transaction import Case
 from bot.services.servicing.transactions import collect_benefit, policy_loan, reinstate, surrender
 from bot.services.speak_money import money
 from bot.store.demo_people import NAMED_CUSTOMERS
-from tests.servicing_talk import close_requests_on_value
+from tests.servicing_talk import close_requests_on_value, filed
 from tests.talk import Talk
 from tests.unit.services.conftest import NOW
 
@@ -54,7 +54,7 @@ def say_all(talk: Talk, *lines: str) -> None:
 
 def stored(talk: Talk) -> ServiceRequest:
     with talk.services.reading() as work:
-        (request,) = work.requests.of_conversation(talk.conversation_id)
+        (request,) = filed(work, talk.conversation_id)
     return request
 
 
@@ -221,7 +221,7 @@ def test_a_fraud_story_told_as_the_purpose_stops_it_too(customer: Talk) -> None:
     say_all(customer, "P2018000802", "1万", "有人带我做高收益项目")
     assert customer.outcome == "handed_off:fraud_suspected"
     with customer.services.reading() as work:
-        assert work.requests.of_conversation(customer.conversation_id) == ()
+        assert filed(work, customer.conversation_id) == ()
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.services.open_document import DOCUMENTS_PATH, DocumentGoneError, open_document
 from bot.services.paper import Paper
 from bot.store.demo_people import NAMED_CUSTOMERS
+from tests.servicing_talk import filed
 from tests.talk import Talk
 
 CUSTOMERS = {each.name: each for each in NAMED_CUSTOMERS}
@@ -33,7 +34,7 @@ def prove(talk: Talk, name: str) -> None:
 
 def stored(talk: Talk) -> ServiceRequest:
     with talk.services.reading() as work:
-        (request,) = work.requests.of_conversation(talk.conversation_id)
+        (request,) = filed(work, talk.conversation_id)
     return request
 
 

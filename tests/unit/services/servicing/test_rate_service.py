@@ -9,6 +9,7 @@ import pytest
 from bot.insurance.service_request import RequestStatus
 from bot.services.rate_service import RATE, say_goodbye
 from bot.services.reply import Reply, choose
+from tests.servicing_talk import filed
 from tests.talk import Talk
 
 
@@ -49,7 +50,7 @@ def test_the_reason_of_a_bad_one_is_kept_and_no_complaint_is_made_of_it(customer
     assert "对不起" in customer.text
     with customer.services.reading() as work:
         (rating,) = work.ratings.of_conversation(customer.conversation_id)
-        (request,) = work.requests.of_conversation(customer.conversation_id)
+        (request,) = filed(work, customer.conversation_id)
         assert (request.kind, request.post, request.due_rule) == ("bad_rating", "投诉回访", "D-V03")
         assert dict(request.fields)["客户原话"] == "排队四十分钟，态度还差"
         assert "答复您" not in customer.text  # nobody is known who could be answered
@@ -78,11 +79,11 @@ def test_a_later_rating_of_the_same_matter_counts_and_no_second_request_is_made(
         customer.say(words)
         customer.say("没有")
     with customer.services.reading() as work:
-        (request,) = work.requests.of_conversation(customer.conversation_id)
+        (request,) = filed(work, customer.conversation_id)
     assert dict(request.fields)["评价"] == "非常不满意"
     open_it(customer)
     customer.say("满意")
     with customer.services.reading() as work:
-        (request,) = work.requests.of_conversation(customer.conversation_id)
+        (request,) = filed(work, customer.conversation_id)
         assert len(work.ratings.of_conversation(customer.conversation_id)) == 3
     assert request.status is RequestStatus.WITHDRAWN

@@ -14,7 +14,7 @@ from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.services.list_matters import inquiry_code
 from bot.services.recall import recall
 from bot.store.demo_people import NAMED_CUSTOMERS
-from tests.servicing_talk import prove
+from tests.servicing_talk import filed, prove
 from tests.talk import Ears, Talk, new_talk
 
 
@@ -33,7 +33,7 @@ def prove_phone(talk: Talk, phone: str) -> None:
 
 def rows(talk: Talk) -> Sequence[ServiceRequest]:
     with talk.services.reading() as work:
-        return work.requests.of_conversation(talk.conversation_id)
+        return filed(work, talk.conversation_id)
 
 
 def queued(talk: Talk) -> HandOff | None:

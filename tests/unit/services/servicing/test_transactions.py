@@ -10,7 +10,7 @@ import pytest
 from bot.insurance.policy import PolicyStatus
 from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.store.demo_people import NAMED_CUSTOMERS
-from tests.servicing_talk import close_requests_on_value
+from tests.servicing_talk import close_requests_on_value, filed
 from tests.talk import Talk
 
 CUSTOMERS = {each.name: each for each in NAMED_CUSTOMERS}
@@ -35,7 +35,7 @@ def prove(talk: Talk, name: str) -> None:
 
 def stored(talk: Talk) -> ServiceRequest:
     with talk.services.reading() as work:
-        (request,) = work.requests.of_conversation(talk.conversation_id)
+        (request,) = filed(work, talk.conversation_id)
     return request
 
 
@@ -137,7 +137,7 @@ def test_without_the_bank_consent_nothing_is_written_and_the_counter_is_offered(
     assert customer.outcome == "ended"
     assert "柜台" in customer.text
     with customer.services.reading() as work:
-        assert work.requests.of_conversation(customer.conversation_id) == ()
+        assert filed(work, customer.conversation_id) == ()
 
 
 def test_an_insured_who_is_not_the_policyholder_can_not_surrender(customer: Talk) -> None:
