@@ -108,6 +108,7 @@ async def test_a_complaint_goes_from_the_page_to_an_agent_an_officer_a_manager_a
     await decide.locator("textarea[name=facts]").fill("经查，业务员未如实说明产品性质")
     await decide.locator("textarea[name=basis]").fill("银行保险机构消费者权益保护管理办法第十六条")
     await decide.locator("textarea[name=result]").fill("退还保费，业务员停业培训，当面致歉")
+    await decide.locator("select[name=cause]").select_option("sales")
     await told_how(decide)
     await decide.get_by_role("button", name="作出决定").click()
     await expect(officer.locator("main")).to_contain_text("当面致歉")

@@ -112,7 +112,7 @@ def taken_by(stack: Stack, chat: Chat, name: str) -> bool:
 
 def test_no_word_is_lost_doubled_or_reordered_while_the_front_desk_is_killed_under_two_agents(stack: Stack) -> None:
     stack.heal()
-    first, second, chat = Agent(stack, "1001"), Agent(stack, "1002"), stack.chat()
+    first, second, chat = Agent(stack, "4001"), Agent(stack, "4002"), stack.chat()
     chat.say("转人工")
     assert chat.owner == "queue"
     said, spoken, killed, stopped, quiet = ["转人工"], [], [], threading.Event(), threading.Event()
@@ -124,12 +124,12 @@ def test_no_word_is_lost_doubled_or_reordered_while_the_front_desk_is_killed_und
         thread.start()
     try:
         desk = f"/desk/{chat.id}"
-        first.do(f"{desk}/take", lambda: taken_by(stack, chat, "1001"))
+        first.do(f"{desk}/take", lambda: taken_by(stack, chat, "4001"))
         while len(killed) < KILLS - 2:
             spoken.append(f"我是 1001，第 {len(spoken)} 句")
             first.say(chat.id, spoken[-1])
         first.do(f"{desk}/pass-on", lambda: waiting(stack, chat).post == "理赔", post="理赔", why="要查理赔进度")
-        second.do(f"{desk}/take", lambda: taken_by(stack, chat, "1002"))
+        second.do(f"{desk}/take", lambda: taken_by(stack, chat, "4002"))
         while len(killed) < KILLS:
             spoken.append(f"我是 1002，第 {len(spoken)} 句")
             second.say(chat.id, spoken[-1])
