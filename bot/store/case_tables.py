@@ -228,7 +228,7 @@ SERVICE_REQUESTS = Table(
     Index(None, "kind", "requested_at"),
     # Has all that the live board counts, so that no row is read for it.
     Index(
-        "ix_service_requests_board",
+        "ix_service_requests_board_open",
         "post",
         "restricted",
         "due_on",

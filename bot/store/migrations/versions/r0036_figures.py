@@ -25,7 +25,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_audit_log_event_at"), "audit_log", ["event", "at"])
     op.create_index(op.f("ix_verifications_party_id"), "verifications", ["party_id"])
     op.create_index(
-        op.f("ix_service_requests_board"), "service_requests", ["post", "restricted", "due_on", "status"],
+        op.f("ix_service_requests_board_open"), "service_requests", ["post", "restricted", "due_on", "status"],
         sqlite_where=_OPEN_REQUEST, postgresql_where=_OPEN_REQUEST,
     )  # fmt: skip
     _create_facts()
@@ -68,7 +68,7 @@ def _create_reviews() -> None:
 def downgrade() -> None:
     op.drop_table("quality_reviews")
     op.drop_table("service_facts")
-    op.drop_index(op.f("ix_service_requests_board"), "service_requests")
+    op.drop_index(op.f("ix_service_requests_board_open"), "service_requests")
     op.drop_index(op.f("ix_verifications_party_id"), "verifications")
     op.drop_index(op.f("ix_audit_log_event_at"), "audit_log")
     op.drop_index(op.f("ix_complaint_decisions_at"), "complaint_decisions")
