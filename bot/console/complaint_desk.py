@@ -14,7 +14,7 @@ from bot.console.auth import Session
 from bot.console.complaint_writing import written
 from bot.console.deps import ConsoleDeps
 from bot.console.forms import read_form
-from bot.console.pages import Pages
+from bot.console.pages import Pages, as_pdf
 from bot.console.request_desk import lines_of
 from bot.console.times import CHINA, moment, typed_day, typed_moment
 from bot.console.wording import warning
@@ -210,8 +210,7 @@ class ComplaintDesk:
         printed = await asyncio.to_thread(self._print, number, session.staff)
         if printed is None:
             return self.pages.refuse(404, "还没有决定可以打印，或者不归您的岗位看。")
-        headers = {"Content-Disposition": f'attachment; filename="{number}.pdf"', "Cache-Control": "no-store"}
-        return web.Response(body=printed, content_type="application/pdf", headers=headers)
+        return as_pdf(f"{number}.pdf", printed)
 
     def _print(self, number: str, staff: Staff) -> bytes | None:
         with self.deps.unit_of_work() as work:

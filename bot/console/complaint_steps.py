@@ -13,7 +13,7 @@ from bot.console.auth import Session
 from bot.console.complaint_writing import written
 from bot.console.deps import ConsoleDeps
 from bot.console.forms import read_form
-from bot.console.pages import Pages
+from bot.console.pages import Pages, as_pdf
 from bot.console.times import CHINA, moment, typed_moment
 from bot.console.wording import warning
 from bot.insurance.complaint import Complaint, ComplaintStage
@@ -154,8 +154,7 @@ class ComplaintSteps:
         printed = await asyncio.to_thread(self._print, number, session.staff)
         if printed is None:
             return self.pages.refuse(404, "还没有报告可以打印，或者不归您的岗位看。")
-        headers = {"Content-Disposition": f'attachment; filename="{number}-report.pdf"', "Cache-Control": "no-store"}
-        return web.Response(body=printed, content_type="application/pdf", headers=headers)
+        return as_pdf(f"{number}-report.pdf", printed)
 
     def _print(self, number: str, staff: Staff) -> bytes | None:
         with self.deps.unit_of_work() as work:

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.console.auth import Guard, Session
 from bot.console.deps import ConsoleDeps
-from bot.console.pages import Pages
+from bot.console.pages import Pages, as_pdf
 from bot.console.times import CHINA
 from bot.insurance.staff import May, Staff
 from bot.services.figures.complaint_analysis import complaint_analysis
@@ -117,11 +117,7 @@ class FigurePages:
             return self._nothing()
         made_at = self.deps.clock().astimezone(CHINA)
         printed = await asyncio.to_thread(self.deps.print_report, report, made_at, self.deps.settings.company)
-        headers = {
-            "Content-Disposition": f'attachment; filename="{name}-{period.code}.pdf"',
-            "Cache-Control": "no-store",
-        }
-        return web.Response(body=printed, content_type="application/pdf", headers=headers)
+        return as_pdf(f"{name}-{period.code}.pdf", printed)
 
     async def show_own(self, request: web.Request, session: Session) -> web.StreamResponse:
         """The own scorecard: of oneself anybody may know."""

@@ -85,6 +85,12 @@ class Pages:
         return f"{minutes} 分钟" if minutes < 60 else f"{minutes // 60} 小时 {minutes % 60} 分"
 
 
+def as_pdf(name: str, content: bytes) -> web.Response:
+    """A document to download under that name; no cache keeps it."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return web.Response(body=content, content_type="application/pdf", headers=headers)
+
+
 def plot(chart: Chart) -> Markup:
     """The chart as markup; `svg` has escaped what it holds."""
     return Markup(svg(draw(chart)))
