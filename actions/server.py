@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
 
@@ -20,6 +21,7 @@ from bot.settings import Settings, read_settings
 
 log = logging.getLogger(__name__)
 LARGEST_BODY = 2 * 1024 * 1024  # bytes; a tracker of four turns is under 50 KB
+TALLY_SECONDS = 1
 
 
 def build_app(settings: Settings) -> Sanic:
@@ -63,7 +65,21 @@ def build_app(settings: Settings) -> Sanic:
             log.error("action.failed", extra={"data": {"action": request.json.get("next_action")}}, exc_info=error)
             return response.json({"error": "action_failed"}, status=500)
 
+    @app.before_server_start
+    async def count_beside(running: Sanic, _: asyncio.AbstractEventLoop) -> None:
+        running.add_task(_write_tally_often())
+
+    @app.after_server_stop
+    async def count_the_rest(_: Sanic, __: asyncio.AbstractEventLoop) -> None:
+        runtime.services().tally.write()
+
     return app
+
+
+async def _write_tally_often() -> None:
+    while True:
+        await asyncio.sleep(TALLY_SECONDS)
+        await asyncio.to_thread(runtime.services().tally.write)
 
 
 def main() -> None:
