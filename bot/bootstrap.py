@@ -144,7 +144,7 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
         calls=SqlCalls(engine),
         site_customers=SqlSiteCustomers(engine),
         desks=desks,
-        call_desk=CallDesk(unit_of_work, lambda at: hours.back_at(at, calendar)),
+        call_desk=CallDesk(unit_of_work, lambda at, post: hours.back_at(at, calendar, post)),
         back_at=lambda at, post: hours.back_at(at, calendar, post),
         wechat=WeChatApi(it.api, it.app_id, it.secret, tokens=SqlAccountTokens(engine), desks=desks)
         if (it := settings.wechat)
