@@ -20,7 +20,7 @@ from bot.insurance.matter_file import MatterFile
 from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, Servicer
 from bot.insurance.service_request import ServiceRequest
-from bot.services.case_ports import DueMatters, Once, OpenCases, Tasks
+from bot.services.case_ports import CaseHandlers, DueMatters, Once, OpenCases, Tasks
 from bot.services.claim_ports import ClaimFigures, ClaimRecords, DisasterEvents
 from bot.services.complaint_ports import Complaints, Inquiries
 from bot.services.draft_ports import Drafts
@@ -312,6 +312,7 @@ class UnitOfWork(Protocol):
     channels: Channels
     drafts: Drafts
     open_cases: OpenCases
+    handlers: CaseHandlers
     due_matters: DueMatters
     tasks: Tasks
     ratings: Ratings

@@ -1,4 +1,5 @@
-"""Making and changing the desk's accounts. Each change closes what the account had open, and is recorded with who made it."""
+"""Making and changing the desk's accounts. Each change signs the account out, leaves the cases
+that it may not see to any more to their posts, and is recorded with who made it."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from argon2 import PasswordHasher
 
 from bot.errors import BotError
 from bot.insurance.staff import POSTS, Credentials, Role, Staff, usual_posts
+from bot.services.case_handler import give_back_cases
 from bot.services.errors import DuplicateKeyError
 from bot.services.phone_calls import BY_PHONE
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
@@ -140,6 +142,7 @@ def _change(work: UnitOfWork, name: str, by: By, event: str, change: Callable[[S
     _check_roles(changed)
     work.staff.save(changed)
     work.desk_sessions.close_all(name)
+    give_back_cases(work, name, by.actor, by.at)
     _record(work, event, changed, by)
 
 

@@ -19,6 +19,7 @@ from bot.services import (
     transcript_ports,
 )
 from bot.store.audit_log import SqlAuditLog
+from bot.store.case_handlers import SqlCaseHandlers
 from bot.store.claim_figures import SqlClaimFigures
 from bot.store.claim_records import SqlClaimRecords
 from bot.store.claims import SqlClaims
@@ -74,6 +75,7 @@ class SqlUnitOfWork:
     channels: ports.Channels
     drafts: draft_ports.Drafts
     open_cases: case_ports.OpenCases
+    handlers: case_ports.CaseHandlers
     due_matters: case_ports.DueMatters
     tasks: case_ports.Tasks
     ratings: feedback_ports.Ratings
@@ -119,6 +121,7 @@ class SqlUnitOfWork:
         self.channels = SqlChannels(connection)
         self.drafts = SqlDrafts(connection)
         self.open_cases = SqlOpenCases(connection)
+        self.handlers = SqlCaseHandlers(connection)
         self.due_matters = SqlDueMatters(connection)
         self.tasks = SqlTasks(connection)
         self.ratings = SqlRatings(connection)
