@@ -36,6 +36,7 @@ from bot.conversations.delivery import Deliverer
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.feed import Feed, share_news
 from bot.conversations.retry import RetryPolicy
+from bot.documents.inspect_image import inspect_file
 from bot.documents.paper_pdf import print_paper
 from bot.documents.report_pdf import print_report
 from bot.errors import BotError
@@ -131,6 +132,7 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             claim_rules=parts.claim_rules,
             print_paper=print_paper,
             print_report=print_report,
+            inspect_file=inspect_file,
             rubric=load_rubric(settings.data_dir / "quality" / "rubric.yml"),
             intent_names=load_intent_names(settings.data_dir / "intents.yml"),
             settle_tasks=parts.sweep.settle,

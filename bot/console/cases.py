@@ -15,6 +15,7 @@ from bot.console.auth import Guard, Session
 from bot.console.case_access import CaseGuard
 from bot.console.case_files import CaseFiles, may_open_files
 from bot.console.case_handler import NOBODY, HandlerDesk, HandlerForm, handler_form
+from bot.console.case_papers import PapersDesk, PapersForm, papers_form
 from bot.console.case_sheet import TRANSACTION_NAMES, CaseSheet, find_sheet
 from bot.console.claim_care import CareDesk
 from bot.console.claim_desk import ClaimDesk
@@ -24,6 +25,7 @@ from bot.console.complaint_desk import ComplaintDesk, HandlingForm, handling_for
 from bot.console.complaint_steps import ComplaintSteps, StepsForm, may_print_report, steps_form
 from bot.console.deps import ConsoleDeps
 from bot.console.events import may_look
+from bot.console.forms import with_file
 from bot.console.inquiries import InquiryForm, inquiry_form
 from bot.console.pages import Pages, asked_page
 from bot.console.reports import feedback_by_month
@@ -70,6 +72,7 @@ class OpenedCase:
 
     sheet: CaseSheet
     handled: HandlerForm
+    papers: PapersForm | None
     triage: TriageForm | None
     claim: ClaimSheet | None
     advance: RequestForm | None
@@ -106,6 +109,7 @@ class Cases:
             web.post(r"/desk/cases/{number:C\d{1,20}}/contact", recorded(care.contact)),
             web.post(r"/desk/cases/{number:C\d{1,20}}/delay", recorded(care.explain)),
             web.post(r"/desk/cases/{number:[CTES]\d{1,20}}/handler", seen(HandlerDesk(deps, pages).choose)),
+            web.post(r"/desk/cases/{number:[CTS]\d{1,20}}/papers", with_file(seen(PapersDesk(deps, pages).bring))),
             web.post(r"/desk/cases/{number:S\d{1,20}}/advance", seen(RequestDesk(deps, pages).advance)),
             web.get(r"/desk/cases/{number:[CTS]\d{1,20}}/files/{file_no:F\d{1,20}}", seen(files.open)),
             web.get(r"/desk/{conversation_id:[\w.-]{1,128}}/files/{file_no:F\d{1,20}}", signed_in(files.open_sent)),
@@ -186,6 +190,7 @@ class Cases:
             today=self._today(),
             may_issue=found.sheet.to_issue and _may_issue(session.staff),
             handled=found.handled,
+            papers=found.papers,
             nobody=NOBODY,
             triage=found.triage,
             claim=found.claim,
@@ -226,6 +231,7 @@ class Cases:
             opened = OpenedCase(
                 sheet,
                 handled=handler_form(work, number, staff),
+                papers=papers_form(work, number, staff),
                 triage=triage_form(work, number, staff),
                 claim=claim_sheet(work, number, self.deps, staff, self.deps.clock()),
                 advance=request_form(work, number, self.deps, staff),
