@@ -35,6 +35,7 @@ from bot.services.quality.draw_sample import Sampling
 from bot.services.servicing.claim_papers import load_claim_papers
 from bot.services.servicing.limits import Limits, load_limits
 from bot.services.servicing.papers import load_papers
+from bot.services.servicing.request_posts import load_request_posts
 from bot.services.servicing.self_check_data import load_self_check
 from bot.services.servicing.staffed_hours import load_hours
 from bot.services.servicing.value_added import load_entitlements
@@ -216,6 +217,7 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
         entitlements=load_entitlements(settings.data_dir / "value_added.yml", demo=settings.demo),
         danger_words=load_danger_words(settings.data_dir / "safety_first.yml", settings.data_dir / "complaints"),
         questionnaires=load_questionnaires(settings.data_dir / "follow_up"),
+        posts=load_request_posts(settings.data_dir / "servicing" / "posts.yml"),
     )
 
 

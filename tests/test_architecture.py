@@ -75,7 +75,7 @@ BUILT_ON = {
     "bot.services.servicing": {"bot.services.registry"},
 }
 # The tables that an assistant carries about: data of the servicing rooms, which must not reach up into journeys.
-SERVICING_TABLES = ("limits", "papers", "self_check_data", "staffed_hours", "value_added", "who_may")
+SERVICING_TABLES = ("limits", "papers", "request_posts", "self_check_data", "staffed_hours", "value_added", "who_may")
 
 
 @pytest.mark.parametrize("below", sorted(BUILT_ON))

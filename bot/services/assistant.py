@@ -33,7 +33,8 @@ class AssistantServices:
     quoted to anybody; `service_phone` is the number to call about a policy, "" where it is only printed on policies.
     `branches` are the outlets, `stages` the company's limits for the steps of a claim, `plans` for claims of a disaster, `disasters` the kinds that a manager may switch on,
     `danger_words` tell of danger inside other questions,
-    `entitlements` the services that come with a product, `questionnaires` the questions of follow-ups."""
+    `entitlements` the services that come with a product, `questionnaires` the questions of follow-ups, `posts` where a kind of
+    request goes that is not its transaction's own post."""
 
     unit_of_work: UnitOfWorkFactory
     reading: UnitOfWorkFactory
@@ -58,6 +59,7 @@ class AssistantServices:
     entitlements: Entitlements = field(default_factory=Entitlements)
     danger_words: DangerWords = field(default_factory=DangerWords)
     questionnaires: Questionnaires = field(default_factory=lambda: Questionnaires({}, {}))
+    posts: Mapping[str, str] = field(default_factory=dict)
 
     def back_at(self, now: datetime, post: str = "") -> datetime | None:
         """When somebody of the post is at the desk again; None while somebody is."""
