@@ -48,6 +48,7 @@ from bot.services.ports import UnitOfWork
 ROWS = 50
 Counted = tuple[tuple[str, int], ...]
 EventsOn = tuple[tuple[DisasterEvent, int], ...]
+_ANCHORS = {"协查": "inquiries", "投诉内容": "told"}  # parts of a sheet that links lead to
 _STAGES = {
     CaseKind.CLAIM: ClaimStage,
     CaseKind.COMPLAINT: ComplaintStage,
@@ -192,6 +193,7 @@ class Cases:
             handled=found.handled,
             papers=found.papers,
             nobody=NOBODY,
+            anchors=_ANCHORS,
             triage=found.triage,
             claim=found.claim,
             advance=found.advance,
