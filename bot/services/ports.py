@@ -12,17 +12,16 @@ from types import TracebackType
 from typing import Protocol
 
 from bot.insurance.claim import Claim, ClaimStage
-from bot.insurance.document_link import DocumentLink
 from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation
 from bot.insurance.hand_off import HandOff, Owner
 from bot.insurance.identity import OneTimeCode, Verification
-from bot.insurance.matter_file import MatterFile
 from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, Servicer
 from bot.insurance.service_request import ServiceRequest
 from bot.services.case_ports import CaseHandlers, DueMatters, Once, OpenCases, Tasks
 from bot.services.claim_ports import ClaimFigures, ClaimRecords, DisasterEvents
 from bot.services.complaint_ports import Complaints, Inquiries
+from bot.services.document_ports import DocumentLinks, MatterFiles
 from bot.services.draft_ports import Drafts
 from bot.services.feedback_ports import FollowUps, Ratings
 from bot.services.figure_ports import Figures, ServiceFacts
@@ -66,6 +65,11 @@ class Policies(Protocol):
         ...
 
     def by_plate(self, plate_no: str) -> Sequence[InsurancePolicy]: ...
+    def served_by(self, registration_no: str) -> Sequence[InsurancePolicy]: ...
+    def release_servicer(self, policy_no: str) -> None:
+        """From now on nobody serves the policy. Raises RowMissingError for an unknown policy."""
+        ...
+
     def by_insured_name(self, name: str, line: LineOfBusiness) -> Sequence[InsurancePolicy]: ...
     def suspended_since(self, day: date) -> Sequence[InsurancePolicy]:
         """Policies that are suspended and became so on `day` or later."""
@@ -108,21 +112,6 @@ class Claims(Protocol):
 
     def awaiting_documents(self) -> Sequence[Claim]:
         """Those that wait for papers from the customer."""
-        ...
-
-
-class MatterFiles(Protocol):
-    def add(self, file: MatterFile, content: bytes) -> None:
-        """Raises DuplicateKeyError when the idempotency key exists."""
-        ...
-
-    def save(self, file: MatterFile) -> None: ...
-    def get(self, file_no: str) -> MatterFile | None: ...
-    def content(self, file_no: str) -> bytes | None: ...
-    def of_conversation(self, conversation_id: str) -> Sequence[MatterFile]: ...
-    def of_matter(self, matter_no: str) -> Sequence[MatterFile]: ...
-    def forget_unused(self, before: datetime) -> int:
-        """Delete what came before that moment and was never handed in; returns how many."""
         ...
 
 
@@ -187,15 +176,6 @@ class ServiceRequests(Protocol):
     def mark_lost(self, policy_no: str, request_no: str, at: datetime) -> None:
         """From now on the policy reads as 挂失: money flows stop."""
         ...
-
-
-class DocumentLinks(Protocol):
-    def add(self, link: DocumentLink) -> None:
-        """Raises DuplicateKeyError when the token exists."""
-        ...
-
-    def get(self, token_hash: str) -> DocumentLink | None: ...
-    def save(self, link: DocumentLink) -> None: ...
 
 
 class Identities(Protocol):

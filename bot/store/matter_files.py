@@ -15,7 +15,7 @@ from bot.store.rows import Row, insert_once, update_one
 
 
 class SqlMatterFiles:
-    """Implements bot.services.ports.MatterFiles."""
+    """Implements bot.services.document_ports.MatterFiles."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

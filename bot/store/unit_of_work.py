@@ -10,6 +10,7 @@ from bot.services import (
     case_ports,
     claim_ports,
     complaint_ports,
+    document_ports,
     draft_ports,
     feedback_ports,
     figure_ports,
@@ -62,14 +63,14 @@ class SqlUnitOfWork:
     claims: ports.Claims
     claim_records: claim_ports.ClaimRecords
     claim_figures: claim_ports.ClaimFigures
-    files: ports.MatterFiles
+    files: document_ports.MatterFiles
     complaints: complaint_ports.Complaints
     inquiries: complaint_ports.Inquiries
     endorsements: ports.Endorsements
     identities: ports.Identities
     consents: ports.Consents
     requests: ports.ServiceRequests
-    document_links: ports.DocumentLinks
+    document_links: document_ports.DocumentLinks
     hand_offs: ports.HandOffs
     ownerships: ports.Ownerships
     channels: ports.Channels
