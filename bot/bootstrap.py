@@ -28,6 +28,7 @@ from bot.services.follow_ups.load_questionnaires import load_questionnaires
 from bot.services.guard_reply import load_guard
 from bot.services.load_branches import load_branches
 from bot.services.load_knowledge import load_knowledge
+from bot.services.load_upkeep import load_upkeep
 from bot.services.phone_calls import CallDesk
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import load_privacy_notice
@@ -166,6 +167,7 @@ def build_sweep(settings: Settings) -> Sweep:
         stages=build_stage_targets(settings.data_dir),
         sampling=Sampling.of(settings.secrets.pepper, limits),
     )
+        upkeep=load_upkeep(settings.data_dir),
 
 
 def build_transcript_import(

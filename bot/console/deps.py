@@ -15,6 +15,7 @@ from bot.insurance.matter_file import FileKind, Flaw
 from bot.insurance.quality import Rubric
 from bot.insurance.questionnaire import Questionnaires
 from bot.insurance.task import Task
+from bot.insurance.upkeep import UpkeepItem
 from bot.services.claim_rules import ClaimRules
 from bot.services.deadlines import Deadlines
 from bot.services.figures.report import Report
@@ -91,6 +92,10 @@ class ConsoleDeps:
     print_report: Callable[[Report, datetime, str], bytes] = lambda _, __, ___: b""
     """A report as PDF, with when it was made and the company's name."""
     inspect_file: Callable[[bytes, FileKind], tuple[Flaw, ...]] = lambda _, __: ()
+    upkeep: Sequence[UpkeepItem] = ()
+    """What of the rules and filings is looked at from time to time."""
+    promises: Sequence[PromiseGroup] = ()
+    """What the company promises by when."""
     """What is wrong with a scan; raises UnreadableFileError (bot.services.take_file)."""
     rubric: Rubric = field(default_factory=lambda: Rubric("", ()))
     """By what conversations are scored."""

@@ -28,6 +28,7 @@ from bot.insurance.task import Register, Task, TaskPage, TaskView
 from bot.services.ports import UnitOfWork
 
 ROWS = 50
+_PLACES = {Register.FOLLOW_UP: "follow-ups", Register.IMPROVEMENT: "improvements"}  # all others are cases
 ClaimsToApprove = tuple[Sequence[WaitingApproval], int]  # the first of them, and how many there are
 
 
@@ -67,6 +68,7 @@ class Tasks:
             last=max(1, -(-page.total // ROWS)),
             today=self._today(),
             what=what,
+            path=task_path,
         )
 
     def _list(self, staff: Staff, post: str, number: int) -> tuple[TaskPage, Waiting]:
@@ -103,6 +105,13 @@ def claims_to_approve(work: UnitOfWork, staff: Staff) -> ClaimsToApprove:
     return work.claim_records.awaiting(levels, but_by=f"agent:{staff.name}", limit=ROWS) if levels else ((), 0)
 
 
+def task_path(task: Task) -> str:
+    """Where it is done."""
+    if task.register is Register.UPKEEP:
+        return "/desk/upkeep"
+    return f"/desk/{_PLACES.get(task.register, 'cases')}/{task.number}"
+
+
 def what(task: Task) -> str:
     """What the matter is, as the desk says it."""
     if task.register is Register.REQUEST:
@@ -111,6 +120,10 @@ def what(task: Task) -> str:
         return f"{task.register.zh}，{LineOfBusiness(task.about).zh}"
     if task.register is Register.FOLLOW_UP:
         return FollowUpKind(task.about).zh
+    if task.register is Register.IMPROVEMENT:
+        return f"{task.register.zh}，{task.about}负责"
+    if task.register is Register.UPKEEP:
+        return f"{task.register.zh}，{task.about}"
     if task.register is Register.COMPLAINT:
         return f"{task.register.zh}，{KIND_NAMES.get(task.about, task.about)}"
     return task.register.zh

@@ -28,6 +28,7 @@ from bot.services.figure_ports import Figures, ServiceFacts
 from bot.services.quality_ports import QualityReviews
 from bot.services.staff_ports import DeskNotes, DeskPresence, DeskSessions, Said, SignInTries, StaffAccounts
 from bot.services.transcript_ports import TrainingSentences, Transcripts
+from bot.services.upkeep_ports import Improvements, UpkeepRecords
 
 
 class Parties(Protocol):
@@ -64,12 +65,12 @@ class Policies(Protocol):
         """From now on that person serves the policy. Raises RowMissingError for an unknown policy."""
         ...
 
-    def by_plate(self, plate_no: str) -> Sequence[InsurancePolicy]: ...
     def served_by(self, registration_no: str) -> Sequence[InsurancePolicy]: ...
     def release_servicer(self, policy_no: str) -> None:
         """From now on nobody serves the policy. Raises RowMissingError for an unknown policy."""
         ...
 
+    def by_plate(self, plate_no: str) -> Sequence[InsurancePolicy]: ...
     def by_insured_name(self, name: str, line: LineOfBusiness) -> Sequence[InsurancePolicy]: ...
     def suspended_since(self, day: date) -> Sequence[InsurancePolicy]:
         """Policies that are suspended and became so on `day` or later."""
@@ -313,6 +314,8 @@ class UnitOfWork(Protocol):
     figures: Figures
     facts: ServiceFacts
     reviews: QualityReviews
+    improvements: Improvements
+    upkeep: UpkeepRecords
 
     def __enter__(self) -> UnitOfWork: ...
     def __exit__(

@@ -18,6 +18,7 @@ from bot.services import (
     quality_ports,
     staff_ports,
     transcript_ports,
+    upkeep_ports,
 )
 from bot.store.audit_log import SqlAuditLog
 from bot.store.case_handlers import SqlCaseHandlers
@@ -49,6 +50,7 @@ from bot.store.staff import SqlDeskNotes, SqlDeskPresence, SqlDeskSessions, SqlS
 from bot.store.tasks import SqlDueMatters, SqlOnce, SqlTasks
 from bot.store.text_messages import SqlTextMessages
 from bot.store.transcripts import SqlTrainingSentences, SqlTranscripts
+from bot.store.upkeep import SqlImprovements, SqlUpkeepRecords
 
 
 class SqlUnitOfWork:
@@ -97,6 +99,8 @@ class SqlUnitOfWork:
     figures: figure_ports.Figures
     facts: figure_ports.ServiceFacts
     reviews: quality_ports.QualityReviews
+    improvements: upkeep_ports.Improvements
+    upkeep: upkeep_ports.UpkeepRecords
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -142,6 +146,8 @@ class SqlUnitOfWork:
         self.figures = SqlFigures(connection)
         self.facts = SqlServiceFacts(connection)
         self.reviews = SqlQualityReviews(connection)
+        self.improvements = SqlImprovements(connection)
+        self.upkeep = SqlUpkeepRecords(connection)
         self.audit = self._audit = SqlAuditLog(connection)
         return self
 

@@ -37,6 +37,7 @@ from bot.services.contingency import load_kinds
 from bot.services.follow_ups.load_questionnaires import load_questionnaires
 from bot.services.guard_reply import load_guard
 from bot.services.intent_names import load_intent_names
+from bot.services.load_upkeep import load_upkeep
 from bot.services.quality.load_rubric import load_rubric
 from bot.services.servicing.limits import load_limits
 from bot.settings import ROOT, Settings, read_settings
@@ -217,6 +218,8 @@ def console_deps(engine: Engine, settings: Settings, clock: SettableClock) -> Co
         print_paper=print_paper,
         print_report=print_report,
         inspect_file=inspect_file,
+        upkeep=load_upkeep(ROOT / "data"),
+        promises=build_promises(ROOT / "data"),
         rubric=load_rubric(ROOT / "data" / "quality" / "rubric.yml"),
         intent_names=load_intent_names(ROOT / "data" / "intents.yml"),
         objection=WordGuard(load_guard(ROOT / "data" / "guard" / "never_say.yml")).why,

@@ -15,6 +15,7 @@ import pytest
 from bot.insurance.complaint import ComplaintStage
 from bot.insurance.contingency import DisasterEvent
 from bot.insurance.follow_up import FollowUpKind
+from bot.insurance.improvement import Improvement
 from bot.insurance.quality import QualityReview, Sampled
 from bot.insurance.staff import Role
 from bot.services.inquire import Inquire, inquire
@@ -39,6 +40,7 @@ EVENT = "/desk/events/D20261123000002"
 FOLLOW_UP = "/desk/follow-ups/R20261123000001"
 INQUIRY = "/desk/inquiries/Q20261123000001"
 REVIEW = "/desk/quality/J20261123000001"
+IMPROVEMENT = "/desk/improvements/G20261123000001"
 GET: dict[str, set[Role]] = {
     "/desk": ALL,
     "/desk/cases": ALL,
@@ -67,6 +69,10 @@ GET: dict[str, set[Role]] = {
     "/desk/ratings": {F},
     "/desk/events": {M},
     EVENT: {C, M},
+    "/desk/improvements": ALL,  # whoever may not open one sees his own
+    IMPROVEMENT: {F, Q, *SUPERVISORS},
+    "/desk/upkeep": SUPERVISORS,
+    "/desk/promises": ALL,
     "/desk/follow-ups": {F, Q, *SUPERVISORS},
     FOLLOW_UP: {F, Q, *SUPERVISORS},
     "/desk/staff": {X},
@@ -138,6 +144,10 @@ POST: dict[str, set[Role]] = {
     "/desk/away": ALL,
     "/desk/password": ALL,  # 400 here: the two do not agree
     "/desk/logout": ALL,
+    "/desk/improvements": {F, Q, *SUPERVISORS},
+    f"{IMPROVEMENT}/give": {F, Q, *SUPERVISORS},
+    f"{IMPROVEMENT}/done": {F, Q, *SUPERVISORS},
+    "/desk/upkeep/deadlines": {L},
 }
 UPLOADS = {path for path in POST if path.endswith("/papers")}  # an empty file is refused where the form is read
 FIELDS = {
@@ -188,8 +198,13 @@ async def matters(place) -> None:
         work.commit()
     await place.colleague("colleague")
     with place.deps.unit_of_work() as work:
+    improvement = Improvement(
+        "G20261123000001", "J20261123000001", "开场白要报工号", "colleague", "理赔", place.clock().date(), "1005",
+        place.clock(),
+    )  # fmt: skip
         inquire(
             work,
+        work.improvements.add(improvement)
             Inquire(
                 "T20261123000001", "这件案子卡在哪一步", "", "理赔", "", place.clock().date(), "1001", place.clock()
             ),
