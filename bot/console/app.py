@@ -57,6 +57,8 @@ def attach(app: web.Application, deps: ConsoleDeps) -> None:
     app.add_routes(Improvements(deps, pages).routes(signed_in))
     app.add_routes(PromisesPage(deps, pages).routes(signed_in))
     app.add_routes(UpkeepPage(deps, pages).routes(signed_in))
+    app.add_routes(StaffPages(deps, pages).routes(signed_in))
+    work = DeskWork(deps.unit_of_work, only_trained=bool(deps.limits.whole(TRAINING)))
     app.add_routes(Live(deps, work, sign_in.sign_in).routes(signed_in))
     app.add_routes(Desk(deps, pages, work).routes(signed_in))
     if deps.settings.demo:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from types import MappingProxyType
 
@@ -136,12 +136,14 @@ def desk_of(post: str) -> str:
 
 @dataclass(frozen=True)
 class Staff:
-    """An account of the desk. `locked`: may not sign in, though what it did stays under its name."""
+    """An account of the desk. `locked`: may not sign in, though what it did stays under its name. `trained_on`: when its training was
+    passed (company rules art 8), None while that is not on record."""
 
     name: str
     roles: frozenset[Role]
     posts: frozenset[str]
     locked: bool = False
+    trained_on: date | None = None
 
     def may(self, what: May) -> bool:
         """Whether a role allows it, and, of what one post does alone, the account works there."""

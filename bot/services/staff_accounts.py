@@ -7,7 +7,7 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from argon2 import PasswordHasher
 
@@ -44,6 +44,12 @@ class NoSuchStaffError(BotError):
     """There is no account of that name."""
 
     code = "no_such_staff"
+
+
+class TrainingToComeError(BotError):
+    """Nobody has passed it yet on a day that is still to come."""
+
+    code = "training_to_come"
 
 
 class NoRoleError(BotError):
@@ -118,6 +124,16 @@ def lock(work: UnitOfWork, name: str, by: By) -> None:
 def unlock(work: UnitOfWork, name: str, by: By) -> None:
     """Raises NoSuchStaffError."""
     _change(work, name, by, "staff.unlocked", lambda known: replace(known, locked=False))
+
+
+def record_training(work: UnitOfWork, name: str, on: date, by: By) -> None:
+    """The account's training was passed that day. Raises NoSuchStaffError, TrainingToComeError."""
+    staff, _ = _known(work, name)
+    if on > by.at.date():
+        raise TrainingToComeError(name=name)
+    trained = replace(staff, trained_on=on)
+    work.staff.save(trained)
+    work.audit.append("staff.trained", subject=name, actor=by.actor, at=by.at, detail={"on": on.isoformat()})
 
 
 def hand_out_password(work: UnitOfWork, name: str, handed_out: HandedOut, by: By) -> None:

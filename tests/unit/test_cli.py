@@ -163,10 +163,13 @@ def test_accounts_of_the_desk_are_made_changed_and_locked_from_the_terminal(
     assert main(["staff", "add", "李主管", "--role", "agent"]) == 1
     assert "用过了" in capsys.readouterr().err
     assert main(["staff", "work", "李主管", "--role", "claims", "--post", "理赔", "--post", "收付费"]) == 0
+    assert main(["staff", "trained", "李主管", "--on", "2999-01-01"]) == 1
+    assert "不能晚于今天" in capsys.readouterr().err
+    assert main(["staff", "trained", "李主管", "--on", "2026-11-20"]) == 0
     assert main(["staff", "lock", "李主管"]) == 0
     capsys.readouterr()
     assert main(["staff", "list"]) == 0
-    assert capsys.readouterr().out == "李主管\t理赔\t理赔、收付费\t已停用\n"
+    assert capsys.readouterr().out == "李主管\t理赔\t理赔、收付费\t已停用\t2026-11-20 培训合格\n"
     assert main(["staff", "unlock", "nobody"]) == 1
     assert "没有这个工号" in capsys.readouterr().err
     store = (tmp_path / "assistant.db").read_bytes()

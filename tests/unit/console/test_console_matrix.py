@@ -138,6 +138,7 @@ POST: dict[str, set[Role]] = {
     "/desk/staff/nobody/work": set(),  # there is none; the administrator too is told so
     "/desk/staff/colleague/lock": {X},
     f"{REVIEW}/score": {Q},
+    "/desk/staff/colleague/trained": {X},
     f"{REVIEW}/appeal": set(),  # whoever was scored
     f"{REVIEW}/decide": {Q, M},
     f"{REVIEW}/close": {Q, M},
