@@ -49,6 +49,7 @@ def attach(app: web.Application, deps: ConsoleDeps) -> None:
     app.add_routes(Events(deps, pages).routes(signed_in))
     app.add_routes(FollowUps(deps, pages).routes(signed_in))
     app.add_routes(BoardPage(deps, pages).routes(signed_in))
+    app.add_routes(Visits(deps, pages).routes(signed_in))
     app.add_routes(FigurePages(deps, pages).routes(signed_in))
     app.add_routes(QualityPages(deps, pages).routes(signed_in))
     app.add_routes(Ratings(deps, pages).routes(signed_in))

@@ -47,6 +47,15 @@ class CaseFiles:
 
         return await self._answer(file_no, may_open, number, session.agent)
 
+    async def open_of_visit(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """The signed form of a follow-up at the customer's place: for the post that follows up."""
+        number, file_no = request.match_info["number"], request.match_info["file_no"]
+
+        def may_open(_: UnitOfWork, file: MatterFile) -> bool:
+            return file.matter_no == number and session.staff.may(May.CALL_BACK)
+
+        return await self._answer(file_no, may_open, number, session.agent)
+
     async def open_sent(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Sent in a conversation and not handed in for anything: for who has the conversation in hand."""
         conversation_id, file_no = request.match_info["conversation_id"], request.match_info["file_no"]

@@ -13,6 +13,7 @@ from bot.console.claim_posts import ClaimPost, write_down
 from bot.console.deps import ConsoleDeps
 from bot.console.forms import read_field, read_form
 from bot.console.pages import Pages
+from bot.console.retention import kept_label
 from bot.console.times import day, moment
 from bot.insurance.claim import Claim
 from bot.insurance.staff import May, Staff
@@ -26,7 +27,6 @@ from bot.services.look_after_claim import (
     record_contact,
 )
 
-KEPT = "D-K03"  # how long records of a transaction are kept
 Line = tuple[str, str]
 
 
@@ -70,8 +70,7 @@ def _archive(claim: Claim, deadlines: Deadlines) -> str:
     if not claim.is_over:
         return ""
     over = claim.steps[-1].at if claim.steps else claim.reported_at
-    until, rule = deadlines.due(KEPT, over).internal_due, deadlines.rule(KEPT)
-    return f"{day(over.date())} 归档，至少保存到 {day(until)}（{rule.article}）"
+    return kept_label(over, deadlines)
 
 
 @dataclass(frozen=True)

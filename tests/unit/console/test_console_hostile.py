@@ -17,16 +17,17 @@ from bot.console.pages import HERE, Pages
 from bot.conversations.messages import OfferedChoice, Reply, Sender
 from bot.insurance.assessment import LossAssessment
 from bot.insurance.beneficiary import Beneficiary
+from bot.insurance.case_handler import HandlerChange
 from bot.insurance.claim import Claim, ClaimStage, ClaimStep, LossReport
 from bot.insurance.complaint import ComplaintStage
 from bot.insurance.complaint_handling import ComplaintDecision, ComplaintMove, MadeMove, SupplementNotice
 from bot.insurance.contingency import DisasterEvent
 from bot.insurance.endorsement import BeneficiaryChange, EndorsementStatus
-from bot.insurance.follow_up import FollowUpAnswer, FollowUpKind
+from bot.insurance.follow_up import FollowUpAnswer, FollowUpKind, FollowUpVisit
 from bot.insurance.identity import IdentityLevel, Verification
-from bot.insurance.inquiry import Inquiry
 from bot.insurance.improvement import Improvement
-from bot.insurance.matter_file import FileKind, MatterFile
+from bot.insurance.inquiry import Inquiry
+from bot.insurance.matter_file import FileKind, MatterFile, PaperWay
 from bot.insurance.party import Party
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.quality import Appeal, Finding, QualityReview, Sampled, Score, Severity
@@ -35,8 +36,8 @@ from bot.insurance.service_request import RequestStatus, RequestStep, ServiceReq
 from bot.insurance.settlement import AmountLine, Decision, Settlement
 from bot.insurance.staff import DeskNote
 from bot.insurance.triage import Triage, TriageOutcome
-from bot.services.quality.load_rubric import load_rubric
 from bot.insurance.upkeep import UpkeepRecord
+from bot.services.quality.load_rubric import load_rubric
 from bot.settings import ROOT
 from bot.store.parties import add_parties
 from bot.store.policy_rows import add_policies
@@ -140,7 +141,6 @@ def hostile(place) -> None:
             Inquiry("Q20261123000001", "T20261123000001", HOSTILE, HOSTILE, "理赔", "", now.date(), HOSTILE, now)
         )
         work.reviews.add(a_review(now))
-        work.commit()
         number, today = "G20261123000001", now.date()
         work.improvements.add(Improvement(number, HOSTILE, HOSTILE, HOSTILE, "理赔", today, HOSTILE, now))
         finished = Improvement(
@@ -150,10 +150,14 @@ def hostile(place) -> None:
         work.upkeep.add(UpkeepRecord("deadlines", today, HOSTILE, HOSTILE, now))
         for case in ("C20261123000001", "T20261123000001", "E20261123000001", "S20261123000001"):
             work.handlers.change(case, HandlerChange(HOSTILE, HOSTILE, now, HOSTILE))
+        work.commit()
     raise_follow_up(
         place.deps.unit_of_work, FollowUpKind.CLAIM_CLOSED, "C20261123000001", "CU1", now, call_by=now.date(),
         note=HOSTILE, answers=(FollowUpAnswer("told", HOSTILE, HOSTILE, now),),
     )  # fmt: skip
+    with place.deps.unit_of_work() as work:
+        work.follow_ups.add_visit("R20261123000001", FollowUpVisit(HOSTILE, HOSTILE, "F20261123000001", now))
+        work.commit()
     write_conversations(place)
 
 
@@ -172,8 +176,9 @@ def write_claim(place) -> None:
         settlement=Settlement(Decision.PAY, lines, HOSTILE, HOSTILE, now, "agent:1"),
     )  # fmt: skip
     file = MatterFile(
-        "F20261123000001", "file", "c-1", HOSTILE, FileKind.PNG, 1, "", now, matter_no=made.claim_no, document=HOSTILE
-    )
+        "F20261123000001", "file", "c-1", HOSTILE, FileKind.PNG, 1, "", now, matter_no=made.claim_no, document=HOSTILE,
+        way=PaperWay.COUNTER, brought_by=HOSTILE, scanned_by=HOSTILE,
+    )  # fmt: skip
     with place.deps.unit_of_work() as work:
         work.claims.add(made)
         work.files.add(file, b"x")

@@ -75,6 +75,7 @@ GET: dict[str, set[Role]] = {
     "/desk/promises": ALL,
     "/desk/follow-ups": {F, Q, *SUPERVISORS},
     FOLLOW_UP: {F, Q, *SUPERVISORS},
+    f"{FOLLOW_UP}/files/F20261123000009": set(),  # whoever follows up, once there is one
     "/desk/staff": {X},
     "/desk/board": {M},
     "/desk/figures": {F, Q, *SUPERVISORS},
@@ -133,6 +134,7 @@ POST: dict[str, set[Role]] = {
     "/desk/events": {M},
     "/desk/events/D20261123000001/stop": set(),  # there is none
     f"{EVENT}/stop": {M},
+    f"{FOLLOW_UP}/visit": {F},
     f"{FOLLOW_UP}/call": {F},
     "/desk/staff": {X},
     "/desk/staff/nobody/work": set(),  # there is none; the administrator too is told so
@@ -150,9 +152,11 @@ POST: dict[str, set[Role]] = {
     f"{IMPROVEMENT}/done": {F, Q, *SUPERVISORS},
     "/desk/upkeep/deadlines": {L},
 }
-UPLOADS = {path for path in POST if path.endswith("/papers")}  # an empty file is refused where the form is read
+UPLOADS = {
+    path for path in POST if path.endswith(("/papers", "/visit"))
+}  # an empty file is refused where the form is read
 FIELDS = {
-    "brought_by": "本人", "text": "您好，我来处理", "password": "one", "again": "another", "why": "要查理赔进度", "post": "保全", "form_id": "f", "status": "with_person", "note": "正在办理，三日内给您答复", "name": "新来的", "role": "agent",
+    "brought_by": "本人", "visitor": "1001", "place": "客户家", "text": "您好，我来处理", "password": "one", "again": "another", "why": "要查理赔进度", "post": "保全", "form_id": "f", "status": "with_person", "note": "正在办理，三日内给您答复", "name": "新来的", "role": "agent",
     "items": "录音", "outcome": "accept", "reason": "属于消费投诉，受理", "facts": "经查，理赔超过三十日没有核定", "basis": "保险法第二十三条",
     "result": "向您致歉，本周内核定并通知您", "move": "investigate", "stage": "x", "decision": "x", "kind": "x", "channel": "letter",
     "other_no": "T20261123000001", "proof": "来电要求撤回，录音 A1", "new_facts": "no", "way": "post", "delivered_at": "2026-11-23T09:00",
