@@ -32,6 +32,7 @@ from bot.services.load_upkeep import load_upkeep
 from bot.services.phone_calls import CallDesk
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import load_privacy_notice
+from bot.services.promise_table import PromiseGroup, load_promises
 from bot.services.quality.draw_sample import Sampling
 from bot.services.servicing.claim_papers import load_claim_papers
 from bot.services.servicing.limits import Limits, load_limits
@@ -166,8 +167,8 @@ def build_sweep(settings: Settings) -> Sweep:
         limits=limits,
         stages=build_stage_targets(settings.data_dir),
         sampling=Sampling.of(settings.secrets.pepper, limits),
-    )
         upkeep=load_upkeep(settings.data_dir),
+    )
 
 
 def build_transcript_import(
@@ -220,6 +221,7 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
         danger_words=load_danger_words(settings.data_dir / "safety_first.yml", settings.data_dir / "complaints"),
         questionnaires=load_questionnaires(settings.data_dir / "follow_up"),
         posts=load_request_posts(settings.data_dir / "servicing" / "posts.yml"),
+        promises=build_promises(settings.data_dir),
     )
 
 
@@ -227,6 +229,11 @@ def build_deadlines(data_dir: Path) -> Deadlines:
     """The clocks of data/calendars. Raises CalendarFileError."""
     folder = data_dir / "calendars"
     return Deadlines(load_calendar(folder), load_clock_rules(folder / "deadlines.yml"))
+
+
+def build_promises(data_dir: Path) -> tuple[PromiseGroup, ...]:
+    """What the company promises by when. Raises DataFileError."""
+    return load_promises(data_dir / "promises.yml", build_deadlines(data_dir))
 
 
 def build_stage_targets(data_dir: Path) -> StageTargets:

@@ -20,7 +20,7 @@ from sqlalchemy.engine import Engine
 from yarl import URL
 
 from bot.adapters import WordGuard
-from bot.bootstrap import build_deadlines
+from bot.bootstrap import build_deadlines, build_promises
 from bot.complaints.loader import load_rules
 from bot.complaints.rule import ComplaintRule, citing
 from bot.console.app import ConsoleDeps, attach

@@ -138,19 +138,19 @@ POST: dict[str, set[Role]] = {
     f"{FOLLOW_UP}/call": {F},
     "/desk/staff": {X},
     "/desk/staff/nobody/work": set(),  # there is none; the administrator too is told so
+    "/desk/staff/colleague/trained": {X},
     "/desk/staff/colleague/lock": {X},
     f"{REVIEW}/score": {Q},
-    "/desk/staff/colleague/trained": {X},
     f"{REVIEW}/appeal": set(),  # whoever was scored
     f"{REVIEW}/decide": {Q, M},
     f"{REVIEW}/close": {Q, M},
-    "/desk/away": ALL,
-    "/desk/password": ALL,  # 400 here: the two do not agree
-    "/desk/logout": ALL,
     "/desk/improvements": {F, Q, *SUPERVISORS},
     f"{IMPROVEMENT}/give": {F, Q, *SUPERVISORS},
     f"{IMPROVEMENT}/done": {F, Q, *SUPERVISORS},
     "/desk/upkeep/deadlines": {L},
+    "/desk/away": ALL,
+    "/desk/password": ALL,  # 400 here: the two do not agree
+    "/desk/logout": ALL,
 }
 UPLOADS = {
     path for path in POST if path.endswith(("/papers", "/visit"))
@@ -198,18 +198,18 @@ async def matters(place) -> None:
     review = QualityReview(
         "J20261123000001", "key", Sampled.HUMAN, "c-claims", "colleague", "理赔", place.clock(), place.clock(), place.clock()
     )  # fmt: skip
-    with place.deps.unit_of_work() as work:
-        work.reviews.add(review)
-        work.commit()
-    await place.colleague("colleague")
-    with place.deps.unit_of_work() as work:
     improvement = Improvement(
         "G20261123000001", "J20261123000001", "开场白要报工号", "colleague", "理赔", place.clock().date(), "1005",
         place.clock(),
     )  # fmt: skip
+    with place.deps.unit_of_work() as work:
+        work.reviews.add(review)
+        work.improvements.add(improvement)
+        work.commit()
+    await place.colleague("colleague")
+    with place.deps.unit_of_work() as work:
         inquire(
             work,
-        work.improvements.add(improvement)
             Inquire(
                 "T20261123000001", "这件案子卡在哪一步", "", "理赔", "", place.clock().date(), "1001", place.clock()
             ),
