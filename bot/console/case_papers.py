@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -61,6 +62,8 @@ class PapersDesk:
     async def bring(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Keep the scan and go back to the sheet; refusals say why."""
         number, (fields, sent) = request.match_info["number"], await read_upload(request)
+        if not await asyncio.to_thread(self._works_on, number, session.staff):
+            return self.pages.refuse(403, "材料由办这件业务的岗位扫描。")
         way = next((one for one in WAYS if one.value == fields.get("way")), None)
         if way is None or sent is None:
             return self.pages.refuse(400, "请选怎么交来的，并选一个扫描文件。")
@@ -68,18 +71,20 @@ class PapersDesk:
         command = BringPaper(number, document, way, fields.get("brought_by", "").strip(), session.agent)
         if command.flaw:
             return self.pages.refuse(400, f"{command.flaw}。")
-        refusal = await session.carry_out(fields.get("form_id", ""), lambda: self._bring(command, sent, session.staff))
+        refusal = await session.carry_out(fields.get("form_id", ""), lambda: self._bring(command, sent))
         if refusal:
             return self.pages.refuse(*refusal)
         return web.Response(status=303, headers={"Location": f"/desk/cases/{number}#papers"})
 
-    def _bring(self, command: BringPaper, sent: SentFile, staff: Staff) -> Refusal | None:
+    def _works_on(self, number: str, staff: Staff) -> bool:
+        with self.deps.unit_of_work() as work:
+            return works_on(work, number, staff)
+
+    def _bring(self, command: BringPaper, sent: SentFile) -> Refusal | None:
         """Why not; None when it is done."""
         try:
             inspected = inspect(self.deps, f"desk:{command.number}", sent)  # before the store is held
             with self.deps.unit_of_work() as work:
-                if not works_on(work, command.number, staff):
-                    return 403, "材料由办这件业务的岗位扫描。"
                 bring_paper(work, inspected, command, self.deps.deadlines, self.deps.limits)
                 work.commit()
         except FileRefusedError as error:

@@ -5,6 +5,7 @@ Source: company rules 004 §4.3 (责任明确: each matter has an owner), §7.3.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from bot.errors import BotError
@@ -30,21 +31,29 @@ class NotOfThePostError(BotError):
 
 def works_on(work: UnitOfWork, number: str, staff: Staff) -> bool:
     """Whether this account may record what becomes of the case; False where there is none."""
-    kind = CaseKind(number[:1])
-    if kind is CaseKind.CLAIM:
-        return staff.may(May.RECORD_CLAIMS)
-    if kind is CaseKind.COMPLAINT:
-        complaint = work.complaints.get(number)
-        return complaint is not None and staff.may(May.HANDLE_COMPLAINTS) and not complaint.bars(staff.name)
-    if kind is CaseKind.ENDORSEMENT:
-        return staff.records_at(kind.post)
-    request = work.requests.get(number)
-    return request is not None and staff.records_at(request.post, restricted=request.restricted)
+    return _workers(work, number)(staff)
 
 
 def able_staff(work: UnitOfWork, number: str) -> tuple[str, ...]:
     """Who may see to it, by name."""
-    return tuple(one.name for one in work.staff.all() if not one.locked and works_on(work, number, one))
+    works = _workers(work, number)
+    return tuple(one.name for one in work.staff.all() if not one.locked and works(one))
+
+
+def _workers(work: UnitOfWork, number: str) -> Callable[[Staff], bool]:
+    """Of whom it is asked, the case being read once."""
+    kind = CaseKind(number[:1])
+    if kind is CaseKind.CLAIM:
+        return lambda staff: staff.may(May.RECORD_CLAIMS)
+    if kind is CaseKind.ENDORSEMENT:
+        return lambda staff: staff.records_at(kind.post)
+    if kind is CaseKind.COMPLAINT:
+        complaint = work.complaints.get(number)
+        return lambda staff: (
+            complaint is not None and staff.may(May.HANDLE_COMPLAINTS) and not complaint.bars(staff.name)
+        )
+    request = work.requests.get(number)
+    return lambda staff: request is not None and staff.records_at(request.post, restricted=request.restricted)
 
 
 def may_name_handler(work: UnitOfWork, number: str, staff: Staff) -> bool:
