@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -34,11 +34,13 @@ ClaimsToApprove = tuple[Sequence[WaitingApproval], int]  # the first of them, an
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for this very agent: second extensions of complaints, decisions on claims, questions of colleagues."""
+    """What waits for this very agent: second extensions of complaints, decisions on claims, questions of colleagues. `handlers`: who sees
+    to the cases of the page."""
 
     to_approve: Sequence[Complaint]
     claims: ClaimsToApprove
     to_answer: InquiryPage
+    handlers: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Tasks:
             to_answer=waits.to_answer,
             clock=lambda one: running("最晚答复", one.due, self._today()),
             claims=waits.claims,
+            handlers=waits.handlers,
             post=post,
             number=number,
             last=max(1, -(-page.total // ROWS)),
@@ -84,6 +87,7 @@ class Tasks:
                 [one for one in asked if one.asked_for_more_by != agent and not one.bars(agent)],
                 claims_to_approve(work, staff),
                 asked_of(work, staff),
+                work.handlers.of({task.number for task in page.tasks}),
             )
             detail = {"shown": str(len(page.tasks))}
             work.audit.append("desk.tasks_listed", subject="tasks", actor=f"agent:{agent}", at=now, detail=detail)
