@@ -138,10 +138,11 @@ class QueueOfPeople:
         turn = FailedTurn(inbound.conversation_id, inbound.message_id, typed, why.value, at)
         return tuple(
             Message(reply.text, tuple(OfferedChoice(choice.title, choice.payload) for choice in reply.choices))
-            for reply in take_failed_turn(
-                self.unit_of_work, self.complaint_rules, turn, self.hours.back_at(at, self.calendar)
-            )
+            for reply in take_failed_turn(self.unit_of_work, self.complaint_rules, turn, self._back_at)
         )
+
+    def _back_at(self, at: datetime, post: str) -> datetime | None:
+        return self.hours.back_at(at, self.calendar, post)
 
     def tell_place(self, conversation_id: str, at: datetime) -> Sequence[Message]:
         with self.unit_of_work() as work:

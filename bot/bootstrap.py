@@ -29,13 +29,16 @@ from bot.services.follow_ups.load_questionnaires import load_questionnaires
 from bot.services.guard_reply import load_guard
 from bot.services.load_branches import load_branches
 from bot.services.load_knowledge import load_knowledge
+from bot.services.load_upkeep import load_upkeep
 from bot.services.phone_calls import CallDesk
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import load_privacy_notice
+from bot.services.promise_table import PromiseGroup, load_promises
 from bot.services.quality.draw_sample import Sampling
 from bot.services.servicing.claim_papers import load_claim_papers
 from bot.services.servicing.limits import Limits, load_limits
 from bot.services.servicing.papers import load_papers
+from bot.services.servicing.request_posts import load_request_posts
 from bot.services.servicing.self_check_data import load_self_check
 from bot.services.servicing.staffed_hours import load_hours
 from bot.services.servicing.value_added import load_entitlements
@@ -145,7 +148,7 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
         calls=SqlCalls(engine),
         site_customers=SqlSiteCustomers(engine),
         desks=desks,
-        call_desk=CallDesk(unit_of_work, lambda at: hours.back_at(at, calendar)),
+        call_desk=CallDesk(unit_of_work, lambda at, post: hours.back_at(at, calendar, post)),
         back_at=lambda at, post: hours.back_at(at, calendar, post),
         wechat=WeChatApi(it.api, it.app_id, it.secret, tokens=SqlAccountTokens(engine), desks=desks)
         if (it := settings.wechat)
@@ -165,6 +168,7 @@ def build_sweep(settings: Settings) -> Sweep:
         limits=limits,
         stages=build_stage_targets(settings.data_dir),
         sampling=Sampling.of(settings.secrets.pepper, limits),
+        upkeep=load_upkeep(settings.data_dir),
     )
 
 
@@ -222,6 +226,8 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
         entitlements=load_entitlements(settings.data_dir / "value_added.yml", demo=settings.demo),
         danger_words=load_danger_words(settings.data_dir / "safety_first.yml", settings.data_dir / "complaints"),
         questionnaires=load_questionnaires(settings.data_dir / "follow_up"),
+        posts=load_request_posts(settings.data_dir / "servicing" / "posts.yml"),
+        promises=build_promises(settings.data_dir),
     )
 
 
@@ -229,6 +235,11 @@ def build_deadlines(data_dir: Path) -> Deadlines:
     """The clocks of data/calendars. Raises CalendarFileError."""
     folder = data_dir / "calendars"
     return Deadlines(load_calendar(folder), load_clock_rules(folder / "deadlines.yml"))
+
+
+def build_promises(data_dir: Path) -> tuple[PromiseGroup, ...]:
+    """What the company promises by when. Raises DataFileError."""
+    return load_promises(data_dir / "promises.yml", build_deadlines(data_dir))
 
 
 def build_stage_targets(data_dir: Path) -> StageTargets:

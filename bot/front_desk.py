@@ -14,7 +14,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.bootstrap import FrontDeskParts, build_front_desk_parts, build_unit_of_work, prepare_desk, prepare_store
+from bot.bootstrap import FrontDeskParts, build_front_desk_parts, prepare_desk, prepare_store
 from bot.calendars.clocks import SHANGHAI
 from bot.channels import web as web_channel
 from bot.channels.ivr import channel as ivr
@@ -31,18 +31,15 @@ from bot.channels.wechat.intake import MenuKey
 from bot.channels.wechat.render import MORE, parts_of
 from bot.console import app as console
 from bot.console.offers import Offers
+from bot.console_parts import console_deps
 from bot.conversations import notices
 from bot.conversations.delivery import Deliverer
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.feed import Feed, share_news
 from bot.conversations.retry import RetryPolicy
-from bot.documents.paper_pdf import print_paper
-from bot.documents.report_pdf import print_report
 from bot.errors import BotError
 from bot.event_log import start_event_log
-from bot.services.intent_names import load_intent_names
 from bot.services.offer_work import OfferRules
-from bot.services.quality.load_rubric import load_rubric
 from bot.services.queue_place import PlaceRules
 from bot.services.sweep_due_dates import SweepReport
 from bot.serving import allow_many_connections, ready_to_serve
@@ -110,35 +107,7 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             customers=parts.site_customers if settings.widget_key else None,
         ),
     )
-    console.attach(
-        app,
-        console.ConsoleDeps(
-            unit_of_work=parts.unit_of_work,
-            reading=build_unit_of_work(settings, reading=True),
-            log=parts.message_log,
-            feed=feed,
-            settings=settings,
-            clock=options.clock,
-            named_customers=parts.named_customers,
-            recent_texts=parts.recent_texts,
-            deadlines=parts.sweep.deadlines,
-            objection=parts.guard.why,
-            complaint_rules=parts.complaint_rules,
-            cite=parts.cite_rule,
-            disasters=parts.banner.disasters,
-            questionnaires=parts.questionnaires,
-            limits=parts.limits,
-            claim_rules=parts.claim_rules,
-            print_paper=print_paper,
-            print_report=print_report,
-            rubric=load_rubric(settings.data_dir / "quality" / "rubric.yml"),
-            intent_names=load_intent_names(settings.data_dir / "intents.yml"),
-            settle_tasks=parts.sweep.settle,
-            suggest=parts.suggest,
-            back_at=parts.back_at,
-            delivered=parts.called.delivered,
-        ),
-    )
+    console.attach(app, console_deps(parts, settings, feed, options.clock))
     deliverer = _attach_wechat(app, settings, parts, dispatcher, feed, options)
     if settings.ivr_key:
         ivr.attach(

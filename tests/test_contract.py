@@ -12,6 +12,7 @@ import yaml
 from bot.services.clarify import MEANINGS
 from bot.services.registry import JOURNEYS, SERVICE_FORM, form_of
 from bot.services.servicing.catalogue import KIND_OF_INTENT, TRANSACTIONS
+from bot.services.servicing.request_posts import load_request_posts
 from bot.services.servicing.who_may import load_who_may
 from bot.text.normalise import normalise
 
@@ -132,6 +133,12 @@ def test_each_transaction_is_reached_by_its_intents_and_is_in_the_decision_table
         about_policies | {"claim", "repay_loan", "change_beneficiary"}
         == load_who_may(ROOT / "data/servicing/who_may.yml").kinds
     )
+
+
+def test_posts_are_told_of_kinds_of_requests_alone() -> None:
+    """A hand-off looks its post up by the journey's intent, a request by the transaction's kind: they are one."""
+    for kind in load_request_posts(ROOT / "data/servicing/posts.yml"):
+        assert TRANSACTIONS[kind].intents[0] == kind
 
 
 def test_every_intent_leads_somewhere() -> None:

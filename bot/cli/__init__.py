@@ -6,18 +6,25 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from bot.cli import due, staff, sweep, transcripts
+from bot.cli import due, leavers, staff, sweep, transcripts
 from bot.errors import BotError
 from bot.services.deadlines import UnknownRuleError
-from bot.services.staff_accounts import BadStaffNameError, NoRoleError, NoSuchStaffError, StaffNameTakenError
+from bot.services.staff_accounts import (
+    BadStaffNameError,
+    NoRoleError,
+    NoSuchStaffError,
+    StaffNameTakenError,
+    TrainingToComeError,
+)
 
-COMMANDS = (due, staff, sweep, transcripts)
+COMMANDS = (due, leavers, staff, sweep, transcripts)
 
 
 _SENTENCES: dict[type[BotError], str] = {
     BadStaffNameError: "工号应为 2 到 20 位字母、数字或汉字。",
     StaffNameTakenError: "这个工号用过了。为了记录说得清是谁，工号不能再给别人用。",
     NoRoleError: "至少要有一个角色，岗位要从列出的里面选。",
+    TrainingToComeError: "培训合格的日子不能晚于今天。",
     NoSuchStaffError: "没有这个工号。用 python -m bot staff list 看全部。",
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from bot.bootstrap import build_unit_of_work, prepare_store
@@ -20,6 +20,7 @@ from bot.services.staff_accounts import (
     forget_authenticator,
     hand_out_password,
     lock,
+    record_training,
     unlock,
 )
 from bot.settings import read_settings
@@ -38,6 +39,10 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         deed.add_argument("--role", action="append", required=True, choices=[role.value for role in Role])
         deed.add_argument("--post", action="append", default=[], choices=POSTS, help="不写就按角色")
         deed.set_defaults(run=run_add if name == "add" else run_work)
+    trained = deeds.add_parser("trained", help="登记岗前培训合格")
+    trained.add_argument("name", metavar="工号")
+    trained.add_argument("--on", metavar="日期", help="合格的日子，不写就是今天")
+    trained.set_defaults(run=run_trained)
     for name, text, run in (
         ("password", "发新密码，显示一次", run_password),
         ("forget-authenticator", "验证器丢了：下次登录重新绑定", run_forget),
@@ -49,11 +54,22 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         deed.set_defaults(run=run)
 
 
+def run_trained(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    try:
+        on = date.fromisoformat(options.on) if options.on else datetime.now(SHANGHAI).date()
+    except ValueError:
+        parser.error("日期写成 2026-11-23 这样")
+    _write(lambda work, by: record_training(work, options.name, on, by))
+    print(f"{options.name} 的岗前培训登记为 {on.isoformat()} 合格。")
+    return 0
+
+
 def run_list(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     for one in _write(lambda work, _: work.staff.all()):
         roles = "、".join(role.zh for role in Role if role in one.roles)
         posts = "、".join(post for post in POSTS if post in one.posts)
-        print(f"{one.name}\t{roles}\t{posts}\t{'已停用' if one.locked else '在用'}")
+        trained = f"{one.trained_on.isoformat()} 培训合格" if one.trained_on else "没有登记培训"
+        print(f"{one.name}\t{roles}\t{posts}\t{'已停用' if one.locked else '在用'}\t{trained}")
     return 0
 
 

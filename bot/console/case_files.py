@@ -16,18 +16,15 @@ from bot.insurance.matter_file import MatterFile
 from bot.insurance.open_case import CaseKind
 from bot.insurance.staff import May, Staff
 from bot.services.approve_claim import claim_to_judge
+from bot.services.case_handler import works_on
 from bot.services.ports import UnitOfWork
 
 
 def may_open_files(work: UnitOfWork, number: str, staff: Staff) -> bool:
     """The post of the matter; nobody opens what was sent against himself, and compliance alone what is a report's."""
-    if number.startswith(CaseKind.CLAIM.value):
-        return staff.may(May.RECORD_CLAIMS) or _is_to_approve(work, number, staff)
-    if number.startswith(CaseKind.COMPLAINT.value):
-        complaint = work.complaints.get(number)
-        return complaint is not None and staff.may(May.HANDLE_COMPLAINTS) and not complaint.bars(staff.name)
-    request = work.requests.get(number)
-    return request is not None and staff.records_at(request.post, restricted=request.restricted)
+    return works_on(work, number, staff) or (
+        number.startswith(CaseKind.CLAIM.value) and _is_to_approve(work, number, staff)
+    )
 
 
 def _is_to_approve(work: UnitOfWork, number: str, staff: Staff) -> bool:
@@ -47,6 +44,15 @@ class CaseFiles:
 
         def may_open(work: UnitOfWork, file: MatterFile) -> bool:
             return file.matter_no == number and may_open_files(work, number, session.staff)
+
+        return await self._answer(file_no, may_open, number, session.agent)
+
+    async def open_of_visit(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """The signed form of a follow-up at the customer's place: for the post that follows up."""
+        number, file_no = request.match_info["number"], request.match_info["file_no"]
+
+        def may_open(_: UnitOfWork, file: MatterFile) -> bool:
+            return file.matter_no == number and session.staff.may(May.CALL_BACK)
 
         return await self._answer(file_no, may_open, number, session.agent)
 

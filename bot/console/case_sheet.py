@@ -24,6 +24,8 @@ from bot.insurance.matter_file import MatterFile
 from bot.insurance.open_case import CaseKind, is_due_soon
 from bot.services.bad_rating import BAD_RATING
 from bot.services.follow_ups.problem_ticket import PROBLEM
+from bot.services.import_leavers import KIND as LEFT
+from bot.services.import_leavers import NAME as LEFT_NAME
 from bot.services.ports import UnitOfWork
 from bot.services.servicing.catalogue import TRANSACTIONS
 from bot.text.masking import mask_free_text, mask_name, mask_phone, mask_plate, mask_policy_no
@@ -31,6 +33,7 @@ from bot.text.masking import mask_free_text, mask_name, mask_phone, mask_plate, 
 TRANSACTION_NAMES = {kind: transaction.zh for kind, transaction in TRANSACTIONS.items()} | {
     PROBLEM: "回访问题",
     BAD_RATING: "不满意的评价",
+    LEFT: LEFT_NAME,
 }
 _OF_CLAIMS = ("book_survey", "message_handler", "dispute_claim")
 _OUR_NUMBERS = ("案件", "回访", "相关单号")  # lines that hold a number of ours, which nobody is known by

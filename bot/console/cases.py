@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -13,6 +14,8 @@ from bot.complaints.rule import KIND_NAMES
 from bot.console.auth import Guard, Session
 from bot.console.case_access import CaseGuard
 from bot.console.case_files import CaseFiles, may_open_files
+from bot.console.case_handler import NOBODY, HandlerDesk, HandlerForm, handler_form
+from bot.console.case_papers import PapersDesk, PapersForm, papers_form
 from bot.console.case_sheet import TRANSACTION_NAMES, CaseSheet, find_sheet
 from bot.console.claim_care import CareDesk
 from bot.console.claim_desk import ClaimDesk
@@ -22,6 +25,7 @@ from bot.console.complaint_desk import ComplaintDesk, HandlingForm, handling_for
 from bot.console.complaint_steps import ComplaintSteps, StepsForm, may_print_report, steps_form
 from bot.console.deps import ConsoleDeps
 from bot.console.events import may_look
+from bot.console.forms import with_file
 from bot.console.inquiries import InquiryForm, inquiry_form
 from bot.console.pages import Pages, asked_page
 from bot.console.reports import feedback_by_month
@@ -44,6 +48,7 @@ from bot.services.ports import UnitOfWork
 ROWS = 50
 Counted = tuple[tuple[str, int], ...]
 EventsOn = tuple[tuple[DisasterEvent, int], ...]
+_ANCHORS = {"协查": "inquiries", "投诉内容": "told"}  # parts of a sheet that links lead to
 _STAGES = {
     CaseKind.CLAIM: ClaimStage,
     CaseKind.COMPLAINT: ComplaintStage,
@@ -53,10 +58,22 @@ _STAGES = {
 
 
 @dataclass(frozen=True)
+class Listed:
+    """A page of the list, with who sees to each case, and what stands above it."""
+
+    page: CasePage
+    handlers: Mapping[str, str]
+    feedback: Counted
+    events: EventsOn
+
+
+@dataclass(frozen=True)
 class OpenedCase:
     """A sheet with the forms that this agent may fill in."""
 
     sheet: CaseSheet
+    handled: HandlerForm
+    papers: PapersForm | None
     triage: TriageForm | None
     claim: ClaimSheet | None
     advance: RequestForm | None
@@ -92,10 +109,8 @@ class Cases:
             web.post(r"/desk/cases/{number:C\d{1,20}}/approval", seen(reviews.judge)),
             web.post(r"/desk/cases/{number:C\d{1,20}}/contact", recorded(care.contact)),
             web.post(r"/desk/cases/{number:C\d{1,20}}/delay", recorded(care.explain)),
-            web.post(
-                r"/desk/cases/{number:C\d{1,20}}/handler",
-                seen(care.choose, to=May.APPROVE, else_told="跟进人由主管指定。"),
-            ),
+            web.post(r"/desk/cases/{number:[CTES]\d{1,20}}/handler", seen(HandlerDesk(deps, pages).choose)),
+            web.post(r"/desk/cases/{number:[CTS]\d{1,20}}/papers", with_file(seen(PapersDesk(deps, pages).bring))),
             web.post(r"/desk/cases/{number:S\d{1,20}}/advance", seen(RequestDesk(deps, pages).advance)),
             web.get(r"/desk/cases/{number:[CTS]\d{1,20}}/files/{file_no:F\d{1,20}}", seen(files.open)),
             web.get(r"/desk/{conversation_id:[\w.-]{1,128}}/files/{file_no:F\d{1,20}}", signed_in(files.open_sent)),
@@ -115,14 +130,17 @@ class Cases:
 
     async def show_list(self, request: web.Request, session: Session) -> web.StreamResponse:
         kind = next((one for one in CaseKind if one.value == request.query.get("kind")), None)
-        number = asked_page(request)
-        page, feedback, events = await asyncio.to_thread(self._list, kind, number, session.staff)
+        number, mine = asked_page(request), request.query.get("mine") == "1"
+        found = await asyncio.to_thread(self._list, kind, number, session.staff, mine)
+        page = found.page
         return self.pages.show(
             "cases.html",
             session=session,
             page=page,
-            feedback=feedback,
-            events=events,
+            handlers=found.handlers,
+            mine=mine,
+            feedback=found.feedback,
+            events=found.events,
             may_register=session.staff.may(May.HANDLE_COMPLAINTS),
             may_call=session.staff.may(May.CALL_BACK),
             sees_reports=session.staff.may(May.READ_WRONGDOING),
@@ -135,7 +153,7 @@ class Cases:
             stage=_stage,
         )
 
-    def _list(self, kind: CaseKind | None, number: int, staff: Staff) -> tuple[CasePage, Counted, EventsOn]:
+    def _list(self, kind: CaseKind | None, number: int, staff: Staff, mine: bool) -> Listed:
         with self.deps.unit_of_work() as work:
             page = work.open_cases.page(
                 kind=kind,
@@ -144,7 +162,9 @@ class Cases:
                 limit=ROWS,
                 posts=None if staff.may(May.SUPERVISE) else staff.posts,
                 restricted=staff.may(May.READ_WRONGDOING),
+                handler=staff.name if mine else "",
             )
+            handlers = work.handlers.of([one.number for one in page.cases])
             detail = {"kind": kind.value if kind else "", "page": str(number), "shown": str(len(page.cases))}
             work.audit.append(
                 "desk.cases_listed", subject="cases", actor=f"agent:{staff.name}", at=self.deps.clock(), detail=detail
@@ -152,7 +172,7 @@ class Cases:
             feedback = feedback_by_month(work, self.deps.clock()) if kind is CaseKind.REQUEST else ()
             events = self._events_on(work) if may_look(staff) else ()
             work.commit()
-        return page, feedback, events
+        return Listed(page, handlers, feedback, events)
 
     def _events_on(self, work: UnitOfWork) -> EventsOn:
         """Disasters whose claims go first, each with how many of them are open."""
@@ -170,6 +190,10 @@ class Cases:
             sheet=found.sheet,
             today=self._today(),
             may_issue=found.sheet.to_issue and _may_issue(session.staff),
+            handled=found.handled,
+            papers=found.papers,
+            nobody=NOBODY,
+            anchors=_ANCHORS,
             triage=found.triage,
             claim=found.claim,
             advance=found.advance,
@@ -208,6 +232,8 @@ class Cases:
                 return None
             opened = OpenedCase(
                 sheet,
+                handled=handler_form(work, number, staff),
+                papers=papers_form(work, number, staff),
                 triage=triage_form(work, number, staff),
                 claim=claim_sheet(work, number, self.deps, staff, self.deps.clock()),
                 advance=request_form(work, number, self.deps, staff),

@@ -1,4 +1,4 @@
-"""On a claim's sheet: who sees to it, the first call, why it takes longer, what is to be checked, and until when it is kept."""
+"""On a claim's sheet: the first call, why it takes longer, what is to be checked, and until when it is kept."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bot.console.claim_posts import ClaimPost, write_down
 from bot.console.deps import ConsoleDeps
 from bot.console.forms import read_field, read_form
 from bot.console.pages import Pages
+from bot.console.retention import kept_label
 from bot.console.times import day, moment
 from bot.insurance.claim import Claim
 from bot.insurance.staff import May, Staff
@@ -21,50 +22,41 @@ from bot.services.look_after_claim import (
     LEAST,
     LONGEST,
     ExplainDelay,
-    able_staff,
-    choose_handler,
     explain_delay,
     may_be_explained,
     record_contact,
 )
-from bot.services.ports import UnitOfWork
 
-KEPT = "D-K03"  # how long records of a transaction are kept
 Line = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class CareForm:
-    """`contact`: the first call may be noted. `explains`: why it takes longer may be told, `latest` being the law's date. `able`: whom a
-    manager may name; empty for who is none."""
+    """`contact`: the first call may be noted. `explains`: why it takes longer may be told, `latest` being the law's date."""
 
     contact: bool
     explains: bool
     latest: date | None
-    able: tuple[str, ...]
-    handler: str
     form_id: str
     least: int = LEAST
     longest: int = LONGEST
 
 
-def care_form(work: UnitOfWork, claim: Claim, staff: Staff) -> CareForm | None:
+def care_form(claim: Claim, staff: Staff) -> CareForm | None:
     """None where this account has nothing to do here."""
     if claim.is_over:
         return None
     records = staff.may(May.RECORD_CLAIMS)
-    able = able_staff(work) if staff.may(May.APPROVE) else ()
     contact, explains = records and claim.contacted_at is None, records and may_be_explained(claim)
-    if not (contact or explains or able):
+    if not (contact or explains):
         return None
-    return CareForm(contact, explains, claim.due_on, able, claim.handler, secrets.token_urlsafe(12))
+    return CareForm(contact, explains, claim.due_on, secrets.token_urlsafe(12))
 
 
 def care_lines(claim: Claim, deadlines: Deadlines) -> tuple[Line, ...]:
     """Lines of the sheet."""
     delay = claim.delay
     return (
-        ("跟进人", claim.handler),
         ("约好的联系时间", moment(claim.contact_by) if claim.contact_by else ""),
         ("第一次联系", moment(claim.contacted_at) if claim.contacted_at else ""),
         ("这一步慢的原因", delay.reason if delay else ""),
@@ -78,8 +70,7 @@ def _archive(claim: Claim, deadlines: Deadlines) -> str:
     if not claim.is_over:
         return ""
     over = claim.steps[-1].at if claim.steps else claim.reported_at
-    until, rule = deadlines.due(KEPT, over).internal_due, deadlines.rule(KEPT)
-    return f"{day(over.date())} 归档，至少保存到 {day(until)}（{rule.article}）"
+    return kept_label(over, deadlines)
 
 
 @dataclass(frozen=True)
@@ -104,15 +95,6 @@ class CareDesk:
         command = ExplainDelay(number, reason, until, session.agent, self.deps.clock())
         post = ClaimPost(number, str(fields.get("form_id", "")), reason, command.flaw)
         return await write_down(self.deps, self.pages, session, post, lambda work: explain_delay(work, command))
-
-    async def choose(self, request: web.Request, session: Session) -> web.StreamResponse:
-        """A manager names who sees to it."""
-        number, fields = request.match_info["number"], await read_form(request)
-        name, at = str(fields.get("handler", "")).strip(), self.deps.clock()
-        post = ClaimPost(number, str(fields.get("form_id", "")))
-        return await write_down(
-            self.deps, self.pages, session, post, lambda work: choose_handler(work, number, name, session.agent, at)
-        )
 
 
 def _day(written: str) -> date | None:

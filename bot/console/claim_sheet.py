@@ -57,6 +57,6 @@ def claim_sheet(work: UnitOfWork, number: str, deps: ConsoleDeps, staff: Staff, 
         settle=claim_form(work, number) if records else None,
         review=review_form(work, claim, staff, rules),
         approval=approval_form(work, claim, staff),
-        care=care_form(work, claim, staff),
+        care=care_form(claim, staff),
         flags=flags,
     )

@@ -29,12 +29,13 @@ from bot.text.masking import mask_name, mask_phone, mask_policy_no
 
 ROWS = 50
 LONGEST_TEXT = 60
+MINE = "mine"
 MOST_EXPORTED = 5000
 _AT_ONCE = 500
 _NOT_THEIRS = "投诉列表由投诉回访岗、主管和合规查看。"
 _HEADINGS = (
     "编号", "收到", "渠道", "类别", "严重程度", "阶段", "投诉人", "电话", "保单", "最近期限", "受理", "受理期限", "处理决定",
-    "处理期限", "转办编号", "监管报告期限", "作出决定",
+    "处理期限", "转办编号", "监管报告期限", "作出决定", "跟进人",
 )  # fmt: skip
 Choices = tuple[str, str, tuple[tuple[str, str], ...], str]
 
@@ -46,6 +47,7 @@ class Row:
     complaint: Complaint
     marks: tuple[ClockMark, ...]
     hidden: bool
+    handler: str = ""
 
     @property
     def about(self) -> str:
@@ -61,8 +63,8 @@ def sees_list(staff: Staff) -> bool:
     return staff.may(May.HANDLE_COMPLAINTS) or staff.may(May.SUPERVISE)
 
 
-def read_filter(fields: Mapping[str, object]) -> ComplaintFilter:
-    """What is no value of a field filters nothing."""
+def read_filter(fields: Mapping[str, object], staff: Staff) -> ComplaintFilter:
+    """What is no value of a field filters nothing; `staff` asks."""
     told = {name: str(value).strip() for name, value in fields.items()}
     return ComplaintFilter(
         text=told.get("text", "")[:LONGEST_TEXT],
@@ -72,6 +74,7 @@ def read_filter(fields: Mapping[str, object]) -> ComplaintFilter:
         due=next((one for one in DueFilter if one.value == told.get("due")), None),
         first=typed_day(told.get("first", "")),
         last=typed_day(told.get("last", "")),
+        handler=staff.name if told.get("handler") == MINE else "",
     )
 
 
@@ -84,6 +87,7 @@ def _choices(asked: ComplaintFilter) -> tuple[Choices, ...]:
         ("stage", "阶段", stages, asked.stage.value if asked.stage else ""),
         ("kind", "类别", tuple(KIND_NAMES.items()), asked.kind),
         ("channel", "渠道", channels, asked.channel.value if asked.channel else ""),
+        ("handler", "跟进人", ((MINE, "我（在办的）"),), MINE if asked.handler else ""),
         ("due", "期限", dues, asked.due.value if asked.due else ""),
     )
 
@@ -98,6 +102,7 @@ def filter_detail(asked: ComplaintFilter) -> dict[str, str]:
         "due": asked.due.value if asked.due else "",
         "first": asked.first.isoformat() if asked.first else "",
         "last": asked.last.isoformat() if asked.last else "",
+        "handler": MINE if asked.handler else "",
     }
 
 
@@ -117,13 +122,13 @@ class ComplaintList:
         if not sees_list(session.staff):
             return self.pages.refuse(403, _NOT_THEIRS)
         fields = await read_form(request) if request.method == "POST" else request.query
-        asked, number = read_filter(fields), page_of(str(fields.get("page", "1")))
-        page = await asyncio.to_thread(self._find, asked, number, session.staff)
+        asked, number = read_filter(fields, session.staff), page_of(str(fields.get("page", "1")))
+        page, rows = await asyncio.to_thread(self._find, asked, number, session.staff)
         return self.pages.show(
             "complaints.html",
             session=session,
             asked=asked,
-            rows=self._rows(page, session.staff),
+            rows=rows,
             total=page.total,
             number=number,
             last=max(1, -(-page.total // ROWS)),
@@ -133,19 +138,20 @@ class ComplaintList:
             may_register=session.staff.may(May.HANDLE_COMPLAINTS),
         )
 
-    def _find(self, asked: ComplaintFilter, number: int, staff: Staff) -> ComplaintPage:
+    def _find(self, asked: ComplaintFilter, number: int, staff: Staff) -> tuple[ComplaintPage, list[Row]]:
         with self.deps.unit_of_work() as work:
             page = work.complaints.found(asked, today=self._today(), offset=(number - 1) * ROWS, limit=ROWS)
             shown = {"page": str(number), "shown": str(len(page.complaints))}
+            rows = self._rows(work, page, staff)
             self._record(work, "desk.complaints_listed", staff, {**filter_detail(asked), **shown})
             work.commit()
-        return page
+        return page, rows
 
     async def export(self, request: web.Request, session: Session) -> web.StreamResponse:
         """CSV as spreadsheets read it: UTF-8 with its mark, no cell a formula, names and phones masked."""
         if not sees_list(session.staff):
             return self.pages.refuse(403, _NOT_THEIRS)
-        asked = read_filter(await read_form(request))
+        asked = read_filter(await read_form(request), session.staff)
         rows, total = await asyncio.to_thread(self._take_out, asked, session.staff)
         if total > MOST_EXPORTED:
             return self.pages.refuse(
@@ -162,16 +168,19 @@ class ComplaintList:
             rows: list[Row] = []
             for offset in range(0, total if total <= MOST_EXPORTED else 0, _AT_ONCE):
                 page = work.complaints.found(asked, today=self._today(), offset=offset, limit=_AT_ONCE)
-                rows += self._rows(page, staff)
+                rows += self._rows(work, page, staff)
             if total <= MOST_EXPORTED:
                 detail = {**filter_detail(asked), "exported": str(sum(not row.hidden for row in rows))}
                 self._record(work, "desk.complaints_exported", staff, detail)
                 work.commit()
         return rows, total
 
-    def _rows(self, page: ComplaintPage, staff: Staff) -> list[Row]:
-        today = self._today()
-        return [Row(one, clock_marks(one, today), one.bars(staff.name)) for one in page.complaints]
+    def _rows(self, work: UnitOfWork, page: ComplaintPage, staff: Staff) -> list[Row]:
+        today, handlers = self._today(), work.handlers.of([one.complaint_no for one in page.complaints])
+        return [
+            Row(one, clock_marks(one, today), one.bars(staff.name), handlers[one.complaint_no])
+            for one in page.complaints
+        ]
 
     def _record(self, work: UnitOfWork, event: str, staff: Staff, detail: dict[str, str]) -> None:
         at, actor = self.deps.clock(), f"agent:{staff.name}"
@@ -204,3 +213,4 @@ def _cells(row: Row) -> Iterator[str]:
         yield from (mark.words, day(mark.due))
     yield from (one.transfer_no, day(one.report_by) if one.owes_report else "")
     yield day(one.decisions[-1].at.astimezone(CHINA).date()) if one.decisions else ""
+    yield row.handler

@@ -11,14 +11,17 @@ from bot.complaints.rule import ComplaintRule
 from bot.conversations.feed import Feed
 from bot.conversations.ports import MessageLog
 from bot.insurance.contingency import DisasterKind
+from bot.insurance.matter_file import FileKind, Flaw
 from bot.insurance.quality import Rubric
 from bot.insurance.questionnaire import Questionnaires
 from bot.insurance.task import Task
+from bot.insurance.upkeep import UpkeepItem
 from bot.services.claim_rules import ClaimRules
 from bot.services.deadlines import Deadlines
 from bot.services.figures.report import Report
 from bot.services.paper import Paper
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
+from bot.services.promise_table import PromiseGroup
 from bot.services.servicing.limits import Limits
 from bot.services.suggest_answers import Suggestion
 from bot.settings import Settings
@@ -89,6 +92,12 @@ class ConsoleDeps:
     """Up to which message a channel that is called has taken what was said in a conversation; 0 where no such channel has."""
     print_report: Callable[[Report, datetime, str], bytes] = lambda _, __, ___: b""
     """A report as PDF, with when it was made and the company's name."""
+    upkeep: Sequence[UpkeepItem] = ()
+    """What of the rules and filings is looked at from time to time."""
+    promises: Sequence[PromiseGroup] = ()
+    """What the company promises by when."""
+    inspect_file: Callable[[bytes, FileKind], tuple[Flaw, ...]] = lambda _, __: ()
+    """What is wrong with a scan; raises UnreadableFileError (bot.services.take_file)."""
     rubric: Rubric = field(default_factory=lambda: Rubric("", ()))
     """By what conversations are scored."""
     intent_names: Mapping[str, str] = field(default_factory=dict)

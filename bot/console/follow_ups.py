@@ -14,8 +14,9 @@ from bot.console.auth import Guard, Session
 from bot.console.deps import ConsoleDeps
 from bot.console.forms import read_form
 from bot.console.pages import Pages
+from bot.console.retention import kept_label
 from bot.console.times import CHINA
-from bot.insurance.follow_up import FollowUp
+from bot.insurance.follow_up import FollowUp, FollowUpVisit
 from bot.insurance.party import Party
 from bot.insurance.questionnaire import Question
 from bot.insurance.staff import May, Staff
@@ -54,6 +55,8 @@ class FollowUpSheet:
     name: str
     phone: str
     questions: Sequence[Question]
+    visits: Sequence[FollowUpVisit]
+    kept: str  # until when its record is kept at least
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,7 @@ class FollowUps:
             party = work.parties.get(found.party_id) if found.party_id else None
             complaint = work.complaints.get(found.subject) if found.subject.startswith("T") else None
             subject = subject_of(work, found, now.date())
+            visits = work.follow_ups.visits(number)
             work.audit.append("desk.follow_up_viewed", subject=number, actor=f"agent:{staff.name}", at=now, detail={})
             work.commit()
         form = self.deps.questionnaires.of(found)
@@ -160,7 +164,8 @@ class FollowUps:
         asked = [each for each in form.questions if each.is_asked(answers, subject.facts) or each.after]
         phone = party.phone if party else complaint.phone if complaint else ""
         shown = phone if staff.may(May.CALL_BACK) and found.is_open else ""
-        return FollowUpSheet(found, subject, _name(party), shown, asked)
+        kept = kept_label(found.finished_at, self.deps.deadlines) if found.finished_at else ""
+        return FollowUpSheet(found, subject, _name(party), shown, asked, visits, kept)
 
     def _today(self) -> date:
         return self.deps.clock().astimezone(CHINA).date()

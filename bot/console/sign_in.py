@@ -16,7 +16,7 @@ from bot.console.forms import read_field
 from bot.console.pages import Pages
 from bot.errors import StoreUnavailableError
 from bot.insurance.staff import Stage
-from bot.services.desk_access import NothingToTakeError, NotInHandError, TakenByOtherError
+from bot.services.desk_access import NothingToTakeError, NotInHandError, NotTrainedError, TakenByOtherError
 from bot.services.prove_staff import (
     LEAST,
     LONGEST,
@@ -38,6 +38,7 @@ STEPS = {
     Stage.DONE: ("/desk", ""),
 }
 ISSUER = "坐席工作台"  # what the authenticator app lists the account under; a long name makes a dense picture
+NOT_TRAINED = "这个账号还没有登记岗前培训合格，不能接待客户。请主管联系系统管理员登记。"
 _FORM_LIFETIME = 3600  # seconds
 
 
@@ -81,6 +82,8 @@ class SignInPages:
                 return self.pages.refuse(404, "没有这个待处理的会话，可能已经交还机器人。")
             except TakenByOtherError as error:
                 return self.pages.refuse(409, f"这个会话已由 {error.data['agent']} 接手。")
+            except NotTrainedError:
+                return self.pages.refuse(403, NOT_TRAINED)
             except NotInHandError:
                 return self.pages.refuse(409, "请先接手，再答复或交还。")
             except StoreUnavailableError:

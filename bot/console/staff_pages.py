@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from aiohttp import web
 
@@ -13,6 +14,7 @@ from bot.console.auth import Guard, Session
 from bot.console.deps import ConsoleDeps
 from bot.console.forms import read_field, read_form
 from bot.console.pages import Pages
+from bot.console.times import day, typed_day
 from bot.insurance.staff import POSTS, May, Role, Staff, usual_posts
 from bot.services.ports import UnitOfWork
 from bot.services.staff_accounts import (
@@ -21,12 +23,14 @@ from bot.services.staff_accounts import (
     NoRoleError,
     NoSuchStaffError,
     StaffNameTakenError,
+    TrainingToComeError,
     add_staff,
     change_work,
     draw_password,
     forget_authenticator,
     hand_out_password,
     lock,
+    record_training,
     unlock,
 )
 
@@ -37,6 +41,7 @@ _REFUSALS = {
     BadStaffNameError: (400, "工号应为 2 到 20 位字母、数字或汉字。"),
     StaffNameTakenError: (409, "这个工号用过了。为了记录说得清是谁，工号不能再给别人用。"),
     NoRoleError: (400, "至少要选一个角色，岗位要从列出的里面选。"),
+    TrainingToComeError: (400, "请填培训合格的日子，不能晚于今天。"),
     NoSuchStaffError: (404, "没有这个工号。"),
 }
 
@@ -66,6 +71,16 @@ def _unlock(work: UnitOfWork, name: str, by: By) -> str:
     return f"{name} 已恢复使用。"
 
 
+def _train(on: date | None) -> Deed:
+    def write(work: UnitOfWork, name: str, by: By) -> str:
+        if on is None:
+            raise TrainingToComeError(name=name)
+        record_training(work, name, on, by)
+        return f"{name} 的岗前培训登记为 {day(on)} 合格。"
+
+    return write
+
+
 # What can be done to an account, by the name of its button, each with what it needs from before the transaction.
 _DEEDS: dict[str, Callable[[], Deed]] = {
     "password": _prepare_password,
@@ -88,6 +103,7 @@ class StaffPages:
             web.get("/desk/staff", signed_in(self.show)),
             web.post("/desk/staff", signed_in(self.add)),
             web.post(one + "/work", signed_in(self.change)),
+            web.post(one + "/trained", signed_in(self.train)),
             web.post(one + "/{deed:password|authenticator|lock|unlock}", signed_in(self.help)),
         ]
 
@@ -118,6 +134,11 @@ class StaffPages:
             return f"{name} 的角色和岗位已改，要重新登录。"
 
         return await self._carry_out(request, session, lambda: write, name)
+
+    async def train(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """The day on which the training before the work was passed."""
+        on = typed_day((await read_field(request, "on")).strip())
+        return await self._carry_out(request, session, lambda: _train(on), request.match_info["name"])
 
     async def help(self, request: web.Request, session: Session) -> web.StreamResponse:
         prepare = _DEEDS[request.match_info["deed"]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -28,16 +28,19 @@ from bot.insurance.task import Register, Task, TaskPage, TaskView
 from bot.services.ports import UnitOfWork
 
 ROWS = 50
+_PLACES = {Register.FOLLOW_UP: "follow-ups", Register.IMPROVEMENT: "improvements"}  # all others are cases
 ClaimsToApprove = tuple[Sequence[WaitingApproval], int]  # the first of them, and how many there are
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for this very agent: second extensions of complaints, decisions on claims, questions of colleagues."""
+    """What waits for this very agent: second extensions of complaints, decisions on claims, questions of colleagues. `handlers`: who sees
+    to the cases of the page."""
 
     to_approve: Sequence[Complaint]
     claims: ClaimsToApprove
     to_answer: InquiryPage
+    handlers: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -62,11 +65,13 @@ class Tasks:
             to_answer=waits.to_answer,
             clock=lambda one: running("最晚答复", one.due, self._today()),
             claims=waits.claims,
+            handlers=waits.handlers,
             post=post,
             number=number,
             last=max(1, -(-page.total // ROWS)),
             today=self._today(),
             what=what,
+            path=task_path,
         )
 
     def _list(self, staff: Staff, post: str, number: int) -> tuple[TaskPage, Waiting]:
@@ -82,6 +87,7 @@ class Tasks:
                 [one for one in asked if one.asked_for_more_by != agent and not one.bars(agent)],
                 claims_to_approve(work, staff),
                 asked_of(work, staff),
+                work.handlers.of({task.number for task in page.tasks}),
             )
             detail = {"shown": str(len(page.tasks))}
             work.audit.append("desk.tasks_listed", subject="tasks", actor=f"agent:{agent}", at=now, detail=detail)
@@ -103,6 +109,13 @@ def claims_to_approve(work: UnitOfWork, staff: Staff) -> ClaimsToApprove:
     return work.claim_records.awaiting(levels, but_by=f"agent:{staff.name}", limit=ROWS) if levels else ((), 0)
 
 
+def task_path(task: Task) -> str:
+    """Where it is done."""
+    if task.register is Register.UPKEEP:
+        return "/desk/upkeep"
+    return f"/desk/{_PLACES.get(task.register, 'cases')}/{task.number}"
+
+
 def what(task: Task) -> str:
     """What the matter is, as the desk says it."""
     if task.register is Register.REQUEST:
@@ -111,6 +124,10 @@ def what(task: Task) -> str:
         return f"{task.register.zh}，{LineOfBusiness(task.about).zh}"
     if task.register is Register.FOLLOW_UP:
         return FollowUpKind(task.about).zh
+    if task.register is Register.IMPROVEMENT:
+        return f"{task.register.zh}，{task.about}负责"
+    if task.register is Register.UPKEEP:
+        return f"{task.register.zh}，{task.about}"
     if task.register is Register.COMPLAINT:
         return f"{task.register.zh}，{KIND_NAMES.get(task.about, task.about)}"
     return task.register.zh

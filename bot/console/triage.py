@@ -1,4 +1,5 @@
-"""The officer's choice on a complaint's sheet: five outcomes with what each means and by when the complainant is told."""
+"""The officer's choice on a complaint's sheet: five outcomes with what each means and by when the complainant is told, beside what the
+record says of the grounds of not accepting."""
 
 from __future__ import annotations
 
@@ -29,6 +30,7 @@ from bot.services.triage_complaint import (
     tell_by,
     triage_complaint,
 )
+from bot.services.triage_hints import TriageHint, triage_hints
 
 _NOT_TOLD = "投诉人没有留手机：不办的要告知本人，请写怎么告知的、凭证是什么（投诉办法第十八条、第二十一条）。"
 
@@ -40,6 +42,7 @@ class TriageForm:
     options: tuple[tuple[TriageOutcome, str], ...]
     form_id: str
     told_by_text: bool
+    hints: tuple[TriageHint, ...] = ()
     least: int = LEAST_REASON
     longest: int = LONGEST_REASON
 
@@ -50,7 +53,8 @@ def triage_form(work: UnitOfWork, number: str, staff: Staff) -> TriageForm | Non
     if complaint is None or not staff.may(May.HANDLE_COMPLAINTS) or not may_triage(complaint, staff.name):
         return None
     options = tuple((outcome, deadline_text(complaint, outcome)) for outcome in TriageOutcome)
-    return TriageForm(options, secrets.token_urlsafe(12), told_by_text=bool(complaint.phone))
+    hints = triage_hints(work, complaint, staff.name)
+    return TriageForm(options, secrets.token_urlsafe(12), told_by_text=bool(complaint.phone), hints=hints)
 
 
 def deadline_text(complaint: Complaint, outcome: TriageOutcome) -> str:

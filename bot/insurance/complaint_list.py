@@ -24,7 +24,7 @@ class DueFilter(str, Enum):
 @dataclass(frozen=True)
 class ComplaintFilter:
     """`text`: a number, phone, name or policy, whole; `due` is of the earliest date that still runs; `first`, `last`: days of
-    receipt, both included. What is empty filters nothing."""
+    receipt, both included; `handler`: open ones that this account sees to. What is empty filters nothing."""
 
     text: str = ""
     stage: ComplaintStage | None = None
@@ -33,6 +33,7 @@ class ComplaintFilter:
     due: DueFilter | None = None
     first: date | None = None
     last: date | None = None
+    handler: str = ""
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,16 @@ class FollowUpAnswer:
 
 
 @dataclass(frozen=True)
+class FollowUpVisit:
+    """Somebody went to the customer: `visitor` by name or number, `file_no` the photo of the signed form."""
+
+    visitor: str
+    place: str
+    file_no: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class FollowUp:
     """`number` R…; `party_id` "" where nobody is known who could prove to be the one; `tries` are texts and calls.
 

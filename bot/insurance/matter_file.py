@@ -39,6 +39,18 @@ class Flaw(str, Enum):
         return {"small": "太小，字看不清", "dark": "太暗", "blurred": "有点糊"}[self.value]
 
 
+class PaperWay(str, Enum):
+    """How a paper came that no conversation brought."""
+
+    COUNTER = "counter"
+    LETTER = "letter"
+    VISIT = "visit"
+
+    @property
+    def zh(self) -> str:
+        return {"counter": "柜台", "letter": "信函", "visit": "上门"}[self.value]
+
+
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 
@@ -59,7 +71,8 @@ def kind_of(content: bytes) -> FileKind | None:
 @dataclass(frozen=True)
 class MatterFile:
     """What is known of a file; its bytes are read apart. Until a request hands it in, `matter_no` (C, T or S),
-    `document` and `request_no` are empty."""
+    `document` and `request_no` are empty. `way`, `brought_by` (in the words of who took it in) and `scanned_by` (an account) are of
+    papers that came otherwise; None and "" for what a conversation brought."""
 
     file_no: str
     idempotency_key: str
@@ -73,6 +86,9 @@ class MatterFile:
     matter_no: str = ""
     document: str = ""  # which of the papers asked for
     request_no: str = ""
+    way: PaperWay | None = None
+    brought_by: str = ""
+    scanned_by: str = ""
 
     @property
     def is_handed_in(self) -> bool:

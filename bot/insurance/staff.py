@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from types import MappingProxyType
 
@@ -65,6 +65,8 @@ class May(str, Enum):
     READ_FIGURES = "read_figures"  # the reports, and the scorecards of all
     READ_QUALITY = "read_quality"  # sampled conversations with their scores
     SCORE_QUALITY = "score_quality"
+    IMPROVE = "improve"  # open what is to become better, and see all of that
+    KEEP_UP = "keep_up"  # record that rules were looked through and documents reported
     DECIDE_APPEALS = "decide_appeals"  # and whether what was found is put right
 
 
@@ -72,11 +74,13 @@ _ALLOWED: Mapping[Role, frozenset[May]] = MappingProxyType(
     {
         Role.AGENT: frozenset({May.TALK, May.RECORD_SERVICING}),
         Role.COMPLAINT_OFFICER: frozenset(
-            {May.TALK, May.RECORD_SERVICING, May.HANDLE_COMPLAINTS, May.CALL_BACK, May.READ_FOLLOW_UPS}
+            {May.TALK, May.RECORD_SERVICING, May.HANDLE_COMPLAINTS, May.CALL_BACK, May.READ_FOLLOW_UPS, May.IMPROVE}
         ),
         Role.CLAIMS: frozenset({May.TALK, May.RECORD_SERVICING, May.RECORD_CLAIMS}),
         Role.SERVICING: frozenset({May.TALK, May.RECORD_SERVICING}),
-        Role.QUALITY: frozenset({May.READ_FOLLOW_UPS, May.READ_QUALITY, May.SCORE_QUALITY, May.DECIDE_APPEALS}),
+        Role.QUALITY: frozenset(
+            {May.READ_FOLLOW_UPS, May.READ_QUALITY, May.SCORE_QUALITY, May.DECIDE_APPEALS, May.IMPROVE}
+        ),
         Role.TRAINER: frozenset(),
         Role.MANAGER: frozenset(
             {
@@ -89,6 +93,7 @@ _ALLOWED: Mapping[Role, frozenset[May]] = MappingProxyType(
                 May.READ_FIGURES,
                 May.READ_QUALITY,
                 May.DECIDE_APPEALS,
+                May.IMPROVE,
             }
         ),
         Role.COMPLIANCE: frozenset(
@@ -100,6 +105,8 @@ _ALLOWED: Mapping[Role, frozenset[May]] = MappingProxyType(
                 May.READ_FOLLOW_UPS,
                 May.READ_FIGURES,
                 May.READ_QUALITY,
+                May.IMPROVE,
+                May.KEEP_UP,
             }
         ),
         Role.ADMIN: frozenset({May.MANAGE_STAFF}),
@@ -129,12 +136,14 @@ def desk_of(post: str) -> str:
 
 @dataclass(frozen=True)
 class Staff:
-    """An account of the desk. `locked`: may not sign in, though what it did stays under its name."""
+    """An account of the desk. `locked`: may not sign in, though what it did stays under its name. `trained_on`: when its training was
+    passed (company rules art 8), None while that is not on record."""
 
     name: str
     roles: frozenset[Role]
     posts: frozenset[str]
     locked: bool = False
+    trained_on: date | None = None
 
     def may(self, what: May) -> bool:
         """Whether a role allows it, and, of what one post does alone, the account works there."""

@@ -18,6 +18,8 @@ class Register(str, Enum):
     CONSENT = "consent"  # an endorsement that waits for the insured
     REQUEST = "request"
     FOLLOW_UP = "follow_up"
+    IMPROVEMENT = "improvement"
+    UPKEEP = "upkeep"  # rules to look through, documents to report
 
     @property
     def zh(self) -> str:
@@ -30,6 +32,8 @@ class Register(str, Enum):
             "consent": "变更受益人（等被保险人同意）",
             "request": "业务申请",
             "follow_up": "回访",
+            "improvement": "改进",
+            "upkeep": "定期复核和上报",
         }[self.value]
 
 

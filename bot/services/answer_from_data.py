@@ -1,4 +1,4 @@
-"""Questions that our own tables answer better than a general entry: by intent, then by words."""
+"""Questions that our own tables answer better than a general entry: by intent, then by words alone."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bot.services.complaint_addresses import tell_addresses
 from bot.services.contingency import plans_on, speak_papers
 from bot.services.find_branch import find_branch
 from bot.services.knowledge_entry import lines_named
+from bot.services.promises import tell_promises
 from bot.services.reply import TO_HUMAN, Reply, intend
 from bot.services.served import Served
 from bot.services.understanding import Understood
@@ -61,7 +62,7 @@ _BY_INTENT: Mapping[str, _Serve] = {
 def answer_from_data(said: Understood, using: AssistantServices) -> Served | None:
     """What our tables say to `said`; None leaves it to the knowledge."""
     serve = _BY_INTENT.get(said.intent)
-    return serve(said, using) if serve else None
+    return (serve(said, using) if serve else None) or tell_promises(said, using)
 
 
 def _explanation(said: Understood, using: AssistantServices) -> Reply | None:

@@ -18,6 +18,7 @@ from bot.services.danger_words import DangerWords
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import PrivacyNotice
+from bot.services.promise_table import PromiseGroup
 from bot.services.servicing.claim_papers import ClaimPapers
 from bot.services.servicing.limits import Limits
 from bot.services.servicing.papers import Paper
@@ -34,7 +35,8 @@ class AssistantServices:
     quoted to anybody; `tally` keeps what turns count; `service_phone` is the number to call about a policy, "" where it is only printed on policies.
     `branches` are the outlets, `stages` the company's limits for the steps of a claim, `plans` for claims of a disaster, `disasters` the kinds that a manager may switch on,
     `danger_words` tell of danger inside other questions,
-    `entitlements` the services that come with a product, `questionnaires` the questions of follow-ups."""
+    `entitlements` the services that come with a product, `questionnaires` the questions of follow-ups, `posts` where a kind of
+    request goes that is not its transaction's own post, `promises` by when the company does what."""
 
     unit_of_work: UnitOfWorkFactory
     tally: Tally
@@ -60,6 +62,8 @@ class AssistantServices:
     entitlements: Entitlements = field(default_factory=Entitlements)
     danger_words: DangerWords = field(default_factory=DangerWords)
     questionnaires: Questionnaires = field(default_factory=lambda: Questionnaires({}, {}))
+    posts: Mapping[str, str] = field(default_factory=dict)
+    promises: tuple[PromiseGroup, ...] = ()
 
     def back_at(self, now: datetime, post: str = "") -> datetime | None:
         """When somebody of the post is at the desk again; None while somebody is."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
+from bot.insurance.case_handler import HandlerChange
 from bot.insurance.open_case import CaseKind, CasePage
 from bot.insurance.task import DueMatter, Task, TaskPage, TaskView
 
@@ -20,9 +21,34 @@ class OpenCases(Protocol):
         limit: int,
         posts: Collection[str] | None = None,
         restricted: bool = False,
+        handler: str = "",
     ) -> CasePage:
         """Open cases of one register or of all, of these posts or (None) of every one, the first due first; reports of wrongdoing only
-        when `restricted`."""
+        when `restricted`. `handler`: those that this account sees to."""
+        ...
+
+
+class CaseHandlers(Protocol):
+    """Who sees to which case, of every register (bot.insurance.open_case.CaseKind)."""
+
+    def of(self, numbers: Collection[str]) -> Mapping[str, str]:
+        """Who sees to each of these cases, "" for nobody; what is no case is left out."""
+        ...
+
+    def change(self, number: str, change: HandlerChange) -> None:
+        """Raises RowMissingError when there is no such case."""
+        ...
+
+    def history(self, number: str) -> Sequence[HandlerChange]:
+        """The oldest first."""
+        ...
+
+    def held_by(self, name: str) -> Sequence[str]:
+        """The open cases that this account sees to."""
+        ...
+
+    def loads(self, kind: CaseKind) -> Mapping[str, int]:
+        """How many open cases of the register each account sees to."""
         ...
 
 

@@ -15,7 +15,7 @@ from bot.insurance.document_review import DocumentReview
 
 class ClaimRecords(Protocol):
     """Reviews, decisions and what was said to them, never changed; the caller holds the claim's row (`Claims.get`), so that places are
-    not taken twice. And who sees to which claim."""
+    not taken twice."""
 
     def add_review(self, claim_no: str, review: DocumentReview) -> None: ...
     def reviews(self, claim_no: str) -> Sequence[DocumentReview]:
@@ -34,18 +34,6 @@ class ClaimRecords(Protocol):
     def awaiting(self, levels: Collection[Level], *, but_by: str, limit: int) -> tuple[Sequence[WaitingApproval], int]:
         """Decisions that wait for somebody of these levels and are not this account's own, the first due first, at most so many; and how
         many there are."""
-        ...
-
-    def handlers(self, claim_nos: Collection[str]) -> Mapping[str, str]:
-        """Who sees to each of these claims, "" for nobody."""
-        ...
-
-    def name_handler(self, claim_no: str, name: str) -> None:
-        """Raises RowMissingError when there is no such claim."""
-        ...
-
-    def open_by_handler(self) -> Mapping[str, int]:
-        """How many open claims each account sees to."""
         ...
 
     def reported_within(self, claim: Claim, days: int) -> int:

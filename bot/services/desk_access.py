@@ -15,11 +15,19 @@ from bot.services.ports import UnitOfWork
 from bot.services.their_agents import THEIR_AGENTS
 from bot.services.triage_complaint import RecusedError
 
+TRAINING = "desk.training_required"  # of the limits: 1 where an account serves nobody before its training is on record
+
 
 class NothingToTakeError(BotError):
     """The conversation has no open hand-off: it never had one, or it was closed, or it is nobody's business of this account."""
 
     code = "nothing_to_take"
+
+
+class NotTrainedError(BotError):
+    """Whoever has no training on record serves no customer, where the company says so (company rules art 8)."""
+
+    code = "not_trained"
 
 
 class TakenByOtherError(BotError):

@@ -13,6 +13,7 @@ from bot.insurance.policy import InsurancePolicy
 from bot.insurance.service_request import ServiceRequest
 from bot.insurance.staff import DeskNote, May, Staff
 from bot.services.desk_access import (
+    NotTrainedError,
     check_not_accused,
     in_a_colleagues_hand,
     in_hand,
@@ -24,7 +25,7 @@ from bot.services.desk_access import (
     seen_of,
 )
 from bot.services.list_matters import Matter, own_matters
-from bot.services.move_conversation import Move, move_conversation
+from bot.services.move_conversation import Move, move_conversation, take, take_over
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.services.prove_staff import FOLLOWED
 from bot.services.verify_identity import current_identity
@@ -38,10 +39,11 @@ JOINED = "【主管 {name}】{text}"
 class Overview:
     """Open hand-offs: those nobody has taken, most urgent first, and those in somebody's hands.
 
-    `to_chase`: open requests whose alert day has come, the earliest due date first, of `chased` in all.
+    `untrained`: the account may take none before its training is on record. `to_chase`: open requests whose alert day has come, the earliest due date first, of `chased` in all.
     """
 
     away: bool
+    untrained: bool
     stays_until: datetime | None
     waiting: Sequence[HandOff]
     in_hand: Sequence[HandOff]
@@ -66,7 +68,10 @@ class Dossier:
 
 @dataclass(frozen=True)
 class DeskWork:
+    """`only_trained`: who has no training on record takes nobody."""
+
     unit_of_work: UnitOfWorkFactory
+    only_trained: bool = False
 
     def overview(self, staff: Staff, today: date) -> Overview:
         with self.unit_of_work() as work:
@@ -78,6 +83,7 @@ class DeskWork:
             mine = next((one for one in work.desk_presence.all() if one.name == staff.name), None)
         return Overview(
             away=mine is not None and mine.away,
+            untrained=self._is_untrained(staff),
             stays_until=mine.stays_until if mine else None,
             waiting=[one for one in hand_offs if not one.taken_by],
             in_hand=[one for one in hand_offs if one.taken_by],
@@ -146,10 +152,16 @@ class DeskWork:
             return True
 
     def move(self, conversation_id: str, staff: Staff, move: Move, now: datetime) -> None:
-        """See `move_conversation`: it raises NothingToTakeError and what the move raises."""
+        """See `move_conversation`: it raises NothingToTakeError and what the move raises. NotTrainedError: nobody is to be taken by this
+        account."""
+        if move in (take, take_over) and self._is_untrained(staff):
+            raise NotTrainedError(name=staff.name)
         with self.unit_of_work() as work:
             move_conversation(work, conversation_id, staff, move, now)
             work.commit()
+
+    def _is_untrained(self, staff: Staff) -> bool:
+        return self.only_trained and staff.trained_on is None
 
     def answer(self, conversation_id: str, staff: Staff, text: str, answer_id: str, now: datetime) -> None:
         """Say something to the customer, once per `answer_id`: it may be sent again until it is known to have been said.

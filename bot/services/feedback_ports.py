@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.insurance.follow_up import FollowUp, FollowUpKind
+from bot.insurance.follow_up import FollowUp, FollowUpKind, FollowUpVisit
 from bot.insurance.rating import Rating
 
 
@@ -28,6 +28,11 @@ class FollowUps(Protocol):
 
     def save(self, follow_up: FollowUp) -> None: ...
     def get(self, number: str) -> FollowUp | None: ...
+    def add_visit(self, number: str, visit: FollowUpVisit) -> None: ...
+    def visits(self, number: str) -> Sequence[FollowUpVisit]:
+        """The oldest first."""
+        ...
+
     def of_subject(self, kind: FollowUpKind, subject: str) -> FollowUp | None: ...
     def of_party(self, party_id: str) -> Sequence[FollowUp]: ...
     def open(self) -> Sequence[FollowUp]:

@@ -12,6 +12,7 @@ from bot.services.assistant import AssistantServices
 from bot.services.clarify import asks_for_money, offer_meanings
 from bot.services.follow_up import MOST_QUESTIONS, Asked, complete, is_follow_up
 from bot.services.missing_papers import tell_missing_papers
+from bot.services.promises import tell_promises
 from bot.services.reply import TO_HUMAN, Choice, Reply
 from bot.services.sales_offer import with_offer
 from bot.services.understanding import Understood
@@ -76,6 +77,8 @@ def answer_doubtful(said: Understood, using: AssistantServices) -> list[Reply]:
     clause = answer_clause(said, using)
     if clause:
         return [] if clause.asks else [clause.reply]
+    if served := tell_promises(said, using):
+        return list(served.replies)
     found = using.knowledge.find_sure(said)
     if found and found[0].intent == "ask_coverage":
         return answer_coverage(said, found, using)

@@ -11,9 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.errors import BotError
+from bot.insurance.case_handler import HandlerChange
 from bot.insurance.claim import Claim, ClaimStage, Delay
-from bot.insurance.staff import May, Staff
+from bot.insurance.open_case import CaseKind
+from bot.insurance.staff import May
 from bot.insurance.task import DueMatter, Register
+from bot.services.case_handler import write_handler
 from bot.services.deadlines import speak_date
 from bot.services.decide_claim import ClaimStepError, find_claim, tell_claimant
 from bot.services.ports import UnitOfWork
@@ -29,47 +32,22 @@ class CareFlawError(BotError):
     code = "claim_care_flaw"
 
 
-def may_look_after(staff: Staff) -> bool:
-    """Of the claims post, and let in."""
-    return staff.may(May.RECORD_CLAIMS) and not staff.locked
-
-
-def able_staff(work: UnitOfWork) -> tuple[str, ...]:
-    return tuple(staff.name for staff in work.staff.all() if may_look_after(staff))
-
-
 def name_handlers(work: UnitOfWork, matters: Sequence[DueMatter], now: datetime) -> int:
     """Each claim among these that nobody sees to, or somebody who is gone, gets the account with the fewest open ones; how many were
     named. What is near its date is given out first."""
-    able = able_staff(work)
+    able = [staff.name for staff in work.staff.all() if staff.may(May.RECORD_CLAIMS) and not staff.locked]
     numbers = list(dict.fromkeys(each.number for each in matters if each.register in _REGISTERS))
     if not able or not numbers:
         return 0
-    load = {name: count for name, count in work.claim_records.open_by_handler().items() if name in able}
-    had, named = work.claim_records.handlers(numbers), 0
+    load = {name: count for name, count in work.handlers.loads(CaseKind.CLAIM).items() if name in able}
+    had, named = work.handlers.of(numbers), 0
     for number in numbers:
         if had.get(number, "") not in able:
             name = min(able, key=lambda each: (load.get(each, 0), each))
             load[name] = load.get(name, 0) + 1
-            _name(work, number, name, CLOCK, now)
+            write_handler(work, number, HandlerChange(name, CLOCK, now))
             named += 1
     return named
-
-
-def choose_handler(work: UnitOfWork, claim_no: str, name: str, manager: str, at: datetime) -> Claim:
-    """The manager's own choice. Raises LookupError: no such claim. ClaimStepError: it is over. CareFlawError: not of the claims post."""
-    claim = find_claim(work, claim_no)
-    if claim.is_over:
-        raise ClaimStepError(stage=claim.stage.zh)
-    if name not in able_staff(work):
-        raise CareFlawError(flaw="要选理赔岗在用的账号")
-    _name(work, claim_no, name, f"agent:{manager}", at)
-    return replace(claim, handler=name)
-
-
-def _name(work: UnitOfWork, claim_no: str, name: str, actor: str, at: datetime) -> None:
-    work.claim_records.name_handler(claim_no, name)
-    work.audit.append("claim.handler_named", subject=claim_no, actor=actor, at=at, detail={"handler": name})
 
 
 def record_contact(work: UnitOfWork, claim_no: str, agent: str, at: datetime) -> Claim:

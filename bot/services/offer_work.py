@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from bot.insurance.hand_off import HandOff
 from bot.insurance.staff import May, Presence, Staff
+from bot.services.desk_access import TRAINING
 from bot.services.move_conversation import apply_move, left_behind
 from bot.services.ports import UnitOfWork
 from bot.services.servicing.limits import Limits
@@ -21,13 +22,15 @@ from bot.services.servicing.limits import Limits
 @dataclass(frozen=True)
 class OfferRules:
     """`answer`: how long an offer stands; `absent`: after how long without a sign somebody is not there; `gone`: after how long of that
-    his conversations wait again; `capacity`: conversations at once; `is_staffed`: whether a post has its hours at that moment."""
+    his conversations wait again; `capacity`: conversations at once; `is_staffed`: whether a post has its hours at that moment;
+    `only_trained`: who has no training on record is offered nothing."""
 
     answer: timedelta
     absent: timedelta
     gone: timedelta
     capacity: int
     is_staffed: Callable[[str, datetime], bool] = lambda _, __: True
+    only_trained: bool = False
 
     @classmethod
     def of(cls, limits: Limits, is_staffed: Callable[[str, datetime], bool]) -> OfferRules:
@@ -37,6 +40,7 @@ class OfferRules:
             timedelta(minutes=limits.whole("desk.gone_minutes")),
             limits.whole("desk.capacity"),
             is_staffed,
+            bool(limits.whole(TRAINING)),
         )
 
 
@@ -57,7 +61,7 @@ def settle_offers(work: UnitOfWork, now: datetime, rules: OfferRules) -> Settled
     left = tuple(one.conversation_id for one in gone if _take_back(work, one, now))
     opened = work.hand_offs.open_all() if left else opened
     here = [staff[name] for name, one in seen.items() if not one.away and now - one.seen_at <= rules.absent]
-    free = [one for one in here if _may_talk(one)]
+    free = [one for one in here if _may_talk(one) and (one.trained_on or not rules.only_trained)]
     stays = {name for name, one in seen.items() if one.stays_until is not None and now < one.stays_until}
     queue = [one for one in opened if not one.taken_by]
     standing = {one.conversation_id for one in queue if _stands(one, free, now, rules)}

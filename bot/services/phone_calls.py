@@ -65,10 +65,11 @@ def ask_for_call_back(work: UnitOfWork, call: CallBack, now: datetime) -> str:
 
 @dataclass(frozen=True)
 class CallDesk:
-    """What the hotline tells and asks of the people. `back_at`: when they are at the desk again, None while they are."""
+    """What the hotline tells and asks of the people. `back_at`: when somebody of a post is there again, None while
+    somebody is."""
 
     unit_of_work: UnitOfWorkFactory
-    back_at: Callable[[datetime], datetime | None]
+    back_at: Callable[[datetime, str], datetime | None]
 
     def put_through(self, conversation_id: str, caller: str) -> tuple[str, str]:
         """The post that takes the call, and what it must know in one breath; `caller` is kept with the hand-off, masked."""
@@ -98,7 +99,7 @@ class CallDesk:
                 return ""
             made = work.requests.of_conversation(conversation_id)
             restricted = waiting.post == Post.COMPLIANCE.value or any(one.restricted for one in made)
-            by = (self.back_at(at) or at).date()  # one that was called off, or asked for a later day, is none
+            by = self._called_on(waiting, at)  # one that was called off, or asked for a later day, is none
             asked = [
                 each for each in made if each.kind == CALL_BACK and each.status.is_open and (each.due_on or by) <= by
             ]
@@ -110,12 +111,15 @@ class CallDesk:
             work.commit()
         return request_no
 
+    def _called_on(self, waiting: HandOff, at: datetime) -> date:
+        return (self.back_at(at, waiting.post) or at).date()
+
     def _call_back(self, waiting: HandOff, caller: str, at: datetime, *, restricted: bool) -> CallBack:
         return CallBack(
             key=f"ivr:{waiting.conversation_id}:hung_up",
             topic="。".join(filter(None, (f"热线排队时挂断：{waiting.reason_zh}", waiting.reference_no))),
             phone=caller,
-            due_on=(self.back_at(at) or at).date(),
+            due_on=self._called_on(waiting, at),
             actor="hotline",
             post=waiting.post,
             conversation_id=waiting.conversation_id,

@@ -12,23 +12,23 @@ from types import TracebackType
 from typing import Protocol
 
 from bot.insurance.claim import Claim, ClaimStage
-from bot.insurance.document_link import DocumentLink
 from bot.insurance.endorsement import BeneficiaryChange, ConsentInvitation
 from bot.insurance.hand_off import HandOff, Owner
 from bot.insurance.identity import OneTimeCode, Verification
-from bot.insurance.matter_file import MatterFile
 from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness, Servicer
 from bot.insurance.service_request import ServiceRequest
-from bot.services.case_ports import DueMatters, Once, OpenCases, Tasks
+from bot.services.case_ports import CaseHandlers, DueMatters, Once, OpenCases, Tasks
 from bot.services.claim_ports import ClaimFigures, ClaimRecords, DisasterEvents
 from bot.services.complaint_ports import Complaints, Inquiries
+from bot.services.document_ports import DocumentLinks, MatterFiles
 from bot.services.draft_ports import Drafts
 from bot.services.feedback_ports import FollowUps, Ratings
 from bot.services.figure_ports import Figures, ServiceFacts
 from bot.services.quality_ports import QualityReviews
 from bot.services.staff_ports import DeskNotes, DeskPresence, DeskSessions, Said, SignInTries, StaffAccounts
 from bot.services.transcript_ports import TrainingSentences, Transcripts
+from bot.services.upkeep_ports import Improvements, UpkeepRecords
 
 
 class Parties(Protocol):
@@ -63,6 +63,11 @@ class Policies(Protocol):
 
     def assign_servicer(self, policy_no: str, servicer: Servicer) -> None:
         """From now on that person serves the policy. Raises RowMissingError for an unknown policy."""
+        ...
+
+    def served_by(self, registration_no: str) -> Sequence[InsurancePolicy]: ...
+    def release_servicer(self, policy_no: str) -> None:
+        """From now on nobody serves the policy. Raises RowMissingError for an unknown policy."""
         ...
 
     def by_plate(self, plate_no: str) -> Sequence[InsurancePolicy]: ...
@@ -108,21 +113,6 @@ class Claims(Protocol):
 
     def awaiting_documents(self) -> Sequence[Claim]:
         """Those that wait for papers from the customer."""
-        ...
-
-
-class MatterFiles(Protocol):
-    def add(self, file: MatterFile, content: bytes) -> None:
-        """Raises DuplicateKeyError when the idempotency key exists."""
-        ...
-
-    def save(self, file: MatterFile) -> None: ...
-    def get(self, file_no: str) -> MatterFile | None: ...
-    def content(self, file_no: str) -> bytes | None: ...
-    def of_conversation(self, conversation_id: str) -> Sequence[MatterFile]: ...
-    def of_matter(self, matter_no: str) -> Sequence[MatterFile]: ...
-    def forget_unused(self, before: datetime) -> int:
-        """Delete what came before that moment and was never handed in; returns how many."""
         ...
 
 
@@ -187,15 +177,6 @@ class ServiceRequests(Protocol):
     def mark_lost(self, policy_no: str, request_no: str, at: datetime) -> None:
         """From now on the policy reads as 挂失: money flows stop."""
         ...
-
-
-class DocumentLinks(Protocol):
-    def add(self, link: DocumentLink) -> None:
-        """Raises DuplicateKeyError when the token exists."""
-        ...
-
-    def get(self, token_hash: str) -> DocumentLink | None: ...
-    def save(self, link: DocumentLink) -> None: ...
 
 
 class Identities(Protocol):
@@ -312,6 +293,7 @@ class UnitOfWork(Protocol):
     channels: Channels
     drafts: Drafts
     open_cases: OpenCases
+    handlers: CaseHandlers
     due_matters: DueMatters
     tasks: Tasks
     ratings: Ratings
@@ -332,6 +314,8 @@ class UnitOfWork(Protocol):
     figures: Figures
     facts: ServiceFacts
     reviews: QualityReviews
+    improvements: Improvements
+    upkeep: UpkeepRecords
 
     def __enter__(self) -> UnitOfWork: ...
     def __exit__(

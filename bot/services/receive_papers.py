@@ -21,7 +21,8 @@ from bot.services.servicing.limits import Limits
 @dataclass(frozen=True)
 class HandIn:
     """What came: (file number, paper) pairs of one conversation, handed in by the request `request_no`. `wanted`: what the
-    matter lacked before. `unnamed`: of somebody who stays unknown, so the files' own names are not kept either."""
+    matter lacked before. `unnamed`: of somebody who stays unknown, so the files' own names are not kept either.
+    `scanned`: at the desk, by `actor`."""
 
     matter_no: str
     given: Sequence[tuple[str, str]]
@@ -31,6 +32,7 @@ class HandIn:
     at: datetime
     actor: str = ""
     unnamed: bool = False
+    scanned: bool = False
 
     @property
     def papers(self) -> tuple[str, ...]:
@@ -92,6 +94,9 @@ def _of_request(request: ServiceRequest, came: HandIn, deadlines: Deadlines, lim
     status = RequestStatus.ACCEPTED if waited else request.status
     note = f"收到材料：{'、'.join(came.papers)}" + (f"；还缺 {len(left)} 样" if left else "")
     changed = replace(
-        request, papers=left, status=status, steps=(*request.steps, RequestStep(status, came.at, "customer", note))
+        request,
+        papers=left,
+        status=status,
+        steps=(*request.steps, RequestStep(status, came.at, came.actor if came.scanned else "customer", note)),
     )
     return complete(changed, came.at, deadlines, limits) if waited else changed

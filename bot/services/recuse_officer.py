@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.errors import BotError
 from bot.insurance.complaint import Complaint
 from bot.insurance.complaint_handling import ComplaintMove, MadeMove
+from bot.services.case_handler import give_back_complaint
 from bot.services.handle_complaint import ComplaintFlawError, complaint_for
 from bot.services.ports import UnitOfWork
 
@@ -47,6 +48,7 @@ def recuse_officer(work: UnitOfWork, command: RecuseOfficer) -> Complaint:
     made = MadeMove(ComplaintMove.RECUSE, command.reason, command.agent, command.at, subject=command.who)
     changed = replace(complaint, moves=(*complaint.moves, made))
     work.complaints.save(changed)
+    give_back_complaint(work, command.complaint_no, command.who, f"agent:{command.agent}", command.at)
     detail = {"who": command.who}
     work.audit.append(
         "complaint.recused", subject=command.complaint_no, actor=f"agent:{command.agent}", at=command.at, detail=detail

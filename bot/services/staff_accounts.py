@@ -1,4 +1,5 @@
-"""Making and changing the desk's accounts. Each change closes what the account had open, and is recorded with who made it."""
+"""Making and changing the desk's accounts. Each change signs the account out, leaves the cases
+that it may not see to any more to their posts, and is recorded with who made it."""
 
 from __future__ import annotations
 
@@ -6,12 +7,13 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from argon2 import PasswordHasher
 
 from bot.errors import BotError
 from bot.insurance.staff import POSTS, Credentials, Role, Staff, usual_posts
+from bot.services.case_handler import give_back_cases
 from bot.services.errors import DuplicateKeyError
 from bot.services.phone_calls import BY_PHONE
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
@@ -42,6 +44,12 @@ class NoSuchStaffError(BotError):
     """There is no account of that name."""
 
     code = "no_such_staff"
+
+
+class TrainingToComeError(BotError):
+    """Nobody has passed it yet on a day that is still to come."""
+
+    code = "training_to_come"
 
 
 class NoRoleError(BotError):
@@ -118,6 +126,16 @@ def unlock(work: UnitOfWork, name: str, by: By) -> None:
     _change(work, name, by, "staff.unlocked", lambda known: replace(known, locked=False))
 
 
+def record_training(work: UnitOfWork, name: str, on: date, by: By) -> None:
+    """The account's training was passed that day. Raises NoSuchStaffError, TrainingToComeError."""
+    staff, _ = _known(work, name)
+    if on > by.at.date():
+        raise TrainingToComeError(name=name)
+    trained = replace(staff, trained_on=on)
+    work.staff.save(trained)
+    work.audit.append("staff.trained", subject=name, actor=by.actor, at=by.at, detail={"on": on.isoformat()})
+
+
 def hand_out_password(work: UnitOfWork, name: str, handed_out: HandedOut, by: By) -> None:
     """In place of one that was forgotten. Raises NoSuchStaffError."""
     staff, known = _known(work, name)
@@ -140,6 +158,7 @@ def _change(work: UnitOfWork, name: str, by: By, event: str, change: Callable[[S
     _check_roles(changed)
     work.staff.save(changed)
     work.desk_sessions.close_all(name)
+    give_back_cases(work, name, by.actor, by.at)
     _record(work, event, changed, by)
 
 

@@ -13,11 +13,13 @@ from bot.calendars.clocks import SHANGHAI, PauseReason
 from bot.insurance.claim import Claim, ClaimStage
 from bot.insurance.open_case import CaseKind
 from bot.insurance.task import DueMatter, Register, Task, TaskState
+from bot.insurance.upkeep import UpkeepItem
 from bot.services.claim_stages import StageTargets
 from bot.services.consent_to_change import expire
 from bot.services.deadlines import Deadlines
 from bot.services.draft_ports import KEPT
 from bot.services.follow_ups.raise_follow_ups import sweep_follow_ups
+from bot.services.keep_up import upkeep_matters
 from bot.services.look_after_claim import name_handlers
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.services.quality.draw_sample import Sampling, draw_sample
@@ -54,6 +56,7 @@ class Sweep:
     limits: Limits
     stages: StageTargets = field(default_factory=StageTargets)
     sampling: Sampling = field(default_factory=lambda: Sampling("", 0, 0))
+    upkeep: Sequence[UpkeepItem] = ()
 
     def __call__(self, now: datetime) -> SweepReport:
         with self.unit_of_work() as work:
@@ -106,7 +109,20 @@ def due_matters(
     steps = list(_steps_of_claims(claims, today, rules, known))
     known |= {(each.number, each.due) for each in steps}
     stopped = _stopped_complaints(work, today, rules, among)
-    return [*found, *steps, *stopped, *_advance_payments(claims, soon, rules.deadlines, known)]
+    advance = _advance_payments(claims, soon, rules.deadlines, known)
+    return [
+        *found,
+        *steps,
+        *stopped,
+        *advance,
+        *_improvements(work, soon, among),
+        *upkeep_matters(work, rules.upkeep, soon, among),
+    ]
+
+
+def _improvements(work: UnitOfWork, soon: date, among: Collection[str] | None) -> Iterator[DueMatter]:
+    for one in work.improvements.due_until(soon, among):
+        yield DueMatter(one.number, Register.IMPROVEMENT, one.owner, "open", one.post, one.due)
 
 
 def _stopped_complaints(

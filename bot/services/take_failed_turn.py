@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -28,14 +28,18 @@ class FailedTurn:
 
 
 def take_failed_turn(
-    unit_of_work: UnitOfWorkFactory, rules: Sequence[ComplaintRule], turn: FailedTurn, back_at: datetime | None
+    unit_of_work: UnitOfWorkFactory,
+    rules: Sequence[ComplaintRule],
+    turn: FailedTurn,
+    back_at: Callable[[datetime, str], datetime | None],
 ) -> tuple[Reply, ...]:
     """Queue the conversation, once per message; nothing, and no words, where a person has it for another reason.
-    `back_at`: when people are at the desk again, None while they are.
+    `back_at`: when somebody of a post is there again, None while somebody is.
 
     The words never say that something was submitted but for what is stored, and what is stored they name.
     """
     verdict = judge(rules, Facts(text=turn.text))
+    post = verdict.post.value if verdict.post else "综合"
     with unit_of_work() as work:
         if _is_with_a_person(work, turn):
             return ()
@@ -46,9 +50,9 @@ def take_failed_turn(
                 conversation_id=turn.conversation_id,
                 message_id=turn.message_id,
                 reason=turn.reason,
-                post=verdict.post.value if verdict.post else "综合",
+                post=post,
                 at=turn.at,
-                back_at=back_at,
+                back_at=back_at(turn.at, post),
                 priority=verdict.priority,
                 detail="；".join(verdict.reasons),
                 rules_fired=tuple(f"{rule.id} {rule.title}" for rule in verdict.fired),

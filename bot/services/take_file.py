@@ -1,4 +1,4 @@
-"""Take a file that a customer sends when asked for one: looked at, stored once, counted (business flows 0.3)."""
+"""Take a file that a customer sends when asked for one, or that the desk scans: looked at, stored once, counted (business flows 0.3)."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def inspect_upload(upload: Upload, inspect: Callable[[bytes, FileKind], tuple[Fl
         raise FileRefusedError(reason="file_broken") from error
 
 
-def take_file(work: UnitOfWork, inspected: Inspected, limits: Limits) -> MatterFile:
+def take_file(work: UnitOfWork, inspected: Inspected, limits: Limits, *, actor: str = "customer") -> MatterFile:
     """The stored file; the same bytes again are the file that this conversation has already sent. The caller commits.
 
     What nobody handed in within its days is forgotten on the way.
@@ -109,7 +109,7 @@ def take_file(work: UnitOfWork, inspected: Inspected, limits: Limits) -> MatterF
     work.audit.append(
         "file.received",
         subject=file.file_no,
-        actor="customer",
+        actor=actor,
         at=upload.at,
         detail={"kind": file.kind.value, "size": str(file.size), "sha256": digest},
     )

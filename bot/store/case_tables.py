@@ -17,6 +17,8 @@ HANDLED_CLAIM = text("handler <> '' AND stage NOT IN ('closed', 'denied', 'withd
 OF_EVENT = text("event_id <> ''")
 OPEN_ENDORSEMENT = text("status IN ('waiting_for_consent', 'accepted')")
 OPEN_REQUEST = text("status NOT IN ('done', 'withdrawn', 'declined')")
+HANDLED_ENDORSEMENT = text("handler <> '' AND status IN ('waiting_for_consent', 'accepted')")
+HANDLED_REQUEST = text("handler <> '' AND status NOT IN ('done', 'withdrawn', 'declined')")
 
 CLAIMS = Table(
     "claims",
@@ -144,6 +146,8 @@ ENDORSEMENTS = Table(
     Column("conversation_id", Text, nullable=False, index=True),
     Column("consent_by", Moment),
     Column("closed_reason", Sealed("endorsements.closed_reason"), nullable=False, server_default=""),
+    Column("handler", Text, nullable=False, server_default=""),
+    Index("ix_endorsements_handled", "handler", sqlite_where=HANDLED_ENDORSEMENT, postgresql_where=HANDLED_ENDORSEMENT),
     Index("ix_endorsements_open", "finish_by", sqlite_where=OPEN_ENDORSEMENT, postgresql_where=OPEN_ENDORSEMENT),
 )
 
@@ -224,6 +228,8 @@ SERVICE_REQUESTS = Table(
     Column("post", Text, nullable=False),
     Column("conversation_id", Text, nullable=False, index=True),
     Column("restricted", Boolean, nullable=False),
+    Column("handler", Text, nullable=False, server_default=""),
+    Index("ix_service_requests_handled", "handler", sqlite_where=HANDLED_REQUEST, postgresql_where=HANDLED_REQUEST),
     Index("ix_service_requests_open", "due_on", sqlite_where=OPEN_REQUEST, postgresql_where=OPEN_REQUEST),
     Index(None, "kind", "requested_at"),
     # Has all that the live board counts, so that no row is read for it.
@@ -248,6 +254,18 @@ SERVICE_REQUEST_STEPS = Table(
     Column("by", Text, nullable=False),
     Column("note", Sealed("service_request_steps.note"), nullable=False),
     Column("papers", JsonText, nullable=False),
+)
+
+# Who was to see to a case from when on, whatever its register; rows are only added.
+CASE_HANDLER_CHANGES = Table(
+    "case_handler_changes",
+    METADATA,
+    Column("change_id", Integer, primary_key=True, autoincrement=True),
+    Column("number", Text, nullable=False, index=True),
+    Column("handler", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("why", Text, nullable=False),
 )
 
 # What a request changes on a policy at once; apart from the policy, which is the core system's to write.

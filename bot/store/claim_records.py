@@ -1,8 +1,8 @@
-"""Reviews and approvals of claims: rows that are only ever added, and who has how much in hand."""
+"""Reviews and approvals of claims: rows that are only ever added."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from decimal import Decimal
@@ -16,11 +16,9 @@ from bot.insurance.claim import Claim
 from bot.insurance.document_review import DocumentReview, PointFinding
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.settlement import AmountLine, Decision, Settlement
-from bot.store.case_tables import CLAIMS, HANDLED_CLAIM, OPEN_CLAIM, WAITING_CLAIM
+from bot.store.case_tables import CLAIMS, OPEN_CLAIM, WAITING_CLAIM
 from bot.store.claim_record_tables import CLAIM_JUDGEMENTS, CLAIM_PROPOSALS, CLAIM_REVIEWS
-from bot.store.rows import Row, lists_of, update_one
-
-_AT_ONCE = 500  # numbers in one statement: SQLite and PostgreSQL take some thirty thousand
+from bot.store.rows import Row, lists_of
 
 
 class SqlClaimRecords:
@@ -96,22 +94,6 @@ class SqlClaimRecords:
         total = self._connection.execute(select(func.count()).select_from(joined).where(waits)).scalar_one()
         found = [WaitingApproval(row[0], LineOfBusiness(row[1]), Level(row[2]), row[3], row[4]) for row in rows]
         return found, total
-
-    def handlers(self, claim_nos: Collection[str]) -> Mapping[str, str]:
-        numbers, found = sorted(claim_nos), dict[str, str]()
-        for first in range(0, len(numbers), _AT_ONCE):
-            of_these = CLAIMS.c.claim_no.in_(numbers[first : first + _AT_ONCE])
-            found.update(self._connection.execute(select(CLAIMS.c.claim_no, CLAIMS.c.handler).where(of_these)).all())
-        return found
-
-    def name_handler(self, claim_no: str, name: str) -> None:
-        update_one(self._connection, CLAIMS, {"claim_no": claim_no}, {"handler": name})
-
-    def open_by_handler(self) -> Mapping[str, int]:
-        rows = self._connection.execute(
-            select(CLAIMS.c.handler, func.count()).where(HANDLED_CLAIM).group_by(CLAIMS.c.handler)
-        )
-        return {name: count for name, count in rows}
 
     def reported_within(self, claim: Claim, days: int) -> int:
         report, since = claim.report, claim.reported_at - timedelta(days=days)

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import and_, func, select, true, union
 
 from bot.insurance.complaint_list import NEAR, ComplaintFilter, DueFilter
+from bot.insurance.open_case import CaseKind
+from bot.store.case_handlers import handled_by
 from bot.store.complaint_tables import COMPLAINTS, OPEN_COMPLAINT
 from bot.store.schema import SHANGHAI
 
@@ -41,6 +43,8 @@ def _asked(asked: ComplaintFilter, today: date) -> Any:
         conditions.append(_COLUMNS.received_at >= _begin(asked.first))
     if asked.last and asked.last < date.max:
         conditions.append(_COLUMNS.received_at < _begin(asked.last + timedelta(days=1)))
+    if asked.handler:
+        conditions.append(handled_by(CaseKind.COMPLAINT, asked.handler))
     if asked.due:
         late = _COLUMNS.next_due < today
         near = and_(_COLUMNS.next_due >= today, _COLUMNS.next_due <= today + NEAR)

@@ -14,6 +14,9 @@ from bot.store.sealing import Sealed, SealedJson
 OPEN_COMPLAINT = text(
     "(stage NOT IN ('decided', 'closed', 'withdrawn') OR (report_by IS NOT NULL AND reported_at IS NULL))"
 )
+HANDLED_COMPLAINT = text(
+    "handler <> '' AND (stage NOT IN ('decided', 'closed', 'withdrawn') OR (report_by IS NOT NULL AND reported_at IS NULL))"
+)
 
 COMPLAINTS = Table(
     "complaints",
@@ -56,6 +59,8 @@ COMPLAINTS = Table(
     Column("transfer_no", Text, nullable=False, server_default="", index=True),
     Column("report_by", Date),
     Column("reported_at", Moment),
+    Column("handler", Text, nullable=False, server_default=""),
+    Index("ix_complaints_handled", "handler", sqlite_where=HANDLED_COMPLAINT, postgresql_where=HANDLED_COMPLAINT),
     # Both hold all that the list filters by, so that counting reads no row: the texts in them are long.
     Index(
         "ix_complaints_open", "next_due", "complaint_no", "received_at", "stage", "kind", "channel",

@@ -13,7 +13,7 @@ from bot.store.rows import insert_once, update_one
 
 
 class SqlDocumentLinks:
-    """Implements bot.services.ports.DocumentLinks."""
+    """Implements bot.services.document_ports.DocumentLinks."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -25,6 +25,9 @@ FILES = Table(
     Column("matter_no", Text, nullable=False, index=True),
     Column("document", Text, nullable=False),
     Column("request_no", Text, nullable=False),
+    Column("way", Text, nullable=False, server_default=""),
+    Column("brought_by", Sealed("claim_files.brought_by"), nullable=False, server_default=""),
+    Column("scanned_by", Text, nullable=False, server_default=""),
 )
 
 FILE_CONTENTS = Table(

@@ -33,6 +33,17 @@ FOLLOW_UPS = Table(
     Index("ix_follow_ups_open", "due", sqlite_where=OPEN_FOLLOW_UP, postgresql_where=OPEN_FOLLOW_UP),
 )
 
+FOLLOW_UP_VISITS = Table(
+    "follow_up_visits",
+    METADATA,
+    Column("number", Text, ForeignKey("follow_ups.number", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("visitor", Sealed("follow_up_visits.visitor"), nullable=False),
+    Column("place", Sealed("follow_up_visits.place"), nullable=False),
+    Column("file_no", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
 FOLLOW_UP_ANSWERS = Table(
     "follow_up_answers",
     METADATA,

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from bot.insurance.follow_up import FollowUp, FollowUpAnswer, FollowUpKind, FollowUpState
-from bot.store.follow_up_tables import FOLLOW_UP_ANSWERS, FOLLOW_UPS, OPEN_FOLLOW_UP
+from bot.insurance.follow_up import FollowUp, FollowUpAnswer, FollowUpKind, FollowUpState, FollowUpVisit
+from bot.store.follow_up_tables import FOLLOW_UP_ANSWERS, FOLLOW_UP_VISITS, FOLLOW_UPS, OPEN_FOLLOW_UP
 from bot.store.rows import Row, insert_for, lists_of, replace_list, update_one
 
 
@@ -38,6 +38,14 @@ class SqlFollowUps:
     def get(self, number: str) -> FollowUp | None:
         """Locked until the transaction ends."""
         return next(iter(self._all(FOLLOW_UPS.c.number == number, lock=True)), None)
+
+    def add_visit(self, number: str, visit: FollowUpVisit) -> None:
+        values = {"number": number, "position": len(self.visits(number)), **asdict(visit)}
+        self._connection.execute(FOLLOW_UP_VISITS.insert().values(**values))
+
+    def visits(self, number: str) -> Sequence[FollowUpVisit]:
+        rows = lists_of(self._connection, FOLLOW_UP_VISITS, "number", [number])[number]
+        return [FollowUpVisit(row["visitor"], row["place"], row["file_no"], row["at"]) for row in rows]
 
     def of_subject(self, kind: FollowUpKind, subject: str) -> FollowUp | None:
         found = self._all((FOLLOW_UPS.c.kind == kind.value) & (FOLLOW_UPS.c.subject == subject))

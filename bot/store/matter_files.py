@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from bot.insurance.matter_file import FileKind, Flaw, MatterFile
+from bot.insurance.matter_file import FileKind, Flaw, MatterFile, PaperWay
 from bot.store.file_tables import FILE_CONTENTS, FILES
 from bot.store.rows import Row, insert_once, update_one
 
 
 class SqlMatterFiles:
-    """Implements bot.services.ports.MatterFiles."""
+    """Implements bot.services.document_ports.MatterFiles."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -53,9 +53,11 @@ class SqlMatterFiles:
 
 
 def _row(file: MatterFile) -> dict[str, Any]:
-    return {**vars(file), "kind": file.kind.value, "flaws": [flaw.value for flaw in file.flaws]}
+    flaws, way = [flaw.value for flaw in file.flaws], file.way.value if file.way else ""
+    return {**vars(file), "kind": file.kind.value, "flaws": flaws, "way": way}
 
 
 def _file(row: Row) -> MatterFile:
-    values: dict[str, Any] = {**row, "kind": FileKind(row["kind"]), "flaws": tuple(map(Flaw, row["flaws"]))}
+    flaws, way = tuple(map(Flaw, row["flaws"])), PaperWay(row["way"]) if row["way"] else None
+    values: dict[str, Any] = {**row, "kind": FileKind(row["kind"]), "flaws": flaws, "way": way}
     return MatterFile(**values)

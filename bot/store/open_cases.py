@@ -10,6 +10,7 @@ from sqlalchemy import Text, and_, func, literal, select, union_all
 from sqlalchemy.engine import Connection
 
 from bot.insurance.open_case import CaseKind, CasePage, OpenCase
+from bot.store.case_handlers import handled_by
 from bot.store.case_tables import CLAIMS, ENDORSEMENTS, OPEN_CLAIM, OPEN_ENDORSEMENT, OPEN_REQUEST, SERVICE_REQUESTS
 from bot.store.complaint_tables import COMPLAINTS, OPEN_COMPLAINT
 from bot.store.seen_by import seen_by
@@ -58,11 +59,12 @@ class SqlOpenCases:
         limit: int,
         posts: Collection[str] | None = None,
         restricted: bool = False,
+        handler: str = "",
     ) -> CasePage:
         kinds = [one for one in ([kind] if kind else CaseKind) if posts is None or not one.post or one.post in posts]
         if not kinds:
             return CasePage((), 0, 0)
-        registers = [_register(one, posts, restricted) for one in kinds]
+        registers = [_register(one, posts, restricted, handler) for one in kinds]
         cases = (union_all(*registers) if len(registers) > 1 else registers[0]).subquery()
         first_due_first = (cases.c.due.is_(None), cases.c.due, cases.c.received_at, cases.c.number)
         rows = self._connection.execute(select(cases).order_by(*first_due_first).offset(offset).limit(limit))
@@ -71,12 +73,12 @@ class SqlOpenCases:
         return CasePage(tuple(_case(row) for row in rows.mappings()), total, overdue)
 
 
-def _register(kind: CaseKind, posts: Collection[str] | None, restricted: bool) -> Any:
+def _register(kind: CaseKind, posts: Collection[str] | None, restricted: bool, handler: str) -> Any:
     columns, still_open = _REGISTERS[kind]
     post = SERVICE_REQUESTS.c.post if kind is CaseKind.REQUEST else literal(kind.post, Text)
     channel = COMPLAINTS.c.channel if kind is CaseKind.COMPLAINT else literal("", Text)
     named = [column.label(name) for column, name in zip((*columns, post, channel), _NAMES, strict=True)]
-    seen = still_open
+    seen = and_(still_open, handled_by(kind, handler)) if handler else still_open
     if kind is CaseKind.REQUEST:
         seen = and_(seen, seen_by(SERVICE_REQUESTS.c, posts, restricted=restricted))
     return select(literal(kind.value, Text).label("kind"), *named).where(seen)

@@ -55,6 +55,13 @@ class SqlPolicies:
         }
         update_one(self._connection, POLICIES, {"policy_no": policy_no}, values)
 
+    def served_by(self, registration_no: str) -> Sequence[InsurancePolicy]:
+        return self._where(POLICIES.c.servicer_registration_no == registration_no)
+
+    def release_servicer(self, policy_no: str) -> None:
+        nobody = {"servicer_name": None, "servicer_registration_no": None, "servicer_phone": None}
+        update_one(self._connection, POLICIES, {"policy_no": policy_no}, nobody)
+
     def by_plate(self, plate_no: str) -> Sequence[InsurancePolicy]:
         # Most policies have no plate: an empty one must not match them all.
         return self._where(POLICIES.c.plate_no == plate_no) if plate_no else ()

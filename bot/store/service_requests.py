@@ -117,7 +117,7 @@ def _row(request: ServiceRequest) -> dict[str, Any]:
 
 def _request(row: Row, steps: Sequence[Row]) -> ServiceRequest:
     values: dict[str, Any] = {
-        **row,
+        **{name: row[name] for name in row if name != "handler"},  # bot.store.case_handlers reads and writes that
         "status": RequestStatus(row["status"]),
         "fields": tuple((label, value) for label, value in row["fields"]),
         "papers": tuple(row["papers"]),

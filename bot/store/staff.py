@@ -146,8 +146,11 @@ def _columns(staff: Staff) -> dict[str, Any]:
         "roles": sorted(role.value for role in staff.roles),
         "posts": sorted(staff.posts),
         "locked": staff.locked,
+        "trained_on": staff.trained_on,
     }
 
 
 def _staff(row: Any) -> Staff:
-    return Staff(row["name"], frozenset(map(Role, row["roles"])), frozenset(row["posts"]), row["locked"])
+    return Staff(
+        row["name"], frozenset(map(Role, row["roles"])), frozenset(row["posts"]), row["locked"], row["trained_on"]
+    )

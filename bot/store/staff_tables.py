@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, Table, Text
 
 from bot.store.schema import METADATA, JsonText, Moment
 from bot.store.sealing import Sealed
@@ -19,6 +19,7 @@ STAFF = Table(
     Column("code_secret", Sealed("staff.code_secret"), nullable=False),
     Column("last_code", Integer, nullable=False),
     Column("added_at", Moment, nullable=False),
+    Column("trained_on", Date),
 )
 
 DESK_SESSIONS = Table(

@@ -10,6 +10,7 @@ from bot.services import (
     case_ports,
     claim_ports,
     complaint_ports,
+    document_ports,
     draft_ports,
     feedback_ports,
     figure_ports,
@@ -17,8 +18,10 @@ from bot.services import (
     quality_ports,
     staff_ports,
     transcript_ports,
+    upkeep_ports,
 )
 from bot.store.audit_log import SqlAuditLog
+from bot.store.case_handlers import SqlCaseHandlers
 from bot.store.claim_figures import SqlClaimFigures
 from bot.store.claim_records import SqlClaimRecords
 from bot.store.claims import SqlClaims
@@ -47,6 +50,7 @@ from bot.store.staff import SqlDeskNotes, SqlDeskPresence, SqlDeskSessions, SqlS
 from bot.store.tasks import SqlDueMatters, SqlOnce, SqlTasks
 from bot.store.text_messages import SqlTextMessages
 from bot.store.transcripts import SqlTrainingSentences, SqlTranscripts
+from bot.store.upkeep import SqlImprovements, SqlUpkeepRecords
 
 
 class SqlUnitOfWork:
@@ -61,19 +65,20 @@ class SqlUnitOfWork:
     claims: ports.Claims
     claim_records: claim_ports.ClaimRecords
     claim_figures: claim_ports.ClaimFigures
-    files: ports.MatterFiles
+    files: document_ports.MatterFiles
     complaints: complaint_ports.Complaints
     inquiries: complaint_ports.Inquiries
     endorsements: ports.Endorsements
     identities: ports.Identities
     consents: ports.Consents
     requests: ports.ServiceRequests
-    document_links: ports.DocumentLinks
+    document_links: document_ports.DocumentLinks
     hand_offs: ports.HandOffs
     ownerships: ports.Ownerships
     channels: ports.Channels
     drafts: draft_ports.Drafts
     open_cases: case_ports.OpenCases
+    handlers: case_ports.CaseHandlers
     due_matters: case_ports.DueMatters
     tasks: case_ports.Tasks
     ratings: feedback_ports.Ratings
@@ -94,6 +99,8 @@ class SqlUnitOfWork:
     figures: figure_ports.Figures
     facts: figure_ports.ServiceFacts
     reviews: quality_ports.QualityReviews
+    improvements: upkeep_ports.Improvements
+    upkeep: upkeep_ports.UpkeepRecords
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -119,6 +126,7 @@ class SqlUnitOfWork:
         self.channels = SqlChannels(connection)
         self.drafts = SqlDrafts(connection)
         self.open_cases = SqlOpenCases(connection)
+        self.handlers = SqlCaseHandlers(connection)
         self.due_matters = SqlDueMatters(connection)
         self.tasks = SqlTasks(connection)
         self.ratings = SqlRatings(connection)
@@ -138,6 +146,8 @@ class SqlUnitOfWork:
         self.figures = SqlFigures(connection)
         self.facts = SqlServiceFacts(connection)
         self.reviews = SqlQualityReviews(connection)
+        self.improvements = SqlImprovements(connection)
+        self.upkeep = SqlUpkeepRecords(connection)
         self.audit = self._audit = SqlAuditLog(connection)
         return self
 

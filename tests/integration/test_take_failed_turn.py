@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.adapters import QueueOfPeople
 from bot.bootstrap import FrontDeskParts, build_assistant_services, build_front_desk_parts, prepare_store
 from bot.calendars.clocks import SHANGHAI
 from bot.conversations.messages import Inbound
@@ -15,6 +17,7 @@ from bot.insurance.claim import LossReport
 from bot.insurance.hand_off import HandOff, Owner, Priority
 from bot.insurance.policy import LineOfBusiness
 from bot.services.report_claim import ReportClaim, report_claim
+from bot.services.servicing.staffed_hours import PostHours
 from bot.settings import Settings, read_settings
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
@@ -106,3 +109,18 @@ def test_at_night_it_says_when_people_are_back_and_queues_all_the_same(parts: Fr
     assert "您排在第一位。现在没有人值班，11 月 30 日（周一）09:00 上班后依次回您" in queued
     assert "写上电话和方便的时间" in queued
     assert len(queue(parts)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("我去银行存钱，结果给我办了一份五年期的保险", "正在为您转接人工（投诉回访岗）"),
+        ("我想问点事", "已为您转接人工（综合岗）排队"),
+    ],
+)
+def test_whether_people_are_there_is_asked_of_the_post_it_goes_to(parts: FrontDeskParts, text: str, said: str) -> None:
+    around_the_clock = {"投诉回访": PostHours(time(), time(), every_day=True)}
+    assert isinstance(parts.people, QueueOfPeople)
+    people = replace(parts.people, hours=replace(parts.people.hours, posts=around_the_clock))
+    queued = [reply.text for reply in people.take(inbound(text), Why.SYSTEM_ERROR, NIGHT)][-1]
+    assert queued.startswith(said)

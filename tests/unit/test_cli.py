@@ -163,11 +163,32 @@ def test_accounts_of_the_desk_are_made_changed_and_locked_from_the_terminal(
     assert main(["staff", "add", "李主管", "--role", "agent"]) == 1
     assert "用过了" in capsys.readouterr().err
     assert main(["staff", "work", "李主管", "--role", "claims", "--post", "理赔", "--post", "收付费"]) == 0
+    assert main(["staff", "trained", "李主管", "--on", "2999-01-01"]) == 1
+    assert "不能晚于今天" in capsys.readouterr().err
+    assert main(["staff", "trained", "李主管", "--on", "2026-11-20"]) == 0
     assert main(["staff", "lock", "李主管"]) == 0
     capsys.readouterr()
     assert main(["staff", "list"]) == 0
-    assert capsys.readouterr().out == "李主管\t理赔\t理赔、收付费\t已停用\n"
+    assert capsys.readouterr().out == "李主管\t理赔\t理赔、收付费\t已停用\t2026-11-20 培训合格\n"
     assert main(["staff", "unlock", "nobody"]) == 1
     assert "没有这个工号" in capsys.readouterr().err
     store = (tmp_path / "assistant.db").read_bytes()
     assert password.encode() not in store
+
+
+def test_a_list_of_leavers_is_looked_at_and_taken_from_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BOT_VAR_DIR", str(tmp_path))
+    monkeypatch.setenv("BOT_DEMO", "0")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    path = tmp_path / "leavers.csv"
+    path.write_bytes("姓名,执业登记号,离职日期\n周业务,N1,2026-11-01\n".encode("gb18030"))
+    assert main(["leavers", str(path), "--look"]) == 0
+    assert "没有写错的行" in capsys.readouterr().out
+    assert not (tmp_path / "assistant.db").exists()
+    assert main(["leavers", str(path)]) == 0
+    assert "没有保单在服务的：N1" in capsys.readouterr().out
+    path.write_text("姓名,执业登记号,离职日期\n周业务,N1,哪天\n", encoding="utf-8")
+    assert main(["leavers", str(path)]) == 1
+    assert "第 2 行：离职日期看不懂" in capsys.readouterr().err

@@ -38,7 +38,7 @@ class CallOutcome(str, Enum):
 
 @dataclass(frozen=True)
 class RecordCall:
-    """`answers`: question → option, or words of an open one; with ANSWERED alone."""
+    """`answers`: question → option, or words of an open one; with ANSWERED alone. `channel`: PHONE, or VISIT for who went there."""
 
     number: str
     outcome: CallOutcome
@@ -46,6 +46,7 @@ class RecordCall:
     note: str
     agent: str
     at: datetime
+    channel: str = PHONE
 
 
 def check_call(work: UnitOfWork, command: RecordCall, rules: FollowUpRules) -> FollowUp:
@@ -101,7 +102,7 @@ def _answered(work: UnitOfWork, called: FollowUp, command: RecordCall, rules: Fo
     asked = [each.id for each in _asked(work, called, command, rules)]
     told = ((key, command.answers.get(key, "")) for key in asked)
     answers = [FollowUpAnswer(key, value, "", command.at) for key, value in told if value]
-    by = Answering(PHONE, called.conversation_id or "desk", f"agent:{command.agent}", command.at)
+    by = Answering(command.channel, called.conversation_id or "desk", f"agent:{command.agent}", command.at)
     work.follow_ups.save(called)
     return finish(work, keep_answers(work, called, answers, by, rules), by, rules)
 

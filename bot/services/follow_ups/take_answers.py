@@ -15,12 +15,12 @@ from bot.services.follow_ups.problem_ticket import FollowUpRules, settle_problem
 from bot.services.follow_ups.subject import subject_of
 from bot.services.ports import UnitOfWork
 
-PHONE = "phone"
+PHONE, VISIT = "phone", "visit"  # a person asked, and wrote the answers down at once
 
 
 @dataclass(frozen=True)
 class Answering:
-    """Who wrote the answers down and where: a channel and its conversation, or PHONE and the agent who called."""
+    """Who wrote the answers down and where: a channel and its conversation, or PHONE or VISIT and the agent who wrote them down."""
 
     channel: str
     conversation_id: str
@@ -75,7 +75,7 @@ def is_valid(work: UnitOfWork, follow_up: FollowUp, by: Answering, rules: Follow
     if not rules.forms.of(follow_up).is_complete(follow_up, facts):
         return False
     took = by.at - min(each.at for each in follow_up.answers)
-    return by.channel == PHONE or took >= timedelta(seconds=rules.limits.whole("follow_up.least_seconds"))
+    return by.channel in (PHONE, VISIT) or took >= timedelta(seconds=rules.limits.whole("follow_up.least_seconds"))
 
 
 def ask_for_call(work: UnitOfWork, follow_up: FollowUp, by: Answering, rules: FollowUpRules) -> FollowUp:

@@ -61,6 +61,7 @@ NUMBERS = frozenset(
         "desk.capacity",
         "desk.place_minutes",
         "desk.place_step",
+        "desk.training_required",
         "quality.human_one_in",
         "quality.bot_one_in",
         "figures.kept_days",

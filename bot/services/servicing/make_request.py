@@ -40,7 +40,7 @@ def make_request(work: UnitOfWork, transaction: Transaction, case: Case, papers:
         requested_at=situation.now,
         due_on=due_on,
         due_rule=due_rule,
-        post=transaction.post,
+        post=situation.services.posts.get(transaction.kind, transaction.post),
         conversation_id=situation.conversation_id,
         idempotency_key=situation.key,
         restricted=transaction.is_restricted(case),

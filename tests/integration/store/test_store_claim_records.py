@@ -16,6 +16,7 @@ from bot.bootstrap import build_deadlines, build_stage_targets
 from bot.insurance.approval import Judgement, Level, Proposal
 from bot.insurance.claim import ClaimStage, ClaimStep, Delay
 from bot.insurance.contingency import DisasterEvent
+from bot.insurance.open_case import CaseKind
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.rating import Rating
 from bot.insurance.settlement import AmountLine, Decision, Settlement
@@ -136,10 +137,10 @@ def test_what_is_near_its_date_goes_to_whoever_has_least_in_hand(unit_of_work):
         put(unit_of_work, number, handler=handler, due_on=due, due_rule="D-L08", stage=ClaimStage.REGISTERED)
     Sweep(unit_of_work, DEADLINES, load_limits(DATA / "servicing" / "limits.yml"))(NOW)
     with unit_of_work() as work:
-        assert work.claim_records.handlers(["C1", "C2", "C3", "C4", "C5"]) == {
+        assert work.handlers.of(["C1", "C2", "C3", "C4", "C5"]) == {
             "C1": "1002", "C2": "1003", "C3": "1003", "C4": "", "C5": "1002",
         }  # fmt: skip
-        assert work.claim_records.open_by_handler() == {"1002": 2, "1003": 2}
+        assert work.handlers.loads(CaseKind.CLAIM) == {"1002": 2, "1003": 2}
 
 
 def test_a_step_has_a_named_person_on_the_day_before_it_is_late(unit_of_work):
@@ -153,7 +154,7 @@ def test_a_step_has_a_named_person_on_the_day_before_it_is_late(unit_of_work):
     for days, handler in ((1, ""), (2, "1002")):
         sweep(NOW + timedelta(days=days))
         with unit_of_work() as work:
-            assert work.claim_records.handlers(["C1"]) == {"C1": handler}
+            assert work.handlers.of(["C1"]) == {"C1": handler}
 
 
 def test_who_was_spoken_with_is_no_longer_waited_for(unit_of_work):

@@ -11,11 +11,13 @@ from store_samples import NOW
 
 from bot.insurance.hand_off import HandOff, Owner, Priority
 from bot.insurance.staff import Credentials, Role, Staff
-from bot.services.desk_access import TakenByOtherError
+from bot.services.desk_access import NotTrainedError, TakenByOtherError
 from bot.services.desk_work import DeskWork
 from bot.services.move_conversation import take as taking
+from bot.services.move_conversation import take_over
 from bot.services.offer_work import OfferRules, settle_offers
 from bot.services.phone_calls import CallBack, ask_for_call_back
+from bot.services.staff_accounts import By, TrainingToComeError, record_training
 
 RULES = OfferRules(timedelta(seconds=30), timedelta(seconds=45), timedelta(minutes=5), 2)
 WAITING = HandOff("c-1", "customer_asked", "客户要求人工", "综合", Priority.NORMAL, (), (), "", NOW, "c-1:1")
@@ -206,3 +208,40 @@ def test_front_desks_that_look_at_once_while_agents_take_leave_each_conversation
     assert all(taken.values())
     for number, who in enumerate(takers):
         assert who in ("other", taken[f"c-{number % 8}"])
+
+
+def train(unit_of_work, name: str) -> None:
+    with unit_of_work() as work:
+        record_training(work, name, NOW.date(), By("agent:admin", NOW))
+        work.commit()
+
+
+def test_where_training_is_required_who_has_none_on_record_is_offered_nothing_and_takes_nobody(unit_of_work):
+    add_staff(unit_of_work, "1001", "1002")
+    queue(unit_of_work, "c-1")
+    here(unit_of_work, NOW, "1001", "1002")
+    rules = replace(RULES, only_trained=True)
+    with unit_of_work() as work:
+        assert settle_offers(work, NOW, rules).offered == ()
+        [one] = [each for each in work.staff.all() if each.name == "1001"]
+    desk = DeskWork(unit_of_work, only_trained=True)
+    for move in (taking, take_over):
+        with pytest.raises(NotTrainedError):
+            desk.move("c-1", one, move, NOW)
+    assert desk.overview(one, NOW.date()).untrained
+    train(unit_of_work, "1002")
+    with unit_of_work() as work:
+        assert settle_offers(work, NOW, rules).offered == ("c-1",)
+        work.commit()
+    assert offered(unit_of_work) == "1002"
+    train(unit_of_work, "1001")
+    with unit_of_work() as work:
+        one = work.staff.get("1001")
+    desk.move("c-1", one, taking, NOW)
+    assert not desk.overview(one, NOW.date()).untrained
+
+
+def test_nobody_has_passed_a_training_that_is_still_to_come(unit_of_work):
+    add_staff(unit_of_work, "1001")
+    with unit_of_work() as work, pytest.raises(TrainingToComeError):
+        record_training(work, "1001", NOW.date() + timedelta(days=1), By("agent:admin", NOW))

@@ -86,7 +86,7 @@ class People:
 
     def take(self, inbound: Inbound, why: Why, at: datetime) -> Sequence[Reply]:
         turn = FailedTurn(inbound.conversation_id, inbound.message_id, inbound.text, why.value, at)
-        replies = take_failed_turn(self._unit_of_work, (), turn, None)
+        replies = take_failed_turn(self._unit_of_work, (), turn, lambda _, __: None)
         return [
             Reply(one.text, tuple(OfferedChoice(each.title, each.payload) for each in one.choices)) for one in replies
         ]

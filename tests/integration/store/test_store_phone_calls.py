@@ -25,7 +25,7 @@ WAITING = HandOff(
 @pytest.fixture
 def desk(unit_of_work, message_log) -> CallDesk:
     message_log.open("iv1", channel="ivr", at=NOW)
-    return CallDesk(unit_of_work, lambda _: MONDAY)
+    return CallDesk(unit_of_work, lambda _, __: MONDAY)
 
 
 def queue(unit_of_work, hand_off: HandOff = WAITING, owner: Owner = Owner.QUEUE) -> None:
@@ -75,6 +75,18 @@ def test_who_hangs_up_in_the_queue_is_called_back_once_when_people_are_there(uni
             [connection.execute(text(f"SELECT * FROM {name}")).all() for name in ("service_requests", "hand_offs")]
         )
     assert CALLER not in kept
+
+
+@pytest.mark.parametrize(("post", "day"), [("理赔", NOW.date()), ("保全", MONDAY.date())])
+def test_the_call_is_promised_by_the_hours_of_the_post_that_makes_it(unit_of_work, message_log, post, day) -> None:
+    message_log.open("iv1", channel="ivr", at=NOW)
+    around_the_clock = {"理赔"}
+    desk = CallDesk(unit_of_work, lambda _, asked: None if asked in around_the_clock else MONDAY)
+    queue(unit_of_work, replace(WAITING, post=post))
+    desk.hung_up("iv1", CALLER, NOW)
+    with unit_of_work() as work:
+        [request] = work.requests.of_conversation("iv1")
+    assert (request.post, request.due_on, request.alert_on) == (post, day, day)
 
 
 @pytest.mark.parametrize(

@@ -13,20 +13,21 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientResponse, CookieJar, web
+from aiohttp import ClientResponse, CookieJar, FormData, web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import text as sql
 from sqlalchemy.engine import Engine
 from yarl import URL
 
 from bot.adapters import WordGuard
-from bot.bootstrap import build_deadlines
+from bot.bootstrap import build_deadlines, build_promises
 from bot.complaints.loader import load_rules
 from bot.complaints.rule import ComplaintRule, citing
 from bot.console.app import ConsoleDeps, attach
 from bot.console.auth import COOKIE
 from bot.conversations.feed import Feed, Watch
 from bot.conversations.messages import Reply, Sender
+from bot.documents.inspect_image import inspect_file
 from bot.documents.paper_pdf import print_paper
 from bot.documents.report_pdf import print_report
 from bot.insurance.hand_off import HandOff, Owner, Priority
@@ -36,6 +37,7 @@ from bot.services.contingency import load_kinds
 from bot.services.follow_ups.load_questionnaires import load_questionnaires
 from bot.services.guard_reply import load_guard
 from bot.services.intent_names import load_intent_names
+from bot.services.load_upkeep import load_upkeep
 from bot.services.quality.load_rubric import load_rubric
 from bot.services.servicing.limits import load_limits
 from bot.settings import ROOT, Settings, read_settings
@@ -87,6 +89,14 @@ class Browser:
     async def post(self, path: str, **fields: str) -> ClientResponse:
         fields = {"csrf": self.csrf, **fields}
         response = await self.client.post(path, data=fields, allow_redirects=False)
+        await response.read()
+        return response
+
+    async def upload(self, path: str, content: bytes, *, name: str = "扫描.png", **fields: str) -> ClientResponse:
+        """As a browser sends a form with one file."""
+        form = FormData({"csrf": self.csrf, **fields})
+        form.add_field("file", content, filename=name, content_type="application/octet-stream")
+        response = await self.client.post(path, data=form, allow_redirects=False)
         await response.read()
         return response
 
@@ -207,6 +217,9 @@ def console_deps(engine: Engine, settings: Settings, clock: SettableClock) -> Co
         claim_rules=load_claim_rules(ROOT / "data" / "claims"),
         print_paper=print_paper,
         print_report=print_report,
+        inspect_file=inspect_file,
+        upkeep=load_upkeep(ROOT / "data"),
+        promises=build_promises(ROOT / "data"),
         rubric=load_rubric(ROOT / "data" / "quality" / "rubric.yml"),
         intent_names=load_intent_names(ROOT / "data" / "intents.yml"),
         objection=WordGuard(load_guard(ROOT / "data" / "guard" / "never_say.yml")).why,

@@ -17,15 +17,17 @@ from bot.console.pages import HERE, Pages
 from bot.conversations.messages import OfferedChoice, Reply, Sender
 from bot.insurance.assessment import LossAssessment
 from bot.insurance.beneficiary import Beneficiary
+from bot.insurance.case_handler import HandlerChange
 from bot.insurance.claim import Claim, ClaimStage, ClaimStep, LossReport
 from bot.insurance.complaint import ComplaintStage
 from bot.insurance.complaint_handling import ComplaintDecision, ComplaintMove, MadeMove, SupplementNotice
 from bot.insurance.contingency import DisasterEvent
 from bot.insurance.endorsement import BeneficiaryChange, EndorsementStatus
-from bot.insurance.follow_up import FollowUpAnswer, FollowUpKind
+from bot.insurance.follow_up import FollowUpAnswer, FollowUpKind, FollowUpVisit
 from bot.insurance.identity import IdentityLevel, Verification
+from bot.insurance.improvement import Improvement
 from bot.insurance.inquiry import Inquiry
-from bot.insurance.matter_file import FileKind, MatterFile
+from bot.insurance.matter_file import FileKind, MatterFile, PaperWay
 from bot.insurance.party import Party
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.quality import Appeal, Finding, QualityReview, Sampled, Score, Severity
@@ -34,6 +36,7 @@ from bot.insurance.service_request import RequestStatus, RequestStep, ServiceReq
 from bot.insurance.settlement import AmountLine, Decision, Settlement
 from bot.insurance.staff import DeskNote
 from bot.insurance.triage import Triage, TriageOutcome
+from bot.insurance.upkeep import UpkeepRecord
 from bot.services.quality.load_rubric import load_rubric
 from bot.settings import ROOT
 from bot.store.parties import add_parties
@@ -41,7 +44,16 @@ from bot.store.policy_rows import add_policies
 from tests.follow_ups import raise_follow_up
 from tests.integration.store.store_samples import POLICY
 from tests.unit.console.test_console_cases import complaint
-from tests.unit.console.test_console_matrix import CHANGE, CLAIM, COMPLAINT, FOLLOW_UP, GET, REPORT, REQUEST
+from tests.unit.console.test_console_matrix import (
+    CHANGE,
+    CLAIM,
+    COMPLAINT,
+    FOLLOW_UP,
+    GET,
+    IMPROVEMENT,
+    REPORT,
+    REQUEST,
+)
 
 MARK = "xss-probe"
 HOSTILE = (
@@ -52,7 +64,7 @@ PHONE = "13800001009"
 NAMED = Party("CU1", HOSTILE, "110105198001010010", date(1980, 1, 1), "男", PHONE, HOSTILE, HOSTILE)
 # Where something that was written must be seen, so that a page that shows nothing proves nothing.
 SHOWN = {"/desk", "/desk/c-claims", CLAIM, COMPLAINT, CHANGE, REQUEST, REPORT, FOLLOW_UP, "/desk/events", "/desk/ratings",
-         "/desk/reports", "/demo/inbox"}  # fmt: skip
+         "/desk/reports", "/demo/inbox", "/desk/improvements", IMPROVEMENT, "/desk/upkeep"}  # fmt: skip
 _NO_PAGES = re.compile(r"/letter$|/report$|\.pdf$|\.csv$|/files/")
 PAGES = [*(path for path in GET if not _NO_PAGES.search(path)), "/demo", "/demo/inbox"]
 
@@ -129,11 +141,23 @@ def hostile(place) -> None:
             Inquiry("Q20261123000001", "T20261123000001", HOSTILE, HOSTILE, "理赔", "", now.date(), HOSTILE, now)
         )
         work.reviews.add(a_review(now))
+        number, today = "G20261123000001", now.date()
+        work.improvements.add(Improvement(number, HOSTILE, HOSTILE, HOSTILE, "理赔", today, HOSTILE, now))
+        finished = Improvement(
+            "G20261123000002", HOSTILE, HOSTILE, HOSTILE, "理赔", today, HOSTILE, now, HOSTILE, HOSTILE, HOSTILE, now
+        )
+        work.improvements.add(finished)
+        work.upkeep.add(UpkeepRecord("deadlines", today, HOSTILE, HOSTILE, now))
+        for case in ("C20261123000001", "T20261123000001", "E20261123000001", "S20261123000001"):
+            work.handlers.change(case, HandlerChange(HOSTILE, HOSTILE, now, HOSTILE))
         work.commit()
     raise_follow_up(
         place.deps.unit_of_work, FollowUpKind.CLAIM_CLOSED, "C20261123000001", "CU1", now, call_by=now.date(),
         note=HOSTILE, answers=(FollowUpAnswer("told", HOSTILE, HOSTILE, now),),
     )  # fmt: skip
+    with place.deps.unit_of_work() as work:
+        work.follow_ups.add_visit("R20261123000001", FollowUpVisit(HOSTILE, HOSTILE, "F20261123000001", now))
+        work.commit()
     write_conversations(place)
 
 
@@ -152,8 +176,9 @@ def write_claim(place) -> None:
         settlement=Settlement(Decision.PAY, lines, HOSTILE, HOSTILE, now, "agent:1"),
     )  # fmt: skip
     file = MatterFile(
-        "F20261123000001", "file", "c-1", HOSTILE, FileKind.PNG, 1, "", now, matter_no=made.claim_no, document=HOSTILE
-    )
+        "F20261123000001", "file", "c-1", HOSTILE, FileKind.PNG, 1, "", now, matter_no=made.claim_no, document=HOSTILE,
+        way=PaperWay.COUNTER, brought_by=HOSTILE, scanned_by=HOSTILE,
+    )  # fmt: skip
     with place.deps.unit_of_work() as work:
         work.claims.add(made)
         work.files.add(file, b"x")

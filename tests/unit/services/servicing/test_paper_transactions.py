@@ -171,6 +171,7 @@ def test_an_invoice_is_for_what_was_paid_and_only_once(customer: Talk) -> None:
     request = stored(customer)
     fields = dict(request.fields)
     assert (request.status, request.due_rule) == (RequestStatus.ACCEPTED, "invoice.days")
+    assert request.post == "收付费"
     assert (fields["发票金额"], fields["品名"], fields["纳税人识别号"]) == ("70000.00", "保险费", TAX_NO)
     again = customer.another()
     again.now = customer.now + timedelta(hours=1)
@@ -200,3 +201,17 @@ def test_replacing_an_invoice_or_another_payer_is_for_a_person(
     assert waiting is not None
     assert why in waiting.reason_zh
     assert waiting.post == "收付费"
+
+
+def test_a_policy_on_paper_again_is_the_forms_posts_and_so_is_the_hand_off(customer: Talk) -> None:
+    customer.say("保单丢了，要补发")
+    prove(customer, "王建国")
+    say_all(customer, "P2026000131", "纸质保单", "寄登记地址", "确认")
+    assert (stored(customer).kind, stored(customer).post) == ("reissue_policy", "单证")
+    asks = customer.another()
+    asks.now = customer.now + timedelta(hours=1)
+    say_all(asks, "保单丢了，要补发", "人工")
+    with asks.services.reading() as work:
+        waiting = work.hand_offs.open_for(asks.conversation_id)
+    assert waiting is not None
+    assert waiting.post == "单证"
