@@ -11,6 +11,7 @@ from bot.complaints.rule import ComplaintRule
 from bot.conversations.feed import Feed
 from bot.conversations.ports import MessageLog
 from bot.insurance.contingency import DisasterKind
+from bot.insurance.institution import HEAD_OFFICE, HEAD_OFFICE_ZH
 from bot.insurance.quality import Rubric
 from bot.insurance.questionnaire import Questionnaires
 from bot.insurance.task import Task
@@ -93,5 +94,7 @@ class ConsoleDeps:
     """By what conversations are scored."""
     intent_names: Mapping[str, str] = field(default_factory=dict)
     """Chinese names of the intents."""
+    institutions: Mapping[str, str] = field(default_factory=lambda: {HEAD_OFFICE: HEAD_OFFICE_ZH})
+    """Code → name of the company's institutions, the head office first."""
     settle_tasks: Callable[[UnitOfWork, Sequence[Task], datetime], int] = lambda _, __, ___: 0
     """Closes the tasks of matters that are done by now."""

@@ -129,12 +129,14 @@ def desk_of(post: str) -> str:
 
 @dataclass(frozen=True)
 class Staff:
-    """An account of the desk. `locked`: may not sign in, though what it did stays under its name."""
+    """An account of the desk. `locked`: may not sign in, though what it did stays under its name. `institution`: whose figures
+    it reads, "" for those of all."""
 
     name: str
     roles: frozenset[Role]
     posts: frozenset[str]
     locked: bool = False
+    institution: str = ""
 
     def may(self, what: May) -> bool:
         """Whether a role allows it, and, of what one post does alone, the account works there."""

@@ -61,11 +61,20 @@ CLAIMS = Table(
     Column("delay_until", Date),
     Column("delay_told_at", Moment),
     Column("event_id", Text, nullable=False, server_default=""),
+    Column("institution", Text, nullable=False, server_default="HQ"),
     Index("ix_claims_reported_at", "reported_at"),
     Index("ix_claims_waiting", "awaits", sqlite_where=WAITING_CLAIM, postgresql_where=WAITING_CLAIM),
     Index("ix_claims_handled", "handler", sqlite_where=HANDLED_CLAIM, postgresql_where=HANDLED_CLAIM),
     Index("ix_claims_of_event", "event_id", sqlite_where=OF_EVENT, postgresql_where=OF_EVENT),
     Index("ix_claims_open", "due_on", sqlite_where=OPEN_CLAIM, postgresql_where=OPEN_CLAIM),
+    Index(
+        "ix_claims_board_open",
+        "institution",
+        "due_on",
+        "stage",
+        sqlite_where=OPEN_CLAIM,
+        postgresql_where=OPEN_CLAIM,
+    ),
 )
 
 
@@ -144,7 +153,16 @@ ENDORSEMENTS = Table(
     Column("conversation_id", Text, nullable=False, index=True),
     Column("consent_by", Moment),
     Column("closed_reason", Sealed("endorsements.closed_reason"), nullable=False, server_default=""),
+    Column("institution", Text, nullable=False, server_default="HQ"),
     Index("ix_endorsements_open", "finish_by", sqlite_where=OPEN_ENDORSEMENT, postgresql_where=OPEN_ENDORSEMENT),
+    Index(
+        "ix_endorsements_board_open",
+        "institution",
+        "finish_by",
+        "status",
+        sqlite_where=OPEN_ENDORSEMENT,
+        postgresql_where=OPEN_ENDORSEMENT,
+    ),
 )
 
 ENDORSEMENT_BENEFICIARIES = Table(
@@ -224,6 +242,7 @@ SERVICE_REQUESTS = Table(
     Column("post", Text, nullable=False),
     Column("conversation_id", Text, nullable=False, index=True),
     Column("restricted", Boolean, nullable=False),
+    Column("institution", Text, nullable=False, server_default="HQ"),
     Index("ix_service_requests_open", "due_on", sqlite_where=OPEN_REQUEST, postgresql_where=OPEN_REQUEST),
     Index(None, "kind", "requested_at"),
     # Has all that the live board counts, so that no row is read for it.
@@ -233,6 +252,7 @@ SERVICE_REQUESTS = Table(
         "restricted",
         "due_on",
         "status",
+        "institution",
         sqlite_where=OPEN_REQUEST,
         postgresql_where=OPEN_REQUEST,
     ),

@@ -29,8 +29,18 @@ FOLLOW_UPS = Table(
     Column("conversation_id", Text, nullable=False),
     Column("problem_no", Text, nullable=False),
     Column("note", Sealed("follow_ups.note"), nullable=False),
+    Column("institution", Text, nullable=False, server_default="HQ"),
     UniqueConstraint("kind", "subject"),
     Index("ix_follow_ups_open", "due", sqlite_where=OPEN_FOLLOW_UP, postgresql_where=OPEN_FOLLOW_UP),
+    Index(
+        "ix_follow_ups_board_open",
+        "institution",
+        "call_by",
+        "due",
+        "state",
+        sqlite_where=OPEN_FOLLOW_UP,
+        postgresql_where=OPEN_FOLLOW_UP,
+    ),
 )
 
 FOLLOW_UP_ANSWERS = Table(

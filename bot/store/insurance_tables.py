@@ -61,6 +61,9 @@ POLICIES = Table(
     Column("insured_event_on", Date),
     Column("loan_since", Date),
     Column("form", Text, nullable=False, server_default="standard"),
+    Column("institution", Text, nullable=False, server_default="HQ"),
+    # Has all that the reports count of policies.
+    Index("ix_policies_counted", "status", "effective_on", "expires_on", "institution"),
 )
 
 

@@ -146,8 +146,10 @@ def _columns(staff: Staff) -> dict[str, Any]:
         "roles": sorted(role.value for role in staff.roles),
         "posts": sorted(staff.posts),
         "locked": staff.locked,
+        "institution": staff.institution,
     }
 
 
 def _staff(row: Any) -> Staff:
-    return Staff(row["name"], frozenset(map(Role, row["roles"])), frozenset(row["posts"]), row["locked"])
+    roles, posts = frozenset(map(Role, row["roles"])), frozenset(row["posts"])
+    return Staff(row["name"], roles, posts, row["locked"], row["institution"])

@@ -19,6 +19,7 @@ STAFF = Table(
     Column("code_secret", Sealed("staff.code_secret"), nullable=False),
     Column("last_code", Integer, nullable=False),
     Column("added_at", Moment, nullable=False),
+    Column("institution", Text, nullable=False, server_default=""),
 )
 
 DESK_SESSIONS = Table(

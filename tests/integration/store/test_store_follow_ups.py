@@ -54,6 +54,7 @@ FOLLOW_UP = FollowUp(
     conversation_id="conversation-1",
     problem_no="S20261123000001",
     note="白天没人接",
+    institution="BJ",
 )
 NEW_POLICY = replace(
     POLICY, policyholder_id="CU1", status=PolicyStatus.IN_FORCE, effective_on=TODAY - timedelta(days=2),
@@ -61,7 +62,7 @@ NEW_POLICY = replace(
 )  # fmt: skip
 REQUEST = ServiceRequest(
     "S20261123000009", "change_payment", RequestStatus.DONE, "P1", "CU1", (), (), NOW, None, "", "保全", "c-9", "c-9:1",
-    steps=(RequestStep(RequestStatus.DONE, NOW, "agent:desk", "已改好"),),
+    steps=(RequestStep(RequestStatus.DONE, NOW, "agent:desk", "已改好"),), institution="SH",
 )  # fmt: skip
 
 
@@ -184,7 +185,7 @@ def test_what_was_done_for_a_customer_is_followed_up_within_the_companys_days(
     put(unit_of_work, name, case)
     sweep(NOW)
     (made,) = raised(unit_of_work)
-    assert (made.kind, made.due) == (kind, date(2026, 12, 7))
+    assert (made.kind, made.due, made.institution) == (kind, date(2026, 12, 7), case.institution)
     assert made.number in texts(engine)[-1]
 
 

@@ -211,6 +211,7 @@ def console_deps(engine: Engine, settings: Settings, clock: SettableClock) -> Co
         intent_names=load_intent_names(ROOT / "data" / "intents.yml"),
         objection=WordGuard(load_guard(ROOT / "data" / "guard" / "never_say.yml")).why,
         complaint_rules=rules,
+        institutions={"HQ": "总公司", "BJ": "北京分公司", "SH": "上海分公司"},
         disasters=load_kinds(ROOT / "data" / "events.yml"),
         cite=citing(rules),
     )

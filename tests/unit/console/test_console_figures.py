@@ -11,7 +11,7 @@ from bot.console.figures import KINDS
 from bot.insurance.complaint import ComplaintStage
 from bot.insurance.rating import Rating
 from bot.insurance.service_fact import Fact, ServiceFact
-from bot.insurance.staff import Role
+from bot.insurance.staff import Role, Staff
 from tests.pdf_text import words
 from tests.unit.console.conftest import HOSTILE
 from tests.unit.console.test_console_cases import claim, complaint
@@ -80,6 +80,33 @@ async def test_who_may_not_read_a_report_gets_neither_page_nor_document(place):
         for path in (f"/desk/figures/{name}", f"/desk/figures/{name}.pdf"):
             assert (await browser.get(path))[0] == 404
     assert not [entry for entry in place.audit() if entry[0] == "desk.report_downloaded"]
+
+
+async def test_an_account_of_an_institution_reads_its_figures_alone(place):
+    own = Staff("bj-boss", frozenset({Role.MANAGER}), frozenset(), institution="BJ")
+    complaint(place, institution="BJ")
+    complaint(place, complaint_no="T20261123000002", idempotency_key="k2", institution="SH")
+    browser, boss = await place.signed_in(own), await place.colleague("boss", Role.MANAGER)
+    for asked in ("", "?institution=SH"):
+        _, page = await browser.get(f"/desk/figures/complaints{asked}")
+        assert "北京分公司" in page
+        assert "1 件，上期没有" in page
+        assert 'name="institution"' not in page
+        assert '<td data-label="在办">1 件</td>' in (await browser.get(f"/desk/board{asked}"))[1]
+    assert place.audit()[-1][3] == '{"institution":"BJ","period":"2026-11"}'
+    async with browser.client.get("/desk/figures/complaints.pdf?institution=SH") as response:
+        assert 'filename="complaints-2026-11-BJ.pdf"' in response.headers["Content-Disposition"]
+    for name in ("topics", "funnels", "quality"):
+        assert (await browser.get(f"/desk/figures/{name}"))[0] == 404
+    _, page = await browser.get("/desk/figures")
+    assert "客户来意" not in page
+    _, page = await boss.get("/desk/figures/complaints?institution=SH")
+    assert "1 件，上期没有" in page
+    assert "complaints.pdf?period=2026-11&amp;institution=SH" in page
+    _, page = await boss.get("/desk/figures/complaints?institution=nowhere")
+    assert "2 件，上期没有" in page
+    _, page = await boss.get("/desk/board?institution=SH")
+    assert 'data-refresh="/desk/board?institution=SH"' in page
 
 
 async def test_a_person_sees_the_own_scorecard_and_a_manager_those_of_all(place):
