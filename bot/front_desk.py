@@ -134,6 +134,7 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             rubric=load_rubric(settings.data_dir / "quality" / "rubric.yml"),
             intent_names=load_intent_names(settings.data_dir / "intents.yml"),
             institutions=parts.institutions,
+            stage_targets=parts.sweep.stages,
             settle_tasks=parts.sweep.settle,
             suggest=parts.suggest,
             back_at=parts.back_at,

@@ -16,6 +16,7 @@ from bot.insurance.quality import Rubric
 from bot.insurance.questionnaire import Questionnaires
 from bot.insurance.task import Task
 from bot.services.claim_rules import ClaimRules
+from bot.services.claim_stages import StageTargets
 from bot.services.deadlines import Deadlines
 from bot.services.figures.report import Report
 from bot.services.paper import Paper
@@ -96,5 +97,7 @@ class ConsoleDeps:
     """Chinese names of the intents."""
     institutions: Mapping[str, str] = field(default_factory=lambda: {HEAD_OFFICE: HEAD_OFFICE_ZH})
     """Code → name of the company's institutions, the head office first."""
+    stage_targets: StageTargets = field(default_factory=StageTargets)
+    """The company's limits for the stages of a claim."""
     settle_tasks: Callable[[UnitOfWork, Sequence[Task], datetime], int] = lambda _, __, ___: 0
     """Closes the tasks of matters that are done by now."""

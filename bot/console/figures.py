@@ -10,6 +10,7 @@ from datetime import date
 from aiohttp import web
 
 from bot.console.auth import Guard, Session
+from bot.console.case_sheet import TRANSACTION_NAMES
 from bot.console.deps import ConsoleDeps
 from bot.console.pages import Pages, as_pdf
 from bot.console.times import CHINA
@@ -21,6 +22,7 @@ from bot.services.figures.period import Period, offered, read_period
 from bot.services.figures.quality_report import quality_report
 from bot.services.figures.report import Report
 from bot.services.figures.scorecards import scorecard_report
+from bot.services.figures.time_report import TimeLimits, time_report
 from bot.services.figures.topics import topic_report
 from bot.services.figures.where import COMPANY, Where, read_where
 from bot.services.ports import UnitOfWork
@@ -34,6 +36,10 @@ class Asked:
 
     where: Where
     deps: ConsoleDeps
+
+    @property
+    def limits(self) -> TimeLimits:
+        return TimeLimits(self.deps.deadlines, self.deps.stage_targets)
 
 
 @dataclass(frozen=True)
@@ -70,9 +76,17 @@ KINDS: Mapping[str, Kind] = {
         "坐席服务指标", "接手、首次响应、处理时长、转出、满意度、质检、投诉按期", May.READ_FIGURES,
         lambda work, period, today, asked: scorecard_report(work, period, today, where=asked.where),
     ),
+    "times": Kind(
+        "时效和结案率", "理赔各环节、申请、投诉用了多久，时限内的比例，结案率，三快三慢", May.READ_FIGURES,
+        lambda work, period, today, asked: time_report(
+            work, period, today, asked.limits, TRANSACTION_NAMES, asked.where
+        ),
+    ),
     "follow-ups": Kind(
         "回访分析", "覆盖率、及时率、满意度和平均分、问题的原因和整改", May.READ_FOLLOW_UPS,
-        lambda work, period, today, asked: follow_up_report(work, period, today, asked.deps.questionnaires),
+        lambda work, period, today, asked: follow_up_report(
+            work, period, today, asked.deps.questionnaires, asked.where
+        ),
     ),
     "quality": Kind(
         "服务质检报告", "抽样、各项得分、问题、申诉", May.READ_QUALITY,

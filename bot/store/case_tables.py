@@ -62,7 +62,7 @@ CLAIMS = Table(
     Column("delay_told_at", Moment),
     Column("event_id", Text, nullable=False, server_default=""),
     Column("institution", Text, nullable=False, server_default="HQ"),
-    Index("ix_claims_reported_at", "reported_at"),
+    Index("ix_claims_reported_at", "reported_at", "institution"),
     Index("ix_claims_waiting", "awaits", sqlite_where=WAITING_CLAIM, postgresql_where=WAITING_CLAIM),
     Index("ix_claims_handled", "handler", sqlite_where=HANDLED_CLAIM, postgresql_where=HANDLED_CLAIM),
     Index("ix_claims_of_event", "event_id", sqlite_where=OF_EVENT, postgresql_where=OF_EVENT),
@@ -93,7 +93,7 @@ CLAIM_STEPS = Table(
     Column("at", Moment, nullable=False),
     Column("post", Text, nullable=False),
     Column("note", Text, nullable=False),
-    Index("ix_claim_steps_at", "at"),
+    Index("ix_claim_steps_at", "at", "stage", "claim_no", "position"),  # has all that the reports count of steps
 )
 CLAIM_DOCUMENTS = Table("claim_missing_documents", METADATA, *_of_claim(), Column("name", Text, nullable=False))
 CLAIM_NOTES = Table("claim_notes", METADATA, *_of_claim(), Column("text", Sealed("claim_notes.text"), nullable=False))
@@ -154,6 +154,7 @@ ENDORSEMENTS = Table(
     Column("consent_by", Moment),
     Column("closed_reason", Sealed("endorsements.closed_reason"), nullable=False, server_default=""),
     Column("institution", Text, nullable=False, server_default="HQ"),
+    Index("ix_endorsements_requested_at", "requested_at", "institution"),
     Index("ix_endorsements_open", "finish_by", sqlite_where=OPEN_ENDORSEMENT, postgresql_where=OPEN_ENDORSEMENT),
     Index(
         "ix_endorsements_board_open",
@@ -245,6 +246,7 @@ SERVICE_REQUESTS = Table(
     Column("institution", Text, nullable=False, server_default="HQ"),
     Index("ix_service_requests_open", "due_on", sqlite_where=OPEN_REQUEST, postgresql_where=OPEN_REQUEST),
     Index(None, "kind", "requested_at"),
+    Index("ix_service_requests_counted", "requested_at", "kind", "status", "restricted", "institution", "request_no"),
     # Has all that the live board counts, so that no row is read for it.
     Index(
         "ix_service_requests_board_open",
@@ -268,6 +270,7 @@ SERVICE_REQUEST_STEPS = Table(
     Column("by", Text, nullable=False),
     Column("note", Sealed("service_request_steps.note"), nullable=False),
     Column("papers", JsonText, nullable=False),
+    Index("ix_service_request_steps_at", "at", "status", "request_no"),
 )
 
 # What a request changes on a policy at once; apart from the policy, which is the core system's to write.

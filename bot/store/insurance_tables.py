@@ -119,6 +119,7 @@ POLICY_INSTALMENTS = Table(
     Column("due_on", Date, nullable=False),
     Column("amount", Fen, nullable=False),
     Column("paid_on", Date),
+    Index("ix_policy_instalments_paid", "paid_on", "due_on", "position", "policy_no"),
 )
 
 POLICY_BENEFITS = Table(

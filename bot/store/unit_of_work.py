@@ -16,6 +16,7 @@ from bot.services import (
     ports,
     quality_ports,
     staff_ports,
+    time_ports,
     transcript_ports,
 )
 from bot.store.audit_log import SqlAuditLog
@@ -46,6 +47,7 @@ from bot.store.service_requests import SqlServiceRequests
 from bot.store.staff import SqlDeskNotes, SqlDeskPresence, SqlDeskSessions, SqlSignInTries, SqlStaffAccounts
 from bot.store.tasks import SqlDueMatters, SqlOnce, SqlTasks
 from bot.store.text_messages import SqlTextMessages
+from bot.store.time_figures import SqlTimeFigures
 from bot.store.transcripts import SqlTrainingSentences, SqlTranscripts
 
 
@@ -92,6 +94,7 @@ class SqlUnitOfWork:
     sign_in_tries: staff_ports.SignInTries
     said: staff_ports.Said
     figures: figure_ports.Figures
+    times: time_ports.TimeFigures
     facts: figure_ports.ServiceFacts
     reviews: quality_ports.QualityReviews
 
@@ -136,6 +139,7 @@ class SqlUnitOfWork:
         self.sign_in_tries = SqlSignInTries(connection)
         self.said = SqlSaid(connection)
         self.figures = SqlFigures(connection)
+        self.times = SqlTimeFigures(connection)
         self.facts = SqlServiceFacts(connection)
         self.reviews = SqlQualityReviews(connection)
         self.audit = self._audit = SqlAuditLog(connection)

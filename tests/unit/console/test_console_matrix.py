@@ -75,6 +75,7 @@ GET: dict[str, set[Role]] = {
     "/desk/figures/complaints": SUPERVISORS,
     "/desk/figures/complaints.pdf": SUPERVISORS,
     "/desk/figures/scorecards.pdf": SUPERVISORS,
+    "/desk/figures/times": SUPERVISORS,
     "/desk/figures/follow-ups": {F, Q, *SUPERVISORS},
     "/desk/figures/quality": {Q, *SUPERVISORS},
     "/desk/my-figures": {A, F, C, S, *SUPERVISORS},
