@@ -18,6 +18,7 @@ from bot.insurance.staff import May, Staff
 from bot.services.figures.complaint_analysis import complaint_analysis
 from bot.services.figures.follow_up_report import follow_up_report
 from bot.services.figures.funnels import funnel_report
+from bot.services.figures.monthly_report import TITLE, monthly_report, take_report
 from bot.services.figures.period import Period, offered, read_period
 from bot.services.figures.quality_report import quality_report
 from bot.services.figures.report import Report
@@ -61,6 +62,13 @@ KINDS: Mapping[str, Kind] = {
     "complaints": Kind(
         "消费投诉分析", "按类别、机构、渠道、险种、原因、时限，每万张保单，重复投诉", May.READ_FIGURES,
         lambda work, period, today, asked: complaint_analysis(work, period, today, asked.where),
+    ),
+    "monthly": Kind(
+        TITLE, "投诉、回访和时效合在一份里；每月第一个工作日备好上个月的，下载后任务结束", May.READ_FIGURES,
+        lambda work, period, today, asked: monthly_report(
+            work, period, today, forms=asked.deps.questionnaires, limits=asked.limits, names=TRANSACTION_NAMES,
+            where=asked.where,
+        ),
     ),
     "topics": Kind(
         "客户来意和解决情况", "客户问什么，机器人办结、转人工、中途离开、7 日内又来", May.READ_FIGURES,
@@ -164,6 +172,8 @@ class FigurePages:
             return self._nothing()
         made_at = self.deps.clock().astimezone(CHINA)
         printed = await asyncio.to_thread(self.deps.print_report, report, made_at, self.deps.settings.company)
+        if name == "monthly" and not where.institution:
+            await asyncio.to_thread(self._take, period)
         of = f"-{where.institution}" if where.institution and not KINDS[name].whole else ""
         return as_pdf(f"{name}-{period.code}{of}.pdf", printed)
 
@@ -196,6 +206,12 @@ class FigurePages:
             work.audit.append(look.event, subject=look.name, actor=f"agent:{look.staff.name}", at=now, detail=detail)
             work.commit()
         return report
+
+    def _take(self, period: Period) -> None:
+        """Once it is printed: who asked has it now."""
+        with self.deps.unit_of_work() as work:
+            take_report(work, period.code, self.deps.clock())
+            work.commit()
 
     def _where(self, request: web.Request, staff: Staff) -> Where:
         return read_where(request.query.get("institution", ""), staff.institution, self.deps.institutions)

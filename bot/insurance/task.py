@@ -18,6 +18,7 @@ class Register(str, Enum):
     CONSENT = "consent"  # an endorsement that waits for the insured
     REQUEST = "request"
     FOLLOW_UP = "follow_up"
+    REPORT = "report"  # the regular report of last month, for whoever reads the figures
 
     @property
     def zh(self) -> str:
@@ -30,6 +31,7 @@ class Register(str, Enum):
             "consent": "变更受益人（等被保险人同意）",
             "request": "业务申请",
             "follow_up": "回访",
+            "report": "客服工作报告",
         }[self.value]
 
 

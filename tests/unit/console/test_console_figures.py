@@ -12,6 +12,7 @@ from bot.insurance.complaint import ComplaintStage
 from bot.insurance.rating import Rating
 from bot.insurance.service_fact import Fact, ServiceFact
 from bot.insurance.staff import Role, Staff
+from bot.services.sweep_due_dates import Sweep
 from tests.pdf_text import words
 from tests.unit.console.conftest import HOSTILE
 from tests.unit.console.test_console_cases import claim, complaint
@@ -158,3 +159,26 @@ async def test_a_cause_is_asked_for_and_counted_and_never_told(place):
     _, sheet = await browser.get("/desk/cases/T20261123000001")
     assert "根本原因（内部）" in sheet
     assert "条款不明确" not in place.deps.recent_texts("13800000009", 1)[0].text
+
+
+async def test_the_regular_report_is_a_task_until_it_is_downloaded(place):
+    complaint(place)
+    own = Staff("bj-boss", frozenset({Role.MANAGER}), frozenset(), institution="BJ")
+    place.pass_time(days=8)  # into December
+    Sweep(place.deps.unit_of_work, place.deps.deadlines, place.deps.limits)(place.clock())
+    boss, agent = await place.colleague("boss", Role.MANAGER), await place.colleague("1002")
+    link = "/desk/figures/monthly?period=2026-11"
+    assert link in (await boss.get("/desk/tasks"))[1]
+    assert "客服工作报告" not in (await agent.get("/desk/tasks"))[1]
+    status, page = await boss.get(link)
+    assert status == 200
+    assert "投诉：收到投诉" in page
+    for browser, path, ends in (
+        (await place.signed_in(own), link.replace("?", ".pdf?"), False),
+        (boss, "/desk/figures/monthly.pdf?period=2026-11&institution=SH", False),
+        (boss, link.replace("?", ".pdf?"), True),
+    ):
+        async with browser.client.get(path) as response:
+            assert response.status == 200
+        with place.deps.unit_of_work() as work:
+            assert work.once.was_claimed("monthly-report:2026-11") is ends

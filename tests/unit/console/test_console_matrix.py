@@ -76,6 +76,8 @@ GET: dict[str, set[Role]] = {
     "/desk/figures/complaints.pdf": SUPERVISORS,
     "/desk/figures/scorecards.pdf": SUPERVISORS,
     "/desk/figures/times": SUPERVISORS,
+    "/desk/figures/monthly": SUPERVISORS,
+    "/desk/figures/monthly.pdf": SUPERVISORS,
     "/desk/figures/follow-ups": {F, Q, *SUPERVISORS},
     "/desk/figures/quality": {Q, *SUPERVISORS},
     "/desk/my-figures": {A, F, C, S, *SUPERVISORS},
