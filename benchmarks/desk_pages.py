@@ -65,7 +65,14 @@ PAGES = {
     "/desk/complaints?channel=letter&first=2026-01-01": GOAL,
     f"/desk/events/{EVENT}": GOAL,
 }
-MANAGERS_PAGES = {"/desk/board": BOARD_GOAL, "/desk/figures/complaints": REPORT_GOAL}
+MANAGERS_PAGES = {
+    "/desk/board": BOARD_GOAL,
+    "/desk/board?institution=HQ": BOARD_GOAL,
+    "/desk/follow-ups": GOAL,
+    "/desk/figures/complaints": REPORT_GOAL,
+    "/desk/figures/times": REPORT_GOAL,
+    "/desk/figures/follow-ups": REPORT_GOAL,
+}
 
 
 @contextmanager

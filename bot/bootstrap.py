@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from bot.clients.wechat_api import WeChatApi
 from bot.complaints.loader import load_rules as load_complaint_rules
 from bot.complaints.rule import ComplaintRule, citing
 from bot.conversations.ports import MessageLog, People
+from bot.insurance.branch import BranchDirectory
 from bot.insurance.questionnaire import Questionnaires
 from bot.insurance.terms import ClauseLibrary
 from bot.services.assistant import AssistantServices
@@ -73,6 +74,12 @@ def build_unit_of_work(settings: Settings, *, reading: bool = False) -> UnitOfWo
     return lambda: SqlUnitOfWork(used)
 
 
+def build_branches(settings: Settings) -> BranchDirectory:
+    """Outlets and institutions. Raises BranchFileError."""
+    places = settings.data_dir / "lexicon" / "entities" / "places.txt"
+    return load_branches(settings.data_dir / "branches.yml", places, demo=settings.demo)
+
+
 def build_message_log(settings: Settings) -> MessageLog:
     """The durable log of conversations on the configured database."""
     return SqlMessageLog(build_engine(settings.database_url, settings.secrets.data_key))
@@ -111,6 +118,7 @@ class FrontDeskParts:
     desks: SqlDesks | None
     call_desk: CallDesk
     back_at: Callable[[datetime, str], datetime | None]
+    institutions: Mapping[str, str]
 
     async def close(self) -> None:
         await self.assistant.close()
@@ -148,6 +156,7 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
         calls=SqlCalls(engine),
         site_customers=SqlSiteCustomers(engine),
         desks=desks,
+        institutions=build_branches(settings).institution_names,
         call_desk=CallDesk(unit_of_work, lambda at, post: hours.back_at(at, calendar, post)),
         back_at=lambda at, post: hours.back_at(at, calendar, post),
         wechat=WeChatApi(it.api, it.app_id, it.secret, tokens=SqlAccountTokens(engine), desks=desks)
@@ -214,11 +223,7 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
         demo=settings.demo,
         clauses=demo_clauses() if settings.demo else ClauseLibrary(),
         service_phone=settings.service_phone,
-        branches=load_branches(
-            settings.data_dir / "branches.yml",
-            settings.data_dir / "lexicon" / "entities" / "places.txt",
-            demo=settings.demo,
-        ),
+        branches=build_branches(settings),
         self_check=load_self_check(settings.data_dir / "self_check.yml"),
         stages=build_stage_targets(settings.data_dir),
         plans=load_plans(settings.data_dir / "events.yml", demo=settings.demo),

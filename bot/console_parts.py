@@ -40,6 +40,8 @@ def console_deps(parts: FrontDeskParts, settings: Settings, feed: Feed, clock: C
         inspect_file=inspect_file,
         rubric=load_rubric(settings.data_dir / "quality" / "rubric.yml"),
         intent_names=load_intent_names(settings.data_dir / "intents.yml"),
+        institutions=parts.institutions,
+        stage_targets=parts.sweep.stages,
         settle_tasks=parts.sweep.settle,
         upkeep=parts.sweep.upkeep,
         promises=build_promises(settings.data_dir),

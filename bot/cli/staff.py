@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import getpass
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import TypeVar
 
-from bot.bootstrap import build_unit_of_work, prepare_store
+from bot.bootstrap import build_branches, build_unit_of_work, prepare_store
 from bot.calendars.clocks import SHANGHAI
 from bot.insurance.staff import POSTS, Role, Staff, usual_posts
 from bot.services.ports import UnitOfWork
@@ -33,11 +33,12 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     staff = commands.add_parser("staff", help="坐席工作台的账号")
     deeds = staff.add_subparsers(dest="deed", required=True, metavar="操作")
     deeds.add_parser("list", help="全部账号").set_defaults(run=run_list)
-    for name, text in (("add", "添加账号，密码显示一次"), ("work", "改角色和岗位")):
+    for name, text in (("add", "添加账号，密码显示一次"), ("work", "改角色、岗位和机构")):
         deed = deeds.add_parser(name, help=text)
         deed.add_argument("name", metavar="工号")
         deed.add_argument("--role", action="append", required=True, choices=[role.value for role in Role])
         deed.add_argument("--post", action="append", default=[], choices=POSTS, help="不写就按角色")
+        deed.add_argument("--institution", default="", metavar="机构代码", help="只看这个机构的报表；不写看全公司")
         deed.set_defaults(run=run_add if name == "add" else run_work)
     trained = deeds.add_parser("trained", help="登记岗前培训合格")
     trained.add_argument("name", metavar="工号")
@@ -65,26 +66,27 @@ def run_trained(options: argparse.Namespace, parser: argparse.ArgumentParser) ->
 
 
 def run_list(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    names = _institutions()
     for one in _write(lambda work, _: work.staff.all()):
         roles = "、".join(role.zh for role in Role if role in one.roles)
         posts = "、".join(post for post in POSTS if post in one.posts)
+        institution = names.get(one.institution, one.institution) or "全公司"
         trained = f"{one.trained_on.isoformat()} 培训合格" if one.trained_on else "没有登记培训"
-        print(f"{one.name}\t{roles}\t{posts}\t{'已停用' if one.locked else '在用'}\t{trained}")
+        print(f"{one.name}\t{roles}\t{posts}\t{institution}\t{'已停用' if one.locked else '在用'}\t{trained}")
     return 0
 
 
 def run_add(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    roles, posts = _work_of(options)
-    drawn = draw_password()
-    _write(lambda work, by: add_staff(work, Staff(options.name, roles, posts), drawn, by))
+    wanted, drawn = _wanted(options, parser), draw_password()
+    _write(lambda work, by: add_staff(work, wanted, drawn, by))
     print(f"{options.name} 的密码（只显示这一次，登录后要换）：{drawn.password}")
     return 0
 
 
 def run_work(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    roles, posts = _work_of(options)
-    _write(lambda work, by: change_work(work, options.name, roles, posts, by))
-    print(f"{options.name} 的角色和岗位已改，要重新登录。")
+    wanted = _wanted(options, parser)
+    _write(lambda work, by: change_work(work, wanted, by))
+    print(f"{options.name} 的角色、岗位和机构已改，要重新登录。")
     return 0
 
 
@@ -113,9 +115,18 @@ def run_unlock(options: argparse.Namespace, parser: argparse.ArgumentParser) -> 
     return 0
 
 
-def _work_of(options: argparse.Namespace) -> tuple[frozenset[Role], frozenset[str]]:
-    roles = frozenset(map(Role, options.role))
-    return roles, frozenset(options.post) or usual_posts(roles)
+def _wanted(options: argparse.Namespace, parser: argparse.ArgumentParser) -> Staff:
+    roles, known = frozenset(map(Role, options.role)), _institutions()
+    if options.institution and options.institution not in known:
+        parser.error(
+            f"没有这个机构：{options.institution}。有：{'、'.join(f'{code} {name}' for code, name in known.items())}"
+        )
+    posts = frozenset(options.post) or usual_posts(roles)
+    return Staff(options.name, roles, posts, institution=options.institution)
+
+
+def _institutions() -> Mapping[str, str]:
+    return build_branches(read_settings()).institution_names
 
 
 def _write(deed: Callable[[UnitOfWork, By], Answer]) -> Answer:

@@ -14,6 +14,7 @@ from bot.console.pages import Pages
 from bot.console.times import CHINA
 from bot.insurance.staff import May, Staff
 from bot.services.figures.board import LiveBoard, live_board
+from bot.services.figures.where import Where, read_where
 
 PATH = "/desk/board"
 
@@ -31,11 +32,15 @@ class BoardPage:
     async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
         if not session.staff.may(May.READ_BOARD):
             return self.pages.refuse(404, "没有这个页面。")
-        return self.pages.show("board.html", session=session, board=await asyncio.to_thread(self._read, session.staff))
+        where = read_where(request.query.get("institution", ""), session.staff.institution, self.deps.institutions)
+        board = await asyncio.to_thread(self._read, session.staff, where)
+        path = f"{PATH}?institution={where.institution}" if where.institution else PATH
+        return self.pages.show("board.html", session=session, board=board, where=where, path=path)
 
-    def _read(self, staff: Staff) -> LiveBoard:
+    def _read(self, staff: Staff, where: Where) -> LiveBoard:
         now = self.deps.clock()
         absent = timedelta(seconds=self.deps.limits.whole("desk.absent_seconds"))
         with self.deps.reading() as work:
             today = now.astimezone(CHINA).date()
-            return live_board(work, now, today, now - absent, restricted=staff.may(May.READ_WRONGDOING))
+            restricted, whose = staff.may(May.READ_WRONGDOING), where.institution
+            return live_board(work, now, today, now - absent, restricted=restricted, institution=whose)

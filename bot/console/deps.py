@@ -11,12 +11,14 @@ from bot.complaints.rule import ComplaintRule
 from bot.conversations.feed import Feed
 from bot.conversations.ports import MessageLog
 from bot.insurance.contingency import DisasterKind
+from bot.insurance.institution import HEAD_OFFICE, HEAD_OFFICE_ZH
 from bot.insurance.matter_file import FileKind, Flaw
 from bot.insurance.quality import Rubric
 from bot.insurance.questionnaire import Questionnaires
 from bot.insurance.task import Task
 from bot.insurance.upkeep import UpkeepItem
 from bot.services.claim_rules import ClaimRules
+from bot.services.claim_stages import StageTargets
 from bot.services.deadlines import Deadlines
 from bot.services.figures.report import Report
 from bot.services.paper import Paper
@@ -102,5 +104,9 @@ class ConsoleDeps:
     """By what conversations are scored."""
     intent_names: Mapping[str, str] = field(default_factory=dict)
     """Chinese names of the intents."""
+    institutions: Mapping[str, str] = field(default_factory=lambda: {HEAD_OFFICE: HEAD_OFFICE_ZH})
+    """Code → name of the company's institutions, the head office first."""
+    stage_targets: StageTargets = field(default_factory=StageTargets)
+    """The company's limits for the stages of a claim."""
     settle_tasks: Callable[[UnitOfWork, Sequence[Task], datetime], int] = lambda _, __, ___: 0
     """Closes the tasks of matters that are done by now."""

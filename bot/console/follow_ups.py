@@ -1,4 +1,4 @@
-"""/desk/follow-ups: what is to be asked of whom by when, calls to those who did not answer, and the figures by month (G04, G08)."""
+"""/desk/follow-ups: what is to be asked of whom by when, and calls to those who did not answer (G04, G08)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ from bot.services.follow_ups.record_call import (
     check_call,
     record_call,
 )
-from bot.services.follow_ups.report_follow_ups import FollowUpFigures, figures_by_month, since
 from bot.services.follow_ups.subject import Subject, subject_of
 from bot.text.masking import mask_free_text, mask_name
 
@@ -38,12 +37,11 @@ _SHOWN = 200
 
 @dataclass(frozen=True)
 class FollowUpPage:
-    """Those that are open, the first due first, of `waiting` in all; the newest that are over; and the figures of the last year."""
+    """Those that are open, the first due first, of `waiting` in all; and the newest that are over."""
 
     open: Sequence[FollowUp]
     waiting: int
     over: Sequence[FollowUp]
-    figures: Sequence[FollowUpFigures]
 
 
 @dataclass(frozen=True)
@@ -135,7 +133,6 @@ class FollowUps:
     def _read(self, agent: str) -> FollowUpPage:
         now = self.deps.clock()
         with self.deps.unit_of_work() as work:
-            raised = work.follow_ups.since(since(now))
             waiting, total = work.follow_ups.first_due(_SHOWN)
             over = work.follow_ups.ended_last(_SHOWN)
             detail = {"shown": str(len(waiting))}
@@ -143,8 +140,7 @@ class FollowUps:
                 "desk.follow_ups_listed", subject="follow_ups", actor=f"agent:{agent}", at=now, detail=detail
             )
             work.commit()
-        figures = figures_by_month(raised, self.deps.questionnaires)
-        return FollowUpPage(waiting, total, over, figures)
+        return FollowUpPage(waiting, total, over)
 
     def _look(self, number: str, staff: Staff) -> FollowUpSheet | None:
         now = self.deps.clock()

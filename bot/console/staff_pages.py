@@ -40,7 +40,7 @@ _DONE = "这一步已经做过了。需要再做一次，请在下面重新点�
 _REFUSALS = {
     BadStaffNameError: (400, "工号应为 2 到 20 位字母、数字或汉字。"),
     StaffNameTakenError: (409, "这个工号用过了。为了记录说得清是谁，工号不能再给别人用。"),
-    NoRoleError: (400, "至少要选一个角色，岗位要从列出的里面选。"),
+    NoRoleError: (400, "至少要选一个角色，岗位和机构要从列出的里面选。"),
     TrainingToComeError: (400, "请填培训合格的日子，不能晚于今天。"),
     NoSuchStaffError: (404, "没有这个工号。"),
 }
@@ -112,13 +112,14 @@ class StaffPages:
 
     async def add(self, request: web.Request, session: Session) -> web.StreamResponse:
         name = (await read_field(request, "name")).strip()
-        roles, posts = await _work_of(request)
+        wanted = await self._wanted(request, name)
 
         def prepare() -> Deed:
             drawn = draw_password()
 
             def write(work: UnitOfWork, name: str, by: By) -> str:
-                add_staff(work, Staff(name, roles, posts or usual_posts(roles)), drawn, by)
+                self._check(wanted)
+                add_staff(work, wanted, drawn, by)
                 return f"{name} 的密码（只显示这一次，登录后要换）：{drawn.password}"
 
             return write
@@ -127,11 +128,12 @@ class StaffPages:
 
     async def change(self, request: web.Request, session: Session) -> web.StreamResponse:
         name = request.match_info["name"]
-        roles, posts = await _work_of(request)
+        wanted = await self._wanted(request, name)
 
         def write(work: UnitOfWork, name: str, by: By) -> str:
-            change_work(work, name, roles, posts or usual_posts(roles), by)
-            return f"{name} 的角色和岗位已改，要重新登录。"
+            self._check(wanted)
+            change_work(work, wanted, by)
+            return f"{name} 的角色、岗位和机构已改，要重新登录。"
 
         return await self._carry_out(request, session, lambda: write, name)
 
@@ -176,9 +178,21 @@ class StaffPages:
             staff=await asyncio.to_thread(self._all),
             roles=tuple(Role),
             posts=POSTS,
+            institutions=self.deps.institutions,
             sentence=sentence,
             form_id=secrets.token_urlsafe(12),
         )
+
+    async def _wanted(self, request: web.Request, name: str) -> Staff:
+        """The account as the form has it: the roles and posts that are ticked, and an institution of ours."""
+        form = await read_form(request)
+        roles = frozenset(role for role in Role if role.value in form.getall("role", []))
+        posts = frozenset(str(post) for post in form.getall("post", [])) or usual_posts(roles)
+        return Staff(name, roles, posts, institution=str(form.get("institution", "")))
+
+    def _check(self, wanted: Staff) -> None:
+        if wanted.institution and wanted.institution not in self.deps.institutions:
+            raise NoRoleError(name=wanted.name)
 
     def _all(self) -> Sequence[Staff]:
         with self.deps.unit_of_work() as work:
@@ -186,10 +200,3 @@ class StaffPages:
 
     def _not_theirs(self) -> web.Response:
         return self.pages.refuse(404, "没有这个页面。")
-
-
-async def _work_of(request: web.Request) -> tuple[frozenset[Role], frozenset[str]]:
-    """The roles and posts that are ticked."""
-    form = await read_form(request)
-    roles = frozenset(role for role in Role if role.value in form.getall("role", []))
-    return roles, frozenset(str(post) for post in form.getall("post", []))

@@ -113,6 +113,8 @@ def task_path(task: Task) -> str:
     """Where it is done."""
     if task.register is Register.UPKEEP:
         return "/desk/upkeep"
+    if task.register is Register.REPORT:
+        return f"/desk/figures/monthly?period={task.number}"
     return f"/desk/{_PLACES.get(task.register, 'cases')}/{task.number}"
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 
 from bot.calendars.working_days import HolidayCalendar
+from bot.insurance.institution import HEAD_OFFICE, HEAD_OFFICE_ZH, Institution
 
 _LOOK_AHEAD = 31  # days; the longest holiday is shorter
 
@@ -111,6 +113,17 @@ class BranchDirectory:
     source: str = ""
     as_of: date = date.min
     places: frozenset[str] = frozenset()
+    institutions: tuple[Institution, ...] = ()
+
+    @property
+    def institution_names(self) -> Mapping[str, str]:
+        """Code → name, the head office first."""
+        return {HEAD_OFFICE: HEAD_OFFICE_ZH, **{each.code: each.name for each in self.institutions}}
+
+    def institution_for(self, *areas: str) -> str:
+        """The code of the one that covers the first of these areas that any covers; the head office where none does."""
+        found = (each.code for area in areas for each in self.institutions if area in each.covers)
+        return next(found, HEAD_OFFICE)
 
     def of_city(self, city: str) -> tuple[Branch, ...]:
         return tuple(branch for branch in self.branches if branch.city == city)

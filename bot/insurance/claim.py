@@ -9,6 +9,7 @@ from enum import Enum
 
 from bot.insurance.approval import Level
 from bot.insurance.assessment import LossAssessment
+from bot.insurance.institution import HEAD_OFFICE
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.settlement import Settlement
 
@@ -168,7 +169,8 @@ class Delay:
 @dataclass(frozen=True)
 class Claim:
     """A case. `matched` is False while no policy was found for it (待核单). `awaits`: its decision is made and waits for somebody of
-    that level; `handler` is the account that sees to it that it is not late; `event_id` the disaster that it was reported in."""
+    that level; `handler` is the account that sees to it that it is not late; `event_id` the disaster that it was reported in;
+    `institution` that of its policy, or without one that of the place of the event."""
 
     claim_no: str
     report: LossReport
@@ -192,6 +194,7 @@ class Claim:
     contacted_at: datetime | None = None  # when somebody first spoke with the reporter
     delay: Delay | None = None  # of the present stage
     event_id: str = ""
+    institution: str = HEAD_OFFICE
 
     @property
     def is_over(self) -> bool:

@@ -17,6 +17,7 @@ from bot.insurance.complaint_handling import (
     SupplementNotice,
     stopped_clocks,
 )
+from bot.insurance.institution import HEAD_OFFICE
 from bot.insurance.triage import Triage
 
 
@@ -143,7 +144,7 @@ class Complaint:
     `triages`, `notices`, `decisions`, `moves`, `deliveries`: what officers chose, asked for, decided, did and proved, newest
     last. `progress_told_at`: when the progress report of D-C14 was sent. `conversation_id` is "" for one that came another
     way. `merged_into`: the complaint in which this one goes on. `transfer_no`, `report_by`, `reported_at`: of one that a
-    regulator passed on, its number there, by when the report is wanted, and when that was written.
+    regulator passed on, its number there, by when the report is wanted, and when that was written. `institution`: that of the policy or claim which it names.
     """
 
     complaint_no: str
@@ -183,6 +184,7 @@ class Complaint:
     transfer_no: str = ""
     report_by: date | None = None
     reported_at: datetime | None = None
+    institution: str = HEAD_OFFICE
 
     @property
     def stopped(self) -> tuple[StoppedClock, ...]:

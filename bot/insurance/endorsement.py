@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import Enum
 
 from bot.insurance.beneficiary import LEGAL_HEIRS, Beneficiary
+from bot.insurance.institution import HEAD_OFFICE
 
 
 class EndorsementStatus(str, Enum):
@@ -61,6 +62,7 @@ class BeneficiaryChange:
     idempotency_key: str
     consent_by: datetime | None = None  # the insured's answer counts until then; None when none is needed
     closed_reason: str = ""  # for the customer: why it was refused or withdrawn
+    institution: str = HEAD_OFFICE  # of the policy
 
     def as_of(self, now: datetime) -> BeneficiaryChange:
         """The request as it stands at `now`: nobody has to be there when the time for consent runs out."""

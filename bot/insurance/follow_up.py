@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
+from bot.insurance.institution import HEAD_OFFICE
+
 
 class FollowUpKind(str, Enum):
     """What it follows; each has its questions in data/follow_up/<value>.yml."""
@@ -118,6 +120,7 @@ class FollowUp:
     conversation_id: str = ""
     problem_no: str = ""
     note: str = ""  # of whoever called
+    institution: str = HEAD_OFFICE
 
     @property
     def is_open(self) -> bool:

@@ -9,6 +9,7 @@ from enum import Enum
 
 from bot.calendars.months import add_months
 from bot.insurance.beneficiary import Beneficiary
+from bot.insurance.institution import HEAD_OFFICE
 
 
 class LineOfBusiness(str, Enum):
@@ -200,6 +201,7 @@ class InsurancePolicy:
     loan_since: date | None = None  # from when the loan's interest counts
     benefits: tuple[Benefit, ...] = ()
     form: ContractForm = ContractForm.STANDARD
+    institution: str = HEAD_OFFICE  # that issued it; the head office where the core system names none
 
     @property
     def pays_on_death(self) -> bool:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
+from bot.insurance.institution import HEAD_OFFICE
+
 
 class RequestStatus(str, Enum):
     """The fixed words that customers see (business flows 0.5)."""
@@ -83,6 +85,7 @@ class ServiceRequest:
     restricted: bool = False
     alert_on: date | None = None  # from this day an open request is chased every day
     steps: tuple[RequestStep, ...] = ()  # after it was made, newest last
+    institution: str = HEAD_OFFICE  # of the policy
 
     @property
     def last_at(self) -> datetime:

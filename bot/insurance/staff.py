@@ -137,13 +137,14 @@ def desk_of(post: str) -> str:
 @dataclass(frozen=True)
 class Staff:
     """An account of the desk. `locked`: may not sign in, though what it did stays under its name. `trained_on`: when its training was
-    passed (company rules art 8), None while that is not on record."""
+    passed (company rules art 8), None while that is not on record. `institution`: whose figures it reads, "" for those of all."""
 
     name: str
     roles: frozenset[Role]
     posts: frozenset[str]
     locked: bool = False
     trained_on: date | None = None
+    institution: str = ""
 
     def may(self, what: May) -> bool:
         """Whether a role allows it, and, of what one post does alone, the account works there."""

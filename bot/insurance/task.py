@@ -20,6 +20,7 @@ class Register(str, Enum):
     FOLLOW_UP = "follow_up"
     IMPROVEMENT = "improvement"
     UPKEEP = "upkeep"  # rules to look through, documents to report
+    REPORT = "report"  # the regular report of last month, for whoever reads the figures
 
     @property
     def zh(self) -> str:
@@ -34,6 +35,7 @@ class Register(str, Enum):
             "follow_up": "回访",
             "improvement": "改进",
             "upkeep": "定期复核和上报",
+            "report": "客服工作报告",
         }[self.value]
 
 

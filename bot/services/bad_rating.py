@@ -11,6 +11,7 @@ from bot.complaints.rule import Post
 from bot.insurance.rating import SCORES, Rating
 from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.services.deadlines import Deadlines
+from bot.services.institution_of import institution_of
 from bot.services.ports import UnitOfWork
 from bot.services.verify_identity import current_identity
 
@@ -53,6 +54,7 @@ def _open(work: UnitOfWork, rating: Rating, key: str, deadlines: Deadlines) -> S
         post=Post.COMPLAINTS.value,
         conversation_id=rating.conversation_id,
         idempotency_key=key,
+        institution=institution_of(work, rating.matter_no),
     )
     work.requests.add(request)
     detail = {"kind": BAD_RATING, "key": key}

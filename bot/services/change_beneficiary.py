@@ -91,6 +91,7 @@ def _request(policy: InsurancePolicy, applicant: Party, command: ChangeBeneficia
         conversation_id=command.conversation_id,
         idempotency_key=command.key,
         consent_by=command.at + CONSENT_LIFETIME if consent else None,
+        institution=policy.institution,
     )
 
 

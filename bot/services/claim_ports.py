@@ -46,7 +46,7 @@ class ClaimFigures(Protocol):
         """Of each stage: how many stays ended from `start` until before `end`, and how long they took together."""
         ...
 
-    def late_by_stage(self, today: date) -> Mapping[ClaimStage, int]:
+    def late_by_stage(self, today: date, institution: str = "") -> Mapping[ClaimStage, int]:
         """Open claims whose legal date was before today."""
         ...
 

@@ -30,10 +30,11 @@ class StageTarget:
     lines: frozenset[LineOfBusiness] = frozenset()
     up_to: Decimal | None = None
 
-    def fits(self, claim: Claim) -> bool:
-        if claim.stage is not self.stage or (self.lines and claim.report.line not in self.lines):
+    def fits(self, stage: ClaimStage, line: LineOfBusiness, amount: Decimal | None) -> bool:
+        """`amount`: the assessed loss, None where there is none."""
+        if stage is not self.stage or (self.lines and line not in self.lines):
             return False
-        return self.up_to is None or (claim.assessment is not None and claim.assessment.amount <= self.up_to)
+        return self.up_to is None or (amount is not None and amount <= self.up_to)
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,20 @@ class StageTargets:
 
     def due(self, claim: Claim, deadlines: Deadlines) -> StageDue | None:
         """None at a stage that has no target."""
-        target = next((each for each in self.targets if each.fits(claim)), None)
-        if target is None:
+        amount = claim.assessment.amount if claim.assessment else None
+        rule = self.rule(claim.stage, claim.report.line, amount)
+        if rule is None:
             return None
-        on = deadlines.due(target.rule, stage_since(claim)).internal_due
-        return StageDue(min(on, claim.due_on) if claim.due_on else on, target.rule)
+        on = deadlines.due(rule, stage_since(claim)).internal_due
+        return StageDue(min(on, claim.due_on) if claim.due_on else on, rule)
+
+    def rule(self, stage: ClaimStage, line: LineOfBusiness, amount: Decimal | None) -> str | None:
+        return next((each.rule for each in self.targets if each.fits(stage, line, amount)), None)
+
+    @property
+    def amounts(self) -> frozenset[Decimal]:
+        """Up to which rows hold."""
+        return frozenset(target.up_to for target in self.targets if target.up_to is not None)
 
 
 def stage_since(claim: Claim) -> datetime:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Protocol
 
 from bot.insurance.follow_up import FollowUp, FollowUpKind, FollowUpVisit
@@ -19,6 +20,45 @@ class Ratings(Protocol):
     def since(self, moment: datetime) -> Sequence[Rating]:
         """From that moment on, oldest first."""
         ...
+
+
+@dataclass(frozen=True)
+class Opinions:
+    """Which answers are counted: the question of each kind that asks how satisfied somebody is, and the answers that name a problem."""
+
+    scores: Mapping[FollowUpKind, str]
+    problems: Mapping[tuple[FollowUpKind, str], tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class FollowUpTally:
+    """Of one kind and the month "2026-11" in which they were raised. `answered`: with any answer, valid in the end or not; `seconds`: how long the done ones took together; `scores`: answer →
+    how many of the done ones gave it."""
+
+    month: str
+    kind: FollowUpKind
+    raised: int
+    done: int
+    in_time: int
+    unreached: int
+    with_problem: int
+    answered: int
+    seconds: float
+    scores: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class ProblemTally:
+    """So many named a problem by this answer, and its request is done, declined, or open and (`late`) past its date."""
+
+    kind: FollowUpKind
+    question: str
+    value: str
+    done: bool
+    declined: bool
+    open: bool
+    late: bool
+    count: int
 
 
 class FollowUps(Protocol):
@@ -44,6 +84,14 @@ class FollowUps(Protocol):
         ...
 
     def ended_last(self, limit: int) -> Sequence[FollowUp]: ...
-    def since(self, moment: datetime) -> Sequence[FollowUp]:
-        """Raised from that moment on."""
+    def tallies(
+        self, start: datetime, end: datetime, asked: Opinions, institution: str = ""
+    ) -> Sequence[FollowUpTally]:
+        """Of those raised from `start` until before `end` and not called off, by month and kind."""
+        ...
+
+    def problems_named(
+        self, span: tuple[datetime, datetime], today: date, asked: Opinions, institution: str = ""
+    ) -> Sequence[ProblemTally]:
+        """Of the done ones among them, the answers that name a problem, by what became of its request."""
         ...

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
+from bot.insurance.institution import HEAD_OFFICE
 from bot.insurance.service_fact import Fact, ServiceFact
 from bot.insurance.task import Register
 
@@ -60,6 +61,7 @@ class ComplaintFact:
     decided_on: date | None
     repeated: bool
     decided_by: str = ""
+    institution: str = HEAD_OFFICE
 
 
 class Contact(NamedTuple):
@@ -95,23 +97,26 @@ class DeskDeed:
 
 
 class Figures(Protocol):
-    """Reads only. `restricted`: what belongs to reports of wrongdoing is counted too."""
+    """Reads only. `restricted`: what belongs to reports of wrongdoing is counted too. `institution`: whose, "" for all."""
 
-    def board(self, today: date, *, restricted: bool) -> Board: ...
-    def complaints(self, start: datetime, end: datetime) -> Sequence[ComplaintFact]:
+    def board(self, today: date, *, restricted: bool, institution: str = "") -> Board:
+        """Conversations are no institution's: who waits and whom agents talk to is counted of the whole company."""
+        ...
+
+    def complaints(self, start: datetime, end: datetime, institution: str = "") -> Sequence[ComplaintFact]:
         """Those received from `start` until before `end`, the oldest first."""
         ...
 
-    def complaints_decided(self, start: datetime, end: datetime) -> Sequence[ComplaintFact]:
+    def complaints_decided(self, start: datetime, end: datetime, institution: str = "") -> Sequence[ComplaintFact]:
         """Those whose first decision was made from `start` until before `end`."""
         ...
 
-    def complaints_in(self, spans: Sequence[tuple[datetime, datetime]]) -> Sequence[int]:
+    def complaints_in(self, spans: Sequence[tuple[datetime, datetime]], institution: str = "") -> Sequence[int]:
         """How many were received in each span."""
         ...
 
-    def policies_live(self, day: date) -> int:
-        """How many policies run on that day, by the state that they have now."""
+    def policies_live(self, day: date) -> Mapping[str, int]:
+        """How many policies of each institution run on that day, by the state that they have now."""
         ...
 
     def desk_deeds(self, start: datetime, end: datetime) -> Sequence[DeskDeed]:

@@ -10,6 +10,7 @@ from bot.insurance.complaint import ComplainantRole, Complaint, ComplaintClocks,
 from bot.insurance.complaint_handling import ComplaintChannel
 from bot.insurance.policy import InsurancePolicy
 from bot.services.deadlines import Deadlines
+from bot.services.institution_of import institution_of
 from bot.services.ports import UnitOfWork
 from bot.text.complainants import count_complainants
 
@@ -88,6 +89,7 @@ def file_complaint(work: UnitOfWork, command: FileComplaint, deadlines: Deadline
             channel=command.channel,
             transfer_no=command.transfer_no,
             report_by=command.report_by,
+            institution=institution_of(work, command.reference_no),
         )
     )
     detail = {"key": command.key, "channel": command.channel.value}
@@ -109,6 +111,7 @@ def add_details(
         supplements = (*supplements, details.facts)
     policy = work.policies.get(details.reference_no) if details.reference_no else None
     verdict = details.verdict
+    reference_no = details.reference_no or complaint.reference_no
     changed = replace(
         complaint,
         supplements=supplements,
@@ -116,7 +119,7 @@ def add_details(
         severity=max(complaint.severity, verdict.severity),
         rules_fired=tuple(dict.fromkeys((*complaint.rules_fired, *(rule.id for rule in verdict.fired)))),
         request=details.request or complaint.request,
-        reference_no=details.reference_no or complaint.reference_no,
+        reference_no=reference_no,
         phone=details.phone or complaint.phone,
         complainant_name=details.name or complaint.complainant_name,
         role=details.role or complaint.role,
@@ -124,6 +127,7 @@ def add_details(
         earlier_no=details.earlier_no or complaint.earlier_no,
         joint_count=max(complaint.joint_count, count_complainants(details.facts) or 0),
         clocks=_with_policy(deadlines, complaint, policy) if policy else complaint.clocks,
+        institution=institution_of(work, reference_no),
     )
     if changed != complaint:
         work.complaints.save(changed)

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from bot.calendars.strict_yaml import DataFileError, Row, read_row
 from bot.insurance.branch import Branch, BranchDirectory, BranchService, City, ComplaintIntake, Shift, Week
+from bot.insurance.institution import HEAD_OFFICE, Institution
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SERVICES = {each.value: each for each in BranchService}
+_CODE = re.compile(r"[A-Z][A-Z0-9]{1,7}")
 _SHIFT = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
 
 
@@ -24,11 +26,11 @@ class BranchFileError(DataFileError):
 def load_branches(path: Path, places: Path, *, demo: bool) -> BranchDirectory:
     """The outlets; `places` is the word list of places in general. Made-up ones are nobody's outside the demo.
 
-    Raises BranchFileError for unknown keys, days, services, cities and timetables, a repeated id, a shift that ends
+    Raises BranchFileError for unknown keys, days, services, cities, institutions and timetables, a repeated id, a shift that ends
     before it begins, and a demo phone that could be somebody's.
     """
     top = read_row(path, BranchFileError)
-    top.expect(("demo", "source", "as_of", "papers_post", "complaints", "hours", "cities", "branches"))
+    top.expect(("demo", "source", "as_of", "papers_post", "complaints", "institutions", "hours", "cities", "branches"))
     if top.flag("demo") and not demo:
         return BranchDirectory()
     weeks = _weeks(top)
@@ -48,7 +50,29 @@ def load_branches(path: Path, places: Path, *, demo: bool) -> BranchDirectory:
         source=top.text("source"),
         as_of=top.day("as_of"),
         places=_names(places),
+        institutions=_institutions(top, cities),
     )
+
+
+def _institutions(top: Row, cities: tuple[City, ...]) -> tuple[Institution, ...]:
+    """Each area is one institution's, and each city with outlets is somebody's."""
+    found: list[Institution] = []
+    areas = {name for city in cities for name in (city.name, city.province)}
+    for row in top.rows("institutions"):
+        row.expect(("id", "name", "covers"))
+        made = Institution(row.text("id"), row.text("name"), row.texts("covers"))
+        if not _CODE.fullmatch(made.code) or made.code in (HEAD_OFFICE, *(each.code for each in found)):
+            row.refuse("id", f"要写成两到八位大写字母和数字，不能重复，也不能是 {HEAD_OFFICE}")
+        if set(made.covers) - areas:
+            row.refuse("covers", "cities 里没有这个省或市")
+        if any(area in each.covers for each in found for area in made.covers):
+            row.refuse("covers", "已经归别的机构了")
+        found.append(made)
+    covered = {area for each in found for area in each.covers}
+    for row, city in zip(top.rows("cities"), cities, strict=True):
+        if not covered & {city.name, city.province}:
+            row.refuse("name", "没有机构管这个城市")
+    return tuple(found)
 
 
 def _weeks(top: Row) -> Mapping[str, Week]:

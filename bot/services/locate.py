@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.insurance.branch import BranchDirectory, City
+from bot.insurance.institution import HEAD_OFFICE
 from bot.services.load_branches import strip_kind
 from bot.services.understanding import Understood
 from bot.text.normalise import fold
 
 # "北京路" is a street of another city.
 _STREET = r"(?![东南西北中]?[一二三四五]?[路街]|大道|银行)"
+_AREA = re.compile(r"[省市县区州盟旗]")
 _KIND = re.compile(r"(?:[省市县区旗盟州镇乡]|自治区|地区)$")
 
 
@@ -32,7 +34,7 @@ class Place:
 def locate(said: Understood, directory: BranchDirectory) -> Place:
     """By the names of our cities and their districts, then by the other places that the message names."""
     text, told = fold(said.text), [fold(each.text or each.value) for each in said.of_type("location")]
-    named = tuple(city for city in directory.cities if re.search(re.escape(city.name) + _STREET, text))
+    named = _named_cities(text, directory)
     districts = [
         (city, district)
         for city in named or directory.cities
@@ -52,6 +54,32 @@ def locate(said: Understood, directory: BranchDirectory) -> Place:
         return Place(province=province)
     landmark = next(iter(told), "") if not elsewhere else ""
     return Place(province=province, elsewhere=elsewhere, landmark=landmark)
+
+
+def institution_at(place: str, directory: BranchDirectory) -> str:
+    """The code of the institution in whose area a described place is; the head office's where it names none of ours, or several."""
+    text = fold(place)
+    cities = _named_cities(text, directory) or _only_district(text, directory)
+    inside = {city.province for city in cities}
+    provinces = {city.province for city in directory.cities if re.search(city.province + _STREET, text)} - inside
+    found = {directory.institution_for(city.name, city.province) for city in cities}
+    found |= {directory.institution_for(province) for province in provinces}
+    return found.pop() if len(found) == 1 else HEAD_OFFICE
+
+
+def _named_cities(text: str, directory: BranchDirectory) -> tuple[City, ...]:
+    return tuple(city for city in directory.cities if re.search(re.escape(city.name) + _STREET, text))
+
+
+def _only_district(text: str, directory: BranchDirectory) -> tuple[City, ...]:
+    """The city of a district that one of ours alone has; before it no other place may stand, whose district it would be."""
+    found = [(city, text.index(name)) for city in directory.cities for name in city.districts if name in text]
+    if len(found) != 1:
+        return ()
+    city = found[0][0]
+    before = text[: found[0][1]].removeprefix(f"{city.province}省")
+    others = directory.places - {city.province, strip_kind(city.province)}
+    return () if _AREA.search(before) or any(name in before for name in others) else (city,)
 
 
 def _names_district(district: str, text: str, told: Iterable[str]) -> bool:

@@ -27,6 +27,7 @@ from bot.services.feedback_ports import FollowUps, Ratings
 from bot.services.figure_ports import Figures, ServiceFacts
 from bot.services.quality_ports import QualityReviews
 from bot.services.staff_ports import DeskNotes, DeskPresence, DeskSessions, Said, SignInTries, StaffAccounts
+from bot.services.time_ports import TimeFigures
 from bot.services.transcript_ports import TrainingSentences, Transcripts
 from bot.services.upkeep_ports import Improvements, UpkeepRecords
 
@@ -312,6 +313,7 @@ class UnitOfWork(Protocol):
     sign_in_tries: SignInTries
     said: Said
     figures: Figures
+    times: TimeFigures
     facts: ServiceFacts
     reviews: QualityReviews
     improvements: Improvements

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bot.insurance.claim import Claim, ClaimStage, ClaimStep, LossReport
 from bot.insurance.identity import IdentityLevel
+from bot.insurance.institution import HEAD_OFFICE
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWork
@@ -21,13 +22,14 @@ from bot.services.verify_identity import current_identity
 @dataclass(frozen=True)
 class ReportClaim:
     """The command. `supplements` names an existing claim when the customer said it is the same event; `event_id` the disaster whose
-    plan it falls under."""
+    plan it falls under, `institution` the one in whose area it happened."""
 
     report: LossReport
     conversation_id: str
     key: str
     at: datetime
     supplements: str = ""
+    institution: str = HEAD_OFFICE
     event_id: str = ""
 
 
@@ -73,6 +75,7 @@ def _new_claim(work: UnitOfWork, command: ReportClaim, deadlines: Deadlines) -> 
         due_rule=first_due.rule_id,
         contact_by=deadlines.due_at(contact_rule(line), command.at),
         event_id=command.event_id,
+        institution=policy.institution if policy else command.institution,
         notes=tuple(f"疑似重复：可能与 {claim.claim_no} 是同一起，请核对；没有告诉报案人。" for claim in hidden),
     )
 

@@ -111,9 +111,9 @@ def _add(work: UnitOfWork, staff: Staff, hashed: str, by: By) -> None:
     _record(work, "staff.added", staff, by)
 
 
-def change_work(work: UnitOfWork, name: str, roles: frozenset[Role], posts: frozenset[str], by: By) -> None:
-    """From now on the account may do what these say. Raises NoSuchStaffError, NoRoleError."""
-    _change(work, name, by, "staff.work_changed", lambda known: replace(known, roles=roles, posts=posts))
+def change_work(work: UnitOfWork, wanted: Staff, by: By) -> None:
+    """From now on the account of that name has these roles and posts and this institution. Raises NoSuchStaffError, NoRoleError."""
+    _change(work, wanted.name, by, "staff.work_changed", lambda known: replace(wanted, locked=known.locked))
 
 
 def lock(work: UnitOfWork, name: str, by: By) -> None:
@@ -175,5 +175,9 @@ def _check_roles(staff: Staff) -> None:
 
 
 def _record(work: UnitOfWork, event: str, staff: Staff, by: By) -> None:
-    detail = {"roles": ",".join(sorted(role.value for role in staff.roles)), "posts": ",".join(sorted(staff.posts))}
+    detail = {
+        "roles": ",".join(sorted(role.value for role in staff.roles)),
+        "posts": ",".join(sorted(staff.posts)),
+        **({"institution": staff.institution} if staff.institution else {}),
+    }
     work.audit.append(event, subject=staff.name, actor=by.actor, at=by.at, detail=detail)

@@ -18,6 +18,7 @@ from bot.services.claim_stages import StageTargets
 from bot.services.consent_to_change import expire
 from bot.services.deadlines import Deadlines
 from bot.services.draft_ports import KEPT
+from bot.services.figures.monthly_report import report_due
 from bot.services.follow_ups.raise_follow_ups import sweep_follow_ups
 from bot.services.keep_up import upkeep_matters
 from bot.services.look_after_claim import name_handlers
@@ -109,11 +110,14 @@ def due_matters(
     steps = list(_steps_of_claims(claims, today, rules, known))
     known |= {(each.number, each.due) for each in steps}
     stopped = _stopped_complaints(work, today, rules, among)
+    report = report_due(work, today, rules.deadlines, rules.limits)
+    reports = [report] if report and (among is None or report.number in among) else []
     advance = _advance_payments(claims, soon, rules.deadlines, known)
     return [
         *found,
         *steps,
         *stopped,
+        *reports,
         *advance,
         *_improvements(work, soon, among),
         *upkeep_matters(work, rules.upkeep, soon, among),

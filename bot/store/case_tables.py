@@ -63,11 +63,20 @@ CLAIMS = Table(
     Column("delay_until", Date),
     Column("delay_told_at", Moment),
     Column("event_id", Text, nullable=False, server_default=""),
-    Index("ix_claims_reported_at", "reported_at"),
+    Column("institution", Text, nullable=False, server_default="HQ"),
+    Index("ix_claims_reported_at", "reported_at", "institution"),
     Index("ix_claims_waiting", "awaits", sqlite_where=WAITING_CLAIM, postgresql_where=WAITING_CLAIM),
     Index("ix_claims_handled", "handler", sqlite_where=HANDLED_CLAIM, postgresql_where=HANDLED_CLAIM),
     Index("ix_claims_of_event", "event_id", sqlite_where=OF_EVENT, postgresql_where=OF_EVENT),
     Index("ix_claims_open", "due_on", sqlite_where=OPEN_CLAIM, postgresql_where=OPEN_CLAIM),
+    Index(
+        "ix_claims_board_open",
+        "institution",
+        "due_on",
+        "stage",
+        sqlite_where=OPEN_CLAIM,
+        postgresql_where=OPEN_CLAIM,
+    ),
 )
 
 
@@ -86,7 +95,7 @@ CLAIM_STEPS = Table(
     Column("at", Moment, nullable=False),
     Column("post", Text, nullable=False),
     Column("note", Text, nullable=False),
-    Index("ix_claim_steps_at", "at"),
+    Index("ix_claim_steps_at", "at", "stage", "claim_no", "position"),  # has all that the reports count of steps
 )
 CLAIM_DOCUMENTS = Table("claim_missing_documents", METADATA, *_of_claim(), Column("name", Text, nullable=False))
 CLAIM_NOTES = Table("claim_notes", METADATA, *_of_claim(), Column("text", Sealed("claim_notes.text"), nullable=False))
@@ -146,9 +155,19 @@ ENDORSEMENTS = Table(
     Column("conversation_id", Text, nullable=False, index=True),
     Column("consent_by", Moment),
     Column("closed_reason", Sealed("endorsements.closed_reason"), nullable=False, server_default=""),
+    Column("institution", Text, nullable=False, server_default="HQ"),
+    Index("ix_endorsements_requested_at", "requested_at", "institution"),
     Column("handler", Text, nullable=False, server_default=""),
     Index("ix_endorsements_handled", "handler", sqlite_where=HANDLED_ENDORSEMENT, postgresql_where=HANDLED_ENDORSEMENT),
     Index("ix_endorsements_open", "finish_by", sqlite_where=OPEN_ENDORSEMENT, postgresql_where=OPEN_ENDORSEMENT),
+    Index(
+        "ix_endorsements_board_open",
+        "institution",
+        "finish_by",
+        "status",
+        sqlite_where=OPEN_ENDORSEMENT,
+        postgresql_where=OPEN_ENDORSEMENT,
+    ),
 )
 
 ENDORSEMENT_BENEFICIARIES = Table(
@@ -228,10 +247,12 @@ SERVICE_REQUESTS = Table(
     Column("post", Text, nullable=False),
     Column("conversation_id", Text, nullable=False, index=True),
     Column("restricted", Boolean, nullable=False),
+    Column("institution", Text, nullable=False, server_default="HQ"),
     Column("handler", Text, nullable=False, server_default=""),
     Index("ix_service_requests_handled", "handler", sqlite_where=HANDLED_REQUEST, postgresql_where=HANDLED_REQUEST),
     Index("ix_service_requests_open", "due_on", sqlite_where=OPEN_REQUEST, postgresql_where=OPEN_REQUEST),
     Index(None, "kind", "requested_at"),
+    Index("ix_service_requests_counted", "requested_at", "kind", "status", "restricted", "institution", "request_no"),
     # Has all that the live board counts, so that no row is read for it.
     Index(
         "ix_service_requests_board_open",
@@ -239,6 +260,7 @@ SERVICE_REQUESTS = Table(
         "restricted",
         "due_on",
         "status",
+        "institution",
         sqlite_where=OPEN_REQUEST,
         postgresql_where=OPEN_REQUEST,
     ),
@@ -254,6 +276,7 @@ SERVICE_REQUEST_STEPS = Table(
     Column("by", Text, nullable=False),
     Column("note", Sealed("service_request_steps.note"), nullable=False),
     Column("papers", JsonText, nullable=False),
+    Index("ix_service_request_steps_at", "at", "status", "request_no"),
 )
 
 # Who was to see to a case from when on, whatever its register; rows are only added.

@@ -6,18 +6,18 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, extract, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.engine import Connection
 
 from bot.insurance.claim import ClaimStage
 from bot.insurance.claim_figures import EventClaim, EventFigures
 from bot.insurance.policy import LineOfBusiness
-from bot.store.case_tables import CLAIM_SETTLEMENTS, CLAIM_STEPS, CLAIMS, OF_EVENT, OPEN_CLAIM
+from bot.store.case_tables import CLAIM_SETTLEMENTS, CLAIMS, OF_EVENT, OPEN_CLAIM
+from bot.store.claim_stays import ended_stays
+from bot.store.institutions import of
 from bot.store.rating_tables import RATINGS
-from bot.store.schema import SHANGHAI
+from bot.store.spans import day_text, seconds_between, span
 from bot.store.task_tables import OPEN_TASK, TASKS
-
-_DAY = 86400
 
 
 class SqlClaimFigures:
@@ -27,32 +27,17 @@ class SqlClaimFigures:
         self._connection = connection
 
     def stays(self, start: datetime, end: datetime) -> Mapping[ClaimStage, tuple[int, timedelta]]:
-        left, next_one, before, began = (CLAIM_STEPS.alias(name) for name in ("s", "n", "b", "e"))
-        # The stay began one step after the last step of another stage; further steps in a stage begin nothing anew.
-        last_other = (
-            select(func.coalesce(func.max(before.c.position) + 1, 0))
-            .where(
-                before.c.claim_no == left.c.claim_no,
-                before.c.position < left.c.position,
-                before.c.stage != left.c.stage,
-            )
-            .scalar_subquery()
-        )
-        follows = and_(next_one.c.claim_no == left.c.claim_no, next_one.c.position == left.c.position + 1)
-        first = and_(began.c.claim_no == left.c.claim_no, began.c.position == last_other)
-        seconds = self._seconds(began.c.at, next_one.c.at)
-        rows = self._connection.execute(
-            select(left.c.stage, func.count(), func.sum(seconds))
-            .select_from(next_one.join(left, follows).join(began, first))
-            .where(next_one.c.at >= start, next_one.c.at < end, next_one.c.stage != left.c.stage)
-            .group_by(left.c.stage)
-        )
-        return {ClaimStage(stage): (count, _span(took)) for stage, count, took in rows}
+        stays = ended_stays(start, end).subquery()
+        seconds = seconds_between(self._connection, stays.c.began, stays.c.ended)
+        rows = self._connection.execute(select(stays.c.stage, func.count(), func.sum(seconds)).group_by(stays.c.stage))
+        return {ClaimStage(stage): (count, span(took)) for stage, count, took in rows}
 
-    def late_by_stage(self, today: date) -> Mapping[ClaimStage, int]:
+    def late_by_stage(self, today: date, institution: str = "") -> Mapping[ClaimStage, int]:
         columns = CLAIMS.c
         rows = self._connection.execute(
-            select(columns.stage, func.count()).where(OPEN_CLAIM, columns.due_on < today).group_by(columns.stage)
+            select(columns.stage, func.count())
+            .where(OPEN_CLAIM, columns.due_on < today, of(CLAIMS, institution))
+            .group_by(columns.stage)
         )
         return {ClaimStage(stage): count for stage, count in rows}
 
@@ -62,7 +47,7 @@ class SqlClaimFigures:
             select(func.count(), func.count(columns.contacted_at), *self._contact())
             .where(columns.reported_at >= start, columns.reported_at < end)
         ).one()  # fmt: skip
-        return row[0], row[1], int(row[2] or 0), _span(row[3] or 0)
+        return row[0], row[1], int(row[2] or 0), span(row[3] or 0)
 
     def tasks_by_post(self, today: date) -> Mapping[str, tuple[int, int]]:
         columns = TASKS.c
@@ -94,7 +79,7 @@ class SqlClaimFigures:
             over=int(row[1] or 0),
             late=row[2],
             contacted=row[3],
-            first_contact=_span(float(row[5]) / row[3]) if row[3] else None,
+            first_contact=span(float(row[5]) / row[3]) if row[3] else None,
             to_decision=self._to_decision(mine),
             ratings=ratings,
             mean_score=score,
@@ -122,13 +107,13 @@ class SqlClaimFigures:
         """How many were spoken with in the time promised, and the seconds it took together."""
         columns = CLAIMS.c
         in_time = func.sum(case((columns.contacted_at <= columns.contact_by, 1), else_=0))
-        return in_time, func.sum(self._seconds(columns.reported_at, columns.contacted_at))
+        return in_time, func.sum(seconds_between(self._connection, columns.reported_at, columns.contacted_at))
 
     def _to_decision(self, mine: Any) -> timedelta | None:
-        took = self._seconds(CLAIMS.c.reported_at, CLAIM_SETTLEMENTS.c.decided_at)
+        took = seconds_between(self._connection, CLAIMS.c.reported_at, CLAIM_SETTLEMENTS.c.decided_at)
         joined = CLAIMS.join(CLAIM_SETTLEMENTS, CLAIM_SETTLEMENTS.c.claim_no == CLAIMS.c.claim_no)
         mean = self._connection.execute(select(func.avg(took)).select_from(joined).where(mine)).scalar_one()
-        return None if mean is None else _span(mean)
+        return None if mean is None else span(mean)
 
     def _scores(self, mine: Any) -> tuple[int, float | None]:
         """Of the ratings that name one of these claims."""
@@ -140,21 +125,6 @@ class SqlClaimFigures:
         return row[0], None if row[1] is None else float(row[1])
 
     def _by_day(self, mine: Any) -> tuple[tuple[date, int], ...]:
-        """Counted by the day in Shanghai, which is eight hours ahead all the year."""
-        moment = CLAIMS.c.reported_at
-        if self._connection.dialect.name == "postgresql":
-            day = func.to_char(func.timezone(SHANGHAI.key, moment), "YYYY-MM-DD")
-        else:
-            day = func.strftime("%Y-%m-%d", moment, "+8 hours")
+        day = day_text(self._connection, CLAIMS.c.reported_at)
         rows = self._connection.execute(select(day, func.count()).where(mine).group_by(day).order_by(day))
         return tuple((date.fromisoformat(written), count) for written, count in rows)
-
-    def _seconds(self, start: Any, end: Any) -> Any:
-        if self._connection.dialect.name == "postgresql":
-            return extract("epoch", end - start)
-        return (func.julianday(end) - func.julianday(start)) * _DAY
-
-
-def _span(seconds: Any) -> timedelta:
-    """To the second: SQLite's days are fractions that are off by some microseconds."""
-    return timedelta(seconds=round(float(seconds)))

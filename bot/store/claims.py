@@ -165,6 +165,7 @@ def _changing(claim: Claim) -> dict[str, Any]:
         "delay_until": claim.delay.until if claim.delay else None,
         "delay_told_at": claim.delay.told_at if claim.delay else None,
         "event_id": claim.event_id,
+        "institution": claim.institution,
     }
 
 
@@ -198,6 +199,7 @@ def _claim(row: Row, steps: list[Row], documents: list[Row], notes: list[Row], s
         contacted_at=row["contacted_at"],
         delay=_delay(row),
         event_id=row["event_id"],
+        institution=row["institution"],
     )
 
 

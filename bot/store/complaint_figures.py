@@ -13,23 +13,29 @@ from bot.insurance.complaint_handling import ComplaintMove
 from bot.services.figure_ports import ComplaintFact
 from bot.store.case_tables import CLAIMS
 from bot.store.complaint_tables import COMPLAINT_DECISIONS, COMPLAINT_MOVES, COMPLAINT_TRIAGES, COMPLAINTS
+from bot.store.institutions import of
 from bot.store.insurance_tables import POLICIES
 from bot.store.schema import SHANGHAI
 
 _AGAIN_WITHIN = timedelta(days=365)
 
 
-def complaint_facts(connection: Connection, start: datetime, end: datetime) -> Sequence[ComplaintFact]:
+def complaint_facts(
+    connection: Connection, start: datetime, end: datetime, institution: str = ""
+) -> Sequence[ComplaintFact]:
     """Of those received from `start` until before `end`, the oldest first."""
     at = COMPLAINTS.c.received_at
-    return _read(connection, and_(at >= start, at < end), start - _AGAIN_WITHIN)
+    return _read(connection, and_(at >= start, at < end, of(COMPLAINTS, institution)), start - _AGAIN_WITHIN)
 
 
-def complaint_facts_decided(connection: Connection, start: datetime, end: datetime) -> Sequence[ComplaintFact]:
+def complaint_facts_decided(
+    connection: Connection, start: datetime, end: datetime, institution: str = ""
+) -> Sequence[ComplaintFact]:
     """Of those first decided from `start` until before `end`."""
     made = COMPLAINT_DECISIONS.c
     lately = select(made.complaint_no).where(made.position == 0, made.at >= start, made.at < end)
-    return _read(connection, COMPLAINTS.c.complaint_no.in_(lately), start - _AGAIN_WITHIN)
+    these = and_(COMPLAINTS.c.complaint_no.in_(lately), of(COMPLAINTS, institution))
+    return _read(connection, these, start - _AGAIN_WITHIN)
 
 
 def _read(connection: Connection, condition: Any, since: datetime) -> Sequence[ComplaintFact]:
@@ -40,7 +46,7 @@ def _read(connection: Connection, condition: Any, since: datetime) -> Sequence[C
             func.coalesce(made.cause, "").label("cause"), rows.stage, rows.received_at, rows.acceptance_target,
             rows.acceptance_by, rows.decide_by, rows.decide_by_complex, rows.decide_by_special, triaged.at.label("triaged"),
             made.at.label("decided"), func.coalesce(made.agent, "").label("decided_by"),
-            _moved(ComplaintMove.EXTEND).label("extended"), _repeated(since).label("repeated"),
+            rows.institution, _moved(ComplaintMove.EXTEND).label("extended"), _repeated(since).label("repeated"),
         )
         .select_from(
             COMPLAINTS.outerjoin(COMPLAINT_DECISIONS, and_(made.complaint_no == rows.complaint_no, made.position == 0))
@@ -78,7 +84,7 @@ def _fact(row: Any) -> ComplaintFact:
     return ComplaintFact(
         row["kind"], row["channel"], row["line"], row["cause"], row["stage"], row["received_at"],
         row["acceptance_target"], row["acceptance_by"], row["decide_by"], extended, _day(row["triaged"]),
-        _day(row["decided"]), bool(row["repeated"]), row["decided_by"],
+        _day(row["decided"]), bool(row["repeated"]), row["decided_by"], row["institution"],
     )  # fmt: skip
 
 

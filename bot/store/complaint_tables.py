@@ -59,11 +59,16 @@ COMPLAINTS = Table(
     Column("transfer_no", Text, nullable=False, server_default="", index=True),
     Column("report_by", Date),
     Column("reported_at", Moment),
+    Column("institution", Text, nullable=False, server_default="HQ"),
     Column("handler", Text, nullable=False, server_default=""),
     Index("ix_complaints_handled", "handler", sqlite_where=HANDLED_COMPLAINT, postgresql_where=HANDLED_COMPLAINT),
     # Both hold all that the list filters by, so that counting reads no row: the texts in them are long.
     Index(
         "ix_complaints_open", "next_due", "complaint_no", "received_at", "stage", "kind", "channel",
+        sqlite_where=OPEN_COMPLAINT, postgresql_where=OPEN_COMPLAINT,
+    ),
+    Index(
+        "ix_complaints_board_open", "institution", "next_due", "stage", "report_by", "reported_at",
         sqlite_where=OPEN_COMPLAINT, postgresql_where=OPEN_COMPLAINT,
     ),
     Index("ix_complaints_listed", "received_at", "complaint_no", "stage", "kind", "channel"),

@@ -41,6 +41,7 @@ _PLAIN = (
     "kind", "severity", "facts", "request", "reference_no", "phone", "complainant_name", "complainant_party_id",
     "against", "earlier_no", "joint_count", "clock_started_at", "verify_by", "closing_reason", "last_notice",
     "last_notice_at", "progress_told_at", "merged_into", "transfer_no", "report_by", "reported_at",
+    "institution",
 )  # fmt: skip
 _EARLIER = ("started_at", "decide_by", "decide_by_complex", "decide_by_special")
 _DECISION = tuple(field.name for field in fields(ComplaintDecision))

@@ -51,7 +51,7 @@ def _write_all(connection: Connection, today: date) -> None:
     numbers = SqlNumbers(connection)
     for claim in demo_claims(policies, by_id, today, numbers.next):
         SqlClaims(connection).add(claim)
-    for complaint in demo_complaints(by_id, today, numbers.next):
+    for complaint in demo_complaints(policies, by_id, today, numbers.next):
         SqlComplaints(connection).add(complaint)
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from bot.calendars.working_days import HolidayCalendar
 from bot.insurance.claim import Claim, ClaimStage, ClaimStep, LossReport
 from bot.insurance.complaint import Complaint, ComplaintClocks, ComplaintStage
+from bot.insurance.institution import HEAD_OFFICE
 from bot.insurance.party import Party
 from bot.insurance.policy import InsurancePolicy, LineOfBusiness
 from bot.insurance.settlement import AmountLine, Decision, Settlement
@@ -187,6 +188,7 @@ def _claim(
         missing_documents=spec.missing,
         claimant_party_id=insured.party_id,
         settlement=_settlement(spec, reported_at, today),
+        institution=policy.institution,
     )
 
 
@@ -240,9 +242,11 @@ _COMPLAINTS = (
 )  # fmt: skip
 
 
-def demo_complaints(people: dict[str, Party], today: date, next_number: NextNumber) -> list[Complaint]:
+def demo_complaints(
+    policies: Sequence[InsurancePolicy], people: dict[str, Party], today: date, next_number: NextNumber
+) -> list[Complaint]:
     """Complaints in several stages; the first is a named customer's and open."""
-    complaints = []
+    complaints, issued_by = [], {policy.policy_no: policy.institution for policy in policies}
     for index, (kind, severity, facts, request, stage, days, policy_no, party_id) in enumerate(_COMPLAINTS, 1):
         received_at = _moment(today - timedelta(days=days), 10)
         complaints.append(
@@ -264,6 +268,7 @@ def demo_complaints(people: dict[str, Party], today: date, next_number: NextNumb
                 complainant_party_id=party_id,
                 last_notice="投诉登记通知",
                 last_notice_at=received_at,
+                institution=issued_by.get(policy_no, HEAD_OFFICE),
             )
         )
     return complaints

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from bot.calendars.months import add_months
 from bot.insurance.beneficiary import Beneficiary
+from bot.insurance.institution import HEAD_OFFICE
 from bot.insurance.policy import (
     ContractForm,
     Coverage,
@@ -49,6 +50,7 @@ class ContractSpec:
     plate_no: str = ""
     vehicle: str = ""
     form: ContractForm = ContractForm.STANDARD
+    institution: str = HEAD_OFFICE
 
 
 def build_contract(spec: ContractSpec, today: date) -> InsurancePolicy:
@@ -92,6 +94,7 @@ def build_contract(spec: ContractSpec, today: date) -> InsurancePolicy:
         plate_no=spec.plate_no,
         vehicle=spec.vehicle,
         form=spec.form,
+        institution=spec.institution,
     )
     policy = replace(policy, benefits=demo_benefits(policy, today))
     return _with_missed_premium(policy, today - timedelta(days=spec.days_ago))

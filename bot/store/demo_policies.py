@@ -10,10 +10,11 @@ from decimal import Decimal
 from itertools import count
 
 from bot.insurance.beneficiary import Beneficiary
+from bot.insurance.institution import HEAD_OFFICE
 from bot.insurance.party import Party
 from bot.insurance.policy import ContractForm, InsurancePolicy, PolicyStatus, Servicer
 from bot.store.demo_contracts import ContractSpec, build_contract
-from bot.store.demo_people import NAMED_CUSTOMERS, SEED, made_up_names
+from bot.store.demo_people import NAMED_CUSTOMERS, SEED, household, made_up_names
 from bot.store.demo_products import DEMO_PRODUCTS, PRODUCT_BY_CODE, DemoProduct
 
 POLICIES = 500
@@ -22,6 +23,12 @@ _VEHICLES = 60
 _EMPLOYEES_EACH = 8
 # The year that policy numbers count back from: numbers stay the same whenever the demo is seeded.
 _NUMBER_YEAR = 2026
+
+# As in data/branches.yml, which the store does not read.
+_SOLD_IN = {
+    "北京": "BJ", "上海": "SH", "广州": "GD", "深圳": "SZ", "杭州": "ZJ", "南京": "JS", "成都": "SC", "武汉": "HB",
+    "西安": "SN",
+}  # fmt: skip
 
 _IN_FORCE, _GRACE, _SUSPENDED = PolicyStatus.IN_FORCE, PolicyStatus.GRACE, PolicyStatus.SUSPENDED
 _LONG_STATES = (
@@ -93,7 +100,17 @@ def demo_policies(people: Sequence[Party], firms: Sequence[Party], today: date) 
         specs.append(replace(made, beneficiaries=_beneficiaries(made.product, families, chance)))
         if len(specs) == POLICIES:
             break
-    return tuple(build_contract(spec, today) for spec in specs)
+    at = {party.party_id: _institution(party) for party in (*people, *household(), *firms)}
+    return tuple(build_contract(replace(spec, institution=at[spec.policyholder_id]), today) for spec in specs)
+
+
+def _institution(party: Party) -> str:
+    """Sold where the policyholder lives; group business is the head office's."""
+    return (
+        HEAD_OFFICE
+        if party.is_organisation
+        else next((code for city, code in _SOLD_IN.items() if party.address.startswith(city)), HEAD_OFFICE)
+    )
 
 
 def _named_specs() -> list[ContractSpec]:

@@ -24,6 +24,7 @@ _PLAIN = (
     "conversation_id",
     "consent_by",
     "closed_reason",
+    "institution",
 )
 
 

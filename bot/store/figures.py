@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, and_, exists, false, func, or_, select, true
+from sqlalchemy import Date, Table, and_, exists, false, func, or_, select, true
 from sqlalchemy.engine import Connection
 
 from bot.insurance.open_case import CaseKind
@@ -26,6 +26,7 @@ from bot.store.case_tables import (
 from bot.store.complaint_figures import complaint_facts, complaint_facts_decided
 from bot.store.complaint_tables import COMPLAINTS, OPEN_COMPLAINT
 from bot.store.follow_up_tables import FOLLOW_UPS, OPEN_FOLLOW_UP
+from bot.store.institutions import of
 from bot.store.insurance_tables import POLICIES
 from bot.store.ledger_tables import AUDIT_LOG
 
@@ -41,7 +42,7 @@ class SqlFigures:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def board(self, today: date, *, restricted: bool) -> Board:
+    def board(self, today: date, *, restricted: bool, institution: str = "") -> Board:
         rows = HAND_OFFS.c
         seen = and_(_OPEN, true() if restricted else not_restricted())
         waiting = (
@@ -54,26 +55,27 @@ class SqlFigures:
         return Board(
             tuple(Waiting(*row) for row in self._connection.execute(waiting)),
             {name: count for name, count in self._connection.execute(in_hand)},
-            tuple(one for part in _registers(restricted) for one in self._due(*part, today)),
+            tuple(one for part in _registers(restricted, institution) for one in self._due(*part, today)),
         )
 
-    def complaints(self, start: datetime, end: datetime) -> Sequence[ComplaintFact]:
-        return complaint_facts(self._connection, start, end)
+    def complaints(self, start: datetime, end: datetime, institution: str = "") -> Sequence[ComplaintFact]:
+        return complaint_facts(self._connection, start, end, institution)
 
-    def complaints_decided(self, start: datetime, end: datetime) -> Sequence[ComplaintFact]:
-        return complaint_facts_decided(self._connection, start, end)
+    def complaints_decided(self, start: datetime, end: datetime, institution: str = "") -> Sequence[ComplaintFact]:
+        return complaint_facts_decided(self._connection, start, end, institution)
 
-    def complaints_in(self, spans: Sequence[tuple[datetime, datetime]]) -> Sequence[int]:
+    def complaints_in(self, spans: Sequence[tuple[datetime, datetime]], institution: str = "") -> Sequence[int]:
         at = COMPLAINTS.c.received_at
         counted = [func.count().filter(at >= start, at < end) for start, end in spans]
         first, last = min(start for start, _ in spans), max(end for _, end in spans)
-        return tuple(self._connection.execute(select(*counted).where(at >= first, at < last)).one())
+        asked = and_(at >= first, at < last, of(COMPLAINTS, institution))
+        return tuple(self._connection.execute(select(*counted).where(asked)).one())
 
-    def policies_live(self, day: date) -> int:
+    def policies_live(self, day: date) -> Mapping[str, int]:
         rows = POLICIES.c
         runs = and_(rows.effective_on <= day, or_(rows.expires_on.is_(None), rows.expires_on >= day))
-        statement = select(func.count()).select_from(POLICIES).where(rows.status.in_(_LIVE), runs)
-        return int(self._connection.execute(statement).scalar() or 0)
+        live = select(rows.institution, func.count()).where(rows.status.in_(_LIVE), runs).group_by(rows.institution)
+        return {code: count for code, count in self._connection.execute(live)}
 
     def desk_deeds(self, start: datetime, end: datetime) -> Sequence[DeskDeed]:
         rows = AUDIT_LOG.c
@@ -109,19 +111,28 @@ def not_restricted() -> Any:
     return and_(HAND_OFFS.c.post != COMPLIANCE, ~reported)
 
 
-def _registers(restricted: bool) -> list[tuple[Register, Any, Any, Any]]:
+def _registers(restricted: bool, institution: str) -> list[tuple[Register, Any, Any, Any]]:
     """Register, its post or the column of it, its due date, and which rows are open."""
     requests, follow_ups = SERVICE_REQUESTS.c, FOLLOW_UPS.c
     others = true() if restricted else and_(requests.restricted == false(), requests.post != COMPLIANCE)
+
+    def those(is_open: Any, table: Table) -> Any:
+        return and_(is_open, of(table, institution))
+
     return [
-        (Register.CLAIM, CaseKind.CLAIM.post, CLAIMS.c.due_on, OPEN_CLAIM),
-        (Register.COMPLAINT, CaseKind.COMPLAINT.post, COMPLAINTS.c.next_due, OPEN_COMPLAINT),
-        (Register.ENDORSEMENT, CaseKind.ENDORSEMENT.post, ENDORSEMENTS.c.finish_by, OPEN_ENDORSEMENT),
-        (Register.REQUEST, requests.post, requests.due_on, and_(OPEN_REQUEST, others)),
+        (Register.CLAIM, CaseKind.CLAIM.post, CLAIMS.c.due_on, those(OPEN_CLAIM, CLAIMS)),
+        (Register.COMPLAINT, CaseKind.COMPLAINT.post, COMPLAINTS.c.next_due, those(OPEN_COMPLAINT, COMPLAINTS)),
+        (
+            Register.ENDORSEMENT,
+            CaseKind.ENDORSEMENT.post,
+            ENDORSEMENTS.c.finish_by,
+            those(OPEN_ENDORSEMENT, ENDORSEMENTS),
+        ),
+        (Register.REQUEST, requests.post, requests.due_on, and_(those(OPEN_REQUEST, SERVICE_REQUESTS), others)),
         (
             Register.FOLLOW_UP,
             CaseKind.COMPLAINT.post,
             func.coalesce(follow_ups.call_by, follow_ups.due, type_=Date),
-            OPEN_FOLLOW_UP,
+            those(OPEN_FOLLOW_UP, FOLLOW_UPS),
         ),
     ]

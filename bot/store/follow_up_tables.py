@@ -17,7 +17,7 @@ FOLLOW_UPS = Table(
     Column("subject", Text, nullable=False),
     Column("party_id", Text, nullable=False, index=True),
     Column("state", Text, nullable=False),
-    Column("raised_at", Moment, nullable=False, index=True),
+    Column("raised_at", Moment, nullable=False),
     Column("due", Date, nullable=False),
     Column("due_rule", Text, nullable=False),
     Column("tries", Integer, nullable=False),
@@ -29,8 +29,30 @@ FOLLOW_UPS = Table(
     Column("conversation_id", Text, nullable=False),
     Column("problem_no", Text, nullable=False),
     Column("note", Sealed("follow_ups.note"), nullable=False),
+    Column("institution", Text, nullable=False, server_default="HQ"),
     UniqueConstraint("kind", "subject"),
+    # Has all that the reports count, so that a year of them is counted without a row.
+    Index(
+        "ix_follow_ups_counted",
+        "raised_at",
+        "institution",
+        "kind",
+        "state",
+        "due",
+        "finished_at",
+        "number",
+        "problem_no",
+    ),
     Index("ix_follow_ups_open", "due", sqlite_where=OPEN_FOLLOW_UP, postgresql_where=OPEN_FOLLOW_UP),
+    Index(
+        "ix_follow_ups_board_open",
+        "institution",
+        "call_by",
+        "due",
+        "state",
+        sqlite_where=OPEN_FOLLOW_UP,
+        postgresql_where=OPEN_FOLLOW_UP,
+    ),
 )
 
 FOLLOW_UP_VISITS = Table(
@@ -53,4 +75,5 @@ FOLLOW_UP_ANSWERS = Table(
     Column("value", Sealed("follow_up_answers.value"), nullable=False),
     Column("said", Sealed("follow_up_answers.said"), nullable=False),
     Column("at", Moment, nullable=False),
+    Index("ix_follow_up_answers_counted", "number", "question", "value"),
 )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from bot.insurance.follow_up import FollowUp, FollowUpAnswer, FollowUpKind, FollowUpState, FollowUpVisit
+from bot.services.feedback_ports import FollowUpTally, Opinions, ProblemTally
+from bot.store.follow_up_figures import problems_named, tallies
 from bot.store.follow_up_tables import FOLLOW_UP_ANSWERS, FOLLOW_UP_VISITS, FOLLOW_UPS, OPEN_FOLLOW_UP
 from bot.store.rows import Row, insert_for, lists_of, replace_list, update_one
 
@@ -73,8 +75,15 @@ class SqlFollowUps:
         found = {each.number: each for each in self._all(FOLLOW_UPS.c.number.in_(wanted))} if wanted else {}
         return [found[number] for number in wanted]
 
-    def since(self, moment: datetime) -> Sequence[FollowUp]:
-        return self._all(FOLLOW_UPS.c.raised_at >= moment)
+    def tallies(
+        self, start: datetime, end: datetime, asked: Opinions, institution: str = ""
+    ) -> Sequence[FollowUpTally]:
+        return tallies(self._connection, start, end, asked, institution)
+
+    def problems_named(
+        self, span: tuple[datetime, datetime], today: date, asked: Opinions, institution: str = ""
+    ) -> Sequence[ProblemTally]:
+        return problems_named(self._connection, span, today, asked, institution)
 
     def _all(self, condition: Any, *, lock: bool = False) -> tuple[FollowUp, ...]:
         statement = select(FOLLOW_UPS).where(condition).order_by(FOLLOW_UPS.c.due, FOLLOW_UPS.c.number)

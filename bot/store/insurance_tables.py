@@ -61,6 +61,9 @@ POLICIES = Table(
     Column("insured_event_on", Date),
     Column("loan_since", Date),
     Column("form", Text, nullable=False, server_default="standard"),
+    Column("institution", Text, nullable=False, server_default="HQ"),
+    # Has all that the reports count of policies.
+    Index("ix_policies_counted", "status", "effective_on", "expires_on", "institution"),
 )
 
 
@@ -116,6 +119,7 @@ POLICY_INSTALMENTS = Table(
     Column("due_on", Date, nullable=False),
     Column("amount", Fen, nullable=False),
     Column("paid_on", Date),
+    Index("ix_policy_instalments_paid", "paid_on", "due_on", "position", "policy_no"),
 )
 
 POLICY_BENEFITS = Table(

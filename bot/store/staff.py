@@ -147,10 +147,10 @@ def _columns(staff: Staff) -> dict[str, Any]:
         "posts": sorted(staff.posts),
         "locked": staff.locked,
         "trained_on": staff.trained_on,
+        "institution": staff.institution,
     }
 
 
 def _staff(row: Any) -> Staff:
-    return Staff(
-        row["name"], frozenset(map(Role, row["roles"])), frozenset(row["posts"]), row["locked"], row["trained_on"]
-    )
+    roles, posts = frozenset(map(Role, row["roles"])), frozenset(row["posts"])
+    return Staff(row["name"], roles, posts, row["locked"], row["trained_on"], row["institution"])

@@ -20,6 +20,7 @@ STAFF = Table(
     Column("last_code", Integer, nullable=False),
     Column("added_at", Moment, nullable=False),
     Column("trained_on", Date),
+    Column("institution", Text, nullable=False, server_default=""),
 )
 
 DESK_SESSIONS = Table(

@@ -50,6 +50,8 @@ class SqlTasks:
     def page(self, view: TaskView, *, today: date, post: str = "", offset: int = 0, limit: int) -> TaskPage:
         columns = TASKS.c
         seen = and_(OPEN_TASK, seen_by(columns, view.posts, restricted=view.restricted))
+        if view.posts is not None:  # the report is for those who see every post
+            seen = and_(seen, columns.register != Register.REPORT.value)
         by_post = self._connection.execute(
             select(columns.post, func.count(), func.count().filter(columns.due < today))
             .where(seen)
@@ -81,6 +83,10 @@ class SqlOnce:
     def claim(self, key: str, at: datetime) -> bool:
         statement = insert_for(self._connection, DONE_ONCE).values(key=key, at=at)
         return bool(self._connection.execute(statement.on_conflict_do_nothing(index_elements=["key"])).rowcount)
+
+    def was_claimed(self, key: str) -> bool:
+        own = select(DONE_ONCE.c.key).where(DONE_ONCE.c.key == key)
+        return self._connection.execute(own).first() is not None
 
     def release(self, key: str) -> None:
         self._connection.execute(DONE_ONCE.delete().where(DONE_ONCE.c.key == key))

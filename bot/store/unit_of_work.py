@@ -17,6 +17,7 @@ from bot.services import (
     ports,
     quality_ports,
     staff_ports,
+    time_ports,
     transcript_ports,
     upkeep_ports,
 )
@@ -49,6 +50,7 @@ from bot.store.service_requests import SqlServiceRequests
 from bot.store.staff import SqlDeskNotes, SqlDeskPresence, SqlDeskSessions, SqlSignInTries, SqlStaffAccounts
 from bot.store.tasks import SqlDueMatters, SqlOnce, SqlTasks
 from bot.store.text_messages import SqlTextMessages
+from bot.store.time_figures import SqlTimeFigures
 from bot.store.transcripts import SqlTrainingSentences, SqlTranscripts
 from bot.store.upkeep import SqlImprovements, SqlUpkeepRecords
 
@@ -97,6 +99,7 @@ class SqlUnitOfWork:
     sign_in_tries: staff_ports.SignInTries
     said: staff_ports.Said
     figures: figure_ports.Figures
+    times: time_ports.TimeFigures
     facts: figure_ports.ServiceFacts
     reviews: quality_ports.QualityReviews
     improvements: upkeep_ports.Improvements
@@ -144,6 +147,7 @@ class SqlUnitOfWork:
         self.sign_in_tries = SqlSignInTries(connection)
         self.said = SqlSaid(connection)
         self.figures = SqlFigures(connection)
+        self.times = SqlTimeFigures(connection)
         self.facts = SqlServiceFacts(connection)
         self.reviews = SqlQualityReviews(connection)
         self.improvements = SqlImprovements(connection)

@@ -169,7 +169,13 @@ def test_accounts_of_the_desk_are_made_changed_and_locked_from_the_terminal(
     assert main(["staff", "lock", "李主管"]) == 0
     capsys.readouterr()
     assert main(["staff", "list"]) == 0
-    assert capsys.readouterr().out == "李主管\t理赔\t理赔、收付费\t已停用\t2026-11-20 培训合格\n"
+    assert capsys.readouterr().out == "李主管\t理赔\t理赔、收付费\t全公司\t已停用\t2026-11-20 培训合格\n"
+    with pytest.raises(SystemExit):
+        main(["staff", "work", "李主管", "--role", "manager", "--institution", "nowhere"])
+    assert "没有这个机构" in capsys.readouterr().err
+    assert main(["staff", "work", "李主管", "--role", "manager", "--institution", "HQ"]) == 0
+    assert main(["staff", "list"]) == 0
+    assert "\t总公司\t" in capsys.readouterr().out
     assert main(["staff", "unlock", "nobody"]) == 1
     assert "没有这个工号" in capsys.readouterr().err
     store = (tmp_path / "assistant.db").read_bytes()

@@ -35,9 +35,11 @@ class LiveBoard:
         return sum(one.overdue for one in self.due)
 
 
-def live_board(work: UnitOfWork, now: datetime, today: date, here_since: datetime, *, restricted: bool) -> LiveBoard:
-    """As of now. `here_since`: who was seen from then on and is not away is there."""
-    board: Board = work.figures.board(today, restricted=restricted)
+def live_board(
+    work: UnitOfWork, now: datetime, today: date, here_since: datetime, *, restricted: bool, institution: str = ""
+) -> LiveBoard:
+    """As of now. `here_since`: who was seen from then on and is not away is there. `institution`: whose cases, "" for all."""
+    board: Board = work.figures.board(today, restricted=restricted, institution=institution)
     present = {one.name for one in work.desk_presence.all() if not one.away and here_since <= one.seen_at <= now}
     agents = sorted(present | set(board.in_hand), key=lambda name: (-board.in_hand.get(name, 0), name))
     hands = tuple((name, board.in_hand.get(name, 0), name in present) for name in agents)

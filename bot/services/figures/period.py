@@ -50,6 +50,11 @@ class Period:
         """The period of the same length just before it."""
         return _from(_months_on(self.first, -3 if self.is_quarter else -1), 3 if self.is_quarter else 1)
 
+    @property
+    def months(self) -> tuple[Period, ...]:
+        """The one or the three."""
+        return tuple(_from(_months_on(self.first, place), 1) for place in range(3 if self.is_quarter else 1))
+
     def months_until(self, today: date) -> tuple[Period, ...]:
         """The year of months that ends with it, or with today's where it has not ended; the oldest first."""
         last = min(_months_on(self.after, -1), today.replace(day=1))

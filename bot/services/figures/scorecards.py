@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from bot.insurance.institution import HEAD_OFFICE
 from bot.insurance.rating import GOOD
 from bot.services.figure_ports import ComplaintFact, DeskDeed
 from bot.services.figures.complaint_analysis import Kept, Limit, limit_of
 from bot.services.figures.period import Period
 from bot.services.figures.report import NOT_KNOWN, Report, Section, Sheet, bars, minutes, per_cent, quantile
+from bot.services.figures.where import COMPANY, Where
 from bot.services.ports import UnitOfWork
 from bot.services.rate_service import counting
 
@@ -67,12 +69,14 @@ def scorecards(work: UnitOfWork, period: Period, today: date, *, only: str = "")
     return tuple(cards[name] for name in sorted(cards))
 
 
-def scorecard_report(work: UnitOfWork, period: Period, today: date, *, only: str = "") -> Report:
-    cards = scorecards(work, period, today, only=only)
+def scorecard_report(
+    work: UnitOfWork, period: Period, today: date, *, only: str = "", where: Where = COMPANY
+) -> Report:
+    cards = _of_institution(work, scorecards(work, period, today, only=only), where)
     answers = [seconds for card in cards for seconds in card.first_answers]
     return Report(
         "坐席服务指标",
-        period.zh,
+        where.span(period.zh),
         (
             ("接手会话", f"{sum(card.taken for card in cards)} 段"),
             ("首次响应（中位 / 九成以内）", f"{minutes(quantile(answers, 0.5))} / {minutes(quantile(answers, 0.9))}"),
@@ -89,6 +93,14 @@ def scorecard_report(work: UnitOfWork, period: Period, today: date, *, only: str
             "只看数量和质量，不排名、不算薪酬、不作处罚。",
         ),
     )
+
+
+def _of_institution(work: UnitOfWork, cards: tuple[Scorecard, ...], where: Where) -> tuple[Scorecard, ...]:
+    """Of the accounts that belong to it; one that reads the figures of all is the head office's."""
+    if not where.institution:
+        return cards
+    own = {staff.name for staff in work.staff.all() if (staff.institution or HEAD_OFFICE) == where.institution}
+    return tuple(card for card in cards if card.agent in own)
 
 
 def _sheet(cards: Sequence[Scorecard]) -> Sheet:

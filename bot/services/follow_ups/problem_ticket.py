@@ -68,6 +68,7 @@ def _open(
         post=Post.COMPLAINTS.value,
         conversation_id=follow_up.conversation_id,
         idempotency_key=key,
+        institution=follow_up.institution,
     )
     work.requests.add(request)
     detail = {"kind": PROBLEM, "key": key}

@@ -46,6 +46,7 @@ class _Event:
     subject: str
     party_id: str
     text: str
+    institution: str
     due: date | None = None  # the company's own days, when None
 
 
@@ -80,23 +81,24 @@ class _Sweeping:
             if not complaint.is_open:
                 text = f"投诉 {complaint.complaint_no} 的决定已经告诉您了。"
                 party = complaint.complainant_party_id
-                yield _Event(FollowUpKind.COMPLAINT_CLOSED, complaint.complaint_no, party, text)
+                yield _Event(FollowUpKind.COMPLAINT_CLOSED, complaint.complaint_no, party, text, complaint.institution)
         for request in self.work.requests.stepped_since(since):
             if _is_finished(request, since):
                 text = f"申请 {request.request_no} 已经办结。"
-                yield _Event(FollowUpKind.REQUEST_DONE, request.request_no, request.applicant_id, text)
+                about = (request.request_no, request.applicant_id, text, request.institution)
+                yield _Event(FollowUpKind.REQUEST_DONE, *about)
 
     def _of_policy(self, policy: InsurancePolicy, since: date) -> Iterator[_Event]:
         if policy.group or not policy.line.about_people or policy.effective_on > self.today:
             return
-        until = policy.cooling_off_until
+        until, about = policy.cooling_off_until, (policy.policy_no, policy.policyholder_id)
         if _is_long(policy):  # art 15: of more than one year, inside the cooling-off period
             if until and until >= self.today:
                 text = f"您的{named(policy)}已经生效，犹豫期到 {speak_date(until, self.today)}。按规定要请您本人确认几件事。"
-                yield _Event(FollowUpKind.NEW_POLICY, policy.policy_no, policy.policyholder_id, text, until)
+                yield _Event(FollowUpKind.NEW_POLICY, *about, text, policy.institution, until)
         elif policy.effective_on >= since and not any(word in policy.channel for word in _SOLD_BY_NOBODY):
             text = f"您的{named(policy)}已经生效。想请您本人确认几件事。"
-            yield _Event(FollowUpKind.SALES_CHECK, policy.policy_no, policy.policyholder_id, text)
+            yield _Event(FollowUpKind.SALES_CHECK, *about, text, policy.institution)
 
     # -- raising and chasing -------------------------------------------------------------------------------------------
 
@@ -119,6 +121,7 @@ class _Sweeping:
             raised_at=self.now,
             due=event.due or own_days,
             due_rule=COOLING_OFF if event.due else DAYS,
+            institution=event.institution,
         )
         if not self.work.follow_ups.add(made):
             return None
@@ -197,7 +200,7 @@ def _of_claim(claim: Claim, since: datetime) -> Iterator[_Event]:
     """A closed case is asked about as a whole, one that goes on about its survey."""
     if claim.stage in (ClaimStage.CLOSED, ClaimStage.DENIED):
         text = f"案件 {claim.claim_no} 已经办完。"
-        yield _Event(FollowUpKind.CLAIM_CLOSED, claim.claim_no, claim.claimant_party_id, text)
+        yield _Event(FollowUpKind.CLAIM_CLOSED, claim.claim_no, claim.claimant_party_id, text, claim.institution)
         return
     surveyed = any(
         before.stage is ClaimStage.SURVEYING and after.stage is not ClaimStage.SURVEYING and after.at >= since
@@ -205,7 +208,7 @@ def _of_claim(claim: Claim, since: datetime) -> Iterator[_Event]:
     )
     if surveyed and not claim.is_over and claim.claimant_party_id:
         text = f"案件 {claim.claim_no} 已经查勘。"
-        yield _Event(FollowUpKind.CLAIM_SURVEY, claim.claim_no, claim.claimant_party_id, text)
+        yield _Event(FollowUpKind.CLAIM_SURVEY, claim.claim_no, claim.claimant_party_id, text, claim.institution)
 
 
 def _is_finished(request: ServiceRequest, since: datetime) -> bool:

@@ -1,79 +1,124 @@
-"""The analysis of a month's follow-ups: coverage, timeliness, satisfaction, problems (G04, G14 to G18; company rules 004 §9.3).
+"""Figures of follow-ups: coverage, timeliness, satisfaction, problems (G04, G14 to G18; company rules 004 §9.3).
 
-Selling is no figure of it: nothing is sold in a follow-up (X-12).
+Counted by the store, month by month; no follow-up is read. Selling is no figure of it: nothing is sold in a follow-up (X-12).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 
-from bot.insurance.follow_up import FollowUp, FollowUpKind, FollowUpState
+from bot.insurance.follow_up import FollowUpKind
 from bot.insurance.questionnaire import Questionnaires
-
-A_YEAR = timedelta(days=365)
+from bot.services.feedback_ports import FollowUpTally, Opinions
+from bot.services.ports import UnitOfWork
 
 
 @dataclass(frozen=True)
 class FollowUpFigures:
-    """Of those raised in a month ("2026-11") of one kind. `judged`: answered the question how satisfied they are."""
+    """Counts of those that were raised. `answered`: with any answer, valid or not; `judged`: said how satisfied they are, `points` of one to
+    five each together; `seconds`: from being raised to being answered, of all that are done together."""
 
-    month: str
-    kind: FollowUpKind
-    raised: int
-    done: int
-    in_time: int
-    judged: int
-    satisfied: int
-    with_problem: int
-    unreached: int
+    raised: int = 0
+    done: int = 0
+    in_time: int = 0
+    judged: int = 0
+    satisfied: int = 0
+    points: int = 0
+    with_problem: int = 0
+    unreached: int = 0
+    answered: int = 0
+    seconds: float = 0.0
 
-    @property
-    def coverage(self) -> float:
-        return self.done / self.raised if self.raised else 0.0
-
-    @property
-    def timeliness(self) -> float:
-        return self.in_time / self.raised if self.raised else 0.0
+    def __add__(self, other: FollowUpFigures) -> FollowUpFigures:
+        return FollowUpFigures(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
     @property
-    def satisfaction(self) -> float | None:
-        return self.satisfied / self.judged if self.judged else None
+    def score(self) -> float | None:
+        """The mean of one to five."""
+        return self.points / self.judged if self.judged else None
 
     @property
-    def problem_rate(self) -> float | None:
-        return self.with_problem / self.done if self.done else None
+    def days(self) -> float | None:
+        return self.seconds / 86400 / self.done if self.done else None
 
 
-def figures_by_month(follow_ups: Sequence[FollowUp], forms: Questionnaires) -> Sequence[FollowUpFigures]:
-    """The newest month first, kinds in their order; what was called off counts nowhere."""
-    counted = [each for each in follow_ups if each.state is not FollowUpState.CALLED_OFF]
-    months = sorted({f"{each.raised_at:%Y-%m}" for each in counted}, reverse=True)
-    found = []
-    for month in months:
-        for kind in FollowUpKind:
-            these = [each for each in counted if each.kind is kind and f"{each.raised_at:%Y-%m}" == month]
-            found += [_figures(month, kind, these, forms)] if these else []
-    return found
+@dataclass(frozen=True)
+class FollowUpCounts:
+    """(month "2026-11", kind) → figures."""
+
+    by_month: dict[tuple[str, FollowUpKind], FollowUpFigures]
+
+    def total(self, months: Iterable[str], kind: FollowUpKind | None = None) -> FollowUpFigures:
+        asked = set(months)
+        found = (one for (month, of), one in self.by_month.items() if month in asked and kind in (None, of))
+        return sum(found, FollowUpFigures())
 
 
-def _figures(month: str, kind: FollowUpKind, these: Sequence[FollowUp], forms: Questionnaires) -> FollowUpFigures:
-    done = [each for each in these if each.state is FollowUpState.DONE]
-    opinions = [opinion for each in done if (opinion := forms.of(each).satisfied(each)) is not None]
+@dataclass(frozen=True)
+class ProblemFigures:
+    """Of one problem: how often it was named, and what became of it; `late`: of the open ones, those past their date."""
+
+    zh: str
+    named: int = 0
+    put_right: int = 0
+    declined: int = 0
+    open: int = 0
+    late: int = 0
+
+
+def opinions(forms: Questionnaires) -> Opinions:
+    """What is counted of the answers, by the forms as they are now."""
+    scores: dict[FollowUpKind, str] = {}
+    problems: dict[tuple[FollowUpKind, str], tuple[str, ...]] = {}
+    for kind, form in forms.forms.items():
+        for question in form.questions:
+            if question.satisfaction:
+                scores[kind] = question.id
+            if named := tuple(option.id for option in question.options if option.problem):
+                problems[kind, question.id] = named
+    return Opinions(scores, problems)
+
+
+def count_follow_ups(
+    work: UnitOfWork, start: datetime, end: datetime, forms: Questionnaires, institution: str = ""
+) -> FollowUpCounts:
+    """Of those raised in that time; what was called off counts nowhere."""
+    tallies = work.follow_ups.tallies(start, end, opinions(forms), institution)
+    return FollowUpCounts({(one.month, one.kind): _figures(one, forms) for one in tallies})
+
+
+def _figures(one: FollowUpTally, forms: Questionnaires) -> FollowUpFigures:
+    form = forms.forms[one.kind]
+    question = next((each for each in form.questions if each.satisfaction), None)
+    options = [(option, one.scores.get(option.id, 0)) for option in question.options] if question else []
     return FollowUpFigures(
-        month=month,
-        kind=kind,
-        raised=len(these),
-        done=len(done),
-        in_time=sum(each.in_time() for each in done),
-        judged=len(opinions),
-        satisfied=sum(opinions),
-        with_problem=sum(bool(forms.problems_of(each)) for each in done),
-        unreached=sum(each.state in (FollowUpState.UNREACHABLE, FollowUpState.DECLINED) for each in these),
+        raised=one.raised,
+        done=one.done,
+        in_time=one.in_time,
+        judged=sum(count for _, count in options),
+        satisfied=sum(count for option, count in options if option.good),
+        points=sum(int(option.id) * count for option, count in options),
+        with_problem=one.with_problem,
+        unreached=one.unreached,
+        answered=one.answered,
+        seconds=one.seconds,
     )
 
 
-def since(now: datetime) -> datetime:
-    """From when the report counts."""
-    return now - A_YEAR
+def count_problems(
+    work: UnitOfWork, span: tuple[datetime, datetime], today: date, forms: Questionnaires, institution: str = ""
+) -> Sequence[ProblemFigures]:
+    """Of those raised in that span. The most frequent first, with what the post made of them (G18)."""
+    counted: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
+    for one in work.follow_ups.problems_named(span, today, opinions(forms), institution):
+        question = forms.forms[one.kind].question(one.question)
+        option = question.option(one.value) if question else None
+        if option and option.problem:
+            row = counted[option.problem]
+            for place, here in enumerate((True, one.done, one.declined, one.open, one.late)):
+                row[place] += one.count if here else 0
+    found = [ProblemFigures(forms.problems[each].zh, *row) for each, row in counted.items()]
+    return sorted(found, key=lambda each: (-each.named, each.zh))

@@ -29,6 +29,7 @@ from bot.services.journeys.journey import (
     Situation,
     Step,
 )
+from bot.services.locate import institution_at
 from bot.services.ports import UnitOfWork
 from bot.services.reply import Choice, Reply, choose, intend
 from bot.services.report_claim import ReportClaim, report_claim
@@ -127,13 +128,15 @@ def _told(slot: str) -> Callable[[Situation], bool]:
 def submit(situation: Situation) -> tuple[Reply, ...]:
     """Write the report once, read the number from the row; what needs a person is handed over with the number."""
     same = situation.get(slots.SAME_EVENT)
+    report = build_report(situation)
     command = ReportClaim(
-        report=build_report(situation),
+        report=report,
         conversation_id=situation.conversation_id,
         key=situation.key,
         at=situation.now,
         supplements="" if same == slots.NEW_EVENT else same,
         event_id=plan.id if (plan := plan_of(situation)) else "",
+        institution=institution_at(report.place, situation.services.branches),
     )
     with situation.services.unit_of_work() as work:
         claim = report_claim(work, command, situation.services.deadlines)

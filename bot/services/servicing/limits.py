@@ -65,6 +65,7 @@ NUMBERS = frozenset(
         "quality.human_one_in",
         "quality.bot_one_in",
         "figures.kept_days",
+        "report.monthly_days",
     }
 )
 WORDS = frozenset({"loan.purposes_refused", "loan.fraud_stories"})

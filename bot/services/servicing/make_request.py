@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.insurance.identity import IdentityLevel
+from bot.insurance.institution import HEAD_OFFICE
 from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.services.errors import IdentityRequiredError, NotAllowedError
 from bot.services.ports import UnitOfWork
@@ -45,6 +46,7 @@ def make_request(work: UnitOfWork, transaction: Transaction, case: Case, papers:
         idempotency_key=situation.key,
         restricted=transaction.is_restricted(case),
         alert_on=transaction.promise.alert(case),
+        institution=case.policy.institution if case.policy else HEAD_OFFICE,
     )
     work.requests.add(request)
     transaction.effect(work, case, request)

@@ -99,6 +99,7 @@ POLICY = InsurancePolicy(
     frozen=True,
     insured_event_on=date(2026, 11, 1),
     loan_since=date(2026, 9, 1),
+    institution="ZJ",
     benefits=(
         Benefit(BenefitKind.ANNUITY, date(2025, 11, 1), Decimal("6000.01"), Role.INSURED, date(2025, 11, 3)),
         Benefit(BenefitKind.DIVIDEND, date(2026, 11, 1), Decimal("114.50"), Role.POLICYHOLDER, None),
@@ -147,6 +148,7 @@ CLAIM = Claim(
     missing_documents=("发票", "病历"),
     claimant_party_id="CU2",
     notes=("其二", "其一"),
+    institution="BJ",
 )
 COMPLAINT = Complaint(
     complaint_no="T20261123000004",
@@ -206,6 +208,7 @@ COMPLAINT = Complaint(
     transfer_no="监转〔2026〕77 号",
     report_by=date(2026, 12, 4),
     reported_at=NOW + timedelta(days=2),
+    institution="ZJ",
 )
 CHANGE = BeneficiaryChange(
     endorsement_no="E20261123000003",
@@ -219,6 +222,7 @@ CHANGE = BeneficiaryChange(
     conversation_id="conversation-1",
     idempotency_key="conversation-1:change_beneficiary:9",
     consent_by=NOW + timedelta(hours=72),
+    institution="ZJ",
 )
 INVITATION = ConsentInvitation(
     "E20261123000003", "CU2", "hash-1", NOW + timedelta(hours=72), NOW, True, "conversation-2"

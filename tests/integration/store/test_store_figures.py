@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from store_samples import CHANGE, CLAIM, COMPLAINT, FIRM, HAND_OFF, HOLDER, INSURED, NOW, POLICY, TODAY
 
+from bot.bootstrap import build_deadlines
+from bot.complaints.engine import Verdict
 from bot.insurance.complaint import ComplaintStage
 from bot.insurance.complaint_handling import ComplaintDecision, ComplaintMove, MadeMove
 from bot.insurance.policy import PolicyStatus
@@ -16,6 +18,11 @@ from bot.insurance.service_request import RequestStatus, ServiceRequest
 from bot.insurance.task import Register
 from bot.services.figures.complaint_analysis import Limit, complaint_analysis, limit_of
 from bot.services.figures.period import read_period
+from bot.services.figures.where import read_where
+from bot.services.file_complaint import ComplaintDetails, FileComplaint, add_details, file_complaint
+from bot.services.report_claim import ReportClaim, report_claim
+from bot.settings import ROOT
+from bot.store.figures import SqlFigures
 from bot.store.parties import add_parties
 from bot.store.policy_rows import add_policies
 
@@ -157,7 +164,96 @@ def test_the_analysis_counts_by_kind_line_and_cause_and_says_what_it_does_not_kn
     }
     assert [row[:2] for row in sheets["按原因"]] == [("条款不明确或难懂", "1")]
     assert sheets["趋势"][-2:] == (("2026 年 10 月", "1"), ("2026 年 11 月", "4"))
-    assert "不能按机构统计" in report.notes[0]
+    assert [row[:2] for row in sheets["按机构"]] == [("ZJ", "4")]  # a code without a name in the data stays a code
+
+
+def test_complaints_are_counted_by_institution_and_for_one_alone(unit_of_work, engine):
+    with engine.begin() as connection:
+        add_parties(connection, [HOLDER, INSURED, FIRM])
+        add_policies(connection, [POLICY, replace(POLICY, policy_no="P2", institution="BJ")])
+    put(
+        unit_of_work,
+        complaints=[
+            complaint(1, institution="BJ", decisions=decided(3)),
+            complaint(2, institution="BJ", decisions=decided(20)),
+            complaint(3, institution="HQ"),
+            complaint(4, institution="BJ", received_at=NOW - timedelta(days=30)),
+        ],
+    )
+    names = {"HQ": "总公司", "BJ": "北京分公司", "ZJ": "浙江分公司"}
+    with unit_of_work() as work:
+        whole = complaint_analysis(work, NOVEMBER, TODAY, read_where("", "", names))
+        one = complaint_analysis(work, NOVEMBER, TODAY, read_where("ZJ", "BJ", names))
+        none = complaint_analysis(work, NOVEMBER, TODAY, read_where("ZJ", "", names))
+    (section,) = [section for section in whole.sections if section.title == "按机构"]
+    assert section.sheets[0].rows == (
+        ("北京分公司", "2", "66.7%", "50.0%（1/2）", "20000.00"),
+        ("总公司", "1", "33.3%", "—", "—"),
+    )
+    assert one.span == "2026 年 11 月，北京分公司"
+    assert dict(one.figures)["收到投诉"] == "2 件，上期 1 件"
+    assert dict(one.figures)["每万张保单"] == "20000.00 件（1 张有效）"
+    assert "按机构" not in [section.title for section in one.sections]
+    assert dict(none.figures)["收到投诉"] == "0 件，上期没有"
+
+
+def test_the_board_of_an_institution_counts_its_cases_alone(unit_of_work):
+    put(
+        unit_of_work,
+        hand_offs=[waiting("c-1", "理赔")],
+        claims=[replace(CLAIM, due_on=TODAY), replace(CLAIM, claim_no="C2", idempotency_key="2", institution="SH", due_on=TODAY)],
+        complaints=[complaint(1), complaint(2, institution="SH")],
+        endorsements=[CHANGE],
+        requests=[REQUEST, replace(REQUEST, request_no="S2", idempotency_key="2", institution="SH")],
+    )  # fmt: skip
+    with unit_of_work() as work:
+        board = work.figures.board(TODAY, restricted=False, institution="SH")
+    assert {(one.register, one.open) for one in board.due} == {
+        (Register.CLAIM, 1), (Register.COMPLAINT, 1), (Register.REQUEST, 1),
+    }  # fmt: skip
+    assert [one.post for one in board.waiting] == ["理赔"]
+
+
+@pytest.mark.parametrize("table", ["claims", "complaints", "endorsements", "follow_ups"])
+def test_open_cases_of_an_institution_are_counted_from_their_index_alone(engine, table):
+    if engine.dialect.name != "sqlite":
+        pytest.skip("the plan is read in SQLite's words")
+    heard: list[tuple[str, object]] = []
+
+    def hear(_connection, _cursor, statement, values, *_) -> None:
+        heard.append((statement, values))
+
+    event.listen(engine, "before_cursor_execute", hear)
+    with engine.connect() as connection:
+        SqlFigures(connection).board(TODAY, restricted=False, institution="SH")
+    event.remove(engine, "before_cursor_execute", hear)
+    (counted,) = [
+        (statement, values) for statement, values in heard if f"FROM {table} " in statement.replace("\n", " ")
+    ]
+    with engine.connect() as connection:
+        plan = " ".join(row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {counted[0]}", counted[1]))
+    assert f"COVERING INDEX ix_{table}_board_open (institution=?)" in plan
+
+
+def test_a_claim_and_a_complaint_belong_to_the_institution_of_their_policy(unit_of_work, engine):
+    with engine.begin() as connection:
+        add_parties(connection, [HOLDER, INSURED, FIRM])
+        add_policies(connection, [POLICY])
+    deadlines = build_deadlines(ROOT / "data")
+    with unit_of_work() as work:
+        named = ReportClaim(CLAIM.report, "c-1", "k1", NOW, institution="BJ")
+        unnamed = ReportClaim(
+            replace(CLAIM.report, policy_no="", plate_no="", insured_name=""), "c-2", "k2", NOW, institution="BJ"
+        )
+        claims = [report_claim(work, command, deadlines) for command in (named, unnamed)]
+        filed = file_complaint(work, FileComplaint("拖了很久", Verdict(), "c-3", "k3", NOW), deadlines)
+        assert filed.institution == "HQ"
+        of_policy = ComplaintDetails(reference_no=POLICY.policy_no)
+        found = add_details(work, filed.complaint_no, of_policy, NOW, deadlines)
+        of_claim = FileComplaint("还没赔", Verdict(), "c-4", "k4", NOW, reference_no=claims[1].claim_no)
+        assert file_complaint(work, of_claim, deadlines).institution == "BJ"
+    assert [claim.institution for claim in claims] == ["ZJ", "BJ"]
+    assert found.institution == "ZJ"
 
 
 def test_an_empty_month_makes_a_report_too(unit_of_work):

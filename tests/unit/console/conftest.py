@@ -20,7 +20,7 @@ from sqlalchemy.engine import Engine
 from yarl import URL
 
 from bot.adapters import WordGuard
-from bot.bootstrap import build_deadlines, build_promises
+from bot.bootstrap import build_deadlines, build_promises, build_stage_targets
 from bot.complaints.loader import load_rules
 from bot.complaints.rule import ComplaintRule, citing
 from bot.console.app import ConsoleDeps, attach
@@ -224,6 +224,8 @@ def console_deps(engine: Engine, settings: Settings, clock: SettableClock) -> Co
         intent_names=load_intent_names(ROOT / "data" / "intents.yml"),
         objection=WordGuard(load_guard(ROOT / "data" / "guard" / "never_say.yml")).why,
         complaint_rules=rules,
+        institutions={"HQ": "总公司", "BJ": "北京分公司", "SH": "上海分公司"},
+        stage_targets=build_stage_targets(ROOT / "data"),
         disasters=load_kinds(ROOT / "data" / "events.yml"),
         cite=citing(rules),
     )

@@ -11,7 +11,8 @@ from bot.console.figures import KINDS
 from bot.insurance.complaint import ComplaintStage
 from bot.insurance.rating import Rating
 from bot.insurance.service_fact import Fact, ServiceFact
-from bot.insurance.staff import Role
+from bot.insurance.staff import Role, Staff
+from bot.services.sweep_due_dates import Sweep
 from tests.pdf_text import words
 from tests.unit.console.conftest import HOSTILE
 from tests.unit.console.test_console_cases import claim, complaint
@@ -82,6 +83,33 @@ async def test_who_may_not_read_a_report_gets_neither_page_nor_document(place):
     assert not [entry for entry in place.audit() if entry[0] == "desk.report_downloaded"]
 
 
+async def test_an_account_of_an_institution_reads_its_figures_alone(place):
+    own = Staff("bj-boss", frozenset({Role.MANAGER}), frozenset(), institution="BJ")
+    complaint(place, institution="BJ")
+    complaint(place, complaint_no="T20261123000002", idempotency_key="k2", institution="SH")
+    browser, boss = await place.signed_in(own), await place.colleague("boss", Role.MANAGER)
+    for asked in ("", "?institution=SH"):
+        _, page = await browser.get(f"/desk/figures/complaints{asked}")
+        assert "北京分公司" in page
+        assert "1 件，上期没有" in page
+        assert 'name="institution"' not in page
+        assert '<td data-label="在办">1 件</td>' in (await browser.get(f"/desk/board{asked}"))[1]
+    assert place.audit()[-1][3] == '{"institution":"BJ","period":"2026-11"}'
+    async with browser.client.get("/desk/figures/complaints.pdf?institution=SH") as response:
+        assert 'filename="complaints-2026-11-BJ.pdf"' in response.headers["Content-Disposition"]
+    for name in ("topics", "funnels", "quality"):
+        assert (await browser.get(f"/desk/figures/{name}"))[0] == 404
+    _, page = await browser.get("/desk/figures")
+    assert "客户来意" not in page
+    _, page = await boss.get("/desk/figures/complaints?institution=SH")
+    assert "1 件，上期没有" in page
+    assert "complaints.pdf?period=2026-11&amp;institution=SH" in page
+    _, page = await boss.get("/desk/figures/complaints?institution=nowhere")
+    assert "2 件，上期没有" in page
+    _, page = await boss.get("/desk/board?institution=SH")
+    assert 'data-refresh="/desk/board?institution=SH"' in page
+
+
 async def test_a_person_sees_the_own_scorecard_and_a_manager_those_of_all(place):
     one, other = await place.colleague("1002"), await place.colleague("1003")
     for number, (browser, answers) in enumerate(((one, True), (other, False))):
@@ -131,3 +159,26 @@ async def test_a_cause_is_asked_for_and_counted_and_never_told(place):
     _, sheet = await browser.get("/desk/cases/T20261123000001")
     assert "根本原因（内部）" in sheet
     assert "条款不明确" not in place.deps.recent_texts("13800000009", 1)[0].text
+
+
+async def test_the_regular_report_is_a_task_until_it_is_downloaded(place):
+    complaint(place)
+    own = Staff("bj-boss", frozenset({Role.MANAGER}), frozenset(), institution="BJ")
+    place.pass_time(days=8)  # into December
+    Sweep(place.deps.unit_of_work, place.deps.deadlines, place.deps.limits)(place.clock())
+    boss, agent = await place.colleague("boss", Role.MANAGER), await place.colleague("1002")
+    link = "/desk/figures/monthly?period=2026-11"
+    assert link in (await boss.get("/desk/tasks"))[1]
+    assert "客服工作报告" not in (await agent.get("/desk/tasks"))[1]
+    status, page = await boss.get(link)
+    assert status == 200
+    assert "投诉：收到投诉" in page
+    for browser, path, ends in (
+        (await place.signed_in(own), link.replace("?", ".pdf?"), False),
+        (boss, "/desk/figures/monthly.pdf?period=2026-11&institution=SH", False),
+        (boss, link.replace("?", ".pdf?"), True),
+    ):
+        async with browser.client.get(path) as response:
+            assert response.status == 200
+        with place.deps.unit_of_work() as work:
+            assert work.once.was_claimed("monthly-report:2026-11") is ends

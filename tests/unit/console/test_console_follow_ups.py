@@ -31,7 +31,15 @@ def stored(place, follow_up: FollowUp) -> FollowUp:
 async def test_the_list_says_what_is_due_how_often_it_was_tried_and_who_is_to_be_called(place, follow_up):
     status, page = await (await place.agent()).get("/desk/follow-ups")
     assert status == 200
-    for shown in (follow_up.number, "结案回访", "C20261123000001", "1 次", "已发", "前打电话", "覆盖率", "1 件"):
+    for shown in (
+        follow_up.number,
+        "结案回访",
+        "C20261123000001",
+        "1 次",
+        "已发",
+        "前打电话",
+        "/desk/figures/follow-ups",
+    ):
         assert shown in page
     assert place.audit()[-1][0] == "desk.follow_ups_listed"
 
@@ -65,8 +73,8 @@ async def test_a_call_that_was_answered_is_recorded_with_its_answers(place, foll
     _, page = await agent.get(address)
     assert "讲清楚了" in page
     assert "<script>" not in page
-    _, page = await agent.get("/desk/follow-ups")
-    assert "100%" in page
+    _, page = await agent.get("/desk/figures/follow-ups")
+    assert "5.00 分（1 次）" in page
 
 
 async def test_the_same_form_counts_one_call(place, follow_up):

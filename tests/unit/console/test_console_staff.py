@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bot.insurance.staff import Role
+from bot.insurance.staff import Role, Staff
 from bot.services import staff_accounts
 from bot.services.staff_accounts import By, add_first
 
@@ -97,3 +97,18 @@ async def test_no_password_is_hashed_while_a_transaction_holds_others_up(place, 
     assert (await admin.post("/desk/staff/1005/password", form_id="b")).status == 200
     add_first(place.deps.unit_of_work, "first", By("system", place.clock()))
     assert held == [0, 0]  # the last found accounts, and had nothing to hash
+
+
+async def test_an_account_gets_an_institution_and_none_that_there_is_not(place):
+    admin = await place.signed_in(Staff("9000", frozenset({Role.ADMIN}), frozenset()))
+    made = await admin.post("/desk/staff", name="王小明", role="manager", institution="BJ", form_id="a")
+    assert made.status == 200
+    with place.deps.unit_of_work() as work:
+        assert work.staff.get("王小明").institution == "BJ"
+    _, page = await admin.get("/desk/staff")
+    assert "北京分公司" in page
+    refused = await admin.post("/desk/staff/王小明/work", role="manager", institution="nowhere", form_id="b")
+    assert refused.status == 400
+    assert (await admin.post("/desk/staff/王小明/work", role="manager", institution="", form_id="c")).status == 200
+    with place.deps.unit_of_work() as work:
+        assert work.staff.get("王小明").institution == ""

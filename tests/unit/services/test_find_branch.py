@@ -14,6 +14,7 @@ from bot.insurance.branch import BranchService
 from bot.services.answer_from_data import answer_from_data
 from bot.services.load_branches import BranchFileError, load_branches
 from bot.services.load_knowledge import load_knowledge
+from bot.services.locate import institution_at
 from bot.services.served import Served
 from bot.services.understanding import Entity, Understood
 from bot.settings import ROOT
@@ -172,3 +173,47 @@ def test_a_malformed_file_is_refused_with_its_entry(tmp_path: Path, old: str, ne
     with pytest.raises(BranchFileError) as refused:
         load_branches(path, PLACES, demo=True)
     assert problem in str(refused.value.data["problem"])
+
+
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [
+        ("北京市朝阳区建国路 88 号", "BJ"),
+        ("广东省深圳市龙岗区", "SZ"),
+        ("广州天河体育中心门口", "GD"),
+        ("广东佛山", "GD"),
+        ("浙江省鄞州区", "NB"),
+        ("沪宁高速江苏段", "JS"),
+        ("渝北区回兴街道", "CQ"),
+        ("上海南京东路", "SH"),
+        ("北京路 3 号", "HQ"),
+        ("鼓楼区中山路", "HQ"),
+        ("长春朝阳区", "HQ"),
+        ("从上海到南京的高速上", "HQ"),
+        ("小区地下车库", "HQ"),
+        ("", "HQ"),
+    ],
+)
+def test_the_place_of_an_event_names_the_institution_of_its_area(using: SimpleNamespace, place: str, code: str) -> None:
+    assert institution_at(place, using.branches) == code
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "problem"),
+    [
+        ("  - {id: SZ, name: 深圳分公司, covers: [深圳]}", "  - {id: GD, name: 深圳分公司, covers: [深圳]}", "不能重复"),
+        ("  - {id: SZ, name: 深圳分公司, covers: [深圳]}", "  - {id: SZ, name: 深圳分公司, covers: [广东]}", "已经归别的机构"),
+        ("  - {id: SZ, name: 深圳分公司, covers: [深圳]}", "  - {id: SZ, name: 深圳分公司, covers: [珠海]}", "没有这个省或市"),
+        ("  - {id: LN, name: 辽宁分公司, covers: [辽宁]}\n", "", "没有机构管这个城市"),
+    ],
+)  # fmt: skip
+def test_institutions_that_overlap_or_leave_a_city_out_are_refused(
+    tmp_path: Path, line: str, instead: str, problem: str
+) -> None:
+    written = (DATA / "branches.yml").read_text(encoding="utf-8")
+    assert line in written
+    changed = tmp_path / "branches.yml"
+    changed.write_text(written.replace(line, instead), encoding="utf-8")
+    with pytest.raises(BranchFileError) as refused:
+        load_branches(changed, PLACES, demo=True)
+    assert problem in str(refused.value.data)

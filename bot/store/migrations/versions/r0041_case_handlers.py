@@ -1,13 +1,13 @@
 """Who sees to each open case, of every register, and how that changed.
 
-Revision: 0041, after 0038
+Revision: 0041, after 0040
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0041"
-down_revision = "0038"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
