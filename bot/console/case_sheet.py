@@ -171,7 +171,8 @@ def _claim(work: UnitOfWork, number: str) -> CaseSheet | None:
         ("核定", settlement_lines(one)),
     )
     steps = tuple(
-        (f"{moment(step.at)} {step.post}", f"{step.stage.zh} {mask_free_text(step.note)}") for step in one.steps
+        (f"{moment(step.at)} {step.post}", " ".join(dict.fromkeys((step.stage.zh, mask_free_text(step.note)))))
+        for step in one.steps
     )
     sheet = _sheet(CaseKind.CLAIM, number, one.stage.zh, one.reported_at, one.due_on, (*parts, ("办理", steps)))
     return replace(sheet, files=tuple(work.files.of_matter(number)))

@@ -123,6 +123,7 @@ class Cases:
             web.post(r"/desk/cases/{number:T\d{1,20}}/recuse", seen(steps.recuse)),
             web.post(r"/desk/cases/{number:T\d{1,20}}/merge", seen(steps.merge)),
             web.post(r"/desk/cases/{number:T\d{1,20}}/withdraw", seen(steps.withdraw)),
+            web.post(r"/desk/cases/{number:T\d{1,20}}/verify", seen(steps.verify)),
             web.post(r"/desk/cases/{number:T\d{1,20}}/delivered", seen(steps.deliver)),
             web.post(r"/desk/cases/{number:T\d{1,20}}/report", seen(steps.report)),
             web.get(r"/desk/cases/{number:T\d{1,20}}/report", seen(steps.print_report)),

@@ -11,7 +11,7 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.console.auth import Session
-from bot.console.complaint_writing import written
+from bot.console.complaint_writing import NOT_THEIRS, written
 from bot.console.deps import ConsoleDeps
 from bot.console.forms import read_form
 from bot.console.pages import Pages, as_pdf
@@ -46,7 +46,6 @@ from bot.services.register_complaint import (
     register_complaint,
 )
 
-POST = "投诉回访"
 _APPROVALS = (ComplaintMove.GRANT_MORE, ComplaintMove.REFUSE_MORE)
 
 
@@ -244,7 +243,7 @@ class ComplaintDesk:
         return web.Response(status=303, headers={"Location": f"/desk/cases/{command.complaint_no}"})
 
     def _not_their_post(self) -> web.Response:
-        return self.pages.refuse(403, f"投诉由{POST}岗登记。")
+        return self.pages.refuse(*NOT_THEIRS)
 
 
 def decision_lines(complaint: Complaint) -> tuple[tuple[str, str], ...]:

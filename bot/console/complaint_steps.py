@@ -1,4 +1,4 @@
-"""On a complaint's sheet: stepping back, merging, taking back, proofs of delivery, and the report to a regulator."""
+"""On a complaint's sheet: stepping back, merging, taking back, a written 核查 application, proofs of delivery, a regulator's report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.console.auth import Session
-from bot.console.complaint_writing import written
+from bot.console.complaint_writing import NOT_THEIRS, written
 from bot.console.deps import ConsoleDeps
 from bot.console.forms import read_form
 from bot.console.pages import Pages, as_pdf
@@ -20,6 +20,7 @@ from bot.insurance.complaint import Complaint, ComplaintStage
 from bot.insurance.complaint_delivery import DeliveryWay
 from bot.insurance.complaint_notices import ToldNotice, told_notices
 from bot.insurance.staff import May, Staff
+from bot.services.follow_complaint import may_be_verified
 from bot.services.merge_complaints import MergeComplaints, merge_complaints
 from bot.services.ports import UnitOfWork
 from bot.services.prove_delivery import LONGEST_RECEIPT, ProveDelivery, prove_delivery
@@ -32,8 +33,8 @@ from bot.services.report_to_regulator import (
     report_to_regulator,
     written_report,
 )
-
-_NOT_THEIRS = "投诉由投诉回访岗登记。"
+from bot.services.take_verification import LONGEST_WORDS as LONGEST_OBJECTION
+from bot.services.take_verification import TakeVerification, take_verification
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class StepsForm:
     orders: bool
     merges: bool
     withdraws: bool
+    verifies: bool
     notices: tuple[ToldNotice, ...]
     reports: bool
     told_by_text: bool
@@ -53,6 +55,7 @@ class StepsForm:
     least: int = LEAST
     longest: int = LONGEST
     longest_words: int = LONGEST_WORDS
+    longest_objection: int = LONGEST_OBJECTION
     longest_receipt: int = LONGEST_RECEIPT
 
 
@@ -68,6 +71,7 @@ def steps_form(work: UnitOfWork, number: str, deps: ConsoleDeps, staff: Staff) -
         orders=orders and complaint.is_open,
         merges=handles and going_on,
         withdraws=handles and complaint.is_open,
+        verifies=handles and may_be_verified(complaint),
         notices=told_notices(complaint) if handles else (),
         reports=handles and complaint.owes_report,
         told_by_text=bool(complaint.phone),
@@ -103,7 +107,7 @@ class ComplaintSteps:
         """Oneself, or, by a manager, whoever is named; who stepped back is led away from the sheet."""
         manager = session.staff.may(May.APPROVE)
         if not (manager or session.staff.may(May.HANDLE_COMPLAINTS)):
-            return self.pages.refuse(403, _NOT_THEIRS)
+            return self.pages.refuse(*NOT_THEIRS)
         number, fields = request.match_info["number"], await _fields(request)
         who = fields.get("who") or session.agent
         command = RecuseOfficer(number, who, fields.get("reason", ""), session.agent, self.deps.clock(), manager)
@@ -128,6 +132,20 @@ class ComplaintSteps:
             number, fields.get("proof", ""), session.agent, self.deps.clock(), fields.get("told_how", "")
         )  # fmt: skip
         return await self._by_post(session, fields, number, lambda work: record_withdrawal(work, command))
+
+    async def verify(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """An application for 核查 that came on paper."""
+        number, fields = request.match_info["number"], await _fields(request)
+        received_at = typed_moment(fields.get("received_at", ""))
+        if received_at is None:
+            return self.pages.refuse(400, "请填收到核查申请的日期和时刻。")
+        command = TakeVerification(
+            number, fields.get("words", "").replace("\r\n", "\n"), fields.get("proof", ""), received_at, session.agent,
+            self.deps.clock(), fields.get("told_how", ""),
+        )  # fmt: skip
+        return await self._by_post(
+            session, fields, number, lambda work: take_verification(work, command, self.deps.deadlines)
+        )
 
     async def deliver(self, request: web.Request, session: Session) -> web.StreamResponse:
         number, fields = request.match_info["number"], await _fields(request)
@@ -177,7 +195,7 @@ class ComplaintSteps:
     ) -> web.StreamResponse:
         """`shown`: what of it the complainant reads."""
         if not session.staff.may(May.HANDLE_COMPLAINTS):
-            return self.pages.refuse(403, _NOT_THEIRS)
+            return self.pages.refuse(*NOT_THEIRS)
         if shown and (warned := await warning(session, self.deps.objection, shown, "投诉人")):
             return self.pages.refuse(422, warned)
         return await self._write(session, fields, f"/desk/cases/{number}", write)

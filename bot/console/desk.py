@@ -70,8 +70,9 @@ class Desk:
         off_until = self._off_until(session.staff, now)
         stays = overview.stays_until is not None and now < overview.stays_until
         return self.pages.show(
-            "queue.html", session=session, overview=overview, names=TRANSACTION_NAMES, off_until=off_until, stays=stays
-        )
+            "queue.html", session=session, overview=overview, names=TRANSACTION_NAMES, off_until=off_until, stays=stays,
+            rules={rule.id: rule.title for rule in self.deps.complaint_rules},
+        )  # fmt: skip
 
     async def away(self, request: web.Request, session: auth.Session) -> web.StreamResponse:
         state, now = await read_field(request, "away"), self.deps.clock()
@@ -88,6 +89,7 @@ class Desk:
             dossier=dossier,
             messages=await asyncio.to_thread(self.deps.log.after, conversation_id, 0),
             standing=await asyncio.to_thread(self._standing, conversation_id),
+            cite=self.deps.cite,
             form_id=secrets.token_urlsafe(12),
             longest=LONGEST_ANSWER,
             longest_note=LONGEST_NOTE,

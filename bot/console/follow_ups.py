@@ -27,6 +27,7 @@ from bot.services.follow_ups.record_call import (
     CallOutcome,
     RecordCall,
     check_call,
+    check_not_barred,
     record_call,
 )
 from bot.services.follow_ups.subject import Subject, subject_of
@@ -148,6 +149,7 @@ class FollowUps:
             found = work.follow_ups.get(number)
             if found is None:
                 return None
+            check_not_barred(work, found, staff.name)
             party = work.parties.get(found.party_id) if found.party_id else None
             complaint = work.complaints.get(found.subject) if found.subject.startswith("T") else None
             subject = subject_of(work, found, now.date())

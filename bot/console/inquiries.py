@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.console.auth import Guard, Session
 from bot.console.case_access import CaseGuard, may_see_case
-from bot.console.complaint_writing import written
+from bot.console.complaint_writing import NOT_THEIRS, written
 from bot.console.deps import ConsoleDeps
 from bot.console.forms import read_form
 from bot.console.pages import Pages
@@ -92,7 +92,7 @@ class Inquiries:
 
     async def ask(self, request: web.Request, session: Session) -> web.StreamResponse:
         if not session.staff.may(May.HANDLE_COMPLAINTS):
-            return self.pages.refuse(403, "投诉由投诉回访岗登记。")
+            return self.pages.refuse(*NOT_THEIRS)
         number = request.match_info["number"]
         fields = {name: str(value).strip() for name, value in (await read_form(request)).items()}
         due = typed_day(fields.get("due", ""))

@@ -14,10 +14,11 @@ from bot.console.auth import Guard, Refusal, Session
 from bot.console.deps import ConsoleDeps
 from bot.console.forms import read_form
 from bot.console.pages import Pages, asked_page
-from bot.console.times import CHINA
+from bot.console.times import CHINA, typed_day
 from bot.conversations.messages import StoredMessage
 from bot.insurance.quality import AppealOutcome, QualityReview, Severity
 from bot.insurance.staff import May, Staff
+from bot.services.desk_access import is_accused
 from bot.services.ports import UnitOfWork
 from bot.services.quality.review import (
     LEAST,
@@ -112,7 +113,7 @@ class QualityPages:
         severity = next((one for one in Severity if one.value == fields.get("severity")), None)
         command = ScoreReview(
             request.match_info["number"], points, fields.get("note", ""), session.agent, self.deps.clock(), severity,
-            fields.get("finding", ""), fields.get("owner", ""), _day(fields.get("due", "")),
+            fields.get("finding", ""), fields.get("owner", ""), typed_day(fields.get("due", "")),
         )  # fmt: skip
         return await self._carry_out(
             request, session, fields, lambda work: score_review(work, command, self.deps.rubric)
@@ -208,19 +209,12 @@ class QualityPages:
 
 
 def _may_see(work: UnitOfWork, review: QualityReview, staff: Staff) -> bool:
-    """What was reported since it was drawn is compliance's alone."""
+    """What was reported since it was drawn is compliance's alone, and who is complained of in it does not judge it (投诉办法 art 17)."""
     if work.reviews.reported([review.conversation_id]) and not staff.may(May.READ_WRONGDOING):
         return False
     own = bool(review.agent) and review.agent == staff.name and review.score is not None
-    return own or staff.may(May.READ_QUALITY)
+    return own or (staff.may(May.READ_QUALITY) and not is_accused(work, review.conversation_id, staff.name))
 
 
 async def _fields(request: web.Request) -> dict[str, str]:
     return {name: str(value).replace("\r\n", "\n").strip() for name, value in (await read_form(request)).items()}
-
-
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None

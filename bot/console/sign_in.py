@@ -11,6 +11,7 @@ import segno
 from aiohttp import web
 
 from bot.console import auth, live
+from bot.console.complaint_writing import RECUSED
 from bot.console.deps import ConsoleDeps
 from bot.console.forms import read_field
 from bot.console.pages import Pages
@@ -89,9 +90,7 @@ class SignInPages:
             except StoreUnavailableError:
                 return self.pages.refuse(503, "系统繁忙，刚才这一步没有做成。请返回上一页，稍后再试。")
             except RecusedError:
-                return self.pages.refuse(
-                    403, "投诉的是您本人，或者您已经回避，按回避规定由别的同事处理（投诉办法第十七条）。"
-                )
+                return self.pages.refuse(*RECUSED)
 
         return guarded
 

@@ -18,13 +18,14 @@ from bot.console.inquiries import asked_of
 from bot.console.pages import Pages, asked_page
 from bot.console.times import CHINA
 from bot.insurance.approval import Level, WaitingApproval
-from bot.insurance.complaint import Complaint
-from bot.insurance.complaint_list import running
+from bot.insurance.complaint import Complaint, ComplaintStage
+from bot.insurance.complaint_list import ComplaintFilter, running
 from bot.insurance.follow_up import FollowUpKind
 from bot.insurance.inquiry import InquiryPage
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.staff import May, Staff
 from bot.insurance.task import Register, Task, TaskPage, TaskView
+from bot.services.handle_complaint import may_decide
 from bot.services.ports import UnitOfWork
 
 ROWS = 50
@@ -34,10 +35,11 @@ ClaimsToApprove = tuple[Sequence[WaitingApproval], int]  # the first of them, an
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for this very agent: second extensions of complaints, decisions on claims, questions of colleagues. `handlers`: who sees
-    to the cases of the page."""
+    """What waits for this very agent: second extensions of complaints and 核查 of what others decided, decisions on claims, questions of
+    colleagues. `handlers`: who sees to the cases of the page."""
 
     to_approve: Sequence[Complaint]
+    to_verify: Sequence[Complaint]
     claims: ClaimsToApprove
     to_answer: InquiryPage
     handlers: Mapping[str, str]
@@ -62,8 +64,9 @@ class Tasks:
             session=session,
             page=page,
             to_approve=waits.to_approve,
+            to_verify=waits.to_verify,
             to_answer=waits.to_answer,
-            clock=lambda one: running("最晚答复", one.due, self._today()),
+            clock=lambda due: running("", due, self._today()),
             claims=waits.claims,
             handlers=waits.handlers,
             post=post,
@@ -85,6 +88,7 @@ class Tasks:
             asked = work.complaints.asking_for_more_time() if approves else ()
             waits = Waiting(
                 [one for one in asked if one.asked_for_more_by != agent and not one.bars(agent)],
+                to_verify(work, staff, self._today()),
                 claims_to_approve(work, staff),
                 asked_of(work, staff),
                 work.handlers.of({task.number for task in page.tasks}),
@@ -102,6 +106,17 @@ class Tasks:
 
     def _today(self) -> date:
         return self.deps.clock().astimezone(CHINA).date()
+
+
+def to_verify(work: UnitOfWork, staff: Staff, today: date) -> Sequence[Complaint]:
+    """The first of those that the superior body looks at, where this account speaks for it; never what it decided itself (投诉办法 art
+    20)."""
+    if not staff.may(May.APPROVE):
+        return ()
+    waits = ComplaintFilter(stage=ComplaintStage.VERIFYING)
+    found = work.complaints.found(waits, today=today, offset=0, limit=ROWS).complaints
+    mine = [one for one in found if may_decide(one, staff.name, superior=True)]
+    return sorted(mine, key=lambda one: (one.verify_by or today, one.complaint_no))
 
 
 def claims_to_approve(work: UnitOfWork, staff: Staff) -> ClaimsToApprove:

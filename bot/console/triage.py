@@ -3,13 +3,13 @@ record says of the grounds of not accepting."""
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from dataclasses import dataclass
 
 from aiohttp import web
 
 from bot.console.auth import Session
+from bot.console.complaint_writing import NOT_THEIRS, written
 from bot.console.deps import ConsoleDeps
 from bot.console.forms import read_form
 from bot.console.pages import Pages
@@ -22,17 +22,12 @@ from bot.services.ports import UnitOfWork
 from bot.services.triage_complaint import (
     LEAST_REASON,
     LONGEST_REASON,
-    NotToldError,
-    RecusedError,
     TriageComplaint,
-    TriageOverError,
     may_triage,
     tell_by,
     triage_complaint,
 )
 from bot.services.triage_hints import TriageHint, triage_hints
-
-_NOT_TOLD = "投诉人没有留手机：不办的要告知本人，请写怎么告知的、凭证是什么（投诉办法第十八条、第二十一条）。"
 
 
 @dataclass(frozen=True)
@@ -76,7 +71,7 @@ class TriageDesk:
     async def choose(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Carry the choice out and go back to the sheet; refusals say why."""
         if not session.staff.may(May.HANDLE_COMPLAINTS):
-            return self.pages.refuse(403, "投诉由投诉回访岗登记。")
+            return self.pages.refuse(*NOT_THEIRS)
         number = request.match_info["number"]
         fields = await read_form(request)
         reason = str(fields.get("reason", "")).strip()
@@ -90,26 +85,12 @@ class TriageDesk:
         told_how = str(fields.get("told_how", "")).strip()
         form_id = str(fields.get("form_id", ""))
         command = TriageComplaint(number, outcome, reason, session.agent, self.deps.clock(), told_how)
-        try:
-            async with session.only_once(form_id) as new:
-                if new:
-                    await asyncio.to_thread(self._carry_out, command)
-        except LookupError:
-            return self.pages.refuse(404, "没有这个编号的投诉。")
-        except RecusedError:
-            return self.pages.refuse(
-                403, "投诉的是您本人，或者您已经回避，按回避规定由别的同事处理（投诉办法第十七条）。"
-            )
-        except NotToldError:
-            return self.pages.refuse(400, _NOT_TOLD)
-        except TriageOverError as error:
-            return self.pages.refuse(409, f"这件投诉已经是“{error.data['stage']}”，不用再选。")
+        refusal = await session.carry_out(
+            form_id, lambda: written(self.deps, lambda work: triage_complaint(work, command))
+        )  # fmt: skip
+        if refusal:
+            return self.pages.refuse(*refusal)
         return web.Response(status=303, headers={"Location": f"/desk/cases/{number}"})
-
-    def _carry_out(self, command: TriageComplaint) -> None:
-        with self.deps.unit_of_work() as work:
-            triage_complaint(work, command)
-            work.commit()
 
 
 def _told(told_how: str) -> str:

@@ -12,6 +12,7 @@ class ComplaintChannel(str, Enum):
     """How a complaint reached the company; the clocks run from its receipt, whatever the way."""
 
     WEB = "web"
+    WECHAT = "wechat"
     LETTER = "letter"
     HOTLINE = "hotline"
     COUNTER = "counter"
@@ -26,6 +27,7 @@ class ComplaintChannel(str, Enum):
 
 _CHANNELS = {
     ComplaintChannel.WEB: "在线客服",
+    ComplaintChannel.WECHAT: "微信",
     ComplaintChannel.LETTER: "信函",
     ComplaintChannel.HOTLINE: "客服热线",
     ComplaintChannel.COUNTER: "柜台接待",
@@ -68,6 +70,7 @@ class ComplaintMove(str, Enum):
     JOIN = "join"
     WITHDRAW = "withdraw"
     REPORT = "report"
+    VERIFY = "verify"
 
     @property
     def zh(self) -> str:
@@ -80,7 +83,8 @@ class ComplaintMove(str, Enum):
 
     @property
     def is_told(self) -> bool:
-        """Whether the complainant has to hear of it: an extension, what stops the clock or lets it run on, what ends it."""
+        """Whether the complainant has to hear of it: an extension, what stops the clock or lets it run on, what ends it, what opens a
+        核查."""
         return self in _TOLD
 
     @property
@@ -108,12 +112,13 @@ _MOVES = {
     ComplaintMove.JOIN: ("并入另一件", "在那一件里办理"),
     ComplaintMove.WITHDRAW: ("投诉人撤回", "收到撤回当日终止（投诉办法第十五条）"),
     ComplaintMove.REPORT: ("向监管书面报告", "按转办单位的要求书面报告（公司客户服务管理规定第十三条）"),
+    ComplaintMove.VERIFY: ("收到书面核查申请", "上级机构三十日内作出核查决定并告知（投诉办法第二十条）"),
 }  # fmt: skip
 
 
 _TOLD = (
     ComplaintMove.EXTEND, ComplaintMove.GRANT_MORE, ComplaintMove.APPRAISE, ComplaintMove.MEDIATE, ComplaintMove.RESUME,
-    ComplaintMove.JOIN, ComplaintMove.WITHDRAW,
+    ComplaintMove.JOIN, ComplaintMove.WITHDRAW, ComplaintMove.VERIFY,
 )  # fmt: skip
 
 

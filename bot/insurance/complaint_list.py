@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import Enum
 
 from bot.insurance.complaint import UNACCEPTED, Complaint, ComplaintStage
 from bot.insurance.complaint_handling import ComplaintChannel
+from bot.insurance.open_case import SOON
 
-NEAR = timedelta(days=3)
+NEAR = SOON
 
 
 class DueFilter(str, Enum):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 
-SOON = timedelta(days=2)
+SOON = timedelta(days=3)
 
 
 class CaseKind(str, Enum):
@@ -28,7 +28,7 @@ class CaseKind(str, Enum):
 
 
 def is_due_soon(due: date | None, today: date) -> bool:
-    """Today or within two days: what the desk marks before it is late."""
+    """Today or within three days: what the desk marks before it is late."""
     return due is not None and today <= due <= today + SOON
 
 

@@ -57,6 +57,15 @@ class ComplaintDetails:
     earlier_no: str = ""
 
 
+# By the channel of a conversation; any other is the page's.
+_CAME_BY = {"wechat": ComplaintChannel.WECHAT, "ivr": ComplaintChannel.HOTLINE}
+
+
+def came_by(channel: str) -> ComplaintChannel:
+    """How a complaint that was made in a conversation of this channel ("web", "wechat", "ivr") reached the company."""
+    return _CAME_BY.get(channel, ComplaintChannel.WEB)
+
+
 def file_complaint(work: UnitOfWork, command: FileComplaint, deadlines: Deadlines) -> Complaint:
     """Write the complaint, or return the one this key has already written."""
     existing = work.complaints.by_key(command.key)

@@ -11,7 +11,6 @@ from datetime import date, datetime
 
 from bot.insurance.claim import Claim
 from bot.insurance.complaint import Complaint
-from bot.insurance.complaint_handling import ComplaintChannel
 from bot.insurance.endorsement import BeneficiaryChange
 from bot.insurance.identity import LOCK_AFTER_FAILURES, LOCK_TIME
 from bot.insurance.party import Party
@@ -198,7 +197,7 @@ def _claims(claims: Iterable[Claim]) -> Iterable[Matter]:
 
 def _complaints(complaints: Iterable[Complaint]) -> Iterable[Matter]:
     for item in complaints:
-        way = "" if item.channel is ComplaintChannel.WEB else item.channel.zh
+        way = "" if item.conversation_id else item.channel.zh
         yield Matter(
             item.complaint_no, "投诉", item.stage.zh, item.received_at, item.statutory_due if item.is_open else None,
             kind=COMPLAINT, conversation_id=item.conversation_id, way=way,

@@ -27,7 +27,8 @@ from bot.text.identifiers import is_mobile
 LEAST_WORDS, LONGEST_WORDS = 5, 2000
 LONGEST_NAME = LONGEST_NUMBER = 60
 # By which ways the desk takes complaints down; what comes in the chat registers itself.
-CHANNELS = tuple(channel for channel in ComplaintChannel if channel is not ComplaintChannel.WEB)
+_BY_THEMSELVES = (ComplaintChannel.WEB, ComplaintChannel.WECHAT)
+CHANNELS = tuple(channel for channel in ComplaintChannel if channel not in _BY_THEMSELVES)
 
 
 class RegistrationFlawError(BotError):

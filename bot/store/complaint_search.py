@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, select, true, union
 
+from bot.insurance.complaint import OVER
 from bot.insurance.complaint_list import NEAR, ComplaintFilter, DueFilter
 from bot.insurance.open_case import CaseKind
 from bot.store.case_handlers import handled_by
@@ -35,6 +36,8 @@ def _asked(asked: ComplaintFilter, today: date) -> Any:
         conditions.append(_COLUMNS.complaint_no.in_(_named(asked.text)))
     if asked.stage:
         conditions.append(_COLUMNS.stage == asked.stage.value)
+        if asked.stage not in OVER:  # few are open: their own index has them all
+            conditions.append(OPEN_COMPLAINT)
     if asked.kind:
         conditions.append(_COLUMNS.kind == asked.kind)
     if asked.channel:

@@ -14,16 +14,16 @@ from bot.services.quality_ports import Candidate, Shown
 from bot.services.their_agents import THEIR_AGENTS
 from bot.store.case_tables import HAND_OFFS, SERVICE_REQUESTS
 from bot.store.figures import not_restricted
-from bot.store.quality_tables import QUALITY_REVIEWS
+from bot.store.quality_tables import QUALITY_REVIEWS, UNCLOSED, UNDECIDED, UNSCORED
 from bot.store.rows import Row, insert_for, update_one
 
 _ROWS = QUALITY_REVIEWS.c
 _PLAIN = ("number", "key", "conversation_id", "agent", "post", "began", "ended", "drawn_at")
 _STANDS = _ROWS.outcome != AppealOutcome.ANNULLED.value
-_OPEN_FINDING = and_(_ROWS.severity != "", _ROWS.closed_at.is_(None), _STANDS)
+_OPEN_FINDING = and_(UNCLOSED, _STANDS)
 _SHOWN = {
-    Shown.TO_SCORE: _ROWS.scored_at.is_(None),
-    Shown.APPEALS: and_(_ROWS.appealed_at.is_not(None), _ROWS.outcome == ""),
+    Shown.TO_SCORE: UNSCORED,
+    Shown.APPEALS: UNDECIDED,
     Shown.FINDINGS: _OPEN_FINDING,
     Shown.DONE: _ROWS.scored_at.is_not(None),
 }
@@ -58,9 +58,12 @@ class SqlQualityReviews:
         return self._all(statement.offset(offset).limit(limit))
 
     def counted(self) -> dict[Shown, int]:
-        counts = [func.count().filter(condition) for condition in _SHOWN.values()]
-        row = self._connection.execute(select(*counts).select_from(QUALITY_REVIEWS)).one()
-        return dict(zip(_SHOWN, row, strict=True))
+        # One by one: each has an index of its own, all of them together would read every row.
+        counts = [
+            select(func.count()).select_from(QUALITY_REVIEWS).where(condition).scalar_subquery()
+            for condition in _SHOWN.values()
+        ]
+        return dict(zip(_SHOWN, self._connection.execute(select(*counts)).one(), strict=True))
 
     def of_agent(self, agent: str, limit: int) -> Sequence[QualityReview]:
         own = and_(_ROWS.agent == agent, _ROWS.scored_at.is_not(None))

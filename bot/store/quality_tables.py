@@ -7,7 +7,10 @@ from sqlalchemy import Column, Date, Index, Integer, Table, Text, text
 from bot.store.schema import METADATA, JsonText, Moment
 from bot.store.sealing import Sealed
 
+# Conditions of partial indexes: a statement uses one only where it says the same in the same words.
 UNSCORED = text("scored_at IS NULL")
+UNDECIDED = text("appealed_at IS NOT NULL AND outcome = ''")
+UNCLOSED = text("severity != '' AND closed_at IS NULL")
 
 QUALITY_REVIEWS = Table(
     "quality_reviews",
@@ -42,4 +45,6 @@ QUALITY_REVIEWS = Table(
     Column("reason", Sealed("quality_reviews.reason"), nullable=False),
     Index("ix_quality_reviews_agent_scored_at", "agent", "scored_at"),
     Index("ix_quality_reviews_to_score", "drawn_at", sqlite_where=UNSCORED, postgresql_where=UNSCORED),
+    Index("ix_quality_reviews_appeals_open", "drawn_at", sqlite_where=UNDECIDED, postgresql_where=UNDECIDED),
+    Index("ix_quality_reviews_findings_open", "owner", "due", sqlite_where=UNCLOSED, postgresql_where=UNCLOSED),
 )

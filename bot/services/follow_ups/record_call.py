@@ -8,12 +8,13 @@ from datetime import datetime
 from enum import Enum
 
 from bot.errors import BotError
-from bot.insurance.follow_up import FollowUp, FollowUpAnswer, FollowUpState
+from bot.insurance.follow_up import FollowUp, FollowUpAnswer, FollowUpKind, FollowUpState
 from bot.insurance.questionnaire import Question
 from bot.services.follow_ups.problem_ticket import FollowUpRules
 from bot.services.follow_ups.subject import subject_of
 from bot.services.follow_ups.take_answers import PHONE, Answering, call_day, finish, keep_answers
 from bot.services.ports import UnitOfWork
+from bot.services.triage_complaint import RecusedError
 
 LONGEST_NOTE = 300
 
@@ -49,15 +50,25 @@ class RecordCall:
     channel: str = PHONE
 
 
+def check_not_barred(work: UnitOfWork, follow_up: FollowUp, agent: str) -> None:
+    """Nobody asks a complainant how satisfied he is with what became of the complaint about himself (投诉办法 art 17).
+    Raises RecusedError."""
+    complaint = work.complaints.get(follow_up.subject) if follow_up.kind is FollowUpKind.COMPLAINT_CLOSED else None
+    if complaint is not None and complaint.bars(agent):
+        raise RecusedError(agent=agent)
+
+
 def check_call(work: UnitOfWork, command: RecordCall, rules: FollowUpRules) -> FollowUp:
     """The follow-up that the call was about.
 
     Raises:
-        LookupError: no such follow-up, or it is over. CallFlawError: as it says.
+        LookupError: no such follow-up, or it is over. RecusedError: it asks about a complaint that the caller keeps away from.
+        CallFlawError: as it says.
     """
     follow_up = work.follow_ups.get(command.number)
     if follow_up is None or not follow_up.is_open:
         raise LookupError(command.number)
+    check_not_barred(work, follow_up, command.agent)
     if len(command.note) > LONGEST_NOTE:
         raise CallFlawError(flaw=f"备注最多 {LONGEST_NOTE} 个字")
     if command.outcome is not CallOutcome.ANSWERED:

@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.complaints.engine import Verdict
 from bot.insurance.complaint import Complaint, ComplaintStage
 from bot.services.deadlines import speak_date
-from bot.services.file_complaint import ComplaintDetails, FileComplaint, add_details, file_complaint
+from bot.services.file_complaint import ComplaintDetails, FileComplaint, add_details, came_by, file_complaint
 from bot.services.follow_complaint import (
     may_be_verified,
     merge,
@@ -225,6 +225,7 @@ def file_new(work: UnitOfWork, situation: Situation, verdict: Verdict, facts: st
         phone=identity.phone or own_phone(situation.said),
         earlier_no=earlier.value if earlier else "",
         against=accused_in(situation.said),
+        channel=came_by(situation.said.channel),
     )
     role = role_in(facts)
     return file_complaint(work, replace(command, role=role) if role else command, situation.services.deadlines)

@@ -34,6 +34,7 @@ class Customer(JourneyRun):
     conversation_id: str = "c-1"
     now: datetime = NOW
     messages: int = 0
+    channel: str = "web"
 
     def begins(
         self, text: str, intent: str = "file_complaint", *, chosen: str = "", entities: Sequence[Entity] = ()
@@ -85,7 +86,7 @@ class Customer(JourneyRun):
             conversation_id=self.conversation_id,
             message_id=f"m{self.messages}",
             received_at=self.now,
-            channel="web",
+            channel=self.channel,
             text=text,
             intent=intent,
             confidence=0.9,

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from bot.insurance.complaint import ComplainantRole
+from bot.insurance.complaint_handling import ComplaintChannel
 from tests.integration.journeys.conftest import Customer, entity
 
 STORY = "你们寄来的保单有一页是空白的，打开就是这样"
@@ -160,3 +161,16 @@ def test_more_of_the_story_is_kept_with_the_facts_and_the_wish_asked_again(custo
     customer.says("把保单改对寄给我")
     assert customer.answers["complaint_request"] == "把保单改对寄给我"
     assert "九月第一次说的" in customer.answers["complaint_facts"]
+
+
+@pytest.mark.parametrize(
+    ("channel", "way"),
+    [("web", ComplaintChannel.WEB), ("wechat", ComplaintChannel.WECHAT), ("ivr", ComplaintChannel.HOTLINE)],
+)
+def test_the_register_says_by_which_channel_a_complaint_came(
+    customer: Customer, channel: str, way: ComplaintChannel
+) -> None:
+    customer.channel = channel
+    customer.begins("我要投诉，你们的柜员骂人")
+    (complaint,) = customer.complaints()
+    assert complaint.channel is way

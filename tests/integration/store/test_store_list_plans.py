@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +24,20 @@ from bot.insurance.complaint import ComplaintStage
 from bot.insurance.endorsement import EndorsementStatus
 from bot.insurance.follow_up import FollowUp, FollowUpKind, FollowUpState
 from bot.insurance.improvement import Improvement
+from bot.insurance.inquiry import Inquiry
+from bot.insurance.quality import Appeal, Finding, QualityReview, Sampled, Score, Severity
 from bot.insurance.rating import Rating
 from bot.insurance.service_request import RequestStatus, RequestStep, ServiceRequest
 from bot.insurance.staff import DeskNote, Role
 from bot.insurance.task import Register, Task, TaskState
+from bot.services.quality_ports import Shown
 from bot.settings import read_settings
 from bot.store.case_tables import CLAIMS, ENDORSEMENTS, HAND_OFFS, SERVICE_REQUESTS
-from bot.store.complaint_tables import COMPLAINTS
+from bot.store.complaint_tables import COMPLAINT_INQUIRIES, COMPLAINTS
 from bot.store.follow_up_tables import FOLLOW_UPS
 from bot.store.parties import add_parties
 from bot.store.policy_rows import add_policies
+from bot.store.quality_tables import QUALITY_REVIEWS
 from bot.store.rating_tables import RATINGS
 from bot.store.staff_tables import DESK_NOTES
 from bot.store.task_tables import TASKS
@@ -44,22 +48,22 @@ from tests.unit.console.conftest import running_console
 CLOSED, OPEN = 4000, 8  # rows of each register
 LONG_AGO = NOW - timedelta(days=900)
 REGISTERS = (
-    CLAIMS,
-    COMPLAINTS,
-    ENDORSEMENTS,
-    SERVICE_REQUESTS,
-    HAND_OFFS,
-    TASKS,
-    FOLLOW_UPS,
-    RATINGS,
-    DESK_NOTES,
-    IMPROVEMENTS,
-)
+    CLAIMS, COMPLAINTS, ENDORSEMENTS, SERVICE_REQUESTS, HAND_OFFS, TASKS, FOLLOW_UPS, RATINGS, DESK_NOTES, COMPLAINT_INQUIRIES,
+    QUALITY_REVIEWS, IMPROVEMENTS,
+)  # fmt: skip
+INQUIRY = "Q20261123000000"
 PAGES = [
     "/desk", "/desk/c-0", "/desk/cases", "/desk/cases?page=2", "/desk/cases?kind=C", "/desk/cases?kind=T", "/desk/cases?kind=E",
-    "/desk/cases?kind=S", "/desk/cases?mine=1", "/desk/complaints?handler=mine", "/desk/tasks", "/desk/tasks?post=理赔", "/desk/follow-ups", "/desk/ratings", "/desk/reports", "/desk/improvements",
+    "/desk/cases?kind=S", "/desk/cases?mine=1", "/desk/tasks", "/desk/tasks?post=理赔", "/desk/follow-ups", "/desk/ratings",
+    "/desk/reports", "/desk/improvements", "/desk/complaints", "/desk/complaints?page=2", "/desk/complaints?due=overdue",
+    "/desk/complaints?due=near&kind=attitude", "/desk/complaints?handler=mine",
+    "/desk/complaints?stage=verifying", "/desk/complaints?text=13900009999", "/desk/complaints?first=2026-11-20", "/desk/quality",
+    *(f"/desk/quality?shown={shown.value}" for shown in Shown), "/desk/my-reviews", "/desk/board", f"/desk/inquiries/{INQUIRY}",
 ]  # fmt: skip
-_SQLITE_SCAN = re.compile(r"^SCAN (\w+)(?! USING (?:COVERING )?INDEX \w*open)")
+# An index of what waits may be read from end to end; that of a whole register is read from its newest entry on, or for its entries alone.
+_SQLITE_SCAN = re.compile(r"^SCAN (\w+)(?! USING (?:COVERING )?INDEX \w*(?:open|to_score|listed))")
+# These say how many there are in all, closed ones too, so that each has to be counted.
+_COUNTED_WHOLE = {"/desk/complaints": "complaints", "/desk/quality": "quality_reviews"}
 _POSTGRES_SCAN = re.compile(r"Seq Scan on (\w+)")
 
 
@@ -69,6 +73,19 @@ def request(number: int, status: RequestStatus, **changes: Any) -> ServiceReques
         f"request {number}", alert_on=TODAY, steps=(RequestStep(status, NOW, "agent:1", "x"),),
     )  # fmt: skip
     return replace(made, **changes)
+
+
+def review(number: int, at: datetime, *, scored: bool) -> QualityReview:
+    """Of what is open one in three waits for a score, one for a decision on an appeal, one is to be put right."""
+    made = QualityReview(f"J{number:014}", f"key {number}", Sampled.HUMAN, f"c-{number}", "1001", "理赔", at, at, at)
+    if number % 3 == 0 and not scored:
+        return made
+    made = replace(made, score=Score({"speed": 2}, 100, "", "r", "1002", at))
+    if scored:
+        return made
+    if number % 3 == 1:
+        return replace(made, appeal=Appeal("没有不耐烦", at))
+    return replace(made, finding=Finding(Severity.LIGHT, "先回应情绪", "1001", TODAY))
 
 
 def fill(engine: Engine) -> None:
@@ -121,6 +138,11 @@ def fill(engine: Engine) -> None:
             )
             work.ratings.add(Rating(f"c-{place}", "", 1, "", "web", at, key))
             work.desk_notes.add(DeskNote(f"c-{place}", "1001", "x", at))
+            work.inquiries.add(
+                Inquiry(f"Q20261123{place:06}", f"T{place}", "为什么慢", "", "理赔", "", day, "1002", at,
+                        answer="已答" if over else "", answered_by="3001" if over else "", answered_at=at if over else None)
+            )  # fmt: skip
+            work.reviews.add(review(place, at, scored=over))
         work.commit()
     for table in REGISTERS:
         copy_newest(engine, table)
@@ -136,7 +158,9 @@ def copy_newest(engine: Engine, table: Table) -> None:
         last = max(
             (row for row in rows if not row.get("restricted")), key=lambda row: (len(str(row[key.name])), row[key.name])
         )
-        own = {"idempotency_key", "conversation_id", "subject", key.name} & last.keys()
+        own = {
+            "idempotency_key", "key", "conversation_id", "subject", "phone", "complainant_name", "reference_no", "transfer_no", key.name,
+        } & last.keys()  # fmt: skip
         copies = []
         for place in range(CLOSED):
             made = {**last, **{name: f"{last[name]}-{place}" for name in own if isinstance(last[name], str)}}
@@ -175,6 +199,12 @@ def whole_tables(engine: Engine, statement: str, values: Any) -> list[str]:
     return [f"{name}: {statement}" for name in found if name in names]
 
 
+def is_count(path: str, found: str) -> bool:
+    """Whether the page counts there what it has to count, and reads no row of it."""
+    table = _COUNTED_WHOLE.get(path.partition("?")[0])
+    return table is not None and found.startswith(f"{table}: SELECT") and "count(*)" in found
+
+
 @pytest.fixture
 def filled(engine: Engine) -> Engine:
     fill(engine)
@@ -192,7 +222,8 @@ async def test_every_list_page_finds_its_rows_by_an_index(filled: Engine, url: s
                     status, page = await browser.get(path)
                 assert status in (200, 403, 404), page
                 for statement, values in heard.items():
-                    if found := whole_tables(filled, statement, values):
+                    found = [one for one in whole_tables(filled, statement, values) if not is_count(path, one)]
+                    if found:
                         read_whole.setdefault(path, []).extend(found)
         assert read_whole == {}
 

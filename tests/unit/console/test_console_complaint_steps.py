@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.insurance.complaint import Complaint, ComplaintStage
-from bot.insurance.complaint_handling import ComplaintChannel, ComplaintMove
+from bot.insurance.complaint_handling import ComplaintChannel, ComplaintDecision, ComplaintMove
 from bot.insurance.staff import Role
 from tests.pdf_text import words
 from tests.unit.console.test_console_cases import PHONE, complaint
@@ -329,3 +329,84 @@ async def test_what_no_regulator_passed_on_has_no_report(place, officer):
     complaint(place, stage=ComplaintStage.ACCEPTED)
     assert "向监管书面报告" not in (await officer.get(SHEET))[1]
     assert (await officer.post(f"{SHEET}/report", **REPORT, form_id="r")).status == 409
+
+
+# -- an application for 核查 on paper ------------------------------------------------------------------------------------
+
+
+def objecting(place, **changes: str) -> dict[str, str]:
+    at = (place.clock() - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    return {
+        "received_at": at, "words": "监控只调了一台，不同意这个结论", "proof": "挂号信，收件 88 号", "form_id": "k", **changes,
+    }  # fmt: skip
+
+
+def decided(place, **changes: object) -> Complaint:
+    made = ComplaintDecision("查过监控", "投诉办法第十八条", "网点道歉", "m1", place.clock() - timedelta(days=5))
+    return complaint(place, stage=ComplaintStage.DECIDED, decisions=(made,), **changes)
+
+
+async def test_a_letter_that_asks_for_a_review_starts_its_thirty_days_on_the_day_it_came(place, officer):
+    decided(place)
+    assert "收到书面核查申请" in (await officer.get(SHEET))[1]
+    assert (await officer.post(f"{SHEET}/verify", **objecting(place))).status == 303
+    now = stored(place)
+    assert (now.stage, now.supplements) == (ComplaintStage.VERIFYING, ("监控只调了一台，不同意这个结论",))
+    assert now.verify_by == now.next_due == place.clock().date() + timedelta(days=29)
+    made = now.moves[-1]
+    assert (made.move, made.note, made.agent, made.at) == (
+        ComplaintMove.VERIFY, "挂号信，收件 88 号", "1001", place.clock(),
+    )  # fmt: skip
+    (text,) = place.deps.recent_texts(PHONE, 5)
+    assert "核查申请收到了" in text.text
+    assert "12 月 22 日" in text.text
+    assert [each[1:3] for each in place.audit() if each[0] == "complaint.verification_requested"] == [
+        (FIRST, "agent:1001")
+    ]
+    assert (await officer.post(f"{SHEET}/verify", **objecting(place, form_id="again"))).status == 409
+
+
+async def test_a_review_waits_for_a_manager_who_did_not_decide(place, officer):
+    decided(place)
+    await officer.post(f"{SHEET}/verify", **objecting(place))
+    await officer.get(SHEET)
+    assert (await officer.post(f"{SHEET}/decide", **DECISION, cause="sales", form_id="d")).status == 403
+    first, second = await place.colleague("m1", Role.MANAGER), await place.colleague("m2", Role.MANAGER)
+    assert "等您核查" not in (await first.get("/desk/tasks"))[1]  # it was his decision
+    assert "等您核查" not in (await officer.get("/desk/tasks"))[1]
+    _, page = await second.get("/desk/tasks")
+    assert "等您核查" in page
+    assert f'href="/desk/cases/{FIRST}#decide"' in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"received_at": ""}, "日期和时刻"),
+        ({"received_at": "2026-10-01T09:00"}, "不能早于作出决定"),
+        ({"received_at": "2027-01-01T09:00"}, "不能晚于现在"),
+        ({"words": "不服"}, "不同意的是什么"),
+        ({"proof": "信"}, "怎么收到的"),
+    ],
+)
+async def test_what_is_no_application_changes_nothing(place, officer, fields, told):
+    decided(place)
+    answer = await officer.post(f"{SHEET}/verify", **objecting(place, **fields))
+    assert answer.status == 400
+    assert told in await answer.text()
+    assert stored(place).stage is ComplaintStage.DECIDED
+
+
+async def test_who_left_no_phone_is_told_of_the_receipt_another_way(place, officer):
+    decided(place, phone="")
+    assert (await officer.post(f"{SHEET}/verify", **objecting(place))).status == 400
+    told = "当面告知，回执 3 号"
+    assert (await officer.post(f"{SHEET}/verify", **objecting(place, told_how=told))).status == 303
+    assert stored(place).moves[-1].told_how == told
+    assert "收到书面核查申请" in (await officer.get(SHEET))[1]  # among the notices, for its proof of delivery
+
+
+async def test_nothing_is_reviewed_before_it_is_decided_or_twice(place, officer):
+    complaint(place, stage=ComplaintStage.ACCEPTED)
+    assert "收到书面核查申请" not in (await officer.get(SHEET))[1]
+    assert (await officer.post(f"{SHEET}/verify", **objecting(place))).status == 409

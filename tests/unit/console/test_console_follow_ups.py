@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from bot.insurance.complaint import ComplaintStage
 from bot.insurance.follow_up import FollowUp, FollowUpKind, FollowUpState
 from bot.insurance.staff import Role
 from bot.services.sweep_due_dates import Sweep
 from tests.follow_ups import raise_follow_up
 from tests.unit.console.conftest import HOSTILE
+from tests.unit.console.test_console_cases import PHONE, complaint
 
 GOOD = {"q_told": "yes", "q_explained": "yes", "q_proper": "no", "q_satisfied": "5"}
 
@@ -120,3 +122,20 @@ async def test_a_number_of_nothing_is_not_found(place):
     assert (await agent.get("/desk/follow-ups/R20261123000099"))[0] == 404
     assert (await agent.post("/desk/follow-ups/R20261123000099/call", outcome="declined")).status == 409
     assert (await agent.post("/desk/follow-ups/R20261123000099/call")).status == 400
+
+
+async def test_nobody_calls_about_the_complaint_that_is_about_himself(place):
+    complaint(place, stage=ComplaintStage.DECIDED, against="工号 2001")
+    made = raise_follow_up(
+        place.deps.unit_of_work, FollowUpKind.COMPLAINT_CLOSED, "T20261123000001", "", place.clock(),
+        call_by=place.clock().date(),
+    )  # fmt: skip
+    address = f"/desk/follow-ups/{made.number}"
+    accused = await place.colleague("2001", Role.COMPLAINT_OFFICER)
+    other = await place.colleague("2002", Role.COMPLAINT_OFFICER)
+    status, page = await accused.get(address)
+    assert status == 403
+    assert PHONE not in page
+    assert (await accused.post(f"{address}/call", outcome="declined", form_id="x")).status == 403
+    assert stored(place, made).state is FollowUpState.SENT
+    assert (await other.get(address))[0] == 200

@@ -132,6 +132,7 @@ POST: dict[str, set[Role]] = {
     f"{COMPLAINT}/report": {F},
     f"{COMPLAINT}/inquiry": {F},
     f"{COMPLAINT}/withdraw": {F},
+    f"{COMPLAINT}/verify": {F},  # told that nothing was decided yet
     f"{COMPLAINT}/recuse": {F, M},  # each steps back, and reaches nothing of it from there on
     f"{INQUIRY}/answer": {C},
     "/desk/events": {M},
@@ -163,6 +164,7 @@ FIELDS = {
     "items": "录音", "outcome": "accept", "reason": "属于消费投诉，受理", "facts": "经查，理赔超过三十日没有核定", "basis": "保险法第二十三条",
     "result": "向您致歉，本周内核定并通知您", "move": "investigate", "stage": "x", "decision": "x", "kind": "x", "channel": "letter",
     "other_no": "T20261123000001", "proof": "来电要求撤回，录音 A1", "new_facts": "no", "way": "post", "delivered_at": "2026-11-23T09:00",
+    "received_at": "2026-11-23T09:00", "words": "不服",
     "question": "这件案子卡在哪一步", "due": "x", "answer": "材料昨天收齐，今天核定",
 }  # fmt: skip
 REACHED, REFUSED = (200, 303, 400, 409), (403, 404)

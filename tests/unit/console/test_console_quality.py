@@ -8,6 +8,7 @@ from bot.conversations.messages import Reply, Sender
 from bot.insurance.quality import QualityReview, Sampled
 from bot.insurance.staff import Role
 from tests.unit.console.conftest import HOSTILE
+from tests.unit.console.test_console_cases import complaint
 from tests.unit.console.test_console_request import put as put_request
 
 NUMBER = "J20261123000001"
@@ -110,3 +111,12 @@ async def test_what_was_reported_since_is_compliances_alone(place):
     assert (await quality.get(SHEET))[0] == 404
     assert (await quality.post(f"{SHEET}/score", **score(place), form_id="s")).status == 404
     assert (await compliance.get(SHEET))[0] == 200
+
+
+async def test_who_is_complained_of_in_it_does_not_judge_it(place):
+    drawn(place)
+    complaint(place, conversation_id="c-1", against="质检 q1")
+    accused, other = await place.colleague("q1", Role.QUALITY), await place.colleague("q2", Role.QUALITY)
+    assert (await accused.get(SHEET))[0] == 404
+    assert (await accused.post(f"{SHEET}/score", **score(place), form_id="s")).status == 404
+    assert (await other.get(SHEET))[0] == 200
