@@ -1,7 +1,7 @@
 """What is lost or done twice when processes are killed: `python -m benchmarks.kills [--kills N] [--desks 2]
 [--database sqlite|postgresql …]`.
 
-Customers write together at 5 messages a second (`benchmarks.ledger`). Front desk, Rasa and action server are each killed N times with
+Customers on the page, on WeChat and on the phone write together at 5 messages a second (`benchmarks.customers`). Front desk, Rasa and action server are each killed N times with
 SIGKILL at random instants after they serve again, and started anew at once. In the end every ledger is compared with the store.
 """
 
@@ -24,13 +24,22 @@ from pathlib import Path
 import aiohttp
 from tqdm import tqdm
 
-from benchmarks.ledger import SCRIPTS, Balance, Customer, reconcile
+from benchmarks.customers import SCRIPTS, Customer, Doors, PhoneCaller, WebCustomer, WeChatCustomer
+from benchmarks.ledger import Balance, Store, reconcile
 from benchmarks.ours import Ours
+from benchmarks.processes import free_port
 from bot.bootstrap import build_message_log, build_unit_of_work, prepare_store
 from bot.calendars.clocks import SHANGHAI
+from bot.insurance.hand_off import Owner
 from bot.settings import RASA_WORKERS, ROOT, Settings, read_settings
+from bot.store.contacts import SqlContacts
+from bot.store.engine import build_engine
+from simulators.wechat.server import Account, WeChatServer
 from tests.postgres import create_database, running_cluster
 
+CHANNELS: dict[type[Customer], int] = {WebCustomer: 6, WeChatCustomer: 2, PhoneCaller: 2}  # of ten customers
+ACCOUNT = Account(aes_key="abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG")
+GATEWAY_KEY = "benchmarks-gateway-key-000001"
 RATE = 5.0  # messages a second, all customers together
 AT_ONCE = 400  # conversations: an answer may take as long as several starts of Rasa, and the rate must not wait for it
 # Seconds that a process serves before it is killed, on average. Rasa takes ten more to start, so the others live longer.
@@ -55,6 +64,7 @@ class Run:
     settings: Settings
     kills: int
     names: Sequence[str]  # of the processes
+    wechat_port: int
     over: asyncio.Event = field(default_factory=asyncio.Event)
     killed: Counter[str] = field(default_factory=Counter)
     customers: list[Customer] = field(default_factory=list)
@@ -62,27 +72,40 @@ class Run:
 
     async def measure(self) -> Balance:
         limit = aiohttp.TCPConnector(limit=0, force_close=True)
-        async with aiohttp.ClientSession(connector=limit) as http:
-            await asyncio.gather(*(self._until_up(http, name) for name in self.names))
-            turns = Turns(RATE)
-            writers = [asyncio.create_task(self._write(http, turns)) for _ in range(AT_ONCE)]
-            began = time.monotonic()
-            with tqdm(total=self.kills * len(self.names), unit="kill", disable=None, file=sys.stderr) as bar:
-                await asyncio.gather(*(self._kill(http, name, bar) for name in self.names))
-            self.over.set()
-            self.rate = sum(len(each.acknowledged) for each in self.customers) / (time.monotonic() - began)
-            await asyncio.gather(*(self._until_up(http, name) for name in self.names))
-            done, owed = await asyncio.wait(writers, timeout=LAST_ANSWERS)
-            for writer in owed:
-                writer.cancel()
-            for writer in done:
-                writer.result()  # raises what it raised
-            unit_of_work = build_unit_of_work(self.settings)
-            return await reconcile(self.customers, build_message_log(self.settings), unit_of_work)
+        log = build_message_log(self.settings)
+        async with (
+            aiohttp.ClientSession(connector=limit) as http,
+            WeChatServer("", ACCOUNT).running(self.wechat_port) as wechat,
+        ):
 
-    async def _write(self, http: aiohttp.ClientSession, turns: Turns) -> None:
+            async def owner_of(conversation_id: str) -> Owner:
+                return await asyncio.to_thread(log.owner, conversation_id)
+
+            pepper, turns = self.settings.secrets.pepper, Turns(RATE)
+            await self._talk(Doors(http, self._addresses(), wechat, GATEWAY_KEY, pepper, turns.take, owner_of))
+            contacts = SqlContacts(build_engine(self.settings.database_url, self.settings.secrets.data_key))
+            return await reconcile(self.customers, Store(log, contacts, build_unit_of_work(self.settings)))
+
+    async def _talk(self, doors: Doors) -> None:
+        """Until all kills are done, and what is owed after them was answered."""
+        await asyncio.gather(*(self._until_up(doors.http, name) for name in self.names))
+        writers = [asyncio.create_task(self._write(doors)) for _ in range(AT_ONCE)]
+        began = time.monotonic()
+        with tqdm(total=self.kills * len(self.names), unit="kill", disable=None, file=sys.stderr) as bar:
+            await asyncio.gather(*(self._kill(doors.http, name, bar) for name in self.names))
+        self.over.set()
+        self.rate = sum(len(each.acknowledged) for each in self.customers) / (time.monotonic() - began)
+        await asyncio.gather(*(self._until_up(doors.http, name) for name in self.names))
+        done, owed = await asyncio.wait(writers, timeout=LAST_ANSWERS)
+        for writer in owed:
+            writer.cancel()
+        for writer in done:
+            writer.result()  # raises what it raised
+
+    async def _write(self, doors: Doors) -> None:
         while not self.over.is_set():
-            customer = Customer(http, self._addresses(), turns.take, random.choice(SCRIPTS)())
+            (kind,) = random.choices(list(CHANNELS), list(CHANNELS.values()))
+            customer = kind(doors, random.choice(SCRIPTS)())
             self.customers.append(customer)
             await customer.run()
 
@@ -152,7 +175,9 @@ def database(kind: str) -> Iterator[str]:
 
 def run(kind: str, kills: int, desks: int) -> int:
     with tempfile.TemporaryDirectory() as folder, database(kind) as url:
-        ours = Ours(Path(folder), ROOT / "models", {"DATABASE_URL": url} if url else {})
+        wechat_port = free_port()
+        more = ACCOUNT.environment(f"http://127.0.0.1:{wechat_port}") | {"BOT_IVR_KEY": GATEWAY_KEY}
+        ours = Ours(Path(folder), ROOT / "models", more | ({"DATABASE_URL": url} if url else {}))
         settings = read_settings({**ours.environment, "DATABASE_URL": url or ours.store})
         prepare_store(settings, datetime.now(SHANGHAI).date())
         ours.start()
@@ -161,7 +186,7 @@ def run(kind: str, kills: int, desks: int) -> int:
             ours.start_one("desk1", *COMMANDS["desk1"])
         began = time.monotonic()
         try:
-            one = Run(ours, settings, kills, names)
+            one = Run(ours, settings, kills, names, wechat_port)
             balance = asyncio.run(one.measure())
         finally:
             ours.processes.stop()

@@ -37,7 +37,6 @@ from bot.conversations.delivery import Deliverer
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.feed import Feed, share_news
 from bot.conversations.retry import RetryPolicy
-from bot.errors import BotError
 from bot.event_log import start_event_log
 from bot.services.offer_work import OfferRules
 from bot.services.queue_place import PlaceRules
@@ -257,12 +256,13 @@ def _keep_alive(
 
 
 async def sweep_daily(sweep: Callable[[datetime], SweepReport], clock: Callable[[], datetime], every: float) -> None:
-    """Sweep at the start and on each new day, until cancelled. That a day is swept once is the store's to keep."""
+    """Sweep at the start and on each new day, until cancelled. That a day is swept once is the store's to keep. Whatever goes wrong
+    with one sweep, the next must come: deadlines hang on it."""
     while True:
         try:
             report = await asyncio.to_thread(sweep, clock())
-        except BotError as error:
-            log.warning("sweep.postponed", extra={"data": {"code": error.code}})
+        except Exception as error:
+            log.warning("sweep.postponed", extra={"data": {"error": type(error).__name__}}, exc_info=error)
         else:
             if report.ran:
                 log.info("sweep.done", extra={"data": {**asdict(report), "day": report.day.isoformat()}})

@@ -15,19 +15,18 @@ from typing import TypeVar
 
 from bot.conversations import notices
 from bot.conversations.alone import OneDesk, alone, keep_looking
-from bot.conversations.errors import AssistantUnavailableError, TurnBrokenOffError, TurnFailedError
+from bot.conversations.errors import AssistantUnavailableError, TurnFailedError
 from bot.conversations.feed import Feed
 from bot.conversations.gate import Gates
 from bot.conversations.messages import Inbound, Reply, Sender
 from bot.conversations.ports import Assistant, Desks, Guard, MessageLog, People, Why
-from bot.conversations.requests import asks_for_a_person, asks_for_the_place, takes_back
+from bot.conversations.requests import asks_for_a_person, asks_for_the_place, says_it_again, takes_back
 from bot.conversations.retry import RetryPolicy, durably
-from bot.conversations.tries import Outcome, Tries
+from bot.conversations.tries import Outcome, Tries, outcome_of
 from bot.insurance.hand_off import Owner
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-OVERDUE = frozenset(("timeout", "http_503"))  # reasons of who is there and did not do the turn
 
 
 class Dispatcher:
@@ -249,6 +248,9 @@ class Dispatcher:
         rest = takes_back(inbound)
         if not await self._bot_speaks(inbound) and not await self._is_given_back(inbound, rest):
             return Outcome.DONE
+        if await self._is_said_again(inbound):
+            await self._finish(inbound, ())
+            return Outcome.DONE
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
@@ -260,7 +262,7 @@ class Dispatcher:
                 gate.forget(conversation_id)  # it says nothing about the turns of others
                 return Outcome.FAILED
             gate.failed(conversation_id)
-            return _outcome_of(error)
+            return outcome_of(error)
         gate.succeeded()
         seconds = round(loop.time() - began, 4)
         # Stored also where a person is to take over: these words may be the ones that say so.
@@ -268,6 +270,10 @@ class Dispatcher:
         done = {**_name(inbound), "tries": number, "replies": len(replies), "seconds": seconds}
         log.info("turn.done", extra={"data": done})
         return Outcome.DONE
+
+    async def _is_said_again(self, inbound: Inbound) -> bool:
+        """Out of impatience, before the answer: that one is the answer to both."""
+        return await self._durably(lambda: says_it_again(inbound, self._log, self._clock()))
 
     async def _is_given_back(self, inbound: Inbound, rest: str | None) -> bool:
         """Whether the assistant speaks again and has something to answer; otherwise the message is handled."""
@@ -337,12 +343,6 @@ class Dispatcher:
 
     async def _durably(self, call: Callable[[], T]) -> T:
         return await durably(call, self._retry)
-
-
-def _outcome_of(error: AssistantUnavailableError) -> Outcome:
-    if isinstance(error, TurnBrokenOffError):
-        return Outcome.BROKEN_OFF
-    return Outcome.OVERDUE if error.data.get("reason") in OVERDUE else Outcome.UNAVAILABLE
 
 
 def _name(inbound: Inbound) -> dict[str, object]:

@@ -1,13 +1,18 @@
-"""The one request that must be understood while the assistant is not there: a person, please."""
+"""What must be understood while the assistant is not there: a person, please; and the same words once more."""
 
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 
-from bot.conversations.messages import Inbound
+from bot.conversations.messages import Inbound, Sender
+from bot.conversations.ports import MessageLog
 from bot.text.normalise import normalise
 
 PAYLOAD = "/request_human"  # of every button 转人工
+IMPATIENT = timedelta(seconds=1)  # after so long without an answer a customer may have typed it again
+_IN_ONE_GO = timedelta(minutes=10)  # between two tries; what is said again later is said for a reason
+_LOOK_BACK = 4  # messages: what was said before, and our notices since
 _INSTEAD = "instead_of_queue"  # in the payload of the buttons beside the queue (bot.services.hand_off.WAYS_ON)
 # Whole sentences only: "人工费怎么赔" asks about something else, and waits for the assistant like everything else.
 _SENTENCE = re.compile(
@@ -53,3 +58,15 @@ def asks_for_a_person(inbound: Inbound) -> bool:
     if inbound.payload:
         return inbound.payload == PAYLOAD
     return len(inbound.text) <= 20 and _SENTENCE.fullmatch(_MARKS.sub("", normalise(inbound.text))) is not None
+
+
+def says_it_again(inbound: Inbound, log: MessageLog, now: datetime) -> bool:
+    """Whether the customer's message before it, shortly before, had the same words and no answer yet. A button or a file is another
+    one each time."""
+    if inbound.payload or now - inbound.received_at < IMPATIENT:  # most messages: the log need not be read
+        return False
+    around = log.after(inbound.conversation_id, max(0, inbound.seq - _LOOK_BACK))
+    earlier = [each for each in around if each.seq < inbound.seq and each.sender is not Sender.SYSTEM]
+    if not earlier or earlier[-1].sender is not Sender.CUSTOMER or earlier[-1].text != inbound.text:
+        return False
+    return inbound.received_at - earlier[-1].at < _IN_ONE_GO

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from bot.conversations.errors import AssistantUnavailableError, TurnBrokenOffError
+
 FAILED_TURNS_BEFORE_PERSON = 2  # business flows 0.6: system error twice
 # A message that ends the assistant's process each time would end it for everybody, and for as long as we try.
 BROKEN_OFF_BEFORE_PERSON = 3
 # The same for one that takes longer than we wait, or needs what does not answer, while others are answered.
 OVERDUE_BEFORE_PERSON = 3
+_OVERDUE = frozenset(("timeout", "http_503"))  # reasons of who is there and did not do the turn
 
 
 class Outcome(Enum):
@@ -21,6 +24,13 @@ class Outcome(Enum):
     BROKEN_OFF = auto()
     FAILED = auto()
     ELSEWHERE = auto()  # another front desk is at this conversation, or has answered the message
+
+
+def outcome_of(error: AssistantUnavailableError) -> Outcome:
+    """Of a turn that was not done."""
+    if isinstance(error, TurnBrokenOffError):
+        return Outcome.BROKEN_OFF
+    return Outcome.OVERDUE if error.data.get("reason") in _OVERDUE else Outcome.UNAVAILABLE
 
 
 @dataclass

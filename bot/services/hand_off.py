@@ -40,6 +40,8 @@ STAYS = frozenset(
     ("crisis", "emergency", "fraud_suspected", "consent_pressure", "identity_locked", "phone_lost", "elderly")
 )
 ELDERLY_FROM = 60  # years; 披露办法 art 18 and 适老化: served with care, and by people
+LEAVE_A_NUMBER = "想让人工打给您，在这里写上电话和方便的时间。"
+WAITED_FOR_HERE = "没在这里等到您，就"
 TAKEN_ALONG = "前面聊的内容会一起转过去，您不用重说。"
 # Beside the queue: bot.conversations.requests takes both for "不用人工了".
 WAYS_ON = (
@@ -105,9 +107,11 @@ def _call_back(work: UnitOfWork, waiting: HandOff | None, request: HandOffReques
     assert request.back_at is not None
     number, phone = ("", "") if waiting is None else promise_call_back(work, waiting, request.back_at, request.at)
     if not phone:
-        return "想让人工打给您，在这里写上电话和方便的时间。"
+        return LEAVE_A_NUMBER
     told = f"（编号 {number}）" if number else ""
-    return f"{speak_date(request.back_at.date(), request.at.date())} 下班前没在这里等到您，就打 {mask_phone(phone)}{told}。"
+    return (
+        f"{speak_date(request.back_at.date(), request.at.date())} 下班前{WAITED_FOR_HERE}打 {mask_phone(phone)}{told}。"
+    )
 
 
 def stays_with_a_person(reason: str, priority: Priority) -> bool:

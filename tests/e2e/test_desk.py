@@ -38,7 +38,7 @@ async def test_an_agent_hears_of_a_customer_at_once_and_passes_him_on_to_another
     await agent.fill("#why", "要投诉业务员误导")
     await agent.get_by_role("button", name="转出").click()
     await expect(page.locator(".message.system", has_text="投诉回访岗")).to_have_count(1)
-    await expect(page.locator(".owner")).to_have_text("正在为您接通人工…")
+    await expect(page.locator(".owner")).to_have_text("已在排队等人工，可以接着留言")
     assert context.browser
     elsewhere = await context.browser.new_context(base_url=site.url)
     desk = await elsewhere.new_page()

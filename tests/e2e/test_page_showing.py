@@ -96,7 +96,7 @@ async def test_reading_up_is_not_interrupted(page: Page, site: Site):
 async def test_owner_line_follows_a_hand_off_and_the_agent_is_heard(page: Page, site: Site, context: BrowserContext):
     owner = page.locator(".owner")
     await say(page, "转人工")
-    await expect(owner).to_have_text("正在为您接通人工…")
+    await expect(owner).to_have_text("已在排队等人工，可以接着留言")
     desk = await context.new_page()
     await into_the_desk(desk, site.settings.secrets.desk_password)
     await desk.get_by_role("button", name="接手").click()

@@ -12,12 +12,13 @@ import aiohttp
 import pytest
 from openapi_spec_validator import validate_spec
 
-from bot.channels.ivr.call import LOOKS_BEFORE_OFFER, LOOKS_BEFORE_PERSON, STILL_WAITING
+from bot.channels.ivr.call import CALLED_BACK, LOOKS_BEFORE_OFFER, LOOKS_BEFORE_PERSON, STILL_WAITING
 from bot.channels.ivr.channel import BUSY
 from bot.conversations import notices
-from bot.conversations.messages import InputHint, OfferedChoice, Reply, Sender
+from bot.conversations.messages import Inbound, InputHint, OfferedChoice, Reply, Sender
 from bot.errors import StoreUnavailableError
 from bot.insurance.hand_off import Owner
+from bot.services.hand_off import LEAVE_A_NUMBER
 from bot.services.servicing.transactions.policy_loan import read_money
 from bot.services.understanding import Entity, Understood
 from tests.hotline import CONTRACT, KEY, AlibabaGateway, Gateway, Hotline, VoiceXmlGateway
@@ -271,6 +272,21 @@ async def test_a_person_gets_the_call_with_a_summary_and_the_bot_is_silent(hotli
     assert actions["transfer"]["summary"].startswith("客户要人工")
     assert "gather" not in actions
     assert [each.text for each in hotline.assistant.seen] == ["你好"]
+
+
+@pytest.mark.parametrize(("shown", "promised"), [("13900003011", CALLED_BACK), ("anonymous", "")])
+async def test_who_waits_on_the_phone_is_not_asked_to_write_but_called_back(
+    hotline: Hotline, shown: str, promised: str
+) -> None:
+    def hand_over(inbound: Inbound) -> list[Reply]:
+        hotline.log.set_owner(inbound.conversation_id, Owner.QUEUE, hotline.now(), message_id=inbound.message_id)
+        return [Reply(f"现在没有人值班，9 点以后依次回您。{LEAVE_A_NUMBER}")]
+
+    hotline.assistant.answer = hand_over
+    call = hotline.call("call-2")
+    await call.send("start", **{"from": shown})
+    actions = await call.send("speech", text="转人工")
+    assert actions["say"]["text"] == f"现在没有人值班，9 点以后依次回您。{promised}"
 
 
 async def test_after_hanging_up_nothing_is_listened_for(call: Gateway) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.wechat import their_agents
-from bot.channels.wechat.intake import NO_PICTURE_NOW, NO_SUCH_MENU, NOT_HEARD, NOT_READ
+from bot.channels.wechat.intake import NO_PICTURE_NOW, NO_SUCH_MENU, NOT_HEARD, NOT_READ, TOO_LONG
 from bot.channels.wechat.their_agents import NOT_REACHED, SERVED
 from bot.conversations.messages import InputHint, Reply, Sender
 from bot.insurance.hand_off import Owner
@@ -81,6 +81,21 @@ async def test_what_cannot_be_answered_is_in_the_transcript_with_what_was_said_o
     ]
     assert seen(account) == [NOT_HEARD, NO_PICTURE_NOW, NOT_READ, NOT_READ]
     assert account.assistant.seen == []
+
+
+async def test_of_a_text_too_long_for_a_turn_nothing_is_lost_and_the_customer_is_told(account: WeChatAccount) -> None:
+    account.assistant.answer = lambda inbound: [Reply("收到")]
+    account.server.lose_answers = 1  # and once again it is delivered
+    await account.server.say(AMY, "长" * 2000 + "中" * 2000 + "短" * 500)
+    assert transcript(account) == [
+        (Sender.CUSTOMER, "长" * 2000),
+        (Sender.CUSTOMER, "中" * 2000),
+        (Sender.CUSTOMER, "短" * 500),
+        (Sender.SYSTEM, TOO_LONG),
+        (Sender.BOT, "收到"),
+    ]
+    assert [inbound.text for inbound in account.assistant.seen] == ["长" * 2000]
+    assert seen(account) == [f"{TOO_LONG}\n\n收到"]
 
 
 async def test_what_was_not_heard_leaves_the_question_open(account: WeChatAccount) -> None:

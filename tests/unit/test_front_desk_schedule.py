@@ -15,19 +15,19 @@ from tests.fakes import START, SettableClock
 
 
 class Swept:
-    """A sweep that does each day once; `away` tries fail first."""
+    """A sweep that does each day once; `away` tries fail first, with `error`."""
 
-    def __init__(self, away: int = 0) -> None:
+    def __init__(self, away: int, error: Exception) -> None:
         self.days: list[date] = []
         self.looks = 0
-        self._away = away
+        self._away, self._error = away, error
         self._loop = asyncio.get_running_loop()
         self._looked = asyncio.Event()
 
     def __call__(self, now: datetime) -> SweepReport:
         try:
             if self.looks < self._away:
-                raise StoreUnavailableError("away")
+                raise self._error
             new = now.date() not in self.days
             self.days += [now.date()] if new else []
             return SweepReport(now.date(), ran=new)
@@ -41,9 +41,11 @@ class Swept:
             await asyncio.wait_for(self._looked.wait(), 10)
 
 
-@pytest.mark.parametrize("away", [0, 2])
-async def test_each_day_is_swept_from_the_start_on_and_a_store_that_is_away_is_tried_again(away: int) -> None:
-    clock, swept = SettableClock(START), Swept(away)
+@pytest.mark.parametrize(("away", "error"), [(0, KeyError()), (2, StoreUnavailableError("away")), (2, KeyError("row"))])
+async def test_each_day_is_swept_from_the_start_on_and_what_goes_wrong_is_tried_again(
+    away: int, error: Exception
+) -> None:
+    clock, swept = SettableClock(START), Swept(away, error)
     running = asyncio.create_task(sweep_daily(swept, clock, 0.001))
     await swept.looked(away + 2)
     assert swept.days == [START.date()]

@@ -18,6 +18,7 @@ from bot.channels.ivr.reading_back import best_of, fewest_keyed, names_a_code, n
 from bot.channels.ivr.speech import Speech, next_of, speech_of, whole
 from bot.conversations.messages import InputHint, Sender, StoredMessage
 from bot.insurance.hand_off import Owner
+from bot.services.hand_off import LEAVE_A_NUMBER, WAITED_FOR_HERE
 from bot.text.aloud import digits_aloud
 
 GREETING = "您好，我是智能客服，是机器人。报案、查保单、查进度、投诉，直接说您的事；要人工请说转人工，或者按零。"
@@ -32,6 +33,7 @@ YES_OR_NO_BY_KEYS = "按1是对，按2是不对，要人工按零。"
 NOT_HEARD = "刚才没有听清，请再说一遍。"
 STILL_NOT_HEARD = "还是没有听清。"
 TO_PERSON = "转人工"
+CALLED_BACK = "排队时挂断了，我们打您这个来电号码。"
 LEAST_CONFIDENCE = 0.45
 MOST_REFUSED = 3
 LOOKS_BEFORE_OFFER, LOOKS_BEFORE_PERSON = 3, 8  # at an answer that does not come; about ten and thirty seconds
@@ -273,7 +275,12 @@ class Call:
         return (*notices, *answers)
 
     async def _put_through(self, words: str) -> Actions:
+        """`words`: the last that the caller hears of us; what they say of writing and of waiting on a page is for another ear."""
         post, summary = await self.line.hand_off(self.state.caller)
+        if LEAVE_A_NUMBER in words:
+            self.own = CALLED_BACK if self.state.caller else ""
+            words = words.replace(LEAVE_A_NUMBER, self.own)
+        words = words.replace(WAITED_FOR_HERE, "")
         if self.state.unconfirmed:
             summary = f"{summary}；听到但没有确认：{self.state.unconfirmed}"
         self.state = replace(self.state, transferred=True)

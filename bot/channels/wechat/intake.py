@@ -22,6 +22,9 @@ NOT_HEARD = "刚才这段语音没有听清，请再说一遍，或者打字告�
 NOT_READ = "这里只看得了文字、语音和照片。请用文字说您的事，或者回“转人工”。"
 NO_PICTURE_NOW = "照片收到了，但现在这一步用不到。要交材料请先说“补材料”，再发照片。"
 PICTURE_LOST = "这张照片没有收到，请再发一次。"
+TOO_LONG = (
+    "这条消息太长，我只看了前 2000 字；后面的已经留在记录里，转人工的时候同事看得到。要我也看，请分几条再发一遍。"
+)
 NO_SUCH_MENU = "这个菜单项现在办不了事。请直接说要办什么，比如“报案”“查保单”；要找人，回“转人工”。"
 _NOTICES = {Kind.VOICE: NOT_HEARD, Kind.CLICK: NO_SUCH_MENU}
 
@@ -51,12 +54,13 @@ class Intake:
         if key or message.text:
             text, payload = (key.title, key.payload) if key else (message.text, "")
             await self._receive(conversation_id, message.message_id, text, payload)
+            await self._keep_beyond(conversation_id, message)
         elif message.kind is Kind.IMAGE and not elsewhere:
             await self._take_picture(conversation_id, message, owner)
         else:
             if message.kind is Kind.CLICK:  # a menu of the operator's that does not match
                 log.warning("wechat.unknown_menu_key", extra={"data": {"key": message.key}})
-            await self._note(conversation_id, message, message.shown, _NOTICES.get(message.kind, NOT_READ))
+            await self._keep(conversation_id, message.message_id, message.shown, _NOTICES.get(message.kind, NOT_READ))
 
     async def _receive(self, conversation_id: str, message_id: str, text: str, payload: str) -> None:
         try:
@@ -68,28 +72,38 @@ class Intake:
         except MessageConflictError:  # an id that came with other words before: the first ones count
             log.warning("wechat.conflict", extra={"data": {"conversation": conversation_id[:8]}})
 
+    async def _keep_beyond(self, conversation_id: str, message: WeChatMessage) -> None:
+        """What no turn is made of is on record, and the customer knows."""
+        for place, piece in enumerate(message.beyond, start=1):
+            notice = TOO_LONG if place == len(message.beyond) else ""
+            await self._keep(conversation_id, f"{message.message_id}-{place}", piece, notice)
+
     async def _take_picture(self, conversation_id: str, message: WeChatMessage, owner: Owner) -> None:
         if await asyncio.to_thread(self.log.seq_of, conversation_id, message.message_id) is not None:
             return
         question = await asyncio.to_thread(self.log.open_question, conversation_id)
         if owner is Owner.BOT and (question is None or question.kind != "file"):
-            await self._note(conversation_id, message, message.shown, NO_PICTURE_NOW)
+            await self._keep(conversation_id, message.message_id, message.shown, NO_PICTURE_NOW)
             return
         try:
             content = await self.media(message.media_id)
         except BotError:
-            await self._note(conversation_id, message, f"{message.shown} 没有取到", PICTURE_LOST)
+            await self._keep(conversation_id, message.message_id, f"{message.shown} 没有取到", PICTURE_LOST)
             return
         upload = Upload(conversation_id, "微信照片.jpg", content, self.clock())
         try:
             await asyncio.to_thread(lambda: self.take_file(message.message_id, upload))
         except FileRefusedError as error:
             why = RefusedRequestError(str(error.data["reason"])).sentence
-            await self._note(conversation_id, message, f"{message.shown} 没有收下", why)
+            await self._keep(conversation_id, message.message_id, f"{message.shown} 没有收下", why)
 
-    async def _note(self, conversation_id: str, message: WeChatMessage, text: str, notice: str) -> None:
+    async def _keep(self, conversation_id: str, message_id: str, text: str, notice: str) -> None:
         await asyncio.to_thread(
             lambda: self.log.keep(
-                conversation_id, message_id=message.message_id, text=text, notice=Reply(notice), at=self.clock()
+                conversation_id,
+                message_id=message_id,
+                text=text,
+                notice=Reply(notice) if notice else None,
+                at=self.clock(),
             )
         )

@@ -9,7 +9,7 @@ from enum import Enum, auto
 
 from wechatpy.parser import parse_message
 
-MAX_TEXT = 2000
+MAX_TEXT = 2000  # characters of a turn, as on the page
 _MAX_ID = 64
 
 
@@ -62,14 +62,15 @@ _SHOWN = {
 @dataclass(frozen=True)
 class WeChatMessage:
     """`message_id` tells a message from any other of the account: three deliveries have the same. `text`: what was typed,
-    or what the voice was heard as; "" where it was not. `shown`: what the log shows of a message without text. `key`: of a
-    menu click, a scanned code, an address."""
+    or what the voice was heard as; "" where it was not. `beyond`: what of it is more than a turn takes, in pieces that one would. `shown`: what the log
+    shows of a message without text. `key`: of a menu click, a scanned code, an address."""
 
     kind: Kind
     message_id: str
     open_id: str
     account: str
     text: str = ""
+    beyond: tuple[str, ...] = ()
     shown: str = ""
     media_id: str = ""
     key: str = ""
@@ -96,13 +97,15 @@ def parse(xml: str) -> WeChatMessage:
         raise BadMessageError("no message of WeChat's") from error
     if number == "0" or not number:
         number = hashlib.sha256(f"{open_id}\n{created}\n{event}\n{key}".encode()).hexdigest()[:24]
+    words = clean(str(text or ""))
     return WeChatMessage(
         kind=kind,
         message_id=f"wx-{number[:_MAX_ID]}",
         open_id=open_id,
         account=account,
-        text=clean(str(text or "")),
-        shown=clean(shown),
+        text=words[:MAX_TEXT],
+        beyond=tuple(words[at : at + MAX_TEXT] for at in range(MAX_TEXT, len(words), MAX_TEXT)),
+        shown=clean(shown)[:MAX_TEXT],
         media_id=media_id,
         key=key,
     )
@@ -111,7 +114,7 @@ def parse(xml: str) -> WeChatMessage:
 def clean(text: str) -> str:
     """Without control characters and lone surrogates; nobody is refused for what his keyboard added."""
     kept = "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs"))
-    return kept.strip()[:MAX_TEXT]
+    return kept.strip()
 
 
 def text_reply(to: WeChatMessage, text: str, seconds: int) -> str:

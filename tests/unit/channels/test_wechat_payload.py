@@ -125,9 +125,17 @@ def test_any_fields_at_all(fields: dict[str, str]) -> None:
         assert parse(body).open_id
 
 
+@pytest.mark.parametrize("length", [1, 2000, 2001, 16_000])
+def test_a_long_text_is_a_turn_and_what_is_beyond_it(length: int) -> None:
+    text = "车" * length
+    fields = {"ToUserName": ACCOUNT, "FromUserName": AMY, "MsgType": "text", "Content": text, "MsgId": "1"}
+    message = parse(xmltodict.unparse({"xml": fields}))
+    assert message.text + "".join(message.beyond) == text
+    assert max(map(len, (message.text, *message.beyond))) <= 2000
+
+
 @given(st.text(max_size=3000))
 def test_cleaned_text_can_be_stored_and_sent(text: str) -> None:
-    assert len(clean(text)) <= 2000
     clean(text).encode()
     assert "\x00" not in clean(text)
 

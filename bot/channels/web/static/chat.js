@@ -10,7 +10,7 @@ import { Transcript } from './transcript.js'
 
 const OWNERS = {
   bot: '机器人为您服务，随时可转人工',
-  queue: '正在为您接通人工…',
+  queue: '已在排队等人工，可以接着留言',
   human: '人工客服为您服务',
 }
 const OFFLINE = '网络已断开，正在重新连接…'
