@@ -97,6 +97,7 @@ def read_turn(tracker: Tracker) -> Understood:
         chosen=chosen,
         heard="" if chosen else latest.get("heard") or "",
         alarm="" if chosen else latest.get("alarm") or "",
+        interlude="" if chosen else latest.get("interlude") or "",
         requests=() if chosen else tuple(Request(**item) for item in latest.get("requests") or []),
     )
 

@@ -1,5 +1,5 @@
 """Chinese that stands in the repository beside the labelled sentences: whatever the tests say, what the benchmarks say, the
-examples of the complaint rules, the demo page. `benchmarks.leaks` compares it with the sets that measure."""
+interludes, the examples of the complaint rules, the demo page. `benchmarks.leaks` compares it with the sets that measure."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _TEXTS = ("*.txt", "*.csv", "*.md", "*.json", "*.xml", "*.srt", "*.vtt", "*.quer
 
 
 def read_elsewhere(root: Path = ROOT) -> list[Sentence]:
-    """Everything Chinese under tests and in benchmarks/*.py but the held-out cases, the rules' examples, the demo page."""
+    """Everything Chinese under tests, in data/interludes and benchmarks/*.py but the held-out cases, the rules' examples, the demo page."""
     tests, cases = root / "tests", root / CASES_DIR.relative_to(ROOT)
     found = [each for path in sorted((root / "data" / "complaints").glob("*.yml")) for each in _examples(path)]
     for path in sorted([*tests.rglob("*.py"), *(root / "benchmarks").glob("*.py")]):
         found += _in_code(path)
-    for path in sorted(tests.rglob("*.yml")):
+    for path in sorted([*tests.rglob("*.yml"), *(root / "data" / "interludes").glob("*.yml")]):
         if path.parent != cases:
             found += _in_yaml(path)
     for path in sorted(path for kind in _TEXTS for path in tests.rglob(kind)):

@@ -202,6 +202,7 @@ def _latest_message(tracker: DialogueStateTracker) -> dict[str, Any]:
         "intent": latest.intent,
         "intent_ranking": ranking,
         "alarm": latest.parse_data.get("alarm") or "",
+        "interlude": latest.parse_data.get("interlude") or "",
         "requests": latest.parse_data.get("requests") or [],
         "heard": latest.parse_data.get("heard") or "",
         "entities": latest.entities,

@@ -42,6 +42,11 @@ def asks_whether_filed(text: str) -> bool:
     return bool(_ASKS.search(text) or _DONE.match(text.strip())) and not filed_elsewhere(text)
 
 
+def asks_if_done(said: Understood) -> bool:
+    """ "成了没": about what is being done, in words that no pattern has."""
+    return said.interlude == "asks_if_done" and not filed_elsewhere(said.text)
+
+
 def asks_for_own_matters(text: str) -> bool:
     """About everything that was filed, or how far the request of a number is."""
     if find_request_no(text):
@@ -70,7 +75,7 @@ def _recall(said: Understood, using: AssistantServices) -> Reply | None:
         return _one(number, said, using)
     if asks_for_own_matters(said.text):
         return list_own(said, using)
-    return _just_filed(said, using) if asks_whether_filed(said.text) else None
+    return _just_filed(said, using) if asks_whether_filed(said.text) or asks_if_done(said) else None
 
 
 def list_own(said: Understood, using: AssistantServices) -> Reply:

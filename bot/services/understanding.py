@@ -46,7 +46,8 @@ class Request:
 class Understood:
     """`requests` are its parts when it has more than one. `chosen` is True when the message is a button that we offered; then the intent is certain. `aside` is True while
     the message is read for what it tells besides the open question. `heard`: the text with misheard terms put right (礼赔 is
-    理赔), character for character; empty where nothing was misheard. Values and names are always `text`'s. `alarm`: the clause of the text that alone would be a call for help."""
+    理赔), character for character; empty where nothing was misheard. Values and names are always `text`'s. `alarm`: the clause of the text that alone would be a call for help.
+    `interlude`: the kind, where the message is surely one of those that answer nothing (waits, chats, asks_again, asks_if_done, asks_who, greets, thanks)."""
 
     conversation_id: str
     message_id: str
@@ -62,6 +63,7 @@ class Understood:
     requests: tuple[Request, ...] = ()
     heard: str = ""
     alarm: str = ""
+    interlude: str = ""
 
     @property
     def words(self) -> str:
@@ -104,6 +106,7 @@ class Understood:
             ranking=((request.intent, request.confidence),),
             entities=moved,
             requests=(),
+            interlude="",
         )
 
     def as_answer(self) -> Understood:

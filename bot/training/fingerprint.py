@@ -15,6 +15,7 @@ from bot.training.corpus import knowledge_questions
 _SOURCES = ("config.yml", "domain.yml", "data/responses.yml")
 _FOLDERS = (
     ("data/nlu", "*.yml"),
+    ("data/interludes", "*.yml"),
     ("data/stories", "*.yml"),
     ("data/rules", "*.yml"),
     ("data/lexicon", "**/*"),

@@ -9,7 +9,7 @@ from bot.complaints.engine import Verdict
 from bot.insurance.hand_off import Priority
 from bot.services.journeys.claim_injuries import answers_who_is_hurt
 from bot.services.journeys.journey import Journey, Situation, Step
-from bot.services.recall import asks_for_own_matters
+from bot.services.recall import asks_for_own_matters, asks_if_done
 from bot.services.screen_message import screen_message
 from bot.services.understanding import Understood
 from bot.text.normalise import fold
@@ -225,7 +225,11 @@ def asks_in_general(said: Understood) -> bool:
 def asks_again(said: Understood) -> bool:
     if _NOT_NOTED.search(said.text):
         return False
-    return said.means("repeat", at_least=0.6) or bool(not said.chosen and _AGAIN.match(said.text.strip()))
+    return (
+        said.interlude == "asks_again"
+        or said.means("repeat", at_least=0.6)
+        or bool(not said.chosen and _AGAIN.match(said.text.strip()))
+    )
 
 
 def asks_for_result(said: Understood) -> bool:
@@ -237,7 +241,11 @@ def asks_what_was_filed(said: Understood) -> bool:
     """About what was just filed, or about everything that was, or about a request by its number."""
     if said.chosen:
         return False
-    return asks_for_own_matters(said.text) or (asks_for_result(said) and bool(_JUST_NOW.search(said.text)))
+    return (
+        asks_if_done(said)
+        or asks_for_own_matters(said.text)
+        or (asks_for_result(said) and bool(_JUST_NOW.search(said.text)))
+    )
 
 
 def confirms(said: Understood) -> bool:

@@ -153,6 +153,8 @@ def _puts_first(journey: Journey, situation: Situation, requested: str) -> bool:
     said = situation.said
     if said.chosen or journey.restricted or journey.intent == "file_complaint":
         return False
+    if said.interlude == "waits":  # "我先下车，等会儿打给你"
+        return False
     if not controls.starts_other_journey(said, journey.intent):
         return False
     step = journey.step(requested)

@@ -6,6 +6,7 @@ import re
 
 from bot.services.journeys import controls
 from bot.services.understanding import Understood
+from bot.text.repair_groups import CODES
 
 _BEFORE = r"(?:(?:好的?|嗯+|行|那|哦+|哎|请|先|不好意思|麻烦)[，,\s]*){0,3}"
 _AFTER = r"[啊呀哈啦吧哦嘛了呢~\s]*[。.!！?？~]*"
@@ -57,6 +58,18 @@ _ANSWERS = (
     (_LAUGHS, "好的。"),
 )
 _BY_INTENT = {"greet": "您好，我在。", "thank": "不客气。"}
+_BY_INTERLUDE = {
+    "waits": "好，不着急，您慢慢来。",
+    "chats": "这个我不擅长，保险的事我在行。",
+    "asks_who": controls.ROBOT,
+    "greets": "您好，我在。",
+    "thanks": "不客气。",
+}
+# Who waits may say for how long and name his people; a value of these is an answer.
+_VALUES = CODES | {"amount", "date", "phone", "plate_no", "email", "location", "illness", "policy_no"}
+_POLITE = ("greets", "thanks")
+_ASKS_FOR_ANYBODY = re.compile(r"有(?:没得?|莫得|冇)?人|人(?:没|莫)得|在不在线?")
+_OPINIONS = ("chats", "thanks")  # to who asks how it was, they are the answer
 _FEW, _SURE = 10, 0.8  # characters, probability
 _MAY_ANSWER = re.compile(r"没|无|不(?!在)|是|对|能|可以|同意|确认|有|\d")
 
@@ -67,7 +80,27 @@ def answer_small_talk(said: Understood, own_intent: str = "") -> str:
         return ""
     text = said.text.strip()
     by_words = next((answer for words, answer in _ANSWERS if words.fullmatch(text)), "")
-    return by_words or _by_intent(said, text)
+    return by_words or _by_interlude(said, own_intent) or _by_intent(said, text)
+
+
+def _by_interlude(said: Understood, own_intent: str) -> str:
+    """What the reader of interludes is sure of, unless it holds a value, asks something, or may be yes or no besides."""
+    kind = said.interlude
+    if said.of_type(*_VALUES) or (own_intent == "give_feedback" and kind in _OPINIONS):
+        return ""
+    if (kind == "waits" and controls.is_question(said)) or (
+        kind in _POLITE and _MAY_ANSWER.search(_ASKS_FOR_ANYBODY.sub("", said.text))
+    ):
+        return ""
+    if kind in ("chats", "greets") and _is_business(said):  # "昨晚我家被偷了"
+        return ""
+    return _BY_INTERLUDE.get(kind, "")
+
+
+def _is_business(said: Understood) -> bool:
+    """The classifier is sure that it is about something that we do or know."""
+    known = said.intent in controls.OTHER_JOURNEYS or said.intent.startswith(("ask_", "query_"))
+    return known and said.means(said.intent, at_least=controls.SURE)
 
 
 def _by_intent(said: Understood, text: str) -> str:

@@ -58,6 +58,7 @@ def reported() -> Event:
         "requests": REQUESTS,
         "heard": "科苑路口",
         "alarm": "科苑路",
+        "interlude": "waits",
         "entities": ENTITIES,
         "text_tokens": [(0, 3)],
     }
@@ -133,6 +134,7 @@ def test_a_call_carries_the_message_the_slots_and_what_the_bot_said_and_nothing_
             "requests": REQUESTS,
             "heard": "科苑路口",
             "alarm": "科苑路",
+            "interlude": "waits",
             "entities": ENTITIES,
             "message_id": "m1",
             "metadata": METADATA,

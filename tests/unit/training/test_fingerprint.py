@@ -7,7 +7,7 @@ import pytest
 from bot.training.fingerprint import fingerprint
 
 FILES = (
-    "config.yml", "domain.yml", "data/responses.yml", "data/nlu/claims.yml", "data/stories/a.yml", "data/rules/a.yml",
+    "config.yml", "domain.yml", "data/responses.yml", "data/nlu/claims.yml", "data/interludes/a.yml", "data/stories/a.yml", "data/rules/a.yml",
     "data/lexicon/claims.txt", "data/lexicon/entities/places.txt", "bot/nlu/tokenizer.py",
 )  # fmt: skip
 

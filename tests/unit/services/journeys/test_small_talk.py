@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -10,7 +11,7 @@ from bot.calendars.clocks import SHANGHAI
 from bot.services.journeys import controls
 from bot.services.journeys.small_talk import answer_small_talk, chats
 from bot.services.recall import asks_whether_filed
-from bot.services.understanding import Understood
+from bot.services.understanding import Entity, Understood
 
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=SHANGHAI)
 
@@ -95,9 +96,55 @@ def test_an_answer_with_thanks_is_an_answer(text: str) -> None:
     assert answer_small_talk(said(text, "thank", 0.98)) == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "answer"),
+    [
+        ("门铃响了，我去看看", "waits", "好，不着急，您慢慢来。"),
+        ("咱俩唠会嗑", "chats", "这个我不擅长，保险的事我在行。"),
+        ("多谢晒", "thanks", "不客气。"),
+        ("有没得人嘛", "greets", "您好，我在。"),
+    ],
+)
+def test_an_interlude_in_words_of_no_list_is_heard(text: str, kind: str, answer: str) -> None:
+    assert answer_small_talk(said(text)) == ""
+    assert answer_small_talk(replace(said(text), interlude=kind)) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("等哈，要不要先喊交警", "waits"),
+        ("能开，多谢晒", "thanks"),
+        ("是的，客服", "greets"),
+        ("搞定未", "asks_if_done"),
+    ],
+)
+def test_an_interlude_that_asks_or_answers_besides_is_more_than_one(text: str, kind: str) -> None:
+    assert answer_small_talk(replace(said(text), interlude=kind)) == ""
+
+
+def test_an_interlude_with_a_value_is_an_answer() -> None:
+    plate = Entity("plate_no", "京A12345", "京A12345", 4, 11)
+    assert answer_small_talk(replace(said("等等是京A12345"), interlude="waits", entities=(plate,))) == ""
+    family = Entity("relationship", "老公", "配偶", 3, 5)
+    assert answer_small_talk(replace(said("喊我老公来看"), interlude="waits", entities=(family,)))
+
+
+def test_an_interlude_that_is_surely_business_is_business() -> None:
+    assert answer_small_talk(replace(said("昨晚我家被偷了", "report_claim", 0.9), interlude="chats")) == ""
+    assert answer_small_talk(replace(said("昨晚我家被偷了", "report_claim", 0.3), interlude="chats"))
+
+
+def test_what_was_asked_again_or_may_be_done_is_heard_by_its_interlude() -> None:
+    assert controls.asks_again(replace(said("啥子喃"), interlude="asks_again"))
+    assert controls.asks_what_was_filed(replace(said("搞掂未"), interlude="asks_if_done"))
+    assert not controls.asks_what_was_filed(said("搞掂未"))
+
+
 def test_a_compliment_is_the_answer_to_how_it_was() -> None:
     assert answer_small_talk(said("你们真棒"), "give_feedback") == ""
     assert answer_small_talk(said("你们真棒"), "report_claim")
+    assert answer_small_talk(replace(said("怪能干的"), interlude="chats"), "give_feedback") == ""
 
 
 def test_only_what_is_surely_about_nothing_of_ours_is_chat() -> None:
