@@ -1,13 +1,13 @@
 """Quality reviews: what waits for a decision on an appeal and what is to be put right are found without reading all that was ever scored.
 
-Revision: 0044, after 0038
+Revision: 0044, after 0043
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0044"
-down_revision = "0038"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 
