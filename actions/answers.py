@@ -181,8 +181,8 @@ class ActionClarify(TurnAction):
         told = recall(said, using)
         if told:
             return Outcome([told], [SlotSet(MISUNDERSTOOD, None), THEN_LISTEN])
-        words = answer_small_talk(said) if said.interlude == "waits" else ""
-        replies = [Reply(words)] if words else answer_doubtful(said, using)
+        patience = answer_small_talk(said) if said.interlude == "waits" else ""
+        replies = [Reply(patience)] if patience else answer_doubtful(said, using)
         if replies:
             return Outcome(replies, [SlotSet(MISUNDERSTOOD, None), THEN_LISTEN])
         failed = int(tracker.get_slot(MISUNDERSTOOD) or 0) + 1
