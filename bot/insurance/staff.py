@@ -12,6 +12,8 @@ from datetime import date, datetime
 from enum import Enum
 from types import MappingProxyType
 
+from bot.insurance.institution import HEAD_OFFICE
+
 GENERAL = "综合"
 COMPLIANCE = "合规监察"
 NAMED_POSTS = ("新单", "保全", "理赔", "单证", "收付费", "投诉回访", COMPLIANCE)
@@ -147,7 +149,10 @@ class Staff:
     institution: str = ""
 
     def may(self, what: May) -> bool:
-        """Whether a role allows it, and, of what one post does alone, the account works there."""
+        """Whether a role allows it, and, of what one post does alone, the account works there. What the superior body decides about
+        a complaint (消费投诉处理管理办法 art 18, 20) is no branch's to decide."""
+        if what is May.APPROVE and self.institution not in ("", HEAD_OFFICE):
+            return False
         own = _DONE_AT.get(what)
         return any(what in _ALLOWED[role] for role in self.roles) and (own is None or own in self.posts)
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.insurance.complaint import Complaint, ComplaintStage
 from bot.insurance.complaint_handling import ComplaintChannel, ComplaintDecision, ComplaintMove
-from bot.insurance.staff import Role
+from bot.insurance.staff import Role, Staff, usual_posts
 from tests.pdf_text import words
 from tests.unit.console.test_console_cases import PHONE, complaint
 from tests.unit.console.test_console_complaint import DECISION
@@ -374,6 +374,11 @@ async def test_a_review_waits_for_a_manager_who_did_not_decide(place, officer):
     first, second = await place.colleague("m1", Role.MANAGER), await place.colleague("m2", Role.MANAGER)
     assert "等您核查" not in (await first.get("/desk/tasks"))[1]  # it was his decision
     assert "等您核查" not in (await officer.get("/desk/tasks"))[1]
+    branch = await place.signed_in(
+        Staff("m3", frozenset({Role.MANAGER}), usual_posts(frozenset({Role.MANAGER})), institution="BJ")
+    )
+    assert "等您核查" not in (await branch.get("/desk/tasks"))[1]  # a branch is nobody's superior body
+    assert (await branch.post(f"{SHEET}/decide", **DECISION, cause="sales", form_id="b")).status == 403
     _, page = await second.get("/desk/tasks")
     assert "等您核查" in page
     assert f'href="/desk/cases/{FIRST}#decide"' in page
