@@ -20,7 +20,7 @@ _COLUMNS = COMPLAINTS.c
 def numbers_of(asked: ComplaintFilter, today: date) -> Any:
     """In the order of the list."""
     newest_first = (_COLUMNS.received_at.desc(), _COLUMNS.complaint_no.desc())
-    first_due = (_COLUMNS.next_due, _COLUMNS.complaint_no)
+    first_due = (_COLUMNS.next_due, _COLUMNS.received_at, _COLUMNS.complaint_no)
     return (
         select(_COLUMNS.complaint_no).where(_asked(asked, today)).order_by(*(first_due if asked.due else newest_first))
     )

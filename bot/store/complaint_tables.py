@@ -64,7 +64,7 @@ COMPLAINTS = Table(
     Index("ix_complaints_handled", "handler", sqlite_where=HANDLED_COMPLAINT, postgresql_where=HANDLED_COMPLAINT),
     # Both hold all that the list filters by, so that counting reads no row: the texts in them are long.
     Index(
-        "ix_complaints_open", "next_due", "complaint_no", "received_at", "stage", "kind", "channel",
+        "ix_complaints_open", "next_due", "received_at", "complaint_no", "stage", "kind", "channel",
         sqlite_where=OPEN_COMPLAINT, postgresql_where=OPEN_COMPLAINT,
     ),
     Index(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -65,12 +65,30 @@ class SqlOpenCases:
         if not kinds:
             return CasePage((), 0, 0)
         registers = [_register(one, posts, restricted, handler) for one in kinds]
-        cases = (union_all(*registers) if len(registers) > 1 else registers[0]).subquery()
-        first_due_first = (cases.c.due.is_(None), cases.c.due, cases.c.received_at, cases.c.number)
-        rows = self._connection.execute(select(cases).order_by(*first_due_first).offset(offset).limit(limit))
+        cases = _together(registers)
         late = func.count().filter(cases.c.due < today)
-        total, overdue = self._connection.execute(select(func.count(), late).select_from(cases)).one()
-        return CasePage(tuple(_case(row) for row in rows.mappings()), total, overdue)
+        counts = select(func.count(), func.count(cases.c.due), late).select_from(cases)
+        total, dated, overdue = self._connection.execute(counts).one()
+        rows = self._rows(registers, offset, limit, dated=True) if offset < dated else []
+        if len(rows) < limit:
+            rows += self._rows(registers, max(offset - dated, 0), limit - len(rows), dated=False)
+        return CasePage(tuple(map(_case, rows)), total, overdue)
+
+    def _rows(self, registers: Sequence[Any], offset: int, limit: int, *, dated: bool) -> list[Any]:
+        """Of those with a due date, or without, in order. Each register gives its first by its own index; sorted are those alone."""
+        firsts = []
+        for register in registers:
+            of_one = register.subquery()
+            due = of_one.c.due.is_not(None) if dated else of_one.c.due.is_(None)
+            order = (of_one.c.due, of_one.c.received_at, of_one.c.number)
+            firsts.append(select(select(of_one).where(due).order_by(*order).limit(offset + limit).subquery()))
+        cases = _together(firsts)
+        page = select(cases).order_by(cases.c.due, cases.c.received_at, cases.c.number).offset(offset).limit(limit)
+        return list(self._connection.execute(page).mappings())
+
+
+def _together(registers: Sequence[Any]) -> Any:
+    return (union_all(*registers) if len(registers) > 1 else registers[0]).subquery()
 
 
 def _register(kind: CaseKind, posts: Collection[str] | None, restricted: bool, handler: str) -> Any:
