@@ -113,7 +113,13 @@ def _add(work: UnitOfWork, staff: Staff, hashed: str, by: By) -> None:
 
 def change_work(work: UnitOfWork, wanted: Staff, by: By) -> None:
     """From now on the account of that name has these roles and posts and this institution. Raises NoSuchStaffError, NoRoleError."""
-    _change(work, wanted.name, by, "staff.work_changed", lambda known: replace(wanted, locked=known.locked))
+    _change(
+        work,
+        wanted.name,
+        by,
+        "staff.work_changed",
+        lambda known: replace(wanted, locked=known.locked, trained_on=known.trained_on),
+    )
 
 
 def lock(work: UnitOfWork, name: str, by: By) -> None:

@@ -92,7 +92,7 @@ def test_a_closed_account_leaves_every_open_case_to_its_post(unit_of_work, cases
 def test_other_posts_leave_those_cases_that_are_not_theirs(unit_of_work, cases):
     give_all(unit_of_work)
     with unit_of_work() as work:
-        change_work(work, "1001", frozenset({Role.SERVICING}), frozenset({"保全"}), BY)
+        change_work(work, Staff("1001", frozenset({Role.SERVICING}), frozenset({"保全"})), BY)
         work.commit()
     with unit_of_work() as work:
         assert work.handlers.of(CASES) == {"C1": "", "E1": "1001", "S1": "1001", "T1": ""}

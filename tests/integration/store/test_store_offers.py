@@ -17,7 +17,7 @@ from bot.services.move_conversation import take as taking
 from bot.services.move_conversation import take_over
 from bot.services.offer_work import OfferRules, settle_offers
 from bot.services.phone_calls import CallBack, ask_for_call_back
-from bot.services.staff_accounts import By, TrainingToComeError, record_training
+from bot.services.staff_accounts import By, TrainingToComeError, change_work, record_training
 
 RULES = OfferRules(timedelta(seconds=30), timedelta(seconds=45), timedelta(minutes=5), 2)
 WAITING = HandOff("c-1", "customer_asked", "客户要求人工", "综合", Priority.NORMAL, (), (), "", NOW, "c-1:1")
@@ -245,3 +245,14 @@ def test_nobody_has_passed_a_training_that_is_still_to_come(unit_of_work):
     add_staff(unit_of_work, "1001")
     with unit_of_work() as work, pytest.raises(TrainingToComeError):
         record_training(work, "1001", NOW.date() + timedelta(days=1), By("agent:admin", NOW))
+
+
+def test_a_training_stays_on_record_when_roles_change(unit_of_work):
+    add_staff(unit_of_work, "1001")
+    train(unit_of_work, "1001")
+    with unit_of_work() as work:
+        change_work(work, Staff("1001", frozenset({Role.CLAIMS}), frozenset({"理赔"})), By("agent:admin", NOW))
+        work.commit()
+    with unit_of_work() as work:
+        one = work.staff.get("1001")
+    assert (one.trained_on, one.roles) == (NOW.date(), frozenset({Role.CLAIMS}))
