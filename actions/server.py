@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
 
@@ -19,6 +20,7 @@ from bot.serving import ready_to_serve
 from bot.settings import Settings, read_settings
 
 log = logging.getLogger(__name__)
+WRITE_SECONDS = 1  # between writings of what turns noticed
 LARGEST_BODY = 2 * 1024 * 1024  # bytes; a tracker of four turns is under 50 KB
 
 
@@ -63,7 +65,25 @@ def build_app(settings: Settings) -> Sanic:
             log.error("action.failed", extra={"data": {"action": request.json.get("next_action")}}, exc_info=error)
             return response.json({"error": "action_failed"}, status=500)
 
+    @app.before_server_start
+    async def write_beside(running: Sanic, _: asyncio.AbstractEventLoop) -> None:
+        running.add_task(_write_often())
+
+    @app.after_server_stop
+    async def write_the_rest(_: Sanic, __: asyncio.AbstractEventLoop) -> None:
+        _write()
+
     return app
+
+
+def _write() -> None:
+    runtime.services().heard.write()
+
+
+async def _write_often() -> None:
+    while True:
+        await asyncio.sleep(WRITE_SECONDS)
+        await asyncio.to_thread(_write)
 
 
 def main() -> None:

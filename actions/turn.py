@@ -50,6 +50,7 @@ class TurnAction(Action, ABC):
 
     def _act_safely(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
         """What `act` leaves behind, a sentence of safety before it: here, so that no action can forget it."""
+        using.heard.hear(said, in_journey=tracker.get_slot(REQUESTED) is not None)
         outcome = self.act(said, tracker, using)
         if self.hears_topics and tracker.get_slot(REQUESTED) is None:
             count(using.unit_of_work, topic_of(said))
