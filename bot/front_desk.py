@@ -40,13 +40,14 @@ from bot.documents.paper_pdf import print_paper
 from bot.documents.report_pdf import print_report
 from bot.errors import BotError
 from bot.event_log import start_event_log
-from bot.services.intent_names import load_intent_names
+from bot.services.intent_names import load_entity_names, load_intent_names
 from bot.services.offer_work import OfferRules
 from bot.services.quality.load_rubric import load_rubric
 from bot.services.queue_place import PlaceRules
 from bot.services.sweep_due_dates import SweepReport
 from bot.serving import allow_many_connections, ready_to_serve
 from bot.settings import Settings, read_settings
+from bot.training.land_examples import landing
 
 log = logging.getLogger(__name__)
 LOG_THREADS = 32
@@ -133,6 +134,8 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             print_report=print_report,
             rubric=load_rubric(settings.data_dir / "quality" / "rubric.yml"),
             intent_names=load_intent_names(settings.data_dir / "intents.yml"),
+            entity_names=load_entity_names(settings.data_dir / "entities.yml"),
+            land_examples=landing(settings, parts.unit_of_work),
             settle_tasks=parts.sweep.settle,
             suggest=parts.suggest,
             back_at=parts.back_at,

@@ -22,6 +22,7 @@ from bot.console.reports import Reports
 from bot.console.sign_in import SignInPages
 from bot.console.staff_pages import StaffPages
 from bot.console.tasks import Tasks
+from bot.console.training import TrainingPages
 from bot.services.desk_work import DeskWork
 from bot.services.prove_staff import SignIn
 
@@ -47,6 +48,7 @@ def attach(app: web.Application, deps: ConsoleDeps) -> None:
     app.add_routes(BoardPage(deps, pages).routes(signed_in))
     app.add_routes(FigurePages(deps, pages).routes(signed_in))
     app.add_routes(QualityPages(deps, pages).routes(signed_in))
+    app.add_routes(TrainingPages(deps, pages).routes(signed_in))
     app.add_routes(Ratings(deps, pages).routes(signed_in))
     app.add_routes(StaffPages(deps, pages).routes(signed_in))
     work = DeskWork(deps.unit_of_work)

@@ -19,6 +19,7 @@ from bot.services.deadlines import Deadlines
 from bot.services.figures.report import Report
 from bot.services.paper import Paper
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
+from bot.services.review_ports import Landed
 from bot.services.servicing.limits import Limits
 from bot.services.suggest_answers import Suggestion
 from bot.settings import Settings
@@ -93,5 +94,9 @@ class ConsoleDeps:
     """By what conversations are scored."""
     intent_names: Mapping[str, str] = field(default_factory=dict)
     """Chinese names of the intents."""
+    entity_names: Mapping[str, str] = field(default_factory=dict)
+    """Chinese names of the entities."""
+    land_examples: Callable[[str, datetime], Sequence[Landed]] = lambda _, __: ()
+    """Puts what trainers have approved into the corpus; whose account asks for it."""
     settle_tasks: Callable[[UnitOfWork, Sequence[Task], datetime], int] = lambda _, __, ___: 0
     """Closes the tasks of matters that are done by now."""

@@ -66,6 +66,7 @@ class May(str, Enum):
     READ_QUALITY = "read_quality"  # sampled conversations with their scores
     SCORE_QUALITY = "score_quality"
     DECIDE_APPEALS = "decide_appeals"  # and whether what was found is put right
+    TRAIN = "train"  # read masked sentences of all posts, say what they mean
 
 
 _ALLOWED: Mapping[Role, frozenset[May]] = MappingProxyType(
@@ -77,7 +78,7 @@ _ALLOWED: Mapping[Role, frozenset[May]] = MappingProxyType(
         Role.CLAIMS: frozenset({May.TALK, May.RECORD_SERVICING, May.RECORD_CLAIMS}),
         Role.SERVICING: frozenset({May.TALK, May.RECORD_SERVICING}),
         Role.QUALITY: frozenset({May.READ_FOLLOW_UPS, May.READ_QUALITY, May.SCORE_QUALITY, May.DECIDE_APPEALS}),
-        Role.TRAINER: frozenset(),
+        Role.TRAINER: frozenset({May.TRAIN}),
         Role.MANAGER: frozenset(
             {
                 May.TALK,

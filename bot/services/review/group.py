@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from bot.text.normalise import normalise
 from bot.text.syllables import all_syllables, first_of, syllable
 
 ALIKE = 0.42  # cosine from which on two sentences are laid together
+_HIDDEN = re.compile(r"[*\d]+")  # what is different in each sentence and says nothing of what it means
 LIKELY, CLEAR = 0.35, 0.15  # of the likeliest intent over a whole group: its mean probability, its lead over the next
 
 
@@ -34,7 +36,7 @@ def group_alike(items: Sequence[ReviewItem]) -> tuple[Group, ...]:
     """Groups of two and more, the most heard first. Each sentence is laid to the most heard one that it is like."""
     if len(items) < 2:
         return ()
-    texts = [normalise(item.text) for item in items]
+    texts = [_HIDDEN.sub("", normalise(item.text)) for item in items]
     written, heard = (
         LetterVectors.build(texts).weights.tocsr(),
         LetterVectors.build([*map(_sounds, texts)]).weights.tocsr(),

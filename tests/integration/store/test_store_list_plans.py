@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, event, select, text
+from sqlalchemy import Table, event, func, select, text
 from sqlalchemy.engine import Engine
 from store_samples import CHANGE, CLAIM, COMPLAINT, HAND_OFF, HOLDER, INSURED, NOW, POLICY, TODAY
 
@@ -34,17 +34,32 @@ from bot.store.follow_up_tables import FOLLOW_UPS
 from bot.store.parties import add_parties
 from bot.store.policy_rows import add_policies
 from bot.store.rating_tables import RATINGS
+from bot.store.review_tables import REVIEW_ITEMS
 from bot.store.staff_tables import DESK_NOTES
 from bot.store.task_tables import TASKS
 from bot.store.unit_of_work import SqlUnitOfWork
+from tests.review_samples import SENTENCE
 from tests.unit.console.conftest import running_console
 
 CLOSED, OPEN = 4000, 8  # rows of each register
 LONG_AGO = NOW - timedelta(days=900)
-REGISTERS = (CLAIMS, COMPLAINTS, ENDORSEMENTS, SERVICE_REQUESTS, HAND_OFFS, TASKS, FOLLOW_UPS, RATINGS, DESK_NOTES)
+REGISTERS = (
+    CLAIMS,
+    COMPLAINTS,
+    ENDORSEMENTS,
+    SERVICE_REQUESTS,
+    HAND_OFFS,
+    TASKS,
+    FOLLOW_UPS,
+    RATINGS,
+    DESK_NOTES,
+    REVIEW_ITEMS,
+)
 PAGES = [
     "/desk", "/desk/c-0", "/desk/cases", "/desk/cases?page=2", "/desk/cases?kind=C", "/desk/cases?kind=T", "/desk/cases?kind=E",
     "/desk/cases?kind=S", "/desk/tasks", "/desk/tasks?post=理赔", "/desk/follow-ups", "/desk/ratings", "/desk/reports",
+    "/desk/training", "/desk/training?reason=corrected&guess=query_claim&channel=web", "/desk/training?order=newest&page=2",
+    "/desk/training?state=approved", "/desk/training/groups",
 ]  # fmt: skip
 _SQLITE_SCAN = re.compile(r"^SCAN (\w+)(?! USING (?:COVERING )?INDEX \w*open)")
 _POSTGRES_SCAN = re.compile(r"Seq Scan on (\w+)")
@@ -102,7 +117,11 @@ def fill(engine: Engine) -> None:
             )
             work.ratings.add(Rating(f"c-{place}", "", 1, "", "web", at, key))
             work.desk_notes.add(DeskNote(f"c-{place}", "1001", "x", at))
+            work.review_items.offer(replace(SENTENCE, text=f"第{place}句"))
         work.commit()
+    with engine.begin() as connection:  # what is copied below is done with
+        newest = connection.execute(select(func.max(REVIEW_ITEMS.c.item_id))).scalar()
+        connection.execute(REVIEW_ITEMS.update().where(REVIEW_ITEMS.c.item_id == newest).values(state="discarded"))
     for table in REGISTERS:
         copy_newest(engine, table)
     with engine.begin() as connection:

@@ -20,6 +20,7 @@ from bot.insurance.staff import Role
 from bot.services.inquire import Inquire, inquire
 from tests.follow_ups import raise_follow_up
 from tests.photos import photo
+from tests.review_samples import offer
 from tests.unit.console.test_console_cases import change, claim, complaint, handed_in
 from tests.unit.console.test_console_request import put as put_request
 
@@ -39,6 +40,7 @@ EVENT = "/desk/events/D20261123000002"
 FOLLOW_UP = "/desk/follow-ups/R20261123000001"
 INQUIRY = "/desk/inquiries/Q20261123000001"
 REVIEW = "/desk/quality/J20261123000001"
+SENTENCE = "/desk/training/3b7592bfed3107507062"
 GET: dict[str, set[Role]] = {
     "/desk": ALL,
     "/desk/cases": ALL,
@@ -81,6 +83,9 @@ GET: dict[str, set[Role]] = {
     "/desk/my-reviews": {A, F, C, S, *SUPERVISORS},
     "/desk/quality": {Q, *SUPERVISORS},
     REVIEW: {Q, *SUPERVISORS},
+    "/desk/training": {T},
+    "/desk/training/groups": {T},
+    SENTENCE: {T},
 }
 POST: dict[str, set[Role]] = {
     "/desk/c-claims/pass-on": {C, *SUPERVISORS},  # not in hand, they are told
@@ -127,6 +132,11 @@ POST: dict[str, set[Role]] = {
     f"{REVIEW}/appeal": set(),  # whoever was scored
     f"{REVIEW}/decide": {Q, M},
     f"{REVIEW}/close": {Q, M},
+    "/desk/training/groups": {T},  # 400: nothing is ticked
+    "/desk/training/views": {T},
+    "/desk/training/views/drop": {T},
+    "/desk/training/land": {T},
+    f"{SENTENCE}/accept": {T},
     "/desk/away": ALL,
     "/desk/password": ALL,  # 400 here: the two do not agree
     "/desk/logout": ALL,
@@ -178,6 +188,7 @@ async def matters(place) -> None:
         work.reviews.add(review)
         work.commit()
     await place.colleague("colleague")
+    assert SENTENCE.endswith(offer(place.deps.unit_of_work))
     with place.deps.unit_of_work() as work:
         inquire(
             work,
