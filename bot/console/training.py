@@ -24,7 +24,7 @@ from bot.services.review.group import Group, group_alike
 from bot.services.review_ports import Chosen, Landed, Order, View
 
 LIST, ROWS = "/desk/training", 50
-GROUPED = 800  # of the most heard sentences that nobody understood
+GROUPED = 600  # of the most heard sentences that nobody understood
 GROUPS, MEMBERS = 30, 20  # shown on a page
 LONGEST_VIEW, VIEWS = 20, 20
 STATUSES: dict[type[BotError], int] = {

@@ -31,8 +31,8 @@ _PLAIN = (
 )
 _OPEN = (ReviewState.NEW, ReviewState.PROPOSED)
 _ORDERS = {
-    Order.MOST_HEARD: (_ROWS.times.desc(), _ROWS.last_at.desc()),
-    Order.NEWEST: (_ROWS.last_at.desc(),),
+    Order.MOST_HEARD: (_ROWS.times.desc(), _ROWS.last_at.desc(), _ROWS.item_id.desc()),
+    Order.NEWEST: (_ROWS.last_at.desc(), _ROWS.item_id.desc()),
 }
 
 

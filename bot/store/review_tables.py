@@ -33,8 +33,8 @@ REVIEW_ITEMS = Table(
     Column("decided_by", Text, nullable=False),
     Column("landed_at", Moment),
     Column("commit_id", Text, nullable=False),
-    Index("ix_review_items_state_times", "state", "times", "last_at"),
-    Index("ix_review_items_state_last_at", "state", "last_at"),
+    Index("ix_review_items_state_times", "state", "times", "last_at", "item_id"),
+    Index("ix_review_items_state_last_at", "state", "last_at", "item_id"),
     Index("ix_review_items_to_land", "state", "proposed_by", sqlite_where=TO_LAND, postgresql_where=TO_LAND),
 )
 

@@ -154,6 +154,7 @@ function edit() {
   const field = example(current)
   field.readOnly = false
   field.focus()
+  field.setSelectionRange(field.value.length, field.value.length)
 }
 
 const isNew = () => current?.dataset.state === 'new'

@@ -40,8 +40,8 @@ def _create() -> None:
         sa.Column("landed_at", _MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("item_id", name=op.f("pk_review_items")),
     )
-    op.create_index("ix_review_items_state_times", "review_items", ["state", "times", "last_at"])
-    op.create_index("ix_review_items_state_last_at", "review_items", ["state", "last_at"])
+    op.create_index("ix_review_items_state_times", "review_items", ["state", "times", "last_at", "item_id"])
+    op.create_index("ix_review_items_state_last_at", "review_items", ["state", "last_at", "item_id"])
     op.create_index(
         "ix_review_items_to_land",
         "review_items",
