@@ -13,7 +13,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.turn import Outcome, TurnAction
 from bot.services.assistant import AssistantServices
-from bot.services.count_service import count, journey_facts
+from bot.services.count_service import journey_facts
 from bot.services.journeys.asking import EDIT
 from bot.services.journeys.drafts import forget_draft, keep_draft
 from bot.services.journeys.engine import open_journey, resume_journey, take_turn
@@ -158,7 +158,7 @@ def _count(key: str, turn: Turn, situation: Situation, before: str = "") -> None
         return
     reached = "" if turn.outcome or turn.requested in (before, EDIT) else turn.requested
     facts = journey_facts(situation.said, situation.key, key, reached=reached, outcome=turn.outcome, opens=not before)
-    count(situation.services.unit_of_work, facts)
+    situation.services.tally.add(facts)
 
 
 def _without_last_question(replies: list[Reply]) -> list[Reply]:

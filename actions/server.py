@@ -20,8 +20,8 @@ from bot.serving import ready_to_serve
 from bot.settings import Settings, read_settings
 
 log = logging.getLogger(__name__)
-WRITE_SECONDS = 1  # between writings of what turns noticed
 LARGEST_BODY = 2 * 1024 * 1024  # bytes; a tracker of four turns is under 50 KB
+WRITE_SECONDS = 1  # between writings of what turns counted and noticed
 
 
 def build_app(settings: Settings) -> Sanic:
@@ -77,6 +77,7 @@ def build_app(settings: Settings) -> Sanic:
 
 
 def _write() -> None:
+    runtime.services().tally.write()
     runtime.services().heard.write()
 
 

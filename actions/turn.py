@@ -14,7 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.runtime import services
 from bot.services.assistant import AssistantServices
-from bot.services.count_service import count, topic_of
+from bot.services.count_service import topic_of
 from bot.services.follow_up import ASKED_ABOUT
 from bot.services.reply import Reply
 from bot.services.safety_first import put_safety_first
@@ -53,7 +53,7 @@ class TurnAction(Action, ABC):
         using.heard.hear(said, in_journey=tracker.get_slot(REQUESTED) is not None)
         outcome = self.act(said, tracker, using)
         if self.hears_topics and tracker.get_slot(REQUESTED) is None:
-            count(using.unit_of_work, topic_of(said))
+            using.tally.add(topic_of(said))
         # A journey that began with whom to call does not say it at each answer.
         before = bot_texts(tracker) if tracker.get_slot(REQUESTED) else []
         told = tracker.get_slot(SAFETY_TOLD) or ""

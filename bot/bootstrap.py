@@ -22,6 +22,7 @@ from bot.services.assistant import AssistantServices
 from bot.services.claim_rules import ClaimRules, load_claim_rules
 from bot.services.claim_stages import StageTargets, load_stage_targets
 from bot.services.contingency import load_kinds, load_plans
+from bot.services.count_service import Tally
 from bot.services.danger_words import load_danger_words
 from bot.services.deadlines import Deadlines
 from bot.services.follow_ups.load_questionnaires import load_questionnaires
@@ -189,10 +190,15 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
     """Everything a turn may use. Raises ConfigurationError: a data file is missing or malformed."""
     engine = build_engine(settings.database_url, settings.secrets.data_key)
     reading = read_only(engine)
+
+    def unit_of_work() -> SqlUnitOfWork:
+        return SqlUnitOfWork(engine)
+
     return AssistantServices(
-        unit_of_work=lambda: SqlUnitOfWork(engine),
+        unit_of_work=unit_of_work,
+        tally=Tally(unit_of_work),
         reading=lambda: SqlUnitOfWork(reading),
-        heard=SentencesHeard(lambda: SqlUnitOfWork(engine)),
+        heard=SentencesHeard(unit_of_work),
         knowledge=load_knowledge(settings.data_dir / "knowledge"),
         privacy=load_privacy_notice(settings.data_dir / "privacy_notice.yml"),
         complaint_rules=load_complaint_rules(settings.data_dir / "complaints"),

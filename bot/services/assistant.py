@@ -13,6 +13,7 @@ from bot.insurance.questionnaire import Questionnaires
 from bot.insurance.terms import ClauseLibrary
 from bot.services.answer_question import KnowledgeBase
 from bot.services.claim_stages import StageTargets
+from bot.services.count_service import Tally
 from bot.services.danger_words import DangerWords
 from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWorkFactory
@@ -30,13 +31,15 @@ from bot.services.servicing.who_may import WhoMay
 @dataclass(frozen=True)
 class AssistantServices:
     """`reading` makes units of work that never wait for a writer and never write. `pepper` hashes one-time codes and
-    lock subjects; `demo` lets the real-person check answer by text message. `heard` keeps what turns notice for the trainers; `clauses` are the products' clauses that may be
-    quoted to anybody; `service_phone` is the number to call about a policy, "" where it is only printed on policies.
+    lock subjects; `demo` lets the real-person check answer by text message. `clauses` are the products' clauses that may be
+    quoted to anybody; `tally` keeps what turns count, `heard` what they notice for the trainers; `service_phone` is the number to call
+    about a policy, "" where it is only printed on policies.
     `branches` are the outlets, `stages` the company's limits for the steps of a claim, `plans` for claims of a disaster, `disasters` the kinds that a manager may switch on,
     `danger_words` tell of danger inside other questions,
     `entitlements` the services that come with a product, `questionnaires` the questions of follow-ups."""
 
     unit_of_work: UnitOfWorkFactory
+    tally: Tally
     reading: UnitOfWorkFactory
     heard: SentencesHeard
     knowledge: KnowledgeBase

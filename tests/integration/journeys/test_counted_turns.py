@@ -11,7 +11,7 @@ from actions.journeys import ActionSubmitPolicy, ValidatePolicyForm, ValidateSer
 from actions.turn import read_turn
 from bot.errors import StoreUnavailableError
 from bot.insurance.service_fact import Fact, ServiceFact
-from bot.services.count_service import count
+from bot.services.count_service import Tally, count
 from tests.integration.journeys.conftest import NOW
 
 
@@ -35,6 +35,7 @@ class Talk:
                 self.slots[event["name"]] = event["value"]
 
     def facts(self) -> list[tuple[str, str]]:
+        self.services.tally.write()
         with self.engine.connect() as connection:
             return sorted(tuple(row) for row in connection.execute(sql("SELECT fact, value FROM service_facts")))
 
@@ -86,3 +87,20 @@ def test_no_turn_fails_for_what_is_only_counted(talk):
     count(away, [ServiceFact("run", Fact.BEGAN, "policy_form", "c-1", NOW.date())])
     count(talk.services.unit_of_work, [])
     assert talk.facts() == []
+
+
+def test_what_is_counted_while_the_store_is_away_is_lost_and_nothing_else_is(talk):
+    stores = [None]
+
+    def coming_back():
+        if stores:
+            stores.pop()
+            raise StoreUnavailableError(error="gone")
+        return talk.services.unit_of_work()
+
+    tally = Tally(coming_back)
+    for fact in (Fact.BEGAN, Fact.ENDED):
+        tally.add([ServiceFact("run", fact, "policy_form", "c-1", NOW.date())])
+        tally.write()
+    tally.write()
+    assert talk.facts() == [("ended", "policy_form")]
