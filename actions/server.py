@@ -84,7 +84,10 @@ def _write() -> None:
 async def _write_often() -> None:
     while True:
         await asyncio.sleep(WRITE_SECONDS)
-        await asyncio.to_thread(_write)
+        try:
+            await asyncio.to_thread(_write)
+        except Exception as error:  # one bad row must not end the writing of all that comes after it
+            log.error("tally.failed", exc_info=error)
 
 
 def main() -> None:

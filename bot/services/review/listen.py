@@ -12,7 +12,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.errors import StoreUnavailableError
 from bot.insurance.review_item import ReviewReason
@@ -41,11 +41,17 @@ _CORRECTS = re.compile(
 
 @dataclass
 class _Turn:
-    """A message, whether it answered a question of a journey, and which sentences it has offered already."""
+    """A message, whether it answered a question of a journey, whether it was asked back about, and what it has offered already."""
 
     said: Understood
     in_journey: bool
-    offered: set[tuple[str, ReviewReason]]
+    asked_back: bool = False
+    offered: set[tuple[str, ReviewReason]] = field(default_factory=set)
+
+    @property
+    def is_sentence(self) -> bool:
+        """Typed, and not as an answer."""
+        return not self.in_journey and not self.said.chosen
 
 
 class SentencesHeard:
@@ -60,10 +66,11 @@ class SentencesHeard:
         self._offered: list[OfferedSentence] = []
         self._lock = threading.Lock()
 
-    def hear(self, said: Understood, *, in_journey: bool) -> None:
-        """A message, by each action that acts on it: only the first one counts."""
+    def hear(self, said: Understood, *, in_journey: bool, asked_back: bool = False) -> None:
+        """A message, by each action when it has acted on it: only the first one counts. `asked_back`: it was asked what was meant."""
         with self._lock:
             turn, former = self._turn(said, in_journey)
+            turn.asked_back = turn.asked_back or asked_back
             for heard, reason, meant in _noticed(turn, former):
                 self._offer(turn, heard, reason, meant)
 
@@ -71,10 +78,10 @@ class SentencesHeard:
         """The message goes to a person, `understood` where that was wished for: then what was said before did not help."""
         with self._lock:
             turn, former = self._turn(said, in_journey=False)
-            if not understood and not turn.said.chosen:
-                self._offer(turn, turn.said, ReviewReason.HANDED_OFF)
-            if former is not None and not former.in_journey and not former.said.chosen:
-                self._offer(turn, former.said, ReviewReason.HANDED_OFF)
+            turn.asked_back = turn.asked_back or not understood
+            for heard in (None if understood else turn, former):
+                if heard is not None and heard.is_sentence:
+                    self._offer(turn, heard, ReviewReason.HANDED_OFF)
 
     def write(self) -> None:
         """Nothing is raised where the store is away: it is logged, for no turn fails for what is only noticed."""
@@ -93,42 +100,41 @@ class SentencesHeard:
     def _turn(self, said: Understood, in_journey: bool) -> tuple[_Turn, _Turn | None]:
         turn, former = self._turns.pop(said.conversation_id, (None, None))
         if turn is None or turn.said.message_id != said.message_id:
-            turn, former = _Turn(said, in_journey, set()), turn
+            turn, former = _Turn(said, in_journey), turn
         self._turns[said.conversation_id] = turn, former
         if len(self._turns) > REMEMBERED:
             self._turns.popitem(last=False)
         return turn, former
 
-    def _offer(self, turn: _Turn, heard: Understood, reason: ReviewReason, meant: str = "") -> None:
-        key = (heard.message_id, reason)
-        if key in turn.offered or len(heard.text) not in OFFERED or MISCONDUCT in (heard.likeliest, meant):
+    def _offer(self, turn: _Turn, heard: _Turn, reason: ReviewReason, meant: str = "") -> None:
+        said = heard.said
+        key = (said.message_id, reason)
+        if key in turn.offered or len(said.text) not in OFFERED or MISCONDUCT in (said.likeliest, meant):
             return
-        if reason is not ReviewReason.FALLBACK and heard.likeliest in NO_TOPICS:
+        if said.likeliest in NO_TOPICS and not heard.asked_back:
             return
         turn.offered.add(key)
-        self._offered.append(_sentence(heard, reason, meant))
+        self._offered.append(_sentence(said, reason, meant))
 
 
-def _noticed(turn: _Turn, former: _Turn | None) -> Iterator[tuple[Understood, ReviewReason, str]]:
+def _noticed(turn: _Turn, former: _Turn | None) -> Iterator[tuple[_Turn, ReviewReason, str]]:
     """What the message tells of itself and of the one before."""
     said = turn.said
     if turn.in_journey:
         return
-    if not said.chosen:
-        if said.intent == DOUBT:
-            yield said, ReviewReason.FALLBACK, ""
-        elif said.confidence < SURE:
-            yield said, ReviewReason.LOW_CONFIDENCE, ""
-    if former is None or former.in_journey or former.said.chosen:
+    if turn.is_sentence and turn.asked_back:
+        yield turn, ReviewReason.FALLBACK, ""
+    elif turn.is_sentence and (said.intent == DOUBT or said.confidence < SURE):
+        yield turn, ReviewReason.LOW_CONFIDENCE, ""
+    if former is None or not former.is_sentence:
         return
-    before = former.said
     if said.chosen:
-        if before.intent == DOUBT and said.intent not in _NO_MEANING and not said.choice:
-            yield before, ReviewReason.CORRECTED, said.intent
+        if former.asked_back and said.intent not in _NO_MEANING and not said.choice:
+            yield former, ReviewReason.CORRECTED, said.intent
     elif _CORRECTS.search(said.text):
-        yield before, ReviewReason.CORRECTED, ""
-    elif said.means(COMPLAINT) and before.likeliest != COMPLAINT:
-        yield before, ReviewReason.COMPLAINED, ""
+        yield former, ReviewReason.CORRECTED, ""
+    elif said.means(COMPLAINT) and former.said.likeliest != COMPLAINT:
+        yield former, ReviewReason.COMPLAINED, ""
 
 
 def _sentence(heard: Understood, reason: ReviewReason, meant: str) -> OfferedSentence:

@@ -56,7 +56,14 @@ class Talk:
         self.number = 0
 
     def say(
-        self, text: str, intent: str, confidence: float = 0.95, *, in_journey: bool = False, **changes
+        self,
+        text: str,
+        intent: str,
+        confidence: float = 0.95,
+        *,
+        in_journey: bool = False,
+        answered: bool = False,
+        **changes,
     ) -> Understood:
         self.number += 1
         ranking = (
@@ -70,7 +77,7 @@ class Talk:
         }  # fmt: skip
         said = Understood(**values)
         for _ in range(2):
-            self.heard.hear(said, in_journey=in_journey)
+            self.heard.hear(said, in_journey=in_journey, asked_back=intent == DOUBT and not answered)
         return said
 
     def press(self, intent: str, **changes) -> Understood:
@@ -95,6 +102,18 @@ def test_what_was_not_understood_or_hardly_is_offered_once(talk):
     assert (first.guess, first.confidence, first.ranking) == (
         "surrender_policy", 0.4, (("surrender_policy", 0.4), ("query_claim", 0.2)),
     )  # fmt: skip
+
+
+def test_a_doubt_that_was_answered_all_the_same_is_only_a_low_confidence(talk):
+    talk.say("等待期内住院", DOUBT, answered=True)
+    assert talk.offered() == [("等待期内住院", LOW)]
+
+
+def test_a_sure_guess_that_led_nowhere_is_offered_though_it_is_no_topic(talk):
+    said = talk.say("哎呀就那个那个嘛", "inform")
+    talk.heard.hear_hand_off(said, understood=False)
+    talk.heard.hear(said, in_journey=False)
+    assert talk.offered() == [("哎呀就那个那个嘛", HANDED_OFF), ("哎呀就那个那个嘛", FALLBACK)]
 
 
 def test_an_answer_to_a_question_of_a_journey_is_no_misunderstanding(talk):
