@@ -74,6 +74,13 @@ class SentencesHeard:
             for heard, reason, meant in _noticed(turn, former):
                 self._offer(turn, heard, reason, meant)
 
+    def hear_complaint(self, said: Understood) -> None:
+        """The message goes to a person because it complains, whatever the classifier made of it."""
+        with self._lock:
+            turn, former = self._turn(said, in_journey=False)
+            if former is not None and former.is_sentence and former.said.likeliest != COMPLAINT:
+                self._offer(turn, former, ReviewReason.COMPLAINED)
+
     def hear_hand_off(self, said: Understood, *, understood: bool) -> None:
         """The message goes to a person, `understood` where that was wished for: then what was said before did not help."""
         with self._lock:

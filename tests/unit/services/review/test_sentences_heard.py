@@ -151,6 +151,14 @@ def test_who_wants_a_person_or_complains_was_not_helped_before(talk):
     assert talk.offered() == [("赔款怎么还没到", HANDED_OFF), ("保不保住院", COMPLAINED)]
 
 
+def test_a_complaint_that_only_a_rule_hears_points_at_the_sentence_before_once(talk):
+    talk.say("赔款怎么还没到", "query_claim")
+    said = talk.say("再不给我就打12378", "file_complaint")
+    talk.heard.hear_complaint(said)
+    talk.heard.hear_complaint(said)
+    assert talk.offered() == [("赔款怎么还没到", COMPLAINED)]
+
+
 def test_two_that_were_not_understood_go_to_a_person_together(talk):
     talk.say("那个钱啊", DOUBT)
     talk.heard.hear_hand_off(talk.say("就是那个嘛", DOUBT), understood=False)
