@@ -329,6 +329,10 @@ def _to_person(
         detail="；".join(verdict.reasons),
         rules_fired=tuple(f"{rule.id} {rule.title}" for rule in verdict.fired),
     )
+    if reason in ("customer_asked", "not_understood"):
+        using.heard.hear_hand_off(said, understood=reason == "customer_asked")
+    elif reason == "complaint_rule":
+        using.heard.hear_complaint(said)
     with using.unit_of_work() as work:
         own = [claim.claim_no for claim in work.claims.of_conversation(said.conversation_id)]
         reply = hand_off(work, replace(request, reference_no=own[-1] if own else ""))

@@ -21,7 +21,7 @@ from bot.settings import Settings, read_settings
 
 log = logging.getLogger(__name__)
 LARGEST_BODY = 2 * 1024 * 1024  # bytes; a tracker of four turns is under 50 KB
-TALLY_SECONDS = 1
+WRITE_SECONDS = 1  # between writings of what turns counted and noticed
 
 
 def build_app(settings: Settings) -> Sanic:
@@ -66,20 +66,28 @@ def build_app(settings: Settings) -> Sanic:
             return response.json({"error": "action_failed"}, status=500)
 
     @app.before_server_start
-    async def count_beside(running: Sanic, _: asyncio.AbstractEventLoop) -> None:
-        running.add_task(_write_tally_often())
+    async def write_beside(running: Sanic, _: asyncio.AbstractEventLoop) -> None:
+        running.add_task(_write_often())
 
     @app.after_server_stop
-    async def count_the_rest(_: Sanic, __: asyncio.AbstractEventLoop) -> None:
-        runtime.services().tally.write()
+    async def write_the_rest(_: Sanic, __: asyncio.AbstractEventLoop) -> None:
+        _write()
 
     return app
 
 
-async def _write_tally_often() -> None:
+def _write() -> None:
+    runtime.services().tally.write()
+    runtime.services().heard.write()
+
+
+async def _write_often() -> None:
     while True:
-        await asyncio.sleep(TALLY_SECONDS)
-        await asyncio.to_thread(runtime.services().tally.write)
+        await asyncio.sleep(WRITE_SECONDS)
+        try:
+            await asyncio.to_thread(_write)
+        except Exception as error:  # one bad row must not end the writing of all that comes after it
+            log.error("tally.failed", exc_info=error)
 
 
 def main() -> None:

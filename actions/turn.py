@@ -19,6 +19,7 @@ from bot.services.follow_up import ASKED_ABOUT
 from bot.services.reply import Reply
 from bot.services.safety_first import put_safety_first
 from bot.services.understanding import Entity, Request, Understood
+from bot.text.typed_choice import MEANING
 
 Event = dict[str, Any]
 REQUESTED = "requested_slot"
@@ -51,6 +52,8 @@ class TurnAction(Action, ABC):
     def _act_safely(self, said: Understood, tracker: Tracker, using: AssistantServices) -> Outcome:
         """What `act` leaves behind, a sentence of safety before it: here, so that no action can forget it."""
         outcome = self.act(said, tracker, using)
+        asked_back = any(reply.slot == MEANING for reply in outcome.replies)
+        using.heard.hear(said, in_journey=tracker.get_slot(REQUESTED) is not None, asked_back=asked_back)
         if self.hears_topics and tracker.get_slot(REQUESTED) is None:
             using.tally.add(topic_of(said))
         # A journey that began with whom to call does not say it at each answer.

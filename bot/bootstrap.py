@@ -36,6 +36,7 @@ from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import load_privacy_notice
 from bot.services.promise_table import PromiseGroup, load_promises
 from bot.services.quality.draw_sample import Sampling
+from bot.services.review.listen import SentencesHeard
 from bot.services.servicing.claim_papers import load_claim_papers
 from bot.services.servicing.limits import Limits, load_limits
 from bot.services.servicing.papers import load_papers
@@ -210,6 +211,7 @@ def build_assistant_services(settings: Settings) -> AssistantServices:
         unit_of_work=unit_of_work,
         tally=Tally(unit_of_work),
         reading=lambda: SqlUnitOfWork(reading),
+        heard=SentencesHeard(unit_of_work),
         knowledge=load_knowledge(settings.data_dir / "knowledge"),
         privacy=load_privacy_notice(settings.data_dir / "privacy_notice.yml"),
         complaint_rules=load_complaint_rules(settings.data_dir / "complaints"),

@@ -11,9 +11,10 @@ from bot.conversations.feed import Feed
 from bot.documents.inspect_image import inspect_file
 from bot.documents.paper_pdf import print_paper
 from bot.documents.report_pdf import print_report
-from bot.services.intent_names import load_intent_names
+from bot.services.intent_names import load_entity_names, load_intent_names
 from bot.services.quality.load_rubric import load_rubric
 from bot.settings import Settings
+from bot.training.land_examples import landing
 
 
 def console_deps(parts: FrontDeskParts, settings: Settings, feed: Feed, clock: Callable[[], datetime]) -> ConsoleDeps:
@@ -40,6 +41,8 @@ def console_deps(parts: FrontDeskParts, settings: Settings, feed: Feed, clock: C
         inspect_file=inspect_file,
         rubric=load_rubric(settings.data_dir / "quality" / "rubric.yml"),
         intent_names=load_intent_names(settings.data_dir / "intents.yml"),
+        entity_names=load_entity_names(settings.data_dir / "entities.yml"),
+        land_examples=landing(settings, parts.unit_of_work),
         institutions=parts.institutions,
         stage_targets=parts.sweep.stages,
         settle_tasks=parts.sweep.settle,

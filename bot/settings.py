@@ -80,6 +80,7 @@ class Settings:
     widget_origins: frozenset[str] = frozenset()  # sites whose pages may carry the widget
     widget_key: str = ""  # with which those sites sign who is logged in; "" where none does
     trusted_proxies: tuple[Network, ...] = ()  # whose X-Forwarded-For and -Proto are believed
+    corpus_dir: Path = ROOT  # above data/nlu, in the git repository that trainers' sentences go to
     demo_for_all: bool = False  # the demo pages, with everybody's codes, are for who asks from elsewhere too
 
     @property
@@ -138,6 +139,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         widget_origins=_origins(env, "BOT_WIDGET_ORIGINS"),
         widget_key=_long(env, "BOT_WIDGET_KEY"),
         trusted_proxies=_networks(env, "BOT_TRUSTED_PROXIES"),
+        corpus_dir=Path(env.get("BOT_CORPUS_DIR", str(ROOT))),
         demo_for_all=env.get("BOT_DEMO") == "1",
     )
 

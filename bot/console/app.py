@@ -24,6 +24,7 @@ from bot.console.reports import Reports
 from bot.console.sign_in import SignInPages
 from bot.console.staff_pages import StaffPages
 from bot.console.tasks import Tasks
+from bot.console.training import TrainingPages
 from bot.console.upkeep import UpkeepPage
 from bot.console.visits import Visits
 from bot.services.desk_access import TRAINING
@@ -53,6 +54,7 @@ def attach(app: web.Application, deps: ConsoleDeps) -> None:
     app.add_routes(BoardPage(deps, pages).routes(signed_in))
     app.add_routes(FigurePages(deps, pages).routes(signed_in))
     app.add_routes(QualityPages(deps, pages).routes(signed_in))
+    app.add_routes(TrainingPages(deps, pages).routes(signed_in))
     app.add_routes(Ratings(deps, pages).routes(signed_in))
     app.add_routes(Improvements(deps, pages).routes(signed_in))
     app.add_routes(PromisesPage(deps, pages).routes(signed_in))

@@ -24,6 +24,7 @@ from bot.services.figures.report import Report
 from bot.services.paper import Paper
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.services.promise_table import PromiseGroup
+from bot.services.review_ports import Landed
 from bot.services.servicing.limits import Limits
 from bot.services.suggest_answers import Suggestion
 from bot.settings import Settings
@@ -108,5 +109,9 @@ class ConsoleDeps:
     """Code → name of the company's institutions, the head office first."""
     stage_targets: StageTargets = field(default_factory=StageTargets)
     """The company's limits for the stages of a claim."""
+    entity_names: Mapping[str, str] = field(default_factory=dict)
+    """Chinese names of the entities."""
+    land_examples: Callable[[str, datetime], Sequence[Landed]] = lambda _, __: ()
+    """Puts what trainers have approved into the corpus; whose account asks for it."""
     settle_tasks: Callable[[UnitOfWork, Sequence[Task], datetime], int] = lambda _, __, ___: 0
     """Closes the tasks of matters that are done by now."""

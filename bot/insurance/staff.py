@@ -70,6 +70,7 @@ class May(str, Enum):
     IMPROVE = "improve"  # open what is to become better, and see all of that
     KEEP_UP = "keep_up"  # record that rules were looked through and documents reported
     DECIDE_APPEALS = "decide_appeals"  # and whether what was found is put right
+    TRAIN = "train"  # read masked sentences of all posts, say what they mean
 
 
 _ALLOWED: Mapping[Role, frozenset[May]] = MappingProxyType(
@@ -83,7 +84,7 @@ _ALLOWED: Mapping[Role, frozenset[May]] = MappingProxyType(
         Role.QUALITY: frozenset(
             {May.READ_FOLLOW_UPS, May.READ_QUALITY, May.SCORE_QUALITY, May.DECIDE_APPEALS, May.IMPROVE}
         ),
-        Role.TRAINER: frozenset(),
+        Role.TRAINER: frozenset({May.TRAIN}),
         Role.MANAGER: frozenset(
             {
                 May.TALK,

@@ -19,6 +19,7 @@ from bot.services.deadlines import Deadlines
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import PrivacyNotice
 from bot.services.promise_table import PromiseGroup
+from bot.services.review.listen import SentencesHeard
 from bot.services.servicing.claim_papers import ClaimPapers
 from bot.services.servicing.limits import Limits
 from bot.services.servicing.papers import Paper
@@ -32,7 +33,8 @@ from bot.services.servicing.who_may import WhoMay
 class AssistantServices:
     """`reading` makes units of work that never wait for a writer and never write. `pepper` hashes one-time codes and
     lock subjects; `demo` lets the real-person check answer by text message. `clauses` are the products' clauses that may be
-    quoted to anybody; `tally` keeps what turns count; `service_phone` is the number to call about a policy, "" where it is only printed on policies.
+    quoted to anybody; `tally` keeps what turns count, `heard` what they notice for the trainers; `service_phone` is the number to call
+    about a policy, "" where it is only printed on policies.
     `branches` are the outlets, `stages` the company's limits for the steps of a claim, `plans` for claims of a disaster, `disasters` the kinds that a manager may switch on,
     `danger_words` tell of danger inside other questions,
     `entitlements` the services that come with a product, `questionnaires` the questions of follow-ups, `posts` where a kind of
@@ -41,6 +43,7 @@ class AssistantServices:
     unit_of_work: UnitOfWorkFactory
     tally: Tally
     reading: UnitOfWorkFactory
+    heard: SentencesHeard
     knowledge: KnowledgeBase
     privacy: PrivacyNotice
     complaint_rules: tuple[ComplaintRule, ...]

@@ -1,4 +1,4 @@
-"""The Chinese names of the intents, of data/intents.yml."""
+"""The Chinese names of the intents (data/intents.yml) and of the entities (data/entities.yml)."""
 
 from __future__ import annotations
 
@@ -11,5 +11,14 @@ from bot.calendars.strict_yaml import read_row
 
 def load_intent_names(path: Path) -> Mapping[str, str]:
     """Intent → its Chinese name. Raises DataFileError."""
-    contract = read_row(path).child("intents")
+    return _names(path, "intents")
+
+
+def load_entity_names(path: Path) -> Mapping[str, str]:
+    """Entity → its Chinese name. Raises DataFileError."""
+    return _names(path, "entities")
+
+
+def _names(path: Path, key: str) -> Mapping[str, str]:
+    contract = read_row(path).child(key)
     return MappingProxyType({name: contract.child(name).text("zh") for name in contract.values})

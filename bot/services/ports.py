@@ -26,9 +26,10 @@ from bot.services.draft_ports import Drafts
 from bot.services.feedback_ports import FollowUps, Ratings
 from bot.services.figure_ports import Figures, ServiceFacts
 from bot.services.quality_ports import QualityReviews
+from bot.services.review_ports import ReviewItems
 from bot.services.staff_ports import DeskNotes, DeskPresence, DeskSessions, Said, SignInTries, StaffAccounts
 from bot.services.time_ports import TimeFigures
-from bot.services.transcript_ports import TrainingSentences, Transcripts
+from bot.services.transcript_ports import Transcripts
 from bot.services.upkeep_ports import Improvements, UpkeepRecords
 
 
@@ -305,7 +306,7 @@ class UnitOfWork(Protocol):
     audit: AuditLog
     texts: TextMessages
     transcripts: Transcripts
-    training_sentences: TrainingSentences
+    review_items: ReviewItems
     staff: StaffAccounts
     desk_sessions: DeskSessions
     desk_notes: DeskNotes

@@ -1,4 +1,4 @@
-"""The ports for recorded calls and for sentences offered to the trainers; `bot.services.ports` has the others."""
+"""The port for recorded calls; `bot.services.ports` has the others."""
 
 from __future__ import annotations
 
@@ -28,18 +28,6 @@ class CallRow:
     holds: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class OfferedSentence:
-    """A customer's sentence for the trainers, masked, with the guess of the day and why it is offered."""
-
-    text: str
-    intent: str
-    confidence: float
-    reason: str
-    source: str
-    at: datetime
-
-
 class Transcripts(Protocol):
     def known(self, call_ids: Collection[str]) -> Collection[str]:
         """Those of them that are stored."""
@@ -65,10 +53,4 @@ class Transcripts(Protocol):
 
     def of_phones(self, phones: Collection[str]) -> Sequence[CallRow]:
         """All calls of these phones that have a date, the earliest first; "" is nobody's."""
-        ...
-
-
-class TrainingSentences(Protocol):
-    def offer(self, sentence: OfferedSentence) -> bool:
-        """False when the same words were offered before: then they are only counted once more."""
         ...

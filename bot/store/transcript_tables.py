@@ -1,4 +1,4 @@
-"""Tables of recorded calls, and of sentences that wait for a trainer."""
+"""Tables of recorded calls."""
 
 from __future__ import annotations
 
@@ -40,20 +40,4 @@ TRANSCRIPT_TURNS = Table(
     Column("intent", Text, nullable=False),
     Column("confidence", Float, nullable=False),
     Column("in_doubt", Boolean, nullable=False),
-)
-
-TRAINING_SENTENCES = Table(
-    "training_sentences",
-    METADATA,
-    Column("sentence_id", Sealed("training_sentences.sentence_id"), primary_key=True),  # the words, normalised
-    Column("text", Sealed("training_sentences.text"), nullable=False),
-    Column("intent", Text, nullable=False),
-    Column("confidence", Float, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column(
-        "source", Sealed("training_sentences.source"), nullable=False
-    ),  # a file is often named by the number that called
-    Column("times", Integer, nullable=False),
-    Column("state", Text, nullable=False, index=True),
-    Column("offered_at", Moment, nullable=False),
 )

@@ -1,4 +1,4 @@
-"""Recorded calls, and the sentences of theirs that trainers should see."""
+"""Recorded calls."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.engine import Connection
 
-from bot.services.transcript_ports import CallRow, OfferedSentence
+from bot.services.transcript_ports import CallRow
 from bot.services.transcripts.call import Findings, Outcome, PhoneCall
 from bot.services.transcripts.same_call import FormerCall
-from bot.store.rows import insert_for, insert_once
-from bot.store.transcript_tables import TRAINING_SENTENCES, TRANSCRIPT_CALLS, TRANSCRIPT_TURNS
-from bot.text.normalise import normalise
+from bot.store.rows import insert_once
+from bot.store.transcript_tables import TRANSCRIPT_CALLS, TRANSCRIPT_TURNS
 
 _AT_ONCE = 500  # values of one IN; SQLite takes 999 at least
-WAITING = "waiting"
 
 
 class SqlTranscripts:
@@ -88,28 +86,6 @@ class SqlTranscripts:
         return tuple(
             sorted(found, key=lambda row: (row.began is None, row.began and row.began.timestamp(), row.call_id))
         )
-
-
-class SqlTrainingSentences:
-    """Implements bot.services.transcript_ports.TrainingSentences."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def offer(self, sentence: OfferedSentence) -> bool:
-        # The sealed form of the words is their key: the same words give the same one, and nobody can guess words by it.
-        row = {
-            "sentence_id": normalise(sentence.text), "text": sentence.text, "intent": sentence.intent,
-            "confidence": sentence.confidence, "reason": sentence.reason, "source": sentence.source, "times": 1,
-            "state": WAITING, "offered_at": sentence.at,
-        }  # fmt: skip
-        statement = insert_for(self._connection, TRAINING_SENTENCES).values(**row)
-        if self._connection.execute(statement.on_conflict_do_nothing(index_elements=["sentence_id"])).rowcount:
-            return True
-        same = TRAINING_SENTENCES.c.sentence_id == row["sentence_id"]
-        again = TRAINING_SENTENCES.update().where(same).values(times=TRAINING_SENTENCES.c.times + 1)
-        self._connection.execute(again)
-        return False
 
 
 def _portions(values: Collection[str]) -> Iterator[list[str]]:

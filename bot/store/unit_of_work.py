@@ -16,6 +16,7 @@ from bot.services import (
     figure_ports,
     ports,
     quality_ports,
+    review_ports,
     staff_ports,
     time_ports,
     transcript_ports,
@@ -44,6 +45,7 @@ from bot.store.parties import SqlParties
 from bot.store.policies import SqlPolicies
 from bot.store.quality_reviews import SqlQualityReviews
 from bot.store.ratings import SqlRatings
+from bot.store.review_items import SqlReviewItems
 from bot.store.said import SqlSaid
 from bot.store.service_facts import SqlServiceFacts
 from bot.store.service_requests import SqlServiceRequests
@@ -51,7 +53,7 @@ from bot.store.staff import SqlDeskNotes, SqlDeskPresence, SqlDeskSessions, SqlS
 from bot.store.tasks import SqlDueMatters, SqlOnce, SqlTasks
 from bot.store.text_messages import SqlTextMessages
 from bot.store.time_figures import SqlTimeFigures
-from bot.store.transcripts import SqlTrainingSentences, SqlTranscripts
+from bot.store.transcripts import SqlTranscripts
 from bot.store.upkeep import SqlImprovements, SqlUpkeepRecords
 
 
@@ -91,7 +93,7 @@ class SqlUnitOfWork:
     audit: ports.AuditLog
     texts: ports.TextMessages
     transcripts: transcript_ports.Transcripts
-    training_sentences: transcript_ports.TrainingSentences
+    review_items: review_ports.ReviewItems
     staff: staff_ports.StaffAccounts
     desk_sessions: staff_ports.DeskSessions
     desk_notes: staff_ports.DeskNotes
@@ -139,7 +141,7 @@ class SqlUnitOfWork:
         self.numbers = SqlNumbers(connection)
         self.texts = SqlTextMessages(connection)
         self.transcripts = SqlTranscripts(connection)
-        self.training_sentences = SqlTrainingSentences(connection)
+        self.review_items = SqlReviewItems(connection)
         self.staff = SqlStaffAccounts(connection)
         self.desk_sessions = SqlDeskSessions(connection)
         self.desk_presence = SqlDeskPresence(connection)

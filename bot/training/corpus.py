@@ -19,7 +19,7 @@ LEAST_LETTERS = 9
 def read_corpus(root: Path) -> Iterator[tuple[str, str]]:
     """(intent, sentence with its entity marks) of data/nlu, then of data/knowledge, in the order of the files."""
     for path in sorted((root / "data" / "nlu").glob("*.yml")):
-        yield from _examples(path)
+        yield from examples_of(path)
     yield from knowledge_questions(root)
 
 
@@ -35,7 +35,8 @@ def stands_alone(question: str) -> bool:
     return len(question) >= LEAST_LETTERS
 
 
-def _examples(path: Path) -> Iterator[tuple[str, str]]:
+def examples_of(path: Path) -> Iterator[tuple[str, str]]:
+    """(intent, sentence with its entity marks) of one file of data/nlu. Raises ConfigurationError."""
     for group in _read(path)["nlu"]:
         if set(group) != {"intent", "examples"}:
             raise ConfigurationError("only intents with examples are read", file=path.name, keys=sorted(group))

@@ -28,6 +28,7 @@ from bot.conversations.messages import Inbound, InputHint, OfferedChoice, Reply
 from bot.insurance.hand_off import HandOff, Owner, Priority
 from bot.services.claim_rules import load_claim_rules
 from bot.services.follow_ups.load_questionnaires import load_questionnaires
+from bot.services.intent_names import load_entity_names, load_intent_names
 from bot.services.open_document import DocumentGoneError
 from bot.services.servicing.limits import load_limits
 from bot.services.staff_accounts import By, add_first
@@ -171,6 +172,8 @@ class Site:
             questionnaires=load_questionnaires(ROOT / "data" / "follow_up"),
             limits=self.limits,
             claim_rules=load_claim_rules(ROOT / "data" / "claims"),
+            intent_names=load_intent_names(ROOT / "data" / "intents.yml"),
+            entity_names=load_entity_names(ROOT / "data" / "entities.yml"),
         )
         attach_console(app, console)
         self.runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)

@@ -14,11 +14,11 @@ from datetime import datetime
 from bot.complaints.engine import Verdict
 from bot.complaints.rule import ComplaintRule
 from bot.insurance.hand_off import Priority
+from bot.services.mask_said import mask_said
 from bot.services.screen_message import complains, screen_message
 from bot.services.transcripts.call import Findings, Outcome, PhoneCall, Speaker, Spoken, Turn
 from bot.services.understanding import Understood
-from bot.text.masking import mask_free_text, mask_name
-from bot.text.spoken_masking import mask_pieces, mask_spoken
+from bot.text.spoken_masking import mask_pieces
 
 LONG_HOLD = 30_000  # milliseconds of silence between two utterances
 LAST_TURNS = 4  # of the customer, in which he says whether he was helped
@@ -42,11 +42,6 @@ _NOT_SETTLED = re.compile(
     r"(?:还是|根本|一直|又|都)没(?:有)?(?:解决|办|弄|给|回|到账|说清)|没解决|解决不了|白打|说了等于没说|算了算了|懒得(?:跟|和)|我再打|改天再|"
     r"等到什么时候|还要等多久|到底(?:谁|要|能|什么时候)|我要投诉|不满意|没用"
 )
-_HIDDEN = frozenset({"phone", "id_number", "bank_card", "email", "plate_no", "policy_no", "claim_no", "complaint_no"})
-# An address that leads to a door; the name of a town does not.
-_DOOR = re.compile(r"[\d零一二三四五六七八九十幺两*]+\s*(?:号|栋|幢|单元|室|弄|楼)")
-
-_TITLED = re.compile(r".{1,2}(?:先生|女士|小姐|老师|经理|师傅|总)")  # a family name is nobody
 
 Understand = Callable[[str, datetime], Understood]
 
@@ -106,20 +101,6 @@ def _kept(spoken: Spoken, words: str, said: Understood, doubt: bool) -> Turn:
     if spoken.speaker is not Speaker.CUSTOMER:
         return Turn(spoken.speaker, text, spoken.start, spoken.end)
     return Turn(spoken.speaker, text, spoken.start, spoken.end, said.intent, said.confidence, doubt)
-
-
-def mask_said(text: str, said: Understood) -> str:
-    """`text` without what tells who somebody is: numbers, names, plates, doors. Its length stays but for e-mails."""
-    for entity in sorted(said.entities, key=lambda each: each.start, reverse=True):
-        found = text[entity.start : entity.end]
-        if entity.type in _HIDDEN or (entity.type == "location" and _DOOR.search(found)):
-            hidden = "*" * len(found)
-        elif entity.type == "person_name" and not _TITLED.fullmatch(found):
-            hidden = mask_name(found)
-        else:
-            continue
-        text = text[: entity.start] + hidden + text[entity.end :]
-    return mask_free_text(mask_spoken(text))
 
 
 def _wishes(turns: Sequence[Turn]) -> tuple[str, ...]:

@@ -9,18 +9,19 @@ from itertools import groupby
 from operator import attrgetter
 
 from bot.insurance.complaint_handling import ComplaintChannel
+from bot.insurance.review_item import ReviewReason
 from bot.services.deadlines import Deadlines
 from bot.services.phone_calls import CallBack, ask_for_call_back
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.services.register_complaint import LEAST_WORDS, LONGEST_WORDS, RegisterComplaint, register_complaint
-from bot.services.transcript_ports import OfferedSentence
+from bot.services.review_ports import OfferedSentence
 from bot.services.transcripts.analyse_call import Analyst
 from bot.services.transcripts.call import Findings, PhoneCall, Speaker, Turn
 from bot.services.transcripts.same_call import former_self, has_more
 from bot.text.identifiers import is_mobile
 
+CHANNEL = "transcript"
 OFFERED = range(4, 81)  # characters of a sentence that a trainer learns something from
-DOUBT = "in_doubt"
 _key = attrgetter("key")
 
 
@@ -92,7 +93,7 @@ class ImportCalls:
             before = work.transcripts.remove(call.call_id) if again else ""
             complaint_no, call_back_no = self._cases(work, call, findings, now, registered=bool(before))
             work.transcripts.add(call, findings, now, complaint_no=complaint_no or before)
-            offered = sum(work.training_sentences.offer(each) for each in _offers(call, findings.turns, now))
+            offered = sum(work.review_items.offer(each) for each in _offers(call, findings.turns, now))
             work.audit.append(
                 "transcript.imported",
                 subject=call.call_id[:16],
@@ -155,4 +156,8 @@ def _call_back(work: UnitOfWork, call: PhoneCall, now: datetime) -> str:
 def _offers(call: PhoneCall, turns: Sequence[Turn], now: datetime) -> Iterator[OfferedSentence]:
     for number, turn in enumerate(turns, start=1):
         if turn.in_doubt and len(turn.text) in OFFERED:
-            yield OfferedSentence(turn.text, turn.intent, turn.confidence, DOUBT, f"{call.source}#{number}", now)
+            ranking = ((turn.intent, turn.confidence),)
+            yield OfferedSentence(
+                turn.text, turn.text, turn.intent, turn.confidence, ranking, ReviewReason.TRANSCRIPT, CHANNEL, "",
+                f"{call.source}#{number}", now,
+            )  # fmt: skip

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, event, select, text
+from sqlalchemy import Table, event, func, select, text
 from sqlalchemy.engine import Engine
 from store_samples import CHANGE, CLAIM, COMPLAINT, HAND_OFF, HOLDER, INSURED, NOW, POLICY, TODAY
 
@@ -39,17 +39,19 @@ from bot.store.parties import add_parties
 from bot.store.policy_rows import add_policies
 from bot.store.quality_tables import QUALITY_REVIEWS
 from bot.store.rating_tables import RATINGS
+from bot.store.review_tables import REVIEW_ITEMS
 from bot.store.staff_tables import DESK_NOTES
 from bot.store.task_tables import TASKS
 from bot.store.unit_of_work import SqlUnitOfWork
 from bot.store.upkeep_tables import IMPROVEMENTS
+from tests.review_samples import SENTENCE
 from tests.unit.console.conftest import running_console
 
 CLOSED, OPEN = 4000, 8  # rows of each register
 LONG_AGO = NOW - timedelta(days=900)
 REGISTERS = (
     CLAIMS, COMPLAINTS, ENDORSEMENTS, SERVICE_REQUESTS, HAND_OFFS, TASKS, FOLLOW_UPS, RATINGS, DESK_NOTES, COMPLAINT_INQUIRIES,
-    QUALITY_REVIEWS, IMPROVEMENTS,
+    QUALITY_REVIEWS, IMPROVEMENTS, REVIEW_ITEMS,
 )  # fmt: skip
 INQUIRY = "Q20261123000000"
 PAGES = [
@@ -59,6 +61,8 @@ PAGES = [
     "/desk/complaints?due=near&kind=attitude", "/desk/complaints?handler=mine",
     "/desk/complaints?stage=verifying", "/desk/complaints?text=13900009999", "/desk/complaints?first=2026-11-20", "/desk/quality",
     *(f"/desk/quality?shown={shown.value}" for shown in Shown), "/desk/my-reviews", "/desk/board", f"/desk/inquiries/{INQUIRY}",
+    "/desk/training", "/desk/training?reason=corrected&guess=query_claim&channel=web", "/desk/training?order=newest&page=2",
+    "/desk/training?state=approved", "/desk/training/groups",
 ]  # fmt: skip
 # An index of what waits may be read from end to end; that of a whole register is read from its newest entry on, or for its entries alone.
 _SQLITE_SCAN = re.compile(r"^SCAN (\w+)(?! USING (?:COVERING )?INDEX \w*(?:open|to_score|listed))")
@@ -143,7 +147,11 @@ def fill(engine: Engine) -> None:
                         answer="已答" if over else "", answered_by="3001" if over else "", answered_at=at if over else None)
             )  # fmt: skip
             work.reviews.add(review(place, at, scored=over))
+            work.review_items.offer(replace(SENTENCE, text=f"第{place}句"))
         work.commit()
+    with engine.begin() as connection:  # what is copied below is done with
+        newest = connection.execute(select(func.max(REVIEW_ITEMS.c.item_id))).scalar()
+        connection.execute(REVIEW_ITEMS.update().where(REVIEW_ITEMS.c.item_id == newest).values(state="discarded"))
     for table in REGISTERS:
         copy_newest(engine, table)
     with engine.begin() as connection:

@@ -12,7 +12,6 @@ from sqlalchemy import text
 from bot.bootstrap import build_deadlines
 from bot.complaints.loader import load_rules
 from bot.services.errors import DuplicateKeyError
-from bot.services.transcript_ports import OfferedSentence
 from bot.services.transcripts.analyse_call import Analyst
 from bot.services.transcripts.call import PhoneCall, Speaker, Spoken
 from bot.services.transcripts.import_calls import ImportCalls
@@ -153,21 +152,13 @@ def test_without_being_asked_no_case_is_opened(unit_of_work, importer) -> None:
 def test_words_and_phones_are_sealed_in_the_database(unit_of_work, importer, engine) -> None:
     list(importer([replace(CALL, key="A-number", marks=("a-mark",))], NOW))
     with engine.connect() as connection:
-        for table in ("transcript_calls", "transcript_turns", "training_sentences"):
+        for table in ("transcript_calls", "transcript_turns", "review_items"):
             rows = str(connection.execute(text(f"SELECT * FROM {table}")).all())
             assert PHONE not in rows
             assert "什么来着" not in rows
             assert "a.json" not in rows
             assert "A-number" not in rows
             assert "a-mark" not in rows
-
-
-def test_a_sentence_is_offered_once_however_it_is_typed(unit_of_work) -> None:
-    offered = OfferedSentence("我 要退保", "surrender_policy", 0.3, "in_doubt", "a#1", NOW)
-    with unit_of_work() as work:
-        assert work.training_sentences.offer(offered)
-        assert not work.training_sentences.offer(offered)
-        work.commit()
 
 
 def test_repeat_callers_are_found_across_batches_within_seven_days(unit_of_work, importer) -> None:

@@ -36,7 +36,7 @@ from bot.services.claim_rules import load_claim_rules
 from bot.services.contingency import load_kinds
 from bot.services.follow_ups.load_questionnaires import load_questionnaires
 from bot.services.guard_reply import load_guard
-from bot.services.intent_names import load_intent_names
+from bot.services.intent_names import load_entity_names, load_intent_names
 from bot.services.load_upkeep import load_upkeep
 from bot.services.quality.load_rubric import load_rubric
 from bot.services.servicing.limits import load_limits
@@ -222,6 +222,7 @@ def console_deps(engine: Engine, settings: Settings, clock: SettableClock) -> Co
         promises=build_promises(ROOT / "data"),
         rubric=load_rubric(ROOT / "data" / "quality" / "rubric.yml"),
         intent_names=load_intent_names(ROOT / "data" / "intents.yml"),
+        entity_names=load_entity_names(ROOT / "data" / "entities.yml"),
         objection=WordGuard(load_guard(ROOT / "data" / "guard" / "never_say.yml")).why,
         complaint_rules=rules,
         institutions={"HQ": "总公司", "BJ": "北京分公司", "SH": "上海分公司"},

@@ -32,17 +32,21 @@ from bot.insurance.party import Party
 from bot.insurance.policy import LineOfBusiness
 from bot.insurance.quality import Appeal, Finding, QualityReview, Sampled, Score, Severity
 from bot.insurance.rating import Rating
+from bot.insurance.review_item import Deed, ReviewState, ReviewStep, Verdict
 from bot.insurance.service_request import RequestStatus, RequestStep, ServiceRequest
 from bot.insurance.settlement import AmountLine, Decision, Settlement
 from bot.insurance.staff import DeskNote
 from bot.insurance.triage import Triage, TriageOutcome
 from bot.insurance.upkeep import UpkeepRecord
 from bot.services.quality.load_rubric import load_rubric
+from bot.services.review_ports import View
 from bot.settings import ROOT
 from bot.store.parties import add_parties
 from bot.store.policy_rows import add_policies
+from bot.store.review_tables import REVIEW_ITEMS
 from tests.follow_ups import raise_follow_up
 from tests.integration.store.store_samples import POLICY
+from tests.review_samples import offer
 from tests.unit.console.test_console_cases import complaint
 from tests.unit.console.test_console_matrix import (
     CHANGE,
@@ -53,6 +57,7 @@ from tests.unit.console.test_console_matrix import (
     IMPROVEMENT,
     REPORT,
     REQUEST,
+    SENTENCE,
 )
 
 MARK = "xss-probe"
@@ -64,7 +69,7 @@ PHONE = "13800001009"
 NAMED = Party("CU1", HOSTILE, "110105198001010010", date(1980, 1, 1), "男", PHONE, HOSTILE, HOSTILE)
 # Where something that was written must be seen, so that a page that shows nothing proves nothing.
 SHOWN = {"/desk", "/desk/c-claims", CLAIM, COMPLAINT, CHANGE, REQUEST, REPORT, FOLLOW_UP, "/desk/events", "/desk/ratings",
-         "/desk/reports", "/demo/inbox", "/desk/improvements", IMPROVEMENT, "/desk/upkeep"}  # fmt: skip
+         "/desk/reports", "/demo/inbox", "/desk/improvements", IMPROVEMENT, "/desk/upkeep", "/desk/training", "/desk/training/groups", SENTENCE}  # fmt: skip
 _NO_PAGES = re.compile(r"/letter$|/report$|\.pdf$|\.csv$|/files/")
 PAGES = [*(path for path in GET if not _NO_PAGES.search(path)), "/demo", "/demo/inbox"]
 
@@ -159,6 +164,22 @@ def hostile(place) -> None:
         work.follow_ups.add_visit("R20261123000001", FollowUpVisit(HOSTILE, HOSTILE, "F20261123000001", now))
         work.commit()
     write_conversations(place)
+    write_sentences(place)
+
+
+def write_sentences(place) -> None:
+    """Two that are alike, one with a history, and a view of the account that looks."""
+    others = [offer(place.deps.unit_of_work), offer(place.deps.unit_of_work, HOSTILE)]
+    with place.deps.unit_of_work() as work:
+        item = work.review_items.get(others[0])
+        after = Verdict(ReviewState.NEW, HOSTILE, new_intent=HOSTILE, proposed_by=HOSTILE, decided_by=HOSTILE)
+        work.review_items.save(
+            replace(item, verdict=after), ReviewStep(Deed.PROPOSED, HOSTILE, place.clock(), after, HOSTILE)
+        )
+        work.review_items.keep_view(View("desk", HOSTILE, HOSTILE))
+        work.commit()
+    with place.engine.begin() as connection:
+        connection.execute(REVIEW_ITEMS.update().values(text=HOSTILE, source=HOSTILE, channel=HOSTILE, guess=HOSTILE))
 
 
 def write_claim(place) -> None:
@@ -266,6 +287,9 @@ async def test_what_staff_write_comes_back_inert_in_refusals_and_lists(place, ho
         (f"{COMPLAINT}/triage", {"outcome": HOSTILE, "reason": HOSTILE}),
         (f"{CLAIM}/stage", {"stage": HOSTILE, "note": HOSTILE}),
         (f"{FOLLOW_UP}/call", {"outcome": HOSTILE, "note": HOSTILE}),
+        (f"{SENTENCE}/propose", {"intent": HOSTILE, "example": HOSTILE}),
+        ("/desk/training/views", {"name": HOSTILE}),
+        ("/desk/training/groups", {"item": HOSTILE, "new_intent": HOSTILE}),
         ("/desk/complaints/new", {"channel": HOSTILE, "words": HOSTILE, "received_at": HOSTILE}),
     ):
         response = await browser.post(path, form_id=f"{path}{fields}", **fields)

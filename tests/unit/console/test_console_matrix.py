@@ -21,6 +21,7 @@ from bot.insurance.staff import Role
 from bot.services.inquire import Inquire, inquire
 from tests.follow_ups import raise_follow_up
 from tests.photos import photo
+from tests.review_samples import offer
 from tests.unit.console.test_console_cases import change, claim, complaint, handed_in
 from tests.unit.console.test_console_request import put as put_request
 
@@ -41,6 +42,7 @@ FOLLOW_UP = "/desk/follow-ups/R20261123000001"
 INQUIRY = "/desk/inquiries/Q20261123000001"
 REVIEW = "/desk/quality/J20261123000001"
 IMPROVEMENT = "/desk/improvements/G20261123000001"
+SENTENCE = "/desk/training/3b7592bfed3107507062"
 GET: dict[str, set[Role]] = {
     "/desk": ALL,
     "/desk/cases": ALL,
@@ -91,6 +93,9 @@ GET: dict[str, set[Role]] = {
     "/desk/my-reviews": {A, F, C, S, *SUPERVISORS},
     "/desk/quality": {Q, *SUPERVISORS},
     REVIEW: {Q, *SUPERVISORS},
+    "/desk/training": {T},
+    "/desk/training/groups": {T},
+    SENTENCE: {T},
 }
 POST: dict[str, set[Role]] = {
     "/desk/c-claims/pass-on": {C, *SUPERVISORS},  # not in hand, they are told
@@ -152,6 +157,11 @@ POST: dict[str, set[Role]] = {
     f"{IMPROVEMENT}/give": {F, Q, *SUPERVISORS},
     f"{IMPROVEMENT}/done": {F, Q, *SUPERVISORS},
     "/desk/upkeep/deadlines": {L},
+    "/desk/training/groups": {T},  # 400: nothing is ticked
+    "/desk/training/views": {T},
+    "/desk/training/views/drop": {T},
+    "/desk/training/land": {T},
+    f"{SENTENCE}/accept": {T},
     "/desk/away": ALL,
     "/desk/password": ALL,  # 400 here: the two do not agree
     "/desk/logout": ALL,
@@ -212,6 +222,7 @@ async def matters(place) -> None:
         work.improvements.add(improvement)
         work.commit()
     await place.colleague("colleague")
+    assert SENTENCE.endswith(offer(place.deps.unit_of_work))
     with place.deps.unit_of_work() as work:
         inquire(
             work,

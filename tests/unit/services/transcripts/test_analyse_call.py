@@ -7,7 +7,8 @@ from datetime import datetime
 import pytest
 
 from bot.complaints.loader import load_rules
-from bot.services.transcripts.analyse_call import Analyst, mask_said
+from bot.services.mask_said import mask_said
+from bot.services.transcripts.analyse_call import Analyst
 from bot.services.transcripts.call import (
     Findings,
     Outcome,
