@@ -66,6 +66,8 @@ class May(str, Enum):
     READ_QUALITY = "read_quality"  # sampled conversations with their scores
     SCORE_QUALITY = "score_quality"
     DECIDE_APPEALS = "decide_appeals"  # and whether what was found is put right
+    TRAIN_MODELS = "train_models"  # and compare them; with customers' sentences, masked
+    RELEASE_MODELS = "release_models"  # approve what another has trained, release it, roll it back
 
 
 _ALLOWED: Mapping[Role, frozenset[May]] = MappingProxyType(
@@ -77,7 +79,7 @@ _ALLOWED: Mapping[Role, frozenset[May]] = MappingProxyType(
         Role.CLAIMS: frozenset({May.TALK, May.RECORD_SERVICING, May.RECORD_CLAIMS}),
         Role.SERVICING: frozenset({May.TALK, May.RECORD_SERVICING}),
         Role.QUALITY: frozenset({May.READ_FOLLOW_UPS, May.READ_QUALITY, May.SCORE_QUALITY, May.DECIDE_APPEALS}),
-        Role.TRAINER: frozenset(),
+        Role.TRAINER: frozenset({May.TRAIN_MODELS, May.RELEASE_MODELS}),
         Role.MANAGER: frozenset(
             {
                 May.TALK,
@@ -89,6 +91,7 @@ _ALLOWED: Mapping[Role, frozenset[May]] = MappingProxyType(
                 May.READ_FIGURES,
                 May.READ_QUALITY,
                 May.DECIDE_APPEALS,
+                May.RELEASE_MODELS,
             }
         ),
         Role.COMPLIANCE: frozenset(

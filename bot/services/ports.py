@@ -26,6 +26,7 @@ from bot.services.complaint_ports import Complaints, Inquiries
 from bot.services.draft_ports import Drafts
 from bot.services.feedback_ports import FollowUps, Ratings
 from bot.services.figure_ports import Figures, ServiceFacts
+from bot.services.models.ports import Comparisons, RealSentences, TrainingJobs
 from bot.services.quality_ports import QualityReviews
 from bot.services.staff_ports import DeskNotes, DeskPresence, DeskSessions, Said, SignInTries, StaffAccounts
 from bot.services.transcript_ports import TrainingSentences, Transcripts
@@ -332,6 +333,9 @@ class UnitOfWork(Protocol):
     figures: Figures
     facts: ServiceFacts
     reviews: QualityReviews
+    training_jobs: TrainingJobs
+    comparisons: Comparisons
+    real_sentences: RealSentences
 
     def __enter__(self) -> UnitOfWork: ...
     def __exit__(

@@ -18,6 +18,7 @@ from bot.services import (
     staff_ports,
     transcript_ports,
 )
+from bot.services.models import ports as model_ports
 from bot.store.audit_log import SqlAuditLog
 from bot.store.claim_figures import SqlClaimFigures
 from bot.store.claim_records import SqlClaimRecords
@@ -46,6 +47,7 @@ from bot.store.service_requests import SqlServiceRequests
 from bot.store.staff import SqlDeskNotes, SqlDeskPresence, SqlDeskSessions, SqlSignInTries, SqlStaffAccounts
 from bot.store.tasks import SqlDueMatters, SqlOnce, SqlTasks
 from bot.store.text_messages import SqlTextMessages
+from bot.store.training_jobs import SqlComparisons, SqlRealSentences, SqlTrainingJobs
 from bot.store.transcripts import SqlTrainingSentences, SqlTranscripts
 
 
@@ -94,6 +96,9 @@ class SqlUnitOfWork:
     figures: figure_ports.Figures
     facts: figure_ports.ServiceFacts
     reviews: quality_ports.QualityReviews
+    training_jobs: model_ports.TrainingJobs
+    comparisons: model_ports.Comparisons
+    real_sentences: model_ports.RealSentences
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -138,6 +143,9 @@ class SqlUnitOfWork:
         self.figures = SqlFigures(connection)
         self.facts = SqlServiceFacts(connection)
         self.reviews = SqlQualityReviews(connection)
+        self.training_jobs = SqlTrainingJobs(connection)
+        self.comparisons = SqlComparisons(connection)
+        self.real_sentences = SqlRealSentences(connection)
         self.audit = self._audit = SqlAuditLog(connection)
         return self
 
