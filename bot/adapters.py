@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +30,7 @@ from bot.services.servicing.limits import Limits
 from bot.services.servicing.staffed_hours import StaffedHours
 from bot.services.take_failed_turn import FailedTurn, take_failed_turn
 from bot.services.take_file import Upload, as_choice, inspect_upload, take_file
+from bot.settings import ROOT
 
 KEPT_FOR_ANSWERS = 3  # of the texts that WeChat lets us send after a customer's message
 
@@ -154,3 +158,15 @@ class QueueOfPeople:
             given = leave_queue(work, conversation_id, at)
             work.commit()
         return given
+
+
+def start_training(job_id: str) -> None:
+    """The work of a job, in a process and a session of its own: it goes on when the desk ends. It tells of itself in the store."""
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "bot.training.job", job_id],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    # Somebody must take note of its end, or it stays among the processes.
+    threading.Thread(target=process.wait, daemon=True).start()

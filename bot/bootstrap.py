@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from bot.adapters import CalledChannels, DocumentPrinter, EventBanner, FileTaker, QueueOfPeople, WordGuard
+from bot.adapters import (
+    CalledChannels,
+    DocumentPrinter,
+    EventBanner,
+    FileTaker,
+    QueueOfPeople,
+    WordGuard,
+    start_training,
+)
 from bot.calendars.clocks import load_rules as load_clock_rules
 from bot.calendars.working_days import load_calendar
 from bot.clients.action_server import ActionServer
@@ -32,6 +40,7 @@ from bot.services.load_knowledge import load_knowledge
 from bot.services.models.gate import load_gate
 from bot.services.models.ports import ModelRegistry
 from bot.services.models.release import Release
+from bot.services.models.workbench import Workbench
 from bot.services.phone_calls import CallDesk
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import load_privacy_notice
@@ -100,6 +109,7 @@ class FrontDeskParts:
     cite_rule: Callable[[str], str]
     take_file: FileTaker
     suggest: Suggestions
+    models: Workbench
     banner: EventBanner
     questionnaires: Questionnaires
     limits: Limits
@@ -157,6 +167,7 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
         banner=EventBanner(unit_of_work, load_kinds(settings.data_dir / "events.yml")),
         take_file=FileTaker(unit_of_work, message_log, limits),
         suggest=Suggestions(settings.data_dir / "knowledge"),
+        models=build_workbench(settings),
     )
 
 
@@ -193,6 +204,16 @@ def build_release(settings: Settings) -> Release:
     """Approval, release and rollback. Raises DataFileError: the gate's file is malformed."""
     gate = load_gate(settings.data_dir / "training" / "gate.yml")
     return Release(build_model_registry(settings.model_dir), timedelta(minutes=gate.drain_minutes))
+
+
+def build_workbench(settings: Settings) -> Workbench:
+    """Models at the desk. Raises DataFileError: the gate's file is malformed."""
+    return Workbench(
+        registry=build_model_registry(settings.model_dir),
+        release=build_release(settings),
+        gate=lambda: load_gate(settings.data_dir / "training" / "gate.yml"),
+        start=start_training,
+    )
 
 
 def build_tracker_rows(settings: Settings) -> TrackerRows:

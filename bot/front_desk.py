@@ -135,6 +135,7 @@ def build_app(settings: Settings, parts: FrontDeskParts, options: DeskOptions | 
             intent_names=load_intent_names(settings.data_dir / "intents.yml"),
             settle_tasks=parts.sweep.settle,
             suggest=parts.suggest,
+            models=parts.models,
             back_at=parts.back_at,
             delivered=parts.called.delivered,
         ),

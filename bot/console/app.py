@@ -15,6 +15,7 @@ from bot.console.figures import FigurePages
 from bot.console.follow_ups import FollowUps
 from bot.console.inquiries import Inquiries
 from bot.console.live import Live
+from bot.console.models import ModelPages
 from bot.console.pages import HERE, Pages, protect
 from bot.console.quality import QualityPages
 from bot.console.ratings import Ratings
@@ -47,6 +48,8 @@ def attach(app: web.Application, deps: ConsoleDeps) -> None:
     app.add_routes(BoardPage(deps, pages).routes(signed_in))
     app.add_routes(FigurePages(deps, pages).routes(signed_in))
     app.add_routes(QualityPages(deps, pages).routes(signed_in))
+    if deps.models is not None:
+        app.add_routes(ModelPages(deps, pages, deps.models).routes(signed_in))
     app.add_routes(Ratings(deps, pages).routes(signed_in))
     app.add_routes(StaffPages(deps, pages).routes(signed_in))
     work = DeskWork(deps.unit_of_work)

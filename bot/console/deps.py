@@ -17,6 +17,7 @@ from bot.insurance.task import Task
 from bot.services.claim_rules import ClaimRules
 from bot.services.deadlines import Deadlines
 from bot.services.figures.report import Report
+from bot.services.models.workbench import Workbench
 from bot.services.paper import Paper
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.services.servicing.limits import Limits
@@ -93,5 +94,7 @@ class ConsoleDeps:
     """By what conversations are scored."""
     intent_names: Mapping[str, str] = field(default_factory=dict)
     """Chinese names of the intents."""
+    models: Workbench | None = None
+    """The assistant's models."""
     settle_tasks: Callable[[UnitOfWork, Sequence[Task], datetime], int] = lambda _, __, ___: 0
     """Closes the tasks of matters that are done by now."""
