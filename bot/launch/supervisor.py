@@ -100,7 +100,7 @@ class Supervisor:
     """Whether the rest goes on without a process that would not live."""
 
     def __post_init__(self) -> None:
-        self._addresses = dict(self.addresses)
+        self._added: dict[str, Sequence[str]] = {}  # addresses of those that came later
         self._children = {command.name: Child(command) for command in self.commands}
         # SimpleQueue: the one queue that a signal handler may put into.
         self._events: queue.SimpleQueue[Died | Due | Stop | Add | Remove] = queue.SimpleQueue()
@@ -135,7 +135,7 @@ class Supervisor:
             if isinstance(event, Stop):
                 return event.code
             if isinstance(event, Add):
-                self._addresses[event.command.name] = event.addresses
+                self._added[event.command.name] = event.addresses
                 self._children[event.command.name] = Child(event.command)
                 self._start(self._children[event.command.name])
             elif isinstance(event, Remove):
@@ -184,7 +184,7 @@ class Supervisor:
         self._events.put(Died(name, process, code))
 
     def _listen(self, name: str, process: subprocess.Popen[bytes]) -> None:
-        if falls_silent(process, self._addresses.get(name, ()), self.patience):
+        if falls_silent(process, self._added.get(name) or self.addresses.get(name, ()), self.patience):
             self.say(f"{name} 超过 {self.patience.silent:g} 秒没有回应，结束它。")
             os.killpg(process.pid, signal.SIGKILL)  # its workers too; what is stopped hears no other signal
 

@@ -45,6 +45,7 @@ REGISTERS = (CLAIMS, COMPLAINTS, ENDORSEMENTS, SERVICE_REQUESTS, HAND_OFFS, TASK
 PAGES = [
     "/desk", "/desk/c-0", "/desk/cases", "/desk/cases?page=2", "/desk/cases?kind=C", "/desk/cases?kind=T", "/desk/cases?kind=E",
     "/desk/cases?kind=S", "/desk/tasks", "/desk/tasks?post=理赔", "/desk/follow-ups", "/desk/ratings", "/desk/reports",
+    "/desk/models",
 ]  # fmt: skip
 _SQLITE_SCAN = re.compile(r"^SCAN (\w+)(?! USING (?:COVERING )?INDEX \w*open)")
 _POSTGRES_SCAN = re.compile(r"Seq Scan on (\w+)")

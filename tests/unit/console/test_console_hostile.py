@@ -34,6 +34,7 @@ from bot.insurance.service_request import RequestStatus, RequestStep, ServiceReq
 from bot.insurance.settlement import AmountLine, Decision, Settlement
 from bot.insurance.staff import DeskNote
 from bot.insurance.triage import Triage, TriageOutcome
+from bot.services.models.ports import Job, JobState
 from bot.services.quality.load_rubric import load_rubric
 from bot.settings import ROOT
 from bot.store.parties import add_parties
@@ -41,7 +42,8 @@ from bot.store.policy_rows import add_policies
 from tests.follow_ups import raise_follow_up
 from tests.integration.store.store_samples import POLICY
 from tests.unit.console.test_console_cases import complaint
-from tests.unit.console.test_console_matrix import CHANGE, CLAIM, COMPLAINT, FOLLOW_UP, GET, REPORT, REQUEST
+from tests.unit.console.test_console_matrix import CHANGE, CLAIM, COMPLAINT, FOLLOW_UP, GET, MODEL, REPORT, REQUEST
+from tests.unit.console.test_console_models import put_models
 
 MARK = "xss-probe"
 HOSTILE = (
@@ -52,7 +54,7 @@ PHONE = "13800001009"
 NAMED = Party("CU1", HOSTILE, "110105198001010010", date(1980, 1, 1), "男", PHONE, HOSTILE, HOSTILE)
 # Where something that was written must be seen, so that a page that shows nothing proves nothing.
 SHOWN = {"/desk", "/desk/c-claims", CLAIM, COMPLAINT, CHANGE, REQUEST, REPORT, FOLLOW_UP, "/desk/events", "/desk/ratings",
-         "/desk/reports", "/demo/inbox"}  # fmt: skip
+         "/desk/reports", "/desk/models", MODEL, "/demo/inbox"}  # fmt: skip
 _NO_PAGES = re.compile(r"/letter$|/report$|\.pdf$|\.csv$|/files/")
 PAGES = [*(path for path in GET if not _NO_PAGES.search(path)), "/demo", "/demo/inbox"]
 
@@ -135,6 +137,12 @@ def hostile(place) -> None:
         note=HOSTILE, answers=(FollowUpAnswer("told", HOSTILE, HOSTILE, now),),
     )  # fmt: skip
     write_conversations(place)
+    put_models(place, HOSTILE, made_by=HOSTILE, released_by=HOSTILE, released_at=now)
+    with place.deps.unit_of_work() as work:
+        work.training_jobs.add(
+            Job("M1", HOSTILE, HOSTILE, HOSTILE, JobState.FAILED, HOSTILE, 0, now, now, failure=HOSTILE)
+        )
+        work.commit()
 
 
 def write_claim(place) -> None:

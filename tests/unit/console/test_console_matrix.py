@@ -21,6 +21,7 @@ from bot.services.inquire import Inquire, inquire
 from tests.follow_ups import raise_follow_up
 from tests.photos import photo
 from tests.unit.console.test_console_cases import change, claim, complaint, handed_in
+from tests.unit.console.test_console_models import put_models
 from tests.unit.console.test_console_request import put as put_request
 
 A, F, C, S, Q, T, M, L, X = (
@@ -39,6 +40,7 @@ EVENT = "/desk/events/D20261123000002"
 FOLLOW_UP = "/desk/follow-ups/R20261123000001"
 INQUIRY = "/desk/inquiries/Q20261123000001"
 REVIEW = "/desk/quality/J20261123000001"
+MODEL = "/desk/models/m2"
 GET: dict[str, set[Role]] = {
     "/desk": ALL,
     "/desk/cases": ALL,
@@ -81,6 +83,8 @@ GET: dict[str, set[Role]] = {
     "/desk/my-reviews": {A, F, C, S, *SUPERVISORS},
     "/desk/quality": {Q, *SUPERVISORS},
     REVIEW: {Q, *SUPERVISORS},
+    "/desk/models": {T, M},
+    MODEL: {T, M},
 }
 POST: dict[str, set[Role]] = {
     "/desk/c-claims/pass-on": {C, *SUPERVISORS},  # not in hand, they are told
@@ -127,6 +131,12 @@ POST: dict[str, set[Role]] = {
     f"{REVIEW}/appeal": set(),  # whoever was scored
     f"{REVIEW}/decide": {Q, M},
     f"{REVIEW}/close": {Q, M},
+    "/desk/models/train": {T},
+    f"{MODEL}/compare": {T},  # while the training runs
+    f"{MODEL}/approve": {T, M},
+    f"{MODEL}/share": {T, M},
+    f"{MODEL}/release": {T, M},
+    "/desk/models/rollback": {T, M},
     "/desk/away": ALL,
     "/desk/password": ALL,  # 400 here: the two do not agree
     "/desk/logout": ALL,
@@ -177,6 +187,7 @@ async def matters(place) -> None:
     with place.deps.unit_of_work() as work:
         work.reviews.add(review)
         work.commit()
+    put_models(place)
     await place.colleague("colleague")
     with place.deps.unit_of_work() as work:
         inquire(
