@@ -171,9 +171,7 @@ class Dispatcher:
                 if not self._stopping and not gate.is_down:
                     await self._retry.pause(self._retry.delay(tries.failures))
         finally:
-            gate.forget(
-                inbound.conversation_id
-            )  # it needs no assistant any more: its failures say nothing about the next try
+            gate.forget(inbound.conversation_id)  # what it met says nothing about the next try
             self._stuck.discard(inbound.conversation_id)
         return True
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,6 +38,7 @@ from tests.migrated import migrated_store
 from tests.stack import free_ports
 
 PATIENCE = 60.0  # seconds; the machine may be busy
+WAITS = ThreadPoolExecutor(40, "waits")  # not the threads in which the dispatcher asks its log
 
 
 def now() -> datetime:
@@ -117,7 +119,7 @@ class Town:
 
 
 async def until(true: Callable[[], bool], what: str) -> None:
-    await asyncio.to_thread(wait_until, true, what, PATIENCE)
+    await asyncio.get_running_loop().run_in_executor(WAITS, wait_until, true, what, PATIENCE)
 
 
 def start_supervisor(folder: Path, models: Path, port: int) -> subprocess.Popen[bytes]:
