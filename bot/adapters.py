@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from bot.calendars.working_days import HolidayCalendar
 from bot.complaints.rule import ComplaintRule
@@ -160,13 +161,23 @@ class QueueOfPeople:
         return given
 
 
-def start_training(job_id: str) -> None:
-    """The work of a job, in a process and a session of its own: it goes on when the desk ends. It tells of itself in the store."""
-    process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "bot.training.job", job_id],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    # Somebody must take note of its end, or it stays among the processes.
-    threading.Thread(target=process.wait, daemon=True).start()
+@dataclass(frozen=True)
+class TrainingStarter:
+    """Begins the work of a job, by its number, in a process and a session of its own: it goes on when the desk ends. It tells of
+    itself in the store; what it prints is in `folder`."""
+
+    folder: Path
+
+    def __call__(self, job_id: str) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / f"{job_id}.out").open("w") as out:
+            process = subprocess.Popen(
+                [sys.executable, "-W", "ignore", "-m", "bot.training.job", job_id],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        # Somebody must take note of its end, or it stays among the processes.
+        threading.Thread(target=process.wait, daemon=True).start()

@@ -14,7 +14,6 @@ from bot.adapters import (
     FileTaker,
     QueueOfPeople,
     WordGuard,
-    start_training,
 )
 from bot.calendars.clocks import load_rules as load_clock_rules
 from bot.calendars.working_days import load_calendar
@@ -212,7 +211,7 @@ def build_workbench(settings: Settings) -> Workbench:
         registry=build_model_registry(settings.model_dir),
         release=build_release(settings),
         gate=lambda: load_gate(settings.data_dir / "training" / "gate.yml"),
-        start=start_training,
+        start=TrainingStarter(settings.var_dir / "jobs"),
     )
 
 

@@ -19,14 +19,14 @@ from bot.event_log import start_event_log
 from bot.nlu.sentence_reader import SentenceReader
 from bot.services.intent_names import load_intent_names
 from bot.services.models.card import CardState, ModelCard
-from bot.services.models.gate import load_gate
+from bot.services.models.gate import Gate, load_gate
 from bot.services.models.jobs import EVERY, as_seen
 from bot.services.models.ports import Job, JobState, ModelRegistry
 from bot.services.models.release import ModelStepError
-from bot.services.models.report import Report
+from bot.services.models.report import Customers, Report
 from bot.services.ports import UnitOfWorkFactory
 from bot.settings import ROOT, Settings, read_settings
-from bot.training.compare import Ids, Pair, compare_customers, compare_held_out, labels_of, write_report
+from bot.training.compare import HeldOut, Ids, Pair, compare_customers, compare_held_out, labels_of, write_report
 from bot.training.corpus import read_corpus
 from bot.training.fingerprint import fingerprint
 from bot.training.held_out import read_cases
@@ -53,6 +53,7 @@ class Desk:
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
         self._over = threading.Event()
+        self.stopping = threading.Event()  # whatever works beside must end, too
         self._told = 0.0
         self._heart = threading.Thread(target=self._beat, daemon=True)
         self._heart.start()
@@ -61,9 +62,12 @@ class Desk:
         self._write(step=words, progress=progress)
 
     def within(self, words: str, first: int, last: int) -> Callable[[float], None]:
-        """Takes a share of a step that goes from `first` to `last` per cent; at most one change a second is written down."""
+        """Takes a share of a step that goes from `first` to `last` per cent; at most one change a second is written down.
+        It raises StoppedError where the job is to end."""
 
         def tell(share: float) -> None:
+            if self.stopping.is_set():
+                raise StoppedError
             progress = first + int((last - first) * min(share, 1.0))
             if time.monotonic() - self._told >= 1.0 and (words, progress) != (self.job.step, self.job.progress):
                 self.step(words, progress)
@@ -160,22 +164,30 @@ def compare(settings: Settings, registry: ModelRegistry, desk: Desk, first: int)
         # Most of the time it waits for the processes that it has started; the sentences are read meanwhile.
         tell = desk.within("正在跑必须通过的对话", 80, 100)
         playing = beside.submit(play, card, registry.archive(card.model_id), gate.must_pass, tell)
-        cases = read_cases()
-        pair = Pair(
-            SentenceReader.open(registry.archive(before)),
-            SentenceReader.open(registry.archive(card.model_id)),
-            labels_of(read_corpus(ROOT), cases),
-        )
-        held_out = compare_held_out(pair, cases, desk.within("正在读留出的句子", first, 70))
-        with desk.unit_of_work() as work:
-            said = work.real_sentences.newest(gate.conversations)
-        customers = compare_customers(pair, said, _now(), desk.within("正在重读客户说过的话", 70, 80))
-        played = playing.result()
+        try:
+            held_out, customers = _read_again(registry, Ids(before, card.model_id), desk, gate, first)
+            played = playing.result()
+        except BaseException:
+            desk.stopping.set()
+            raise
     names = load_intent_names(settings.data_dir / "intents.yml")
-    ids = Ids(before, card.model_id)
-    report = write_report(ids, held_out, customers, played, gate, names, at=_now(), began=began)
+    report = write_report(Ids(before, card.model_id), held_out, customers, played, gate, names, at=_now(), began=began)
     _keep(desk, registry, card, report)
     return report
+
+
+def _read_again(registry: ModelRegistry, ids: Ids, desk: Desk, gate: Gate, first: int) -> tuple[HeldOut, Customers]:
+    """With both models: what no model has seen, and what customers said."""
+    cases = read_cases()
+    pair = Pair(
+        SentenceReader.open(registry.archive(ids.before)),
+        SentenceReader.open(registry.archive(ids.after)),
+        labels_of(read_corpus(ROOT), cases),
+    )
+    held_out = compare_held_out(pair, cases, desk.within("正在读留出的句子", first, 70))
+    with desk.unit_of_work() as work:
+        said = work.real_sentences.newest(gate.conversations)
+    return held_out, compare_customers(pair, said, _now(), desk.within("正在重读客户说过的话", 70, 80))
 
 
 def _keep(desk: Desk, registry: ModelRegistry, card: ModelCard, report: Report) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,7 @@ from bot.settings import ROOT
 FILE = ROOT / "tests" / "dialogues" / "test_dialogues.py"
 WANTED, RESULTS = "BOT_DIALOGUES", "BOT_DIALOGUE_RESULTS"  # read by tests/dialogues/conftest.py
 PATIENCE = 1800.0  # seconds for all
+GRACE = 40.0  # seconds to end three processes
 
 
 class DialoguesNotPlayedError(BotError):
@@ -85,7 +87,17 @@ def _wait(running: subprocess.Popen[str], results: Path, count: int, tell: Calla
                 return said
     finally:
         if running.poll() is None:
-            running.terminate()
+            _end(running)
+
+
+def _end(running: subprocess.Popen[str]) -> None:
+    """As Ctrl+C does: then the runner ends the processes that it has started."""
+    running.send_signal(signal.SIGINT)
+    try:
+        running.communicate(timeout=GRACE)
+    except subprocess.TimeoutExpired:
+        running.kill()
+        running.communicate()
 
 
 def _read(results: Path) -> list[Played]:
