@@ -13,6 +13,7 @@ from bot.adapters import (
     EventBanner,
     FileTaker,
     QueueOfPeople,
+    TrainingStarter,
     WordGuard,
 )
 from bot.calendars.clocks import load_rules as load_clock_rules
