@@ -147,7 +147,7 @@ def show(report: Report, zh: Mapping[str, str]) -> list[str]:
             )
     for pair in report.mixed[:_SHOWN]:
         names = f"{zh.get(pair.wanted, pair.wanted)} 当成 {zh.get(pair.got, pair.got)}"
-        lines.append(f"  {names} {len(pair.sentences)} 句（以前 {pair.before}）：{'、'.join(pair.sentences[:3])}")
+        lines.append(f"  {names} {pair.after} 句（以前 {pair.before}）：{'、'.join(pair.sentences[:3])}")
     for one in report.customers.changed[:_SHOWN]:
         old, new = (zh.get(name, name) if name != ASKS else "反问" for name in (one.before, one.after))
         lines.append(f"  {one.verdict.zh}：“{one.text}” {old} → {new}")

@@ -74,7 +74,7 @@ def compare_held_out(pair: Pair, cases: Sequence[Case], tell: Progress) -> HeldO
         tuple(_figures(intent, rows[intent]) for intent in sorted(rows)),
         asks_before,
         asks_after,
-        tuple(Mixed(*key, mixed_before[key], tuple(mixed[key][:SHOWN_SENTENCES])) for key in order),
+        tuple(Mixed(*key, mixed_before[key], len(mixed[key]), tuple(mixed[key][:SHOWN_SENTENCES])) for key in order),
         tuple(changed),
     )
 

@@ -65,11 +65,12 @@ class IntentFigures:
 
 @dataclass(frozen=True)
 class Mixed:
-    """Sentences of one intent that the new model takes for another; `before` counts those of the old model."""
+    """Sentences of one intent that a model takes for another: how many the old one, how many the new one, and the first of these."""
 
     wanted: str
     got: str
     before: int
+    after: int
     sentences: tuple[str, ...]
 
 

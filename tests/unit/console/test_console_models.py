@@ -40,7 +40,7 @@ def put_models(place, words: str = HOSTILE, **changes: object) -> None:
     changed = Changed(f"我要退保{words}", "ab12cd", "", ASKS, "surrender_policy", Verdict.BETTER)
     report = Report(
         "m1", "m2", place.clock(), (IntentFigures("greet", 20, 18, 17, 1, 2), IntentFigures("repeat", 2, 2, 2, 0, 0)), 3, 2,
-        (Mixed("greet", "thank", 1, (words,)),), (replace(changed, wanted="greet", where="a.yml:3"),),
+        (Mixed("greet", "thank", 1, 1, (words,)),), (replace(changed, wanted="greet", where="a.yml:3"),),
         Customers(40, 12, (changed,)), (Played("报案：一句话"), Played("查保单：名下三份", words)),
         (Blocked(f"“问候”{words}", words),), 20.0,
     )  # fmt: skip

@@ -114,7 +114,7 @@ def test_the_headline_counts_customers_by_their_gravest_change() -> None:
 
 def test_a_report_is_read_as_it_was_written() -> None:
     full = report(
-        mixed=(Mixed("greet", "thank", 1, ("你好啊",)),),
+        mixed=(Mixed("greet", "thank", 1, 1, ("你好啊",)),),
         changed=(Changed("你好", "a.yml:1", "greet", "", "greet", Verdict.BETTER),),
         customers=Customers(5, 2, (Changed("在吗", "ab12", "", "", "greet", Verdict.BETTER),)),
         blocked=(Blocked("差", "补"),),

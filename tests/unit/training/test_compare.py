@@ -60,7 +60,7 @@ def test_held_out_sentences_are_counted_by_intent_and_the_mixed_up_ones_quoted()
     )
     assert found.intents == (IntentFigures("greet", 2, 1, 1, 1, 1), IntentFigures("thank", 2, 1, 1, 0, 0))
     assert (found.asks_before, found.asks_after) == (1, 1)
-    assert found.mixed == (Mixed("greet", "thank", 1, ("a",)), Mixed("thank", "greet", 1, ("d",)))
+    assert found.mixed == (Mixed("greet", "thank", 1, 1, ("a",)), Mixed("thank", "greet", 1, 1, ("d",)))
     assert [(one.text, one.where, one.verdict) for one in found.changed] == [
         ("a", "a.yml:1", Verdict.WORSE), ("b", "a.yml:2", Verdict.BETTER),
     ]  # fmt: skip
