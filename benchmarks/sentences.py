@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,12 +12,12 @@ from pathlib import Path
 import yaml
 
 from bot.settings import ROOT
-from bot.training.corpus import stands_alone
+from bot.training import held_out
+from bot.training.corpus import stands_alone, without_marks
+from bot.training.held_out import CASES_DIR
 
 TRAINING_DIR = ROOT / "data" / "nlu"
 KNOWLEDGE_DIR = ROOT / "data" / "knowledge"
-CASES_DIR = ROOT / "tests" / "nlu_cases"
-_ANNOTATION = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def _training_file(path: Path) -> Iterator[Sentence]:
         intent, block = group["intent"].value, group["examples"]
         for number, line in enumerate(block.value.splitlines(), start=block.start_mark.line + 2):
             if line.strip().startswith("- "):
-                text = _ANNOTATION.sub(r"\1", line.strip()[2:]).strip()
+                text = without_marks(line.strip()[2:]).strip()
                 yield Sentence(text, intent, frozenset({intent}), path, number)
 
 
@@ -71,14 +70,8 @@ def first_of_each(sentences: Sequence[Sentence], number: int) -> list[Sentence]:
 
 def read_cases(folder: Path = CASES_DIR) -> list[Sentence]:
     """The held-out cases."""
-    return [each for path in sorted(folder.glob("*.yml")) for each in _cases_file(path)]
-
-
-def _cases_file(path: Path) -> Iterator[Sentence]:
-    for group in _entries(yaml.compose(path.read_text(encoding="utf-8"))):
-        intent = group["intent"].value
-        for case in _entries(group["cases"]):
-            yield Sentence(case["text"].value, intent, frozenset({intent}), path, case["text"].start_mark.line + 1)
+    cases = held_out.read_cases(folder)
+    return [Sentence(each.text, each.intent, frozenset({each.intent}), each.file, each.line) for each in cases]
 
 
 def _mapping(node: yaml.Node) -> dict[str, yaml.Node]:

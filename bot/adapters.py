@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from bot.calendars.working_days import HolidayCalendar
 from bot.complaints.rule import ComplaintRule
@@ -27,6 +31,7 @@ from bot.services.servicing.limits import Limits
 from bot.services.servicing.staffed_hours import StaffedHours
 from bot.services.take_failed_turn import FailedTurn, take_failed_turn
 from bot.services.take_file import Upload, as_choice, inspect_upload, take_file
+from bot.settings import ROOT
 
 KEPT_FOR_ANSWERS = 3  # of the texts that WeChat lets us send after a customer's message
 
@@ -155,3 +160,25 @@ class QueueOfPeople:
             given = leave_queue(work, conversation_id, at)
             work.commit()
         return given
+
+
+@dataclass(frozen=True)
+class TrainingStarter:
+    """Begins the work of a job, by its number, in a process and a session of its own: it goes on when the desk ends. It tells of
+    itself in the store; what it prints is in `folder`."""
+
+    folder: Path
+
+    def __call__(self, job_id: str) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / f"{job_id}.out").open("w") as out:
+            process = subprocess.Popen(
+                [sys.executable, "-W", "ignore", "-m", "bot.training.job", job_id],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        # Somebody must take note of its end, or it stays among the processes.
+        threading.Thread(target=process.wait, daemon=True).start()

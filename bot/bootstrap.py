@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from bot.adapters import CalledChannels, DocumentPrinter, EventBanner, FileTaker, QueueOfPeople, WordGuard
+from bot.adapters import (
+    CalledChannels,
+    DocumentPrinter,
+    EventBanner,
+    FileTaker,
+    QueueOfPeople,
+    TrainingStarter,
+    WordGuard,
+)
 from bot.calendars.clocks import load_rules as load_clock_rules
 from bot.calendars.working_days import load_calendar
 from bot.clients.action_server import ActionServer
+from bot.clients.rasa_routes import Routes
 from bot.clients.rasa_server import RasaServer
 from bot.clients.wechat_api import WeChatApi
 from bot.complaints.loader import load_rules as load_complaint_rules
@@ -31,6 +40,10 @@ from bot.services.guard_reply import load_guard
 from bot.services.load_branches import load_branches
 from bot.services.load_knowledge import load_knowledge
 from bot.services.load_upkeep import load_upkeep
+from bot.services.models.gate import load_gate
+from bot.services.models.ports import ModelRegistry
+from bot.services.models.release import Release
+from bot.services.models.workbench import Workbench
 from bot.services.phone_calls import CallDesk
 from bot.services.ports import UnitOfWorkFactory
 from bot.services.privacy_notice import load_privacy_notice
@@ -62,6 +75,7 @@ from bot.store.desks import SqlDesks
 from bot.store.engine import build_engine, is_postgresql, read_only
 from bot.store.message_log import SqlMessageLog
 from bot.store.migrate import migrate
+from bot.store.model_folder import ModelFolder
 from bot.store.site_customers import SqlSiteCustomers
 from bot.store.text_messages import TextMessage, TextOutbox
 from bot.store.trackers import TrackerRows, trackers_url
@@ -107,6 +121,7 @@ class FrontDeskParts:
     cite_rule: Callable[[str], str]
     take_file: FileTaker
     suggest: Suggestions
+    models: Workbench
     banner: EventBanner
     questionnaires: Questionnaires
     limits: Limits
@@ -139,7 +154,7 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
     return FrontDeskParts(
         message_log=message_log,
         unit_of_work=unit_of_work,
-        assistant=RasaServer(settings.rasa_urls, settings.secrets.rasa_key),
+        assistant=RasaServer(Routes(settings.routes_file, settings.rasa_urls), settings.secrets.rasa_key),
         people=QueueOfPeople(unit_of_work, complaint_rules, hours, calendar),
         guard=WordGuard(load_guard(settings.data_dir / "guard" / "never_say.yml")),
         actions_ready=ActionServer(settings.action_url, settings.secrets.action_key).is_ready,
@@ -166,6 +181,7 @@ def build_front_desk_parts(settings: Settings) -> FrontDeskParts:
         banner=EventBanner(unit_of_work, load_kinds(settings.data_dir / "events.yml")),
         take_file=FileTaker(unit_of_work, message_log, limits),
         suggest=Suggestions(settings.data_dir / "knowledge"),
+        models=build_workbench(settings),
     )
 
 
@@ -191,6 +207,27 @@ def build_transcript_import(
         analyst=Analyst(understand, in_doubt, load_complaint_rules(settings.data_dir / "complaints")),
         deadlines=build_deadlines(settings.data_dir),
         **options,
+    )
+
+
+def build_model_registry(model_dir: Path) -> ModelRegistry:
+    """The folder of trained models."""
+    return ModelFolder(model_dir)
+
+
+def build_release(settings: Settings) -> Release:
+    """Approval, release and rollback. Raises DataFileError: the gate's file is malformed."""
+    gate = load_gate(settings.data_dir / "training" / "gate.yml")
+    return Release(build_model_registry(settings.model_dir), timedelta(minutes=gate.drain_minutes))
+
+
+def build_workbench(settings: Settings) -> Workbench:
+    """Models at the desk. Raises DataFileError: the gate's file is malformed."""
+    return Workbench(
+        registry=build_model_registry(settings.model_dir),
+        release=build_release(settings),
+        gate=lambda: load_gate(settings.data_dir / "training" / "gate.yml"),
+        start=TrainingStarter(settings.var_dir / "jobs"),
     )
 
 

@@ -49,6 +49,7 @@ def console_deps(parts: FrontDeskParts, settings: Settings, feed: Feed, clock: C
         upkeep=parts.sweep.upkeep,
         promises=build_promises(settings.data_dir),
         suggest=parts.suggest,
+        models=parts.models,
         back_at=parts.back_at,
         delivered=parts.called.delivered,
     )

@@ -95,6 +95,11 @@ class Settings:
         return tuple(f"http://127.0.0.1:{self.rasa_port + place}" for place in range(self.rasa_workers))
 
     @property
+    def routes_file(self) -> Path:
+        """Where the supervisor says which model answers where, while it serves them."""
+        return self.var_dir / "routes.json"
+
+    @property
     def action_url(self) -> str:
         return f"http://127.0.0.1:{self.action_port}"
 

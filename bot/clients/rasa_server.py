@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Sequence
 from types import TracebackType
 
 import aiohttp
 
 from bot.clients.rasa_answer import AnswerError, parse_answer
+from bot.clients.rasa_routes import Routes
 from bot.conversations.errors import AssistantUnavailableError, TurnBrokenOffError, TurnFailedError
 from bot.conversations.messages import Inbound, Reply
 
@@ -30,12 +30,12 @@ class RasaServer:
 
     def __init__(
         self,
-        urls: Sequence[str],
+        routes: Routes,
         secret: str,
         *,
         turn_timeout: aiohttp.ClientTimeout = TURN,
     ) -> None:
-        self._urls = tuple(url.rstrip("/") for url in urls)
+        self._routes = routes
         self._headers = {"Authorization": f"Bearer {secret}"}
         self._turn_timeout = turn_timeout
         self._session: aiohttp.ClientSession | None = None
@@ -64,7 +64,7 @@ class RasaServer:
             "received_at": inbound.received_at.isoformat(),
             "channel": inbound.channel,
         }
-        url = self._urls[self.server_of(inbound.conversation_id)]
+        url = self.server_of(inbound)
         try:
             body = await self._post(f"{url}/webhooks/desk/turn", turn)
         except (asyncio.TimeoutError, aiohttp.ServerTimeoutError) as error:
@@ -81,13 +81,15 @@ class RasaServer:
             raise TurnFailedError(reason="no_messages")
         return replies
 
-    def server_of(self, conversation_id: str) -> int:
-        """Which of the workers has the conversation."""
-        return worker_of(conversation_id, len(self._urls))
+    def server_of(self, inbound: Inbound) -> str:
+        """The address of the worker that has the conversation now."""
+        workers = self._routes.now().workers_for(inbound.conversation_id, inbound.opened_at)
+        return workers[worker_of(inbound.conversation_id, len(workers))]
 
     async def is_ready(self) -> bool:
         """GET /webhooks/desk/health of every worker answers 200, which it does once a model is loaded."""
-        return all(await asyncio.gather(*(self._is_ready(url) for url in self._urls)))
+        urls = [url for workers in self._routes.now().servers.values() for url in workers]
+        return all(await asyncio.gather(*(self._is_ready(url) for url in urls)))
 
     async def close(self) -> None:
         if self._session is not None:

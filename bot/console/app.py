@@ -16,6 +16,7 @@ from bot.console.follow_ups import FollowUps
 from bot.console.improvements import Improvements
 from bot.console.inquiries import Inquiries
 from bot.console.live import Live
+from bot.console.models import ModelPages
 from bot.console.pages import HERE, Pages, protect
 from bot.console.promises import PromisesPage
 from bot.console.quality import QualityPages
@@ -55,6 +56,8 @@ def attach(app: web.Application, deps: ConsoleDeps) -> None:
     app.add_routes(FigurePages(deps, pages).routes(signed_in))
     app.add_routes(QualityPages(deps, pages).routes(signed_in))
     app.add_routes(TrainingPages(deps, pages).routes(signed_in))
+    if deps.models is not None:
+        app.add_routes(ModelPages(deps, pages, deps.models).routes(signed_in))
     app.add_routes(Ratings(deps, pages).routes(signed_in))
     app.add_routes(Improvements(deps, pages).routes(signed_in))
     app.add_routes(PromisesPage(deps, pages).routes(signed_in))

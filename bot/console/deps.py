@@ -21,6 +21,7 @@ from bot.services.claim_rules import ClaimRules
 from bot.services.claim_stages import StageTargets
 from bot.services.deadlines import Deadlines
 from bot.services.figures.report import Report
+from bot.services.models.workbench import Workbench
 from bot.services.paper import Paper
 from bot.services.ports import UnitOfWork, UnitOfWorkFactory
 from bot.services.promise_table import PromiseGroup
@@ -113,5 +114,7 @@ class ConsoleDeps:
     """Chinese names of the entities."""
     land_examples: Callable[[str, datetime], Sequence[Landed]] = lambda _, __: ()
     """Puts what trainers have approved into the corpus; whose account asks for it."""
+    models: Workbench | None = None
+    """The assistant's models."""
     settle_tasks: Callable[[UnitOfWork, Sequence[Task], datetime], int] = lambda _, __, ___: 0
     """Closes the tasks of matters that are done by now."""

@@ -47,7 +47,7 @@ class Dispatcher:
         retry: RetryPolicy | None = None,
         guard: Guard | None = None,
         desks: Desks | None = None,
-        server_of: Callable[[str], int] = lambda _: 0,
+        server_of: Callable[[Inbound], str] = lambda _: "",
     ) -> None:
         self._log = message_log
         self._assistant = assistant
@@ -143,10 +143,13 @@ class Dispatcher:
 
         False when another front desk is at the conversation: after its try it looks what else waits.
         """
-        tries, gate = Tries(), self._gates.of(inbound.conversation_id)
+        tries, gate = Tries(), self._gates.of(inbound)
         answered = gate.answered
         try:
             while not self._stopping:
+                if (now := self._gates.of(inbound)) is not gate:  # the model that it began with was withdrawn
+                    gate.forget(inbound.conversation_id)
+                    gate, answered = now, now.answered
                 if gate.is_down:
                     await self._bridge(inbound, tries)
                 if inbound.conversation_id in self._stuck and not await self._still_waits(inbound):
@@ -167,6 +170,7 @@ class Dispatcher:
                 if not self._stopping and not gate.is_down:
                     await self._retry.pause(self._retry.delay(tries.failures))
         finally:
+            gate.forget(inbound.conversation_id)  # what it met says nothing about the next try
             self._stuck.discard(inbound.conversation_id)
         return True
 
@@ -185,7 +189,7 @@ class Dispatcher:
         if await self._pass_on_request(inbound.conversation_id):
             return
         # A failed turn is tried again at once; there is nothing to wait for yet.
-        if not tries.told and (tries.unavailable or self._gates.of(inbound.conversation_id).is_down):
+        if not tries.told and (tries.unavailable or self._gates.of(inbound).is_down):
             tries.told = await self._tell_waiting(inbound)
 
     async def _bypass(self, conversation_id: str) -> None:
@@ -208,7 +212,7 @@ class Dispatcher:
         at = self._clock()
         replies = await self._durably(lambda: self._people.take(inbound, why, at))
         await self._finish(inbound, replies)
-        self._gates.of(inbound.conversation_id).forget(inbound.conversation_id)
+        self._gates.of(inbound).forget(inbound.conversation_id)
         log.warning("turn.given_to_person", extra={"data": {**_name(inbound), "why": why.value}})
 
     async def _still_waits(self, inbound: Inbound) -> bool:
@@ -218,19 +222,14 @@ class Dispatcher:
             return False
         if await self._bot_speaks(inbound):
             return True
-        await self._leave_to_person(inbound)
-        return False
-
-    async def _leave_to_person(self, inbound: Inbound) -> None:
-        self._gates.of(inbound.conversation_id).forget(inbound.conversation_id)
         await self._finish(inbound, ())
+        return False
 
     async def _leave_in_queue(self, inbound: Inbound) -> None:
         """A person reads it; who asks how long he waits is told."""
         at, words = self._clock(), tuple[Reply, ...]()
         if asks_for_the_place(inbound):
             words = await self._durably(lambda: tuple(self._people.tell_place(inbound.conversation_id, at)))
-        self._gates.of(inbound.conversation_id).forget(inbound.conversation_id)
         await self._finish(inbound, words, sender=Sender.SYSTEM, notice=True)
 
     async def _try_turn(self, inbound: Inbound, number: int) -> Outcome:
@@ -242,7 +241,7 @@ class Dispatcher:
 
     async def _take_turn(self, inbound: Inbound, number: int) -> Outcome:
         """One try."""
-        conversation_id, gate = inbound.conversation_id, self._gates.of(inbound.conversation_id)
+        conversation_id, gate = inbound.conversation_id, self._gates.of(inbound)
         if self._desks.several and not await self._is_next(inbound):
             return Outcome.DONE
         rest = takes_back(inbound)

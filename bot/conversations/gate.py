@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from bot.conversations.messages import Inbound
 from bot.conversations.retry import RetryPolicy
 
 
@@ -59,14 +60,14 @@ class Gate:
 
 
 class Gates:
-    """A gate before each of the assistant's servers. `server_of`: which of them has a conversation."""
+    """A gate before each of the assistant's servers. `server_of`: which of them a message goes to."""
 
-    def __init__(self, policy: RetryPolicy, server_of: Callable[[str], int]) -> None:
+    def __init__(self, policy: RetryPolicy, server_of: Callable[[Inbound], str]) -> None:
         self._server_of = server_of
-        self._gates: defaultdict[int, Gate] = defaultdict(lambda: Gate(policy))
+        self._gates: defaultdict[str, Gate] = defaultdict(lambda: Gate(policy))
 
-    def of(self, conversation_id: str) -> Gate:
-        return self._gates[self._server_of(conversation_id)]
+    def of(self, inbound: Inbound) -> Gate:
+        return self._gates[self._server_of(inbound)]
 
     @property
     def any_is_down(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
@@ -69,7 +69,7 @@ class StoredMessage:
 @dataclass(frozen=True)
 class Inbound:
     """A customer's message waiting for its turn. Exactly one of `text` and `payload` is non-empty for the assistant;
-    for a chosen button `text` keeps the title the customer saw."""
+    for a chosen button `text` keeps the title the customer saw. `opened_at`: when its conversation was opened, where that is known."""
 
     conversation_id: str
     message_id: str
@@ -78,3 +78,4 @@ class Inbound:
     payload: str
     channel: str
     received_at: datetime
+    opened_at: datetime | None = field(default=None, compare=False)

@@ -8,7 +8,6 @@ sentence around them can make into anything else.
 from __future__ import annotations
 
 import logging
-import re
 from pathlib import Path
 from typing import Any, Dict, List, Optional  # noqa: UP035  Rasa reads graph signatures with these
 
@@ -24,29 +23,13 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.complaints.loader import load_rules
-from bot.complaints.rule import Facts
+from bot.dialogue.escalation import ACTION, Said, decide
 from bot.errors import ConfigurationError
-from bot.insurance.hand_off import Priority
 from bot.services.danger_words import load_danger_words
-from bot.services.follow_ups.wish import asks_for_follow_up
-from bot.services.journeys.claim_injuries import answers_who_is_hurt
-from bot.services.journeys.give_consent import find_code
-from bot.services.refuse_consent import refuses_change
-from bot.services.screen_message import complains, judge_doubtful
 from bot.settings import ROOT
-from bot.text.amounts import largest_amount
-from bot.text.complainants import count_complainants
 
 log = logging.getLogger(__name__)
 
-ACTION, CONSENT_FORM, COMPLAINT_FORM = "action_escalate", "consent_form", "complaint_form"
-SERVICE_FORM, CLARIFY = "service_form", "action_clarify"
-# A complaint is registered before it is handed over, a report of wrongdoing goes to its own restricted queue; only a
-# crisis goes past their forms. Who is being asked to pay ("冒充客服让我转钱") has no time for a report.
-_OWN_WAY = {"file_complaint", "report_misconduct"}
-_REPORTS, _ASKED_TO_PAY = re.compile(r"举报|检举|揭发|匿名|实名|反映"), re.compile(r"[让叫喊催](?:我|俺|咱)|冒充")
-# Answered with a text of the domain, before which no action can put a sentence of safety (bot.services.safety_first).
-_SMALL_TALK = {"greet", "thank", "cancel", "correct_answer", "bot_challenge"}
 _KEYS = {"priority", "rules_dir", "max_history"}
 
 
@@ -115,27 +98,12 @@ class EscalationPolicy(Policy):
             return ""
         if (message.metadata or {}).get("chosen"):
             return ""
-        if tracker.active_loop_name is None and (find_code(message.text) or refuses_change(message.text)):
-            return CONSENT_FORM
-        if tracker.active_loop_name is None and asks_for_follow_up(message.text):
-            return SERVICE_FORM
-        # Words only: what the store knows is judged by the action server, where the complaint is taken.
-        calm = answers_who_is_hurt(str(tracker.get_slot(REQUESTED_SLOT) or ""), message.text)
-        facts = Facts(
-            message.text,
-            "inform" if calm else message.intent.get("name"),
-            joint_count=count_complainants(message.text),
-            amount=largest_amount(message.text),
-        )
         ranking = [(each["name"], each["confidence"]) for each in message.parse_data.get("intent_ranking") or []]
-        verdict = judge_doubtful(self._rules, facts, ranking)
-        if not verdict.hand_off:
-            small_talk = tracker.active_loop_name is None and message.intent.get("name") in _SMALL_TALK
-            return CLARIFY if small_talk and self._danger_words.dangers(message.text) else ""
-        complaining = message.intent.get("name") in _OWN_WAY or tracker.active_loop_name == COMPLAINT_FORM
-        if verdict.priority is Priority.FUND_SAFETY and message.intent.get("name") == "report_misconduct":
-            asked = _ASKED_TO_PAY.search(message.text) and not _REPORTS.search(message.text)
-            complaining = tracker.active_loop_name is not None or not asked
-        if complaining and verdict.priority is not Priority.INJURY_OR_DEATH:
-            return ""
-        return COMPLAINT_FORM if complains(verdict) and tracker.active_loop_name is None else ACTION
+        said = Said(
+            message.text,
+            message.intent.get("name"),
+            ranking,
+            loop=tracker.active_loop_name,
+            requested=str(tracker.get_slot(REQUESTED_SLOT) or ""),
+        )
+        return decide(self._rules, self._danger_words, said)

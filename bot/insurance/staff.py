@@ -71,6 +71,8 @@ class May(str, Enum):
     KEEP_UP = "keep_up"  # record that rules were looked through and documents reported
     DECIDE_APPEALS = "decide_appeals"  # and whether what was found is put right
     TRAIN = "train"  # read masked sentences of all posts, say what they mean
+    TRAIN_MODELS = "train_models"  # and compare them; with customers' sentences, masked
+    RELEASE_MODELS = "release_models"  # approve what another has trained, release it, roll it back
 
 
 _ALLOWED: Mapping[Role, frozenset[May]] = MappingProxyType(
@@ -84,7 +86,7 @@ _ALLOWED: Mapping[Role, frozenset[May]] = MappingProxyType(
         Role.QUALITY: frozenset(
             {May.READ_FOLLOW_UPS, May.READ_QUALITY, May.SCORE_QUALITY, May.DECIDE_APPEALS, May.IMPROVE}
         ),
-        Role.TRAINER: frozenset({May.TRAIN}),
+        Role.TRAINER: frozenset({May.TRAIN, May.TRAIN_MODELS, May.RELEASE_MODELS}),
         Role.MANAGER: frozenset(
             {
                 May.TALK,
@@ -97,6 +99,7 @@ _ALLOWED: Mapping[Role, frozenset[May]] = MappingProxyType(
                 May.READ_QUALITY,
                 May.DECIDE_APPEALS,
                 May.IMPROVE,
+                May.RELEASE_MODELS,
             }
         ),
         Role.COMPLIANCE: frozenset(

@@ -10,16 +10,19 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from datetime import datetime
 
-from bot.bootstrap import prepare_store
+from bot.bootstrap import build_model_registry, prepare_store
 from bot.calendars.clocks import SHANGHAI
 from bot.errors import ConfigurationError
 from bot.launch import QUIET
-from bot.launch.procfile import parse_procfile, several
+from bot.launch.model_servers import ModelServers
+from bot.launch.procfile import Command, parse_procfile, several
 from bot.launch.supervisor import Supervisor
 from bot.settings import ROOT, Settings, is_first_start, read_settings
 
+RASA = "rasa"  # its name in the Procfile
 PATIENCE = 180  # seconds until a start that does not answer is called failed
 
 
@@ -30,15 +33,33 @@ def main() -> int:
     except ConfigurationError as error:
         say(f"设置有误，没有启动：{error}")
         return 2
-    trained = subprocess.run([sys.executable, "-m", "bot.training.train"], cwd=ROOT, check=False)
+    trained = subprocess.run([sys.executable, "-m", "bot.training.train", "--keep-released"], cwd=ROOT, check=False)
     if trained.returncode != 0:
         return trained.returncode
     prepare_store(settings, datetime.now(SHANGHAI).date())
     commands = parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8"))
     commands = several(commands, "desk", settings.desks)
     supervisor = Supervisor(commands, {**os.environ, **QUIET}, ROOT, say, addresses=addresses_of(settings))
+    servers = serve_models(settings, supervisor, commands)
+    supervisor.spares = servers.spares
+    threading.Thread(target=servers.keep_looking, daemon=True).start()
     threading.Thread(target=announce, args=(settings, first_start, supervisor), daemon=True).start()
     return supervisor.run()
+
+
+def serve_models(settings: Settings, supervisor: Supervisor, commands: Sequence[Command]) -> ModelServers:
+    """The Rasa servers: the Procfile's, with the current model, and those of other models as they are released."""
+    registry = build_model_registry(settings.model_dir)
+    return ModelServers(
+        registry,
+        supervisor,
+        first=next(command for command in commands if command.name == RASA),
+        model=registry.current(),
+        urls=settings.rasa_urls,
+        routes_file=settings.routes_file,
+        clock=lambda: datetime.now(SHANGHAI),
+        say=say,
+    )
 
 
 def addresses_of(settings: Settings) -> dict[str, tuple[str, ...]]:
@@ -48,7 +69,7 @@ def addresses_of(settings: Settings) -> dict[str, tuple[str, ...]]:
         for place in range(settings.desks)
     }
     rasa = tuple(f"{url}/webhooks/desk/health" for url in settings.rasa_urls)
-    return {**desks, "rasa": rasa, "actions": (f"{settings.action_url}/health",)}
+    return {**desks, RASA: rasa, "actions": (f"{settings.action_url}/health",)}
 
 
 def say(line: str) -> None:

@@ -40,7 +40,23 @@ class RestartPolicy:
 @dataclass(frozen=True)
 class Died:
     name: str
+    process: subprocess.Popen[bytes]
     code: int
+
+
+@dataclass(frozen=True)
+class Add:
+    """A process that was not on the list."""
+
+    command: Command
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Remove:
+    """A process that is not needed any more."""
+
+    name: str
 
 
 @dataclass(frozen=True)
@@ -80,15 +96,26 @@ class Supervisor:
     policy: RestartPolicy = field(default_factory=RestartPolicy)
     addresses: Mapping[str, Sequence[str]] = field(default_factory=dict)
     patience: Patience = field(default_factory=Patience)
+    spares: Callable[[str], bool] = lambda _: False
+    """Whether the rest goes on without a process that would not live."""
 
     def __post_init__(self) -> None:
+        self._added: dict[str, Sequence[str]] = {}  # addresses of those that came later
         self._children = {command.name: Child(command) for command in self.commands}
         # SimpleQueue: the one queue that a signal handler may put into.
-        self._events: queue.SimpleQueue[Died | Due | Stop] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[Died | Due | Stop | Add | Remove] = queue.SimpleQueue()
 
     def stop(self, code: int = 0) -> None:
         """Make `run` end everything and return `code`."""
         self._events.put(Stop(code))
+
+    def add(self, command: Command, addresses: Sequence[str]) -> None:
+        """Start one more and keep it running; its name is no other's."""
+        self._events.put(Add(command, tuple(addresses)))
+
+    def remove(self, name: str) -> None:
+        """End it, with time to finish what it is in, and start it no more."""
+        self._events.put(Remove(name))
 
     def run(self) -> int:
         """Start all and keep them running; 0 after a signal or `stop`, 1 when a process would not live."""
@@ -107,11 +134,33 @@ class Supervisor:
             event = self._events.get()
             if isinstance(event, Stop):
                 return event.code
-            child = self._children[event.name]
-            if isinstance(event, Due):
-                self._start(child)
-            elif not self._plan_restart(child, event.code):
+            if isinstance(event, Add):
+                self._added[event.command.name] = event.addresses
+                self._children[event.command.name] = Child(event.command)
+                self._start(self._children[event.command.name])
+            elif isinstance(event, Remove):
+                self._let_go(event.name)
+            elif not self._go_on(event):
                 return 1
+
+    def _go_on(self, event: Died | Due) -> bool:
+        """False when one would not live that the others need."""
+        child = self._children.get(event.name)
+        if child is None or (isinstance(event, Died) and child.process is not event.process):
+            return True  # it was let go meanwhile
+        if isinstance(event, Due):
+            self._start(child)
+        elif not self._plan_restart(child, event.code):
+            if not self.spares(event.name):
+                return False
+            self._let_go(event.name)
+        return True
+
+    def _let_go(self, name: str) -> None:
+        child = self._children.pop(name, None)
+        if child is not None:
+            # Beside the loop: the others are looked after while it finishes.
+            threading.Thread(target=self._end, args=(child,)).start()
 
     def _start(self, child: Child) -> None:
         process = subprocess.Popen(
@@ -131,10 +180,11 @@ class Supervisor:
         """Pass on what the process prints, then report its end."""
         assert process.stdout is not None
         self._pass_on(name, process.stdout)
-        self._events.put(Died(name, process.wait()))
+        code = process.wait()
+        self._events.put(Died(name, process, code))
 
     def _listen(self, name: str, process: subprocess.Popen[bytes]) -> None:
-        if falls_silent(process, self.addresses.get(name, ()), self.patience):
+        if falls_silent(process, self._added.get(name) or self.addresses.get(name, ()), self.patience):
             self.say(f"{name} 超过 {self.patience.silent:g} 秒没有回应，结束它。")
             os.killpg(process.pid, signal.SIGKILL)  # its workers too; what is stopped hears no other signal
 
@@ -158,11 +208,14 @@ class Supervisor:
         return True
 
     def _end_all(self) -> None:
-        for child in self._children.values():
-            if child.timer is not None:
-                child.timer.cancel()
-            if child.process is not None:
-                _end(child.process, self.policy.grace)
+        for child in list(self._children.values()):
+            self._end(child)
+
+    def _end(self, child: Child) -> None:
+        if child.timer is not None:
+            child.timer.cancel()
+        if child.process is not None:
+            _end(child.process, self.policy.grace)
 
 
 def _end(process: subprocess.Popen[bytes], grace: float) -> None:

@@ -100,7 +100,7 @@ class IntentModel:
 
     def probabilities(self, text: str) -> NDArray[np.float64]:
         """One probability an intent, in the order of `intents`; they sum to 1."""
-        positions, values = self.vocabulary.vector(read_features(text, self.vocabulary.sounds, self._telling))
+        positions, values = self.features(text)
         scores = values @ self.weights[positions] + self.bias
         if self.meaning is not None:
             scores = scores + self.meaning.scores(text)
@@ -109,6 +109,10 @@ class IntentModel:
         mixed = ((1 - _SECOND) * _softmax(sharp) + _SECOND * again) ** _EASIER
         probabilities: NDArray[np.float64] = mixed / mixed.sum()
         return probabilities
+
+    def features(self, text: str) -> tuple[NDArray[np.int64], Floats]:
+        """Positions in the vocabulary, and values, of what the model knows of a text."""
+        return self.vocabulary.vector(read_features(text, self.vocabulary.sounds, self._telling))
 
     @cached_property
     def _telling(self) -> Floats:

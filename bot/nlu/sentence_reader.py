@@ -31,6 +31,15 @@ _TOKENIZER = "bot.nlu.tokenizer.LexiconJiebaTokenizer"
 _EXTRACTOR = "bot.nlu.extractors.InsuranceEntityExtractor"
 _FALLBACK = "bot.nlu.fallback.AmbiguityFallback"
 _RANKED = 5
+Ranking = tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class IntentRead:
+    """The best guess, and whether the assistant would ask back instead of going by it."""
+
+    intent: str
+    doubtful: bool
 
 
 @dataclass(frozen=True)
@@ -67,12 +76,21 @@ class SentenceReader:
             doubt=FallbackSettings.parse(unpacked.config(_FALLBACK)),
         )
 
-    def __call__(self, text: str, at: datetime) -> Understood:
-        """The best guess, however doubtful: `in_doubt` tells. Dates are counted from `at`."""
+    def rank(self, text: str) -> tuple[str, Ranking]:
+        """What was heard ("" where nothing was misheard), and the likeliest intents with their probabilities, best first."""
         heard = self.entities.hear(text)
         probabilities = self.model.probabilities(heard or text)
         best = (-probabilities).argsort(kind="stable")[:_RANKED]
-        ranking = tuple((self.model.intents[place], float(probabilities[place])) for place in best)
+        return heard, tuple((self.model.intents[place], float(probabilities[place])) for place in best)
+
+    def read_intent(self, text: str) -> IntentRead:
+        """Without entities: a fifth of the time."""
+        _, ranking = self.rank(text)
+        return IntentRead(ranking[0][0], is_doubtful(ranking, self.doubt, text))
+
+    def __call__(self, text: str, at: datetime) -> Understood:
+        """The best guess, however doubtful: `in_doubt` tells. Dates are counted from `at`."""
+        heard, ranking = self.rank(text)
         boundaries = {(start, end) for _, start, end in self.segmenter.cut(text)}
         entities = tuple(
             Entity(found.entity, text[found.start : found.end], str(found.value), found.start, found.end)

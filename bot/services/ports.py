@@ -25,6 +25,7 @@ from bot.services.document_ports import DocumentLinks, MatterFiles
 from bot.services.draft_ports import Drafts
 from bot.services.feedback_ports import FollowUps, Ratings
 from bot.services.figure_ports import Figures, ServiceFacts
+from bot.services.models.ports import Comparisons, RealSentences, TrainingJobs
 from bot.services.quality_ports import QualityReviews
 from bot.services.review_ports import ReviewItems
 from bot.services.staff_ports import DeskNotes, DeskPresence, DeskSessions, Said, SignInTries, StaffAccounts
@@ -319,6 +320,9 @@ class UnitOfWork(Protocol):
     reviews: QualityReviews
     improvements: Improvements
     upkeep: UpkeepRecords
+    training_jobs: TrainingJobs
+    comparisons: Comparisons
+    real_sentences: RealSentences
 
     def __enter__(self) -> UnitOfWork: ...
     def __exit__(

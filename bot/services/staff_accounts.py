@@ -21,7 +21,7 @@ from bot.services.their_agents import THEIR_AGENTS
 
 FIRST = "desk"
 # Whoever tries the assistant alone does all of the work; what needs a second factor is not among it.
-FIRST_ROLES = frozenset({Role.AGENT, Role.COMPLAINT_OFFICER, Role.CLAIMS, Role.SERVICING, Role.QUALITY})
+FIRST_ROLES = frozenset({Role.AGENT, Role.COMPLAINT_OFFICER, Role.CLAIMS, Role.SERVICING, Role.QUALITY, Role.TRAINER})
 FIRST_POSTS = usual_posts(FIRST_ROLES) | {"收付费"}
 HASHER = PasswordHasher()  # argon2id, RFC 9106's second recommended choice
 _NAME = re.compile(r"[0-9A-Za-z_\-\u4e00-\u9fff]{2,20}")

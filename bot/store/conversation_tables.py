@@ -12,7 +12,7 @@ CONVERSATIONS = Table(
     METADATA,
     Column("conversation_id", Text, primary_key=True),
     Column("channel", Text, nullable=False),
-    Column("opened_at", Moment, nullable=False),
+    Column("opened_at", Moment, nullable=False, index=True),
     Column("last_seq", Integer, nullable=False),
 )
 

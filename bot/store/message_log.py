@@ -217,7 +217,7 @@ def _may_be_said(ownerships: SqlOwnerships, conversation_id: str, *, notice: boo
 
 def _pending(conversation_id: str) -> Any:
     return (
-        select(MESSAGES, CONVERSATIONS.c.channel)
+        select(MESSAGES, CONVERSATIONS.c.channel, CONVERSATIONS.c.opened_at)
         .join(CONVERSATIONS, CONVERSATIONS.c.conversation_id == MESSAGES.c.conversation_id)
         .where(_PENDING & (MESSAGES.c.conversation_id == conversation_id))
         .order_by(MESSAGES.c.seq)
@@ -267,6 +267,7 @@ def _inbound(row: Row) -> Inbound:
         payload=row["payload"],
         channel=row["channel"],
         received_at=row["at"],
+        opened_at=row["opened_at"],
     )
 
 

@@ -22,6 +22,7 @@ from bot.services import (
     transcript_ports,
     upkeep_ports,
 )
+from bot.services.models import ports as model_ports
 from bot.store.audit_log import SqlAuditLog
 from bot.store.case_handlers import SqlCaseHandlers
 from bot.store.claim_figures import SqlClaimFigures
@@ -53,6 +54,7 @@ from bot.store.staff import SqlDeskNotes, SqlDeskPresence, SqlDeskSessions, SqlS
 from bot.store.tasks import SqlDueMatters, SqlOnce, SqlTasks
 from bot.store.text_messages import SqlTextMessages
 from bot.store.time_figures import SqlTimeFigures
+from bot.store.training_jobs import SqlComparisons, SqlRealSentences, SqlTrainingJobs
 from bot.store.transcripts import SqlTranscripts
 from bot.store.upkeep import SqlImprovements, SqlUpkeepRecords
 
@@ -106,6 +108,9 @@ class SqlUnitOfWork:
     reviews: quality_ports.QualityReviews
     improvements: upkeep_ports.Improvements
     upkeep: upkeep_ports.UpkeepRecords
+    training_jobs: model_ports.TrainingJobs
+    comparisons: model_ports.Comparisons
+    real_sentences: model_ports.RealSentences
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -154,6 +159,9 @@ class SqlUnitOfWork:
         self.reviews = SqlQualityReviews(connection)
         self.improvements = SqlImprovements(connection)
         self.upkeep = SqlUpkeepRecords(connection)
+        self.training_jobs = SqlTrainingJobs(connection)
+        self.comparisons = SqlComparisons(connection)
+        self.real_sentences = SqlRealSentences(connection)
         self.audit = self._audit = SqlAuditLog(connection)
         return self
 

@@ -5,6 +5,7 @@ The questions are there already, written by whoever wrote the answer, and say wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import yaml
 from bot.errors import ConfigurationError
 
 LEAST_LETTERS = 9
+_MARK = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 
 
 def read_corpus(root: Path) -> Iterator[tuple[str, str]]:
@@ -21,6 +23,11 @@ def read_corpus(root: Path) -> Iterator[tuple[str, str]]:
     for path in sorted((root / "data" / "nlu").glob("*.yml")):
         yield from examples_of(path)
     yield from knowledge_questions(root)
+
+
+def without_marks(sentence: str) -> str:
+    """As a customer writes it: [深圳](location)的朋友 is 深圳的朋友."""
+    return _MARK.sub(r"\1", sentence)
 
 
 def knowledge_questions(root: Path) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.clients.rasa_routes import fixed
 from bot.clients.rasa_server import RasaServer
 from bot.conversations.errors import AssistantUnavailableError, TurnBrokenOffError, TurnFailedError
 from bot.conversations.messages import Inbound, InputHint, OfferedChoice, Reply
@@ -57,7 +58,9 @@ async def rasa() -> AsyncIterator[Rasa]:
 
 @pytest.fixture
 async def client(rasa: Rasa) -> AsyncIterator[RasaServer]:
-    async with RasaServer([rasa.url], "秘密".encode().hex(), turn_timeout=aiohttp.ClientTimeout(total=2.0)) as client:
+    async with RasaServer(
+        fixed([rasa.url]), "秘密".encode().hex(), turn_timeout=aiohttp.ClientTimeout(total=2.0)
+    ) as client:
         yield client
 
 
@@ -171,7 +174,7 @@ async def test_a_connection_that_breaks_is_no_answer(rasa: Rasa, client: RasaSer
 async def test_nobody_listening_is_no_answer() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        async with RasaServer([f"http://127.0.0.1:{unused.getsockname()[1]}"], "s") as client:
+        async with RasaServer(fixed([f"http://127.0.0.1:{unused.getsockname()[1]}"]), "s") as client:
             assert await reason(client) == "connect"
             assert not await client.is_ready()
 

@@ -63,6 +63,7 @@ PAGES = [
     *(f"/desk/quality?shown={shown.value}" for shown in Shown), "/desk/my-reviews", "/desk/board", f"/desk/inquiries/{INQUIRY}",
     "/desk/training", "/desk/training?reason=corrected&guess=query_claim&channel=web", "/desk/training?order=newest&page=2",
     "/desk/training?state=approved", "/desk/training/groups",
+    "/desk/models",
 ]  # fmt: skip
 # An index of what waits may be read from end to end; that of a whole register is read from its newest entry on, or for its entries alone.
 _SQLITE_SCAN = re.compile(r"^SCAN (\w+)(?! USING (?:COVERING )?INDEX \w*(?:open|to_score|listed))")

@@ -17,6 +17,7 @@ from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from sqlalchemy.engine import Engine
 from store_samples import NOW, together
 
+from bot.clients.rasa_routes import fixed
 from bot.clients.rasa_server import RasaServer
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.feed import Feed
@@ -241,7 +242,7 @@ async def test_the_losers_turn_is_run_again_on_the_winners_state(
     feed, people = Feed(), PeopleQueue(message_log)
     message_log.open("c1", channel="web", at=NOW)
     message_log.receive("c1", message_id="m1", text="报案", choice_id="", at=NOW)
-    async with served(ours, [theirs, theirs, theirs]) as url, RasaServer([url], "s") as rasa:
+    async with served(ours, [theirs, theirs, theirs]) as url, RasaServer(fixed([url]), "s") as rasa:
         dispatcher = Dispatcher(
             message_log,
             rasa,

@@ -38,11 +38,15 @@ from bot.services.follow_ups.load_questionnaires import load_questionnaires
 from bot.services.guard_reply import load_guard
 from bot.services.intent_names import load_entity_names, load_intent_names
 from bot.services.load_upkeep import load_upkeep
+from bot.services.models.gate import load_gate
+from bot.services.models.release import Release
+from bot.services.models.workbench import Workbench
 from bot.services.quality.load_rubric import load_rubric
 from bot.services.servicing.limits import load_limits
 from bot.settings import ROOT, Settings, read_settings
 from bot.store.engine import build_engine, read_only
 from bot.store.message_log import SqlMessageLog
+from bot.store.model_folder import ModelFolder
 from bot.store.text_messages import TextOutbox
 from bot.store.unit_of_work import SqlUnitOfWork
 from tests.fakes import DATA_KEY, START, SettableClock
@@ -229,7 +233,14 @@ def console_deps(engine: Engine, settings: Settings, clock: SettableClock) -> Co
         stage_targets=build_stage_targets(ROOT / "data"),
         disasters=load_kinds(ROOT / "data" / "events.yml"),
         cite=citing(rules),
+        models=workbench(settings.var_dir / "models"),
     )
+
+
+def workbench(folder: Path) -> Workbench:
+    """On an empty folder; what is started does nothing."""
+    registry, gate = ModelFolder(folder), load_gate(ROOT / "data" / "training" / "gate.yml")
+    return Workbench(registry, Release(registry, timedelta(minutes=15)), lambda: gate, lambda _: None)
 
 
 @asynccontextmanager

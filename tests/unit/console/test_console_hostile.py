@@ -38,6 +38,7 @@ from bot.insurance.settlement import AmountLine, Decision, Settlement
 from bot.insurance.staff import DeskNote
 from bot.insurance.triage import Triage, TriageOutcome
 from bot.insurance.upkeep import UpkeepRecord
+from bot.services.models.ports import Job, JobState
 from bot.services.quality.load_rubric import load_rubric
 from bot.services.review_ports import View
 from bot.settings import ROOT
@@ -55,10 +56,12 @@ from tests.unit.console.test_console_matrix import (
     FOLLOW_UP,
     GET,
     IMPROVEMENT,
+    MODEL,
     REPORT,
     REQUEST,
     SENTENCE,
 )
+from tests.unit.console.test_console_models import put_models
 
 MARK = "xss-probe"
 HOSTILE = (
@@ -69,7 +72,7 @@ PHONE = "13800001009"
 NAMED = Party("CU1", HOSTILE, "110105198001010010", date(1980, 1, 1), "男", PHONE, HOSTILE, HOSTILE)
 # Where something that was written must be seen, so that a page that shows nothing proves nothing.
 SHOWN = {"/desk", "/desk/c-claims", CLAIM, COMPLAINT, CHANGE, REQUEST, REPORT, FOLLOW_UP, "/desk/events", "/desk/ratings",
-         "/desk/reports", "/demo/inbox", "/desk/improvements", IMPROVEMENT, "/desk/upkeep", "/desk/training", "/desk/training/groups", SENTENCE}  # fmt: skip
+         "/desk/reports", "/demo/inbox", "/desk/improvements", IMPROVEMENT, "/desk/upkeep", "/desk/training", "/desk/training/groups", SENTENCE, "/desk/models", MODEL}  # fmt: skip
 _NO_PAGES = re.compile(r"/letter$|/report$|\.pdf$|\.csv$|/files/")
 PAGES = [*(path for path in GET if not _NO_PAGES.search(path)), "/demo", "/demo/inbox"]
 
@@ -165,6 +168,12 @@ def hostile(place) -> None:
         work.commit()
     write_conversations(place)
     write_sentences(place)
+    put_models(place, HOSTILE, made_by=HOSTILE, released_by=HOSTILE, released_at=now)
+    with place.deps.unit_of_work() as work:
+        work.training_jobs.add(
+            Job("M1", HOSTILE, HOSTILE, HOSTILE, JobState.FAILED, HOSTILE, 0, now, now, failure=HOSTILE)
+        )
+        work.commit()
 
 
 def write_sentences(place) -> None:

@@ -23,6 +23,7 @@ from tests.follow_ups import raise_follow_up
 from tests.photos import photo
 from tests.review_samples import offer
 from tests.unit.console.test_console_cases import change, claim, complaint, handed_in
+from tests.unit.console.test_console_models import put_models
 from tests.unit.console.test_console_request import put as put_request
 
 A, F, C, S, Q, T, M, L, X = (
@@ -43,6 +44,7 @@ INQUIRY = "/desk/inquiries/Q20261123000001"
 REVIEW = "/desk/quality/J20261123000001"
 IMPROVEMENT = "/desk/improvements/G20261123000001"
 SENTENCE = "/desk/training/3b7592bfed3107507062"
+MODEL = "/desk/models/m2"
 GET: dict[str, set[Role]] = {
     "/desk": ALL,
     "/desk/cases": ALL,
@@ -96,6 +98,8 @@ GET: dict[str, set[Role]] = {
     "/desk/training": {T},
     "/desk/training/groups": {T},
     SENTENCE: {T},
+    "/desk/models": {T, M},
+    MODEL: {T, M},
 }
 POST: dict[str, set[Role]] = {
     "/desk/c-claims/pass-on": {C, *SUPERVISORS},  # not in hand, they are told
@@ -162,6 +166,12 @@ POST: dict[str, set[Role]] = {
     "/desk/training/views/drop": {T},
     "/desk/training/land": {T},
     f"{SENTENCE}/accept": {T},
+    "/desk/models/train": {T},
+    f"{MODEL}/compare": {T},  # while the training runs
+    f"{MODEL}/approve": {T, M},
+    f"{MODEL}/share": {T, M},
+    f"{MODEL}/release": {T, M},
+    "/desk/models/rollback": {T, M},
     "/desk/away": ALL,
     "/desk/password": ALL,  # 400 here: the two do not agree
     "/desk/logout": ALL,
@@ -221,6 +231,7 @@ async def matters(place) -> None:
         work.reviews.add(review)
         work.improvements.add(improvement)
         work.commit()
+    put_models(place)
     await place.colleague("colleague")
     assert SENTENCE.endswith(offer(place.deps.unit_of_work))
     with place.deps.unit_of_work() as work:

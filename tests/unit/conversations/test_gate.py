@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from bot.conversations.gate import Gate, Gates
+from bot.conversations.messages import Inbound
 from bot.conversations.retry import RetryPolicy
-from tests.fakes import SteppedPause
+from tests.fakes import START, SteppedPause
 
 
 async def test_one_conversation_failing_for_ever_does_not_hold_up_the_others() -> None:
@@ -91,9 +92,12 @@ async def test_a_probe_that_hangs_does_not_keep_a_fresh_conversation_waiting() -
 
 
 async def test_a_server_that_is_down_is_no_matter_of_anothers_customers() -> None:
-    gates = Gates(RetryPolicy(down_after=2), server_of=lambda name: len(name) % 2)
+    def of(name: str) -> Gate:
+        return gates.of(Inbound(name, "m", 1, "你好", "", "web", START))
+
+    gates = Gates(RetryPolicy(down_after=2), server_of=lambda inbound: str(len(inbound.conversation_id) % 2))
     for name in ("a", "ccc"):
-        gates.of(name).failed(name)
-    assert gates.of("a").is_down
+        of(name).failed(name)
+    assert of("a").is_down
     assert gates.any_is_down
-    assert not gates.of("bb").is_down
+    assert not of("bb").is_down

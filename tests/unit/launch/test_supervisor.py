@@ -15,6 +15,7 @@ import pytest
 from bot.launch.listening import Patience
 from bot.launch.procfile import Command
 from bot.launch.supervisor import RestartPolicy, Supervisor
+from tests.customer import wait_until
 from tests.stack import free_ports
 
 LIVES = "import os, signal, time\nopen('{name}', 'a').write(str(os.getpid()) + '\\n')\n"
@@ -160,3 +161,38 @@ def test_what_a_process_prints_is_shown_under_its_name(tmp_path: Path, told: Tol
 def test_pauses_grow_and_stay_bounded() -> None:
     policy = RestartPolicy(first=0.5, longest=15)
     assert [policy.delay(deaths) for deaths in (0, 1, 2, 3, 5, 60)] == [0.5, 0.5, 1, 2, 8, 15]
+
+
+def test_a_process_that_comes_later_is_kept_running_and_finishes_when_it_goes(tmp_path: Path, told: Told) -> None:
+    one = supervisor(tmp_path, told, a=FOREVER)
+    later = Command("later", (sys.executable, "-c", FOREVER.format(name="later")))
+    told.once("a is up", lambda: one.add(later, ()))
+    told.once("later is up", lambda: os.kill(pids(tmp_path, "later")[0], signal.SIGKILL))
+    told.once("later is up", lambda: one.remove("later"))
+    goes_on = threading.Event()
+
+    def when_it_has_ended() -> None:
+        wait_until(lambda: (tmp_path / "ended").exists(), "the removed process ends")
+        goes_on.set()
+        one.stop()
+
+    told.once("later 意外退出", lambda: threading.Thread(target=when_it_has_ended).start())
+    assert one.run() == 0
+    assert goes_on.is_set()
+    assert (tmp_path / "ended").read_text().split() == ["later", "a"]
+    assert len(pids(tmp_path, "later")) == 2
+
+
+def test_one_that_the_others_do_without_is_let_go(tmp_path: Path, told: Told) -> None:
+    one = supervisor(tmp_path, told, a=FOREVER, b=DIES)
+    spared: list[str] = []
+
+    def spares(name: str) -> bool:
+        spared.append(name)
+        one.stop()
+        return True
+
+    one.spares = spares
+    assert one.run() == 0
+    assert spared == ["b"]
+    assert len(pids(tmp_path, "a")) == 1

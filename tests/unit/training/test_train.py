@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import sys
 from pathlib import Path
 
 import pytest
 
+from bot.bootstrap import build_model_registry
+from bot.services.models.card import SYSTEM, CardState, ModelCard
+from bot.services.models.ports import ModelRegistry
+from bot.services.models.split import Split
 from bot.settings import Settings, read_settings
 from bot.training import train as training
-from bot.training.train import CURRENT, needs_training
+from bot.training.train import needs_training, take_over
+from tests.fakes import START
+
+CURRENT = "current.tar.gz"
 
 
 @pytest.fixture
@@ -32,15 +40,23 @@ class Start:
         self._patch.setattr(sys, "argv", ["train", *options])
         return training.main()
 
-    def _train(self, settings: Settings, wanted: str) -> bool:
+    def _train(self, log_path: Path, *_: str) -> bool:
+        wanted = training.fingerprint()
         if wanted.startswith("broken"):
             return False
         self.trained.append(wanted)
-        model = settings.model_dir / f"assistant-{wanted}.tar.gz"
-        settings.model_dir.mkdir(exist_ok=True)
-        model.write_text(wanted)
-        training._make_current(settings.model_dir, model, wanted, 42.0)
+        registry = build_model_registry(self._settings.model_dir)
+        take_over(registry, made(registry, wanted, SYSTEM))
         return True
+
+
+def made(registry: ModelRegistry, wanted: str, by: str) -> ModelCard:
+    """As a training leaves it."""
+    registry.archive(wanted).parent.mkdir(exist_ok=True)
+    registry.archive(wanted).write_text(wanted)
+    card = ModelCard(wanted, wanted, by, START, 42.0)
+    registry.put(card)
+    return card
 
 
 @pytest.fixture
@@ -83,7 +99,7 @@ def test_the_new_model_replaces_the_old_one(start: Start, settings: Settings) ->
     start("one")
     start("two")
     assert (settings.model_dir / CURRENT).resolve().name == "assistant-two.tar.gz"
-    assert [path.name for path in settings.model_dir.glob("assistant-*")] == ["assistant-two.tar.gz"]
+    assert [path.name for path in settings.model_dir.glob("assistant-*.tar.gz")] == ["assistant-two.tar.gz"]
     card = json.loads((settings.model_dir / "current.json").read_text())
     assert card == {"fingerprint": "two", "model": "assistant-two.tar.gz", "seconds": 42.0}
 
@@ -91,4 +107,28 @@ def test_the_new_model_replaces_the_old_one(start: Start, settings: Settings) ->
 def test_a_model_that_was_removed_is_trained_anew(start: Start, settings: Settings) -> None:
     start("one")
     (settings.model_dir / "assistant-one.tar.gz").unlink()
-    assert needs_training(settings.model_dir, "one")
+    assert needs_training(build_model_registry(settings.model_dir), "one")
+
+
+def test_a_start_leaves_a_released_model_though_the_data_changed(
+    start: Start, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registry = build_model_registry(settings.model_dir)
+    card = made(registry, "one", "anna")
+    registry.make_current(dataclasses.replace(card, state=CardState.CURRENT, released_by="bert"))
+    assert start("two", "--keep-released") == 0
+    assert "仍用已发布的模型 one" in capsys.readouterr().out
+    assert (start.trained, registry.current()) == ([], "one")
+    assert start("two") == 0
+    assert registry.current() == "two"
+    card_of_one = registry.card("one")
+    assert card_of_one is not None
+    assert card_of_one.state is CardState.PREVIOUS  # a person's model is not thrown away
+
+
+def test_a_model_that_still_serves_is_not_removed(start: Start, settings: Settings) -> None:
+    start("one")
+    registry = build_model_registry(settings.model_dir)
+    registry.put_split(Split("one", "canary"))
+    start("two")
+    assert registry.archive("one").exists()
