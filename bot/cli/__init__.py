@@ -6,12 +6,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from bot.cli import due, staff, sweep, transcripts
+from bot.cli import due, staff, sweep, transcripts, validate
 from bot.errors import BotError
 from bot.services.deadlines import UnknownRuleError
 from bot.services.staff_accounts import BadStaffNameError, NoRoleError, NoSuchStaffError, StaffNameTakenError
 
-COMMANDS = (due, staff, sweep, transcripts)
+COMMANDS = (due, staff, sweep, transcripts, validate)
 
 
 _SENTENCES: dict[type[BotError], str] = {
