@@ -37,7 +37,8 @@ def read_knowledge(name: str, top: Node) -> Pieces:
     keys = top.mapping()
     if "answers" not in keys:
         raise MisshapenError(top.line, "没有“answers:”这一行", "答案放在“answers:”下面")
-    answers, examples = [], []
+    answers: list[Answer] = []
+    examples: list[Example] = []
     for each in keys["answers"].items():
         answer = _answer(name, each)
         answers.append(answer)

@@ -7,10 +7,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 Edit = Callable[[str], str]
-BASICS, STORIES, ANSWERS = "data/nlu/conversation_basics.yml", "data/stories/after_a_journey.yml", "data/rules/answers.yml"
+BASICS, STORIES, ANSWERS = (
+    "data/nlu/conversation_basics.yml",
+    "data/stories/after_a_journey.yml",
+    "data/rules/answers.yml",
+)
 JOURNEYS, KNOWLEDGE = "data/rules/journeys.yml", "data/knowledge/surrender_and_loan.yml"
 DOMAIN, CONTRACT = "domain.yml", "data/intents.yml"
-WORDS, RELATIONS, HEARD = "data/lexicon/service.txt", "data/lexicon/entities/relationship.txt", "data/lexicon/entities/heard.txt"
+WORDS, RELATIONS, HEARD = (
+    "data/lexicon/service.txt",
+    "data/lexicon/entities/relationship.txt",
+    "data/lexicon/entities/heard.txt",
+)
 
 
 @dataclass(frozen=True)
