@@ -21,6 +21,7 @@ from bot.training.read_dialogue import read_dialogues, read_domain, read_flows
 from bot.training.read_sentences import read_cases, read_nlu
 
 LEXICON, VOCABULARIES = "data/lexicon/", "data/lexicon/entities/"
+KNOWLEDGE = "data/knowledge/"
 INTENTS, ENTITIES, DOMAIN, RESPONSES = "data/intents.yml", "data/entities.yml", "domain.yml", "data/responses.yml"
 _READERS: tuple[tuple[str, Callable[[str, Node], Pieces]], ...] = (
     (INTENTS, read_intents),
@@ -28,7 +29,7 @@ _READERS: tuple[tuple[str, Callable[[str, Node], Pieces]], ...] = (
     (DOMAIN, read_domain),
     (RESPONSES, read_domain),
     ("data/nlu/*.yml", read_nlu),
-    ("data/knowledge/*.yml", read_knowledge),
+    (f"{KNOWLEDGE}*.yml", read_knowledge),
     ("data/stories/*.yml", read_flows),
     ("data/rules/*.yml", read_flows),
     ("tests/nlu_cases/*.yml", read_cases),
@@ -52,6 +53,7 @@ class LinedCorpus:
     unreadable: tuple[Finding, ...]
     lexicon: tuple[LexiconFile, ...]  # words of data/lexicon, named by file
     vocabularies: tuple[LexiconFile, ...]  # of data/lexicon/entities
+    knowledge: Mapping[str, str]  # the texts of data/knowledge by file
 
     @classmethod
     def of(cls, texts: Mapping[str, str]) -> LinedCorpus:
@@ -75,7 +77,8 @@ class LinedCorpus:
                     unreadable.append(read)
                 elif read is not None:
                     pieces[name] = read
-        return cls(pieces, tuple(unreadable), tuple(words[LEXICON]), tuple(words[VOCABULARIES]))
+        knowledge = {name: text for name, text in texts.items() if name.startswith(KNOWLEDGE)}
+        return cls(pieces, tuple(unreadable), tuple(words[LEXICON]), tuple(words[VOCABULARIES]), knowledge)
 
     def _all(self) -> Iterator[Pieces]:
         return iter(self.pieces.values())

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
+from bot.services.load_knowledge import KnowledgeError, check_answers_text
 from bot.training.checks.wording import place
 from bot.training.finding import Finding, error
 from bot.training.lined_corpus import LinedCorpus
@@ -19,11 +20,39 @@ _NEEDED = {
     "source": "写出处：哪部法规第几条，或“公司服务规则”",
     "as_of": "写核对的日期，如 2026-11-22",
 }
+_NAMED = ("intent", "next")
 _ZH = {"id": "编号", "intent": "意图", "title": "标题", "answer": "答案", "source": "出处", "as_of": "日期"}
 
 
 def check_answers(corpus: LinedCorpus) -> Iterator[Finding]:
     """Errors only: an answer without a source is a claim of nobody's."""
+    found = list(_flaws(corpus))
+    yield from found
+    told = {each.file for each in found}
+    for name, text in corpus.knowledge.items():
+        if name not in told:
+            yield from _refused(name, text, corpus.intents)
+
+
+def _refused(name: str, text: str, intents: frozenset[str]) -> Iterator[Finding]:
+    """What else keeps the product from reading the file: it would not start."""
+    try:
+        check_answers_text(text, name, intents)
+    except KnowledgeError as flaw:
+        data = flaw.data
+        if data["key"] not in _NAMED:  # an intent that there is not is the contract's matter
+            yield error(
+                "answer.refused",
+                (name, int(str(data["line"]))),
+                f"答案“{data['entry']}”的 {data['key']}：{data['problem']}",
+                "照手册“加一条知识”里的写法改；多出来的键删掉，或者看看是不是拼错了",
+                id=data["entry"],
+                key=data["key"],
+                problem=data["problem"],
+            )
+
+
+def _flaws(corpus: LinedCorpus) -> Iterator[Finding]:
     first: dict[str, Answer] = {}
     for answer in corpus.answers:
         name = answer.fields.get("id", "").strip()

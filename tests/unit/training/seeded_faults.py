@@ -299,6 +299,16 @@ FAULTS = (
         "answer.bad_date", KNOWLEDGE, "2026-11-31", "不是一天", "2026-11-22",
     ),
     Fault(
+        "an answer with a misspelt key",
+        {KNOWLEDGE: swap("  asked: [刚买几天想退", "  askt: [刚买几天想退")},
+        "answer.refused", KNOWLEDGE, "askt", "不认识的键", "拼错",
+    ),
+    Fault(
+        "an answer whose pattern is none",
+        {KNOWLEDGE: swap("'第.{1,2}天'", "'第.{1,2}(天'")},
+        "answer.refused", KNOWLEDGE, 18, "不是正确的表达式", "加一条知识",
+    ),
+    Fault(
         "two answers under one number",
         {KNOWLEDGE: swap("id: surrender_policy.cooling", "id: surrender_policy.default")},
         "answer.same_id", KNOWLEDGE, 15, "用了两次", "换一个编号",
