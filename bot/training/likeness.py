@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -24,6 +24,7 @@ SHORTEST_INSIDE = 7
 _LEAST_INSIDE = 0.4
 _NOT_WORDS = re.compile(r"[\W_]+")
 Pair = tuple[int, int, float]  # place in the first, place in the second, likeness (1: equal)
+Shared = tuple[int, int, int, int, int]  # the places, how many pairs of characters both have, and each
 
 
 def skeleton(text: str) -> str:
@@ -34,29 +35,38 @@ def skeleton(text: str) -> str:
 def reworded(ours: Sequence[str], theirs: Sequence[str], least: float = REWORDED) -> list[Pair]:
     """Pairs of skeletons that are equal, or of which ours has at least eight characters and the Jaccard index of whose pairs of
     characters is `least` or more; in the order of ours."""
+    return _reworded(ours, theirs, _shared(ours, theirs, least), least)
+
+
+def inside(ours: Sequence[str], theirs: Sequence[str]) -> list[Pair]:
+    """Pairs of skeletons of which one is the other with words before or after it; the likeness is the shorter one's share."""
+    return _inside(ours, theirs, _shared(ours, theirs, _LEAST_INSIDE))
+
+
+def taught(training: Sequence[str], cases: Sequence[str]) -> list[Pair]:
+    """Of skeletons of training sentences and held-out cases the pairs that are equal, lightly reworded, or one inside the other."""
+    shared = list(_shared(training, cases, _LEAST_INSIDE))
+    return _reworded(training, cases, shared, REWORDED) + _inside(training, cases, shared)
+
+
+def _reworded(ours: Sequence[str], theirs: Sequence[str], shared: Iterable[Shared], least: float) -> list[Pair]:
     found = {(i, j): 1.0 for i, j in _equal(ours, theirs)}
-    for i, j, common, left, right in _shared(ours, theirs, least):
+    for i, j, common, left, right in shared:
         likeness = common / (left + right - common)
         if likeness >= least and len(ours[i]) >= SHORTEST_REWORDED:
             found.setdefault((i, j), likeness)
     return [(i, j, likeness) for (i, j), likeness in sorted(found.items())]
 
 
-def inside(ours: Sequence[str], theirs: Sequence[str]) -> list[Pair]:
-    """Pairs of skeletons of which one is the other with words before or after it; the likeness is the shorter one's share."""
+def _inside(ours: Sequence[str], theirs: Sequence[str], shared: Iterable[Shared]) -> list[Pair]:
     found = []
-    for i, j, common, left, right in _shared(ours, theirs, _LEAST_INSIDE):
+    for i, j, common, left, right in shared:
         if common < min(left, right) or 2 * min(left, right) + 1 < max(left, right):
             continue  # not all pairs of characters of the shorter one, or less than half of the longer one
         short, long = sorted((ours[i], theirs[j]), key=len)
         if len(short) >= SHORTEST_INSIDE and short != long and short in long:
             found.append((i, j, len(short) / len(long)))
     return found
-
-
-def taught(training: Sequence[str], cases: Sequence[str]) -> list[Pair]:
-    """Of skeletons of training sentences and held-out cases the pairs that are equal, lightly reworded, or one inside the other."""
-    return reworded(training, cases) + inside(training, cases)
 
 
 def alike(ours: Sequence[str], theirs: Sequence[str], least: float) -> Iterator[Pair]:
@@ -75,7 +85,7 @@ def _equal(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[int, in
         yield from ((i, j) for j in places.get(text, []))
 
 
-def _shared(ours: Sequence[str], theirs: Sequence[str], least: float) -> Iterator[tuple[int, int, int, int, int]]:
+def _shared(ours: Sequence[str], theirs: Sequence[str], least: float) -> Iterator[Shared]:
     """Places of two whose Jaccard index may be `least`: how many pairs of characters they share, and how many each has."""
     left, right, width = _ranked(ours, theirs)
     first = _incidence([_rarest(row, least) for row in left], width)
@@ -93,11 +103,17 @@ def _shared(ours: Sequence[str], theirs: Sequence[str], least: float) -> Iterato
 
 def _ranked(ours: Sequence[str], theirs: Sequence[str]) -> tuple[list[list[int]], list[list[int]], int]:
     """The pairs of characters of each as numbers, the rarest of all the lowest and first."""
-    pairs = [[{text[k : k + 2] for k in range(len(text) - 1)} for text in texts] for texts in (ours, theirs)]
-    seen = Counter(pair for texts in pairs for row in texts for pair in row)
+    left = [_pairs_of(text) for text in ours]
+    right = left if theirs is ours else [_pairs_of(text) for text in theirs]
+    seen = Counter(pair for rows in (left, right) for row in rows for pair in row)
     numbers = {pair: number for number, pair in enumerate(sorted(seen, key=lambda each: (seen[each], each)))}
-    left, right = ([sorted(map(numbers.__getitem__, row)) for row in texts] for texts in pairs)
-    return left, right, len(numbers)
+    first = [sorted(map(numbers.__getitem__, row)) for row in left]
+    second = first if theirs is ours else [sorted(map(numbers.__getitem__, row)) for row in right]
+    return first, second, len(numbers)
+
+
+def _pairs_of(text: str) -> set[str]:
+    return {text[at : at + 2] for at in range(len(text) - 1)}
 
 
 def _rarest(row: list[int], least: float) -> list[int]:
