@@ -44,7 +44,7 @@ def _silent(name: str) -> None:
 
 
 def find_faults(corpus: LinedCorpus, starting: Callable[[str], object] = _silent) -> list[Finding]:
-    """All findings by file and line. Where a file does not read, only that: what others lack may be in it.
+    """All findings by file and line, those of a line in the order of the checks: causes before consequences. Where a file does not read, only that: what others lack may be in it.
 
     `starting` hears the name of each check before it runs.
     """
@@ -55,4 +55,4 @@ def find_faults(corpus: LinedCorpus, starting: Callable[[str], object] = _silent
         for name, check in CHECKS:
             starting(name)
             found += check(corpus)
-    return sorted(found, key=lambda each: (each.file, each.line, each.code, each.message))
+    return sorted(found, key=lambda each: (each.file, each.line))

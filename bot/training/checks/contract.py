@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
-from bot.training.checks.wording import first_of_each, meant
+from bot.training.checks.wording import first_of_each, listed, meant
 from bot.training.code_names import code_names
 from bot.training.finding import Finding, error
 from bot.training.lined_corpus import DOMAIN, INTENTS, LinedCorpus
@@ -12,13 +13,22 @@ from bot.training.pieces import Named
 
 # Rasa's own, for a sentence that it did not understand.
 RASAS_OWN = frozenset({"nlu_fallback"})
+# A name that so many files have, and the contract has not, is not misspelt in each of them.
+_EVERYWHERE = 4
 
 
 def check_contract(corpus: LinedCorpus) -> Iterator[Finding]:
     """Unknown intents, intents that the domain lacks, and intents that the program needs and the contract lacks."""
+    unknown: dict[str, list[tuple[Named, int]]] = defaultdict(list)
     for named, count in first_of_each(_written(corpus)):
         if named.name not in corpus.intents | RASAS_OWN:
-            yield _unknown(corpus, named, count)
+            unknown[named.name].append((named, count))
+    everywhere = {name for name, places in unknown.items() if len(places) >= _EVERYWHERE}
+    for name, places in unknown.items():
+        if name in everywhere:
+            yield _renamed(corpus, name, [named for named, _ in places])
+        else:
+            yield from (_unknown(corpus, named, count) for named, count in places)
     in_domain = {each.name for each in corpus.domain.intents}
     for each in corpus.contract:
         if each.name not in in_domain:
@@ -29,7 +39,7 @@ def check_contract(corpus: LinedCorpus) -> Iterator[Finding]:
                 f"在 {DOMAIN} 的 intents 下面加“- {each.name}:”，下一行“    use_entities: []”",
                 intent=each.name,
             )
-    for name in sorted(code_names().intents - corpus.intents):
+    for name in sorted(code_names().intents - corpus.intents - everywhere):
         guess = _renamed_to(corpus, name)
         where = next((each.where for each in corpus.contract if each.name == guess), (INTENTS, 0))
         yield error(
@@ -56,6 +66,22 @@ def _written(corpus: LinedCorpus) -> Iterator[Named]:
     for answer in corpus.answers:
         yield Named(answer.fields.get("intent", ""), answer.place("intent"))
         yield from answer.next_intents
+
+
+def _renamed(corpus: LinedCorpus, name: str, places: list[Named]) -> Finding:
+    guess, files = _renamed_to(corpus, name), [named.where[0] for named in places]
+    where = next((each.where for each in corpus.contract if each.name == guess), (INTENTS, 0))
+    new = f"“{guess}”" if guess else "新名字"
+    needed = "；程序里也用这个名字，要改名得请开发的同事一起改" if name in code_names().intents else ""
+    return error(
+        "intent.renamed_here_only",
+        where,
+        f"意图“{name}”在 {INTENTS} 里没有了{f'，像是这一行改成了{new}' if guess else ''}，还有 {len(files)} 个文件写着旧名字：{listed(files)}",
+        f"改回“{name}”，或者把这些文件里的都改成{new}{needed}",
+        intent=name,
+        guess=guess,
+        files=files,
+    )
 
 
 def _unknown(corpus: LinedCorpus, named: Named, count: int) -> Finding:

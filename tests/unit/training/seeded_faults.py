@@ -175,7 +175,7 @@ FAULTS = (
     Fault(
         "an intent is renamed in the contract only",
         {CONTRACT: swap("  query_policy:", "  check_policy:")},
-        "intent.unknown", "data/nlu/policy_query.yml", "- intent: query_policy", "“query_policy”", "“check_policy”",
+        "intent.renamed_here_only", CONTRACT, "  check_policy:", "个文件写着旧名字", "改回“query_policy”",
     ),
     Fault(
         "an intent is renamed in the domain only",
