@@ -7,7 +7,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export PYTHONWARNINGS := ignore
 
-.PHONY: run test train bench wechat-sim lint format lock clean
+.PHONY: run test train validate bench wechat-sim lint format lock clean
 
 run: $(VENV)/.installed
 	@$(PY) -m bot.launch
@@ -18,6 +18,10 @@ test: $(VENV)/.installed
 
 train: $(VENV)/.installed
 	@$(PY) -m bot.training.train
+
+# What is wrong with the files that trainers write, by file and line; trains nothing.
+validate: $(VENV)/.installed
+	@$(PY) -m bot validate
 
 bench: $(VENV)/.installed
 	@$(PY) -m bot.training.train

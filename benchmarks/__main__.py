@@ -24,6 +24,7 @@ HEAD = "# Figures\n\nWritten by `python -m benchmarks [--full] --write`; ratios 
 # Section: arguments, those that --full adds, seconds at most, seconds at most with --full.
 SECTIONS: dict[str, tuple[list[str], list[str], int, int]] = {
     "leaks": ([], [], 300, 300),
+    "validate": ([], [], 300, 300),
     "entities": ([], [], 300, 300),
     "nlu": ([], ["--vanilla", "--diet", "25"], 600, HOUR),  # DIET on all sentences takes hours
     "noise": ([], [], 300, 300),

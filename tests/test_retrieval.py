@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.leaks import REWORDED, skeleton
 from benchmarks.nlu import Understand, train_ours
 from benchmarks.retrieval import Scores, measure, ours, read_cases
 from benchmarks.sentences import read_training
 from bot.services.answer_question import KnowledgeBase
 from bot.services.load_knowledge import load_knowledge
 from bot.settings import ROOT
+from bot.training.likeness import REWORDED, skeleton
 
 CASES = read_cases()
 FIRST, THREE, DECLINED, LOST, WRONG = 0.74, 0.89, 0.64, 0.175, 0.22

@@ -158,19 +158,28 @@ def read_row(path: Path, error: type[DataFileError] = DataFileError) -> Row:
     Raises `error` when the file is missing, is not UTF-8 or YAML, repeats a key, or its top is not a mapping.
     """
     try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as failure:
+        raise error(file=str(path), line=0, entry="", key="", problem=f"读不了：{type(failure).__name__}") from failure
+    return parse_row(text, str(path), error)
+
+
+def parse_row(text: str, file: str, error: type[DataFileError] = DataFileError) -> Row:
+    """The top mapping of a text that stands, or will stand, in `file`. Raises as `read_row` does."""
+    try:
         # a SafeLoader: it builds plain values only
-        value = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
+        value = yaml.load(text, Loader=_StrictLoader)
     except yaml.MarkedYAMLError as failure:
         mark = failure.problem_mark
         raise error(
-            file=str(path),
+            file=file,
             line=mark.line + 1 if mark else 0,
             entry="",
             key="",
             problem=failure.problem or "YAML 语法错误",
         ) from failure
-    except (OSError, UnicodeDecodeError, ValueError, yaml.YAMLError) as failure:
-        raise error(file=str(path), line=0, entry="", key="", problem=f"读不了：{type(failure).__name__}") from failure
+    except (ValueError, yaml.YAMLError) as failure:
+        raise error(file=file, line=0, entry="", key="", problem=f"读不了：{type(failure).__name__}") from failure
     if not isinstance(value, _LinedMapping):
-        raise error(file=str(path), line=1, entry="", key="", problem="文件顶层应为键值对")
-    return Row(str(path), "", value, error)
+        raise error(file=file, line=1, entry="", key="", problem="文件顶层应为键值对")
+    return Row(file, "", value, error)

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from bot.cli import due, inbox, leavers, models, staff, sweep, transcripts, try_sentence
+from bot.cli import due, inbox, leavers, models, staff, sweep, transcripts, try_sentence, validate
 from bot.errors import BotError
 from bot.services.deadlines import UnknownRuleError
 from bot.services.staff_accounts import (
@@ -17,7 +17,7 @@ from bot.services.staff_accounts import (
     TrainingToComeError,
 )
 
-COMMANDS = (due, inbox, leavers, models, staff, sweep, transcripts, try_sentence)
+COMMANDS = (due, inbox, leavers, models, staff, sweep, transcripts, try_sentence, validate)
 
 
 _SENTENCES: dict[type[BotError], str] = {

@@ -68,15 +68,19 @@ def _words(file: LexiconFile) -> frozenset[str]:
 
 
 def _entries(entity: str, file: LexiconFile) -> list[Entry]:
+    return [entry for number, line in file.lines for entry in read_line(entity, file.name, number, line)]
+
+
+def read_line(entity: str, name: str, number: int, line: str) -> list[Entry]:
+    """The words of one line of an entity's list. Raises ConfigurationError with the file's `name` and the line's number."""
+    parsed = _LINE.fullmatch(line)
+    if parsed is None:
+        raise ConfigurationError("line is not 'normal form: words'", file=name, line=number, text=line)
     entries = []
-    for number, line in file.lines:
-        parsed = _LINE.fullmatch(line)
-        if parsed is None:
-            raise ConfigurationError("line is not 'normal form: words'", file=file.name, line=number, text=line)
-        for item in parsed["words"].split():
-            word = _WORD.fullmatch(item)
-            if word is None:
-                raise ConfigurationError("word does not read", file=file.name, line=number, text=item)
-            folded = fold(word["word"]).lower()
-            entries.append(Entry(entity, folded, parsed["normal"] or folded, word["behind"]))
+    for item in parsed["words"].split():
+        word = _WORD.fullmatch(item)
+        if word is None:
+            raise ConfigurationError("word does not read", file=name, line=number, text=item)
+        folded = fold(word["word"]).lower()
+        entries.append(Entry(entity, folded, parsed["normal"] or folded, word["behind"]))
     return entries

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import MappingProxyType
 
-from bot.calendars.strict_yaml import DataFileError, Row, read_row
+from bot.calendars.strict_yaml import DataFileError, Row, parse_row, read_row
 from bot.services.answer_question import KnowledgeBase
 from bot.services.knowledge_entry import Entry, Quote, Words
 from bot.services.reply import Choice, intend
@@ -43,9 +43,7 @@ def load_knowledge(folder: Path) -> KnowledgeBase:
     entries: list[Entry] = []
     seen: dict[str, str] = {}
     for path in sorted(folder.glob("*.yml")):
-        top = read_row(path, KnowledgeError)
-        top.expect(("answers",))
-        for row in top.rows("answers"):
+        for row in _rows(read_row(path, KnowledgeError)):
             entry = _entry(row, intents)
             if entry.id in seen:
                 row.refuse("id", f"编号重复，已在 {seen[entry.id]} 用过")
@@ -54,6 +52,17 @@ def load_knowledge(folder: Path) -> KnowledgeBase:
     if not entries:
         raise KnowledgeError(file=str(folder), line=0, entry="", key="", problem="没有任何知识条目")
     return KnowledgeBase.build(MappingProxyType(_shelves(folder, entries)))
+
+
+def check_answers_text(text: str, file: str, intents: frozenset[str]) -> None:
+    """Whether a text reads as a knowledge file by itself. Raises KnowledgeError at its first flaw."""
+    for row in _rows(parse_row(text, file, KnowledgeError)):
+        _entry(row, intents)
+
+
+def _rows(top: Row) -> tuple[Row, ...]:
+    top.expect(("answers",))
+    return top.rows("answers")
 
 
 def _entry(row: Row, intents: frozenset[str]) -> Entry:
