@@ -75,7 +75,9 @@ class ModelPages:
         if not may_look(session.staff):
             return self._none()
         listed = await asyncio.to_thread(self._list)
-        return self.pages.show("models.html", session=session, listed=listed, kinds=KINDS, form_id=secrets.token_urlsafe(12))
+        return self.pages.show(
+            "models.html", session=session, listed=listed, kinds=KINDS, form_id=secrets.token_urlsafe(12)
+        )
 
     async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
         """The report of a model, and what may be done with it. That customers' sentences were read is on record."""
