@@ -36,7 +36,6 @@ def play(
     archive: Path,
     names: Sequence[str],
     tell: Callable[[float], None],
-    environment: Mapping[str, str] | None = None,
 ) -> tuple[Played, ...]:
     """How each of them went, in their order; one that there is none of is left out. Raises DialoguesNotPlayedError."""
     if not names:
@@ -51,7 +50,7 @@ def play(
         running = subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**(environment or os.environ), **wanted, "BOT_MODEL_DIR": str(own)},
+            env={**_of_nobody(os.environ), **wanted, "BOT_MODEL_DIR": str(own)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -61,6 +60,13 @@ def play(
     if not found:
         raise DialoguesNotPlayedError(flaw=f"对话没有跑起来：{said[-400:]}")
     return tuple(found[name] for name in names if name in found)
+
+
+def _of_nobody(environment: Mapping[str, str]) -> dict[str, str]:
+    """Without what belongs to this installation: its database, its WeChat account, its keys."""
+    return {
+        name: value for name, value in environment.items() if not name.startswith("BOT_") and name != "DATABASE_URL"
+    }
 
 
 def _model_folder(folder: Path, card: ModelCard, archive: Path) -> Path:
