@@ -23,7 +23,7 @@ from bot.services.journeys.file_complaint import receive
 from bot.services.journeys.give_consent import find_code
 from bot.services.journeys.journey import Situation
 from bot.services.journeys.leaving import Draft, read_draft
-from bot.services.journeys.small_talk import answer_small_talk
+from bot.services.journeys.small_talk import answer_interlude
 from bot.services.rate_service import say_goodbye
 from bot.services.recall import PROVE_AND_LIST, recall
 from bot.services.recent import Recent, once_more, read_recent
@@ -181,7 +181,7 @@ class ActionClarify(TurnAction):
         told = recall(said, using)
         if told:
             return Outcome([told], [SlotSet(MISUNDERSTOOD, None), THEN_LISTEN])
-        patience = answer_small_talk(said) if said.interlude == "waits" else ""
+        patience = answer_interlude(said) if said.interlude == "waits" else ""
         replies = [Reply(patience)] if patience else answer_doubtful(said, using)
         if replies:
             return Outcome(replies, [SlotSet(MISUNDERSTOOD, None), THEN_LISTEN])

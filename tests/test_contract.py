@@ -56,9 +56,7 @@ def test_each_transaction_is_reached_by_its_intents_and_is_in_the_decision_table
 
 
 def test_posts_are_told_of_kinds_of_requests_alone() -> None:
-    """A hand-off looks its post up by the journey's intent, a request by the transaction's kind: they are one."""
-    for kind in load_request_posts(ROOT / "data/servicing/posts.yml"):
-        assert TRANSACTIONS[kind].intents[0] == kind
+    assert set(load_request_posts(ROOT / "data/servicing/posts.yml")) <= set(TRANSACTIONS)
 
 
 def test_every_offered_meaning_is_an_intent() -> None:

@@ -25,7 +25,7 @@ from bot.services.journeys.journey import (
     Step,
 )
 from bot.services.journeys.leaving import leave
-from bot.services.journeys.small_talk import answer_small_talk, chats
+from bot.services.journeys.small_talk import answer_interlude, answer_small_talk, chats
 from bot.services.journeys.turn import Turn
 from bot.services.recall import recall
 from bot.services.reply import TO_HUMAN, Reply, choose
@@ -184,6 +184,9 @@ def _take_confirmation(journey: Journey, situation: Situation, turn: Turn) -> Tu
     if said.means("affirm"):
         turn.replies.append(Reply("还没有提交。没问题请回“确认”，要改就直接说哪一项。"))
         return _missed(journey, situation, turn, NOT_USABLE)
+    if words := answer_interlude(said, journey.intent):
+        turn.replies.append(Reply(words))
+        return ask(journey, situation, turn, turn.requested)
     if added_to_story(journey, situation, turn):
         return ask(journey, turn.seen_by(situation), turn, CONFIRM)
     return _not_an_answer(journey, situation, turn)
@@ -223,6 +226,10 @@ def _take_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
     corrected = _corrected(journey, situation, turn) if controls.corrects(said) else None
     if corrected:
         return corrected
+    interlude = Reply(words) if (words := answer_interlude(said, journey.intent)) else None
+    if step.free_text and interlude:
+        turn.replies.append(interlude)
+        return ask(journey, situation, turn, step.slot)
     reading = step.read(_as_answer(step, journey, said), situation)
     if isinstance(reading, Accepted):
         turn.accept(step, reading)
@@ -235,6 +242,9 @@ def _take_answer(journey: Journey, situation: Situation, turn: Turn) -> Turn:
         return ask_next(journey, turn.seen_by(situation), turn)
     asks = controls.is_digression(said) or (not said.of_type(*step.entities) and _asks_what_we_know(situation))
     asks = asks or controls.complains_too(said)
+    if interlude and not asks:
+        turn.replies.append(interlude)
+        return ask(journey, situation, turn, step.slot)
     if isinstance(reading, NotAnAnswer) or (asks and not said.is_repair):
         return _not_an_answer(journey, situation, turn)
     if _took_something_else(journey, situation, turn):  # "能开" while the plate is asked for

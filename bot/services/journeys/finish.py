@@ -49,7 +49,7 @@ def hand_off_journey(
         # Only the rule's name: the journey's own post knows the matter better than the rule does.
         heard = screen_message(situation.services.complaint_rules, situation.said, failed=FAILED_TWICE)
         verdict = replace(verdict, fired=tuple(dict.fromkeys((*verdict.fired, *heard.fired))))
-    own_post = situation.services.posts.get(journey.intent, journey.post)
+    own_post = situation.services.posts.get(journey.kind, journey.post)
     post = verdict.post.value if verdict.post and not journey.restricted else own_post
     priority = min(priority, verdict.priority) if verdict.fired else priority
     if reason == "crisis":

@@ -188,6 +188,7 @@ class Journey:
     confirm_title: str = "确认提交"
     cancelled: str = "好的，这次先不办了，没有提交任何内容。需要时再跟我说。"
     post: str = "综合"
+    kind: str = ""  # of its request, where it makes one
     carries: tuple[str, ...] = ()  # slots that no question fills
     facts: Callable[[Situation], Sequence[tuple[str, str]]] = no_facts  # lines of the card that no question fills
     restricted: bool = False  # only its own post reads it, and complaint words are part of what it takes down

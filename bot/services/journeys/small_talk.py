@@ -68,6 +68,7 @@ _BY_INTERLUDE = {
 # Who waits may say for how long and name his people; a value of these is an answer.
 _VALUES = CODES | {"amount", "date", "phone", "plate_no", "email", "location", "illness", "policy_no"}
 _POLITE = ("greets", "thanks")
+_WAITED = "等了"  # "等了二十分钟" tells how it was
 _ASKS_FOR_ANYBODY = re.compile(r"有(?:没得?|莫得|冇)?人|人(?:没|莫)得|在不在线?")
 _OPINIONS = ("chats", "thanks")  # to who asks how it was, they are the answer
 _FEW, _SURE = 10, 0.8  # characters, probability
@@ -80,13 +81,16 @@ def answer_small_talk(said: Understood, own_intent: str = "") -> str:
         return ""
     text = said.text.strip()
     by_words = next((answer for words, answer in _ANSWERS if words.fullmatch(text)), "")
-    return by_words or _by_interlude(said, own_intent) or _by_intent(said, text)
+    return by_words or _by_intent(said, text)
 
 
-def _by_interlude(said: Understood, own_intent: str) -> str:
-    """What the reader of interludes is sure of, unless it holds a value, asks something, or may be yes or no besides."""
+def answer_interlude(said: Understood, own_intent: str = "") -> str:
+    """The same by the reader of interludes, which guesses: for what would be kept as a story in free words, or not be understood. ""
+    where the message holds a value, asks something, or may be yes or no besides."""
     kind = said.interlude
-    if said.of_type(*_VALUES) or (own_intent == "give_feedback" and kind in _OPINIONS):
+    if said.chosen or said.of_type(*_VALUES) or (own_intent == "give_feedback" and kind in _OPINIONS):
+        return ""
+    if kind == "waits" and _WAITED in said.text:
         return ""
     if (kind == "waits" and controls.is_question(said)) or (
         kind in _POLITE and _MAY_ANSWER.search(_ASKS_FOR_ANYBODY.sub("", said.text))
@@ -98,9 +102,15 @@ def _by_interlude(said: Understood, own_intent: str) -> str:
 
 
 def _is_business(said: Understood) -> bool:
-    """The classifier is sure that it is about something that we do or know."""
-    known = said.intent in controls.OTHER_JOURNEYS or said.intent.startswith(("ask_", "query_"))
-    return known and said.means(said.intent, at_least=controls.SURE)
+    """The classifier is sure that it is about something that we do or know, be it one of two ("你们几点上班")."""
+    if _is_ours(said.intent) and said.means(said.intent, at_least=controls.SURE):
+        return True
+    likeliest = said.ranking[:2]
+    return all(_is_ours(intent) for intent, _ in likeliest) and sum(each for _, each in likeliest) >= _SURE
+
+
+def _is_ours(intent: str) -> bool:
+    return intent in controls.OTHER_JOURNEYS or intent.startswith(("ask_", "query_"))
 
 
 def _by_intent(said: Understood, text: str) -> str:

@@ -46,6 +46,7 @@ def journey_of(transaction: Transaction) -> Journey:
         form=SERVICE_FORM,
         zh=transaction.zh,
         intent=(*transaction.intents, transaction.kind)[0],
+        kind=transaction.kind,
         post=transaction.post,
         restricted=transaction.restricted is True,
         opening=opening_of(transaction),

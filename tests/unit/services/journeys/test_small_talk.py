@@ -9,7 +9,7 @@ import pytest
 
 from bot.calendars.clocks import SHANGHAI
 from bot.services.journeys import controls
-from bot.services.journeys.small_talk import answer_small_talk, chats
+from bot.services.journeys.small_talk import answer_interlude, answer_small_talk, chats
 from bot.services.recall import asks_whether_filed
 from bot.services.understanding import Entity, Understood
 
@@ -107,7 +107,7 @@ def test_an_answer_with_thanks_is_an_answer(text: str) -> None:
 )
 def test_an_interlude_in_words_of_no_list_is_heard(text: str, kind: str, answer: str) -> None:
     assert answer_small_talk(said(text)) == ""
-    assert answer_small_talk(replace(said(text), interlude=kind)) == answer
+    assert answer_interlude(replace(said(text), interlude=kind)) == answer
 
 
 @pytest.mark.parametrize(
@@ -120,19 +120,19 @@ def test_an_interlude_in_words_of_no_list_is_heard(text: str, kind: str, answer:
     ],
 )
 def test_an_interlude_that_asks_or_answers_besides_is_more_than_one(text: str, kind: str) -> None:
-    assert answer_small_talk(replace(said(text), interlude=kind)) == ""
+    assert answer_interlude(replace(said(text), interlude=kind)) == ""
 
 
 def test_an_interlude_with_a_value_is_an_answer() -> None:
     plate = Entity("plate_no", "京A12345", "京A12345", 4, 11)
-    assert answer_small_talk(replace(said("等等是京A12345"), interlude="waits", entities=(plate,))) == ""
+    assert answer_interlude(replace(said("等等是京A12345"), interlude="waits", entities=(plate,))) == ""
     family = Entity("relationship", "老公", "配偶", 3, 5)
-    assert answer_small_talk(replace(said("喊我老公来看"), interlude="waits", entities=(family,)))
+    assert answer_interlude(replace(said("喊我老公来看"), interlude="waits", entities=(family,)))
 
 
 def test_an_interlude_that_is_surely_business_is_business() -> None:
-    assert answer_small_talk(replace(said("昨晚我家被偷了", "report_claim", 0.9), interlude="chats")) == ""
-    assert answer_small_talk(replace(said("昨晚我家被偷了", "report_claim", 0.3), interlude="chats"))
+    assert answer_interlude(replace(said("昨晚我家被偷了", "report_claim", 0.9), interlude="chats")) == ""
+    assert answer_interlude(replace(said("昨晚我家被偷了", "report_claim", 0.3), interlude="chats"))
 
 
 def test_what_was_asked_again_or_may_be_done_is_heard_by_its_interlude() -> None:
@@ -144,7 +144,7 @@ def test_what_was_asked_again_or_may_be_done_is_heard_by_its_interlude() -> None
 def test_a_compliment_is_the_answer_to_how_it_was() -> None:
     assert answer_small_talk(said("你们真棒"), "give_feedback") == ""
     assert answer_small_talk(said("你们真棒"), "report_claim")
-    assert answer_small_talk(replace(said("怪能干的"), interlude="chats"), "give_feedback") == ""
+    assert answer_interlude(replace(said("怪能干的"), interlude="chats"), "give_feedback") == ""
 
 
 def test_only_what_is_surely_about_nothing_of_ours_is_chat() -> None:
