@@ -70,7 +70,7 @@ async def test_a_complaint_goes_from_the_page_to_an_agent_an_officer_a_manager_a
     told = customer.locator(".message.bot", has_text=re.compile(r"T\d{14}")).first
     await told.wait_for()
     number = re.findall(r"T\d{14}", await told.inner_text())[0]
-    if await customer.locator(".owner", has_text="接通人工").count() == 0:
+    if await customer.locator(".owner", has_text="排队等人工").count() == 0:
         await customer.fill("#say", "转人工")
         await customer.keyboard.press("Enter")
     row = agent.locator("tr", has_text=number)

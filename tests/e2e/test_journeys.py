@@ -93,7 +93,7 @@ async def test_a_complaint_gets_its_number_and_a_person_answers_from_the_desk(
 ) -> None:
     await customer.say("你们卖保险的跟我妈说是存款，现在取不出来，必须给个说法，不然我就找银保监", r"编号 T\d{14}")
     await customer.sees("转接人工")
-    await expect(customer.page.locator(".owner")).to_contain_text("接通人工")
+    await expect(customer.page.locator(".owner")).to_contain_text("排队等人工")
     await customer.shows("complaint_handed_over")
     desk = await browser.new_context(base_url=f"http://127.0.0.1:{stack.ports['desk']}", locale="zh-CN")
     agent = await desk.new_page()
