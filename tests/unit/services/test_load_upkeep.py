@@ -17,6 +17,7 @@ DATA = ROOT / "data"
 # What a language model is trained on, and lists of words: their tests are their review.
 NOT_RULES = {
     "nlu",
+    "interludes",
     "stories",
     "rules",
     "lexicon",
