@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.services.journeys import controls
-from bot.services.understanding import Understood
+from bot.services.understanding import DOUBT, Understood
 from bot.text.repair_groups import CODES
 
 _BEFORE = r"(?:(?:好的?|嗯+|行|那|哦+|哎|请|先|不好意思|麻烦)[，,\s]*){0,3}"
@@ -105,7 +105,7 @@ def _is_business(said: Understood) -> bool:
     """The classifier is sure that it is about something that we do or know, be it one of two ("你们几点上班")."""
     if _is_ours(said.intent) and said.means(said.intent, at_least=controls.SURE):
         return True
-    likeliest = said.ranking[:2]
+    likeliest = [each for each in said.ranking if each[0] != DOUBT][:2]
     return all(_is_ours(intent) for intent, _ in likeliest) and sum(each for _, each in likeliest) >= _SURE
 
 
