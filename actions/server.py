@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
+import warnings
 
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
@@ -92,6 +93,7 @@ async def _write_often() -> None:
 
 def main() -> None:
     start_event_log(logging.WARNING)
+    warnings.filterwarnings("ignore", category=DeprecationWarning)  # which Sanic has shown, from its import on
     settings = read_settings()
     app = build_app(settings)
     ready_to_serve()

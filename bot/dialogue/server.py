@@ -41,6 +41,9 @@ def main() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    # Sanic, when it is imported, has everybody's deprecations shown; so it comes before the filter.
+    import sanic.app  # noqa: F401
+
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     options = _options()
     settings = read_settings()
